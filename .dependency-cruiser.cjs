@@ -1,0 +1,65 @@
+/** Imports only go downward: apps -> libs -> the framework-free core. @type {import('dependency-cruiser').IConfiguration} */
+const native = '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow)';
+const specs = '\\.spec\\.ts$';
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'apps-are-islands',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    { name: 'libs-below-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|bench|examples)/' } },
+    {
+      name: 'core-is-framework-free',
+      comment: 'the root of libs/ddim imports nothing but node:* and itself',
+      severity: 'error',
+      from: { path: '^libs/ddim/src/', pathNot: ['^libs/ddim/src/(onnx|tfjs)/', specs] },
+      to: { path: ['^node_modules', '^libs/(?!ddim/)', '^libs/ddim/src/(onnx|tfjs)/'] },
+    },
+    {
+      name: 'backends-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^libs/ddim/src/(onnx|tfjs)/', pathNot: specs },
+      to: { path: ['^libs/ddim/src/(onnx|tfjs)/', '^libs/(?!ddim/)'], pathNot: '^libs/ddim/src/$1/' },
+    },
+    {
+      name: 'contracts-see-only-the-core-root',
+      severity: 'error',
+      from: { path: '^libs/(jobs|storage|metrics)/' },
+      to: { path: '^libs/ddim/src/', pathNot: '^libs/ddim/src/index\\.ts$' },
+    },
+    {
+      name: 'only-library-entry-points',
+      comment: 'no import deeper than the index.ts of another library',
+      severity: 'error',
+      from: { path: '^(apps|bench|examples|libs)/([^/]+)/', pathNot: specs },
+      to: {
+        path: '^libs/([^/]+)/src/',
+        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/ddim/src/(onnx|tfjs)/index\\.ts$', '^$1/$2/'],
+      },
+    },
+    {
+      name: 'api-loads-no-native-backend',
+      severity: 'error',
+      from: { path: '^(apps/(api|cli)|libs/(jobs|storage|metrics|client|server))/' },
+      to: { path: native, reachable: true, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['main\\.ts$', specs, '\\.worker\\.ts$', '^(bench|examples)/'] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['stride-source', 'import', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

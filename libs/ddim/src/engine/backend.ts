@@ -1,0 +1,98 @@
+import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
+
+export type Precision = 'float32' | 'int8';
+
+/** What this engine thread really runs on. */
+export interface BackendInfo {
+  readonly kind: 'onnx' | 'tfjs' | 'native';
+  /** ONNX Runtime's execution provider, or TensorFlow.js' own backend name. */
+  readonly provider: string;
+  readonly device: string;
+  readonly version: string;
+  /** Providers that were tried first, each with the reason why it was not taken. */
+  readonly rejected: ReadonlyArray<{ readonly provider: string; readonly reason: string }>;
+}
+
+export interface BackendCapabilities {
+  /** 1 for imported denoisers: the thread then applies step.ts itself. */
+  readonly maxStepsPerCall: number;
+  /** Batch sizes worth padding to (GPU); absent: any size. */
+  readonly paddedRows?: readonly number[];
+  /** CPU: one backend per core; WebGPU, CUDA and TensorFlow.js: one per device. */
+  readonly threadsPerDevice: 'cores' | 1;
+  readonly precisions: readonly Precision[];
+  readonly features: { readonly guidance: boolean; readonly fixedActions: boolean; readonly training: boolean };
+}
+
+/** What a backend is asked to run on; read once, when an engine thread starts. */
+export interface BackendOptions {
+  /** Execution providers in order of preference; empty: cuda, webgpu, cpu. A single forced provider fails loudly. */
+  readonly providers: readonly string[];
+  readonly deviceIndex: number;
+}
+
+/** Everything needed to load one model version; parameters may lie on a SharedArrayBuffer. */
+export interface ModelSource {
+  readonly version: string;
+  readonly config: MlpDenoiserConfig;
+  readonly parameters: DenoiserParameters;
+}
+
+/** One denoiser arithmetic, one per engine thread and device. Calls on one backend never overlap. */
+export interface DenoiserBackend {
+  readonly info: BackendInfo;
+  readonly capabilities: BackendCapabilities;
+  /** Loads a model version and runs its self-test. @throws ModelLoadError */
+  load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser>;
+  close(): Promise<void>;
+}
+
+/** A model version ready to run. The caller owns all arrays; nothing is kept after a call. */
+export interface LoadedDenoiser {
+  readonly memoryBytes: number;
+  /** Found by the self-test, on this device: a row's bytes do not depend on its neighbours. */
+  readonly batchInvariant: boolean;
+  /** Encodes `count` distinct observations, [N,obsSize] normalised, into conditions [N,H], overwritten. */
+  encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void>;
+  /** K steps of B rows; on BackendError `x` and `x0` mean nothing, the caller still holds the old state. */
+  advance(macroStep: MacroStep): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** B rows, K = stepsPerCall, D = outputSize, H = condition size; structure of arrays, row-major. */
+export interface MacroStep {
+  readonly numRows: number;
+  readonly stepsPerCall: number;
+  /** [B,D] in: x_t; out: x after K steps. For a 'raw' plan, K = 1: F, finished by finishStep in the thread. */
+  readonly x: Float32Array;
+  /** [B,D] out: predicted x0 of the last step, for previews. */
+  readonly x0: Float32Array;
+  /** [R,H]; R = B + number of guided rows. */
+  readonly conditions: Float32Array;
+  /** [K,B] network labels. */
+  readonly timesteps: Int32Array;
+  /** [K,B,8] a b c d e s lo hi. */
+  readonly coefficients: Float32Array;
+  /** z [K,M,D], row 0 of every step zero; index [B] into the M rows; M = 1 when no row draws noise. */
+  readonly noise: { readonly z: Float32Array; readonly index: Int32Array };
+  /** Gather form of classifier-free guidance: source [R], condIndex, nullIndex and scale [B]. */
+  readonly guidance?: {
+    readonly source: Int32Array;
+    readonly condIndex: Int32Array;
+    readonly nullIndex: Int32Array;
+    readonly scale: Float32Array;
+  };
+  /** keep, y, z0 [Q,D] (row 0: ones, zeros, zeros); index [B]; levels [K,B,2] = √ā, √(1-ā) after the step. */
+  readonly fixedActions?: {
+    readonly keep: Float32Array;
+    readonly y: Float32Array;
+    readonly z0: Float32Array;
+    readonly index: Int32Array;
+    readonly levels: Float32Array;
+  };
+}
+
+/** What the module at a backend's URL exports; engine threads import it dynamically. */
+export interface BackendModule {
+  createBackend(options: BackendOptions): Promise<DenoiserBackend>;
+}

@@ -1,0 +1,72 @@
+import type { StepPlan } from '../step-plan.js';
+import type { Precision } from './backend.js';
+
+export type Priority = 'interactive' | 'normal' | 'bulk';
+
+/** Known elements of every row: mask [D] with 1 = known; values [rows,D], normalised. */
+export interface FixedActions {
+  readonly mask: Uint8Array;
+  readonly values: Float32Array;
+}
+
+/**
+ * One request to the engine; immutable once submitted. Rows are ordered observation by observation:
+ * row = observation * samplesPerObservation + sample. All arrays are in normalised units.
+ */
+export interface EngineRequest {
+  readonly id: string;
+  /** Key of the model version, resolved by the engine's `loadModel`. */
+  readonly model: string;
+  readonly precision: Precision;
+  readonly plan: StepPlan;
+  /** `encode` walks the plan upwards from `initialActions` (DDIM inversion). */
+  readonly direction: 'sample' | 'encode';
+  readonly seed: number;
+  readonly rows: number;
+  /** [rows / samplesPerObservation, obsSize]; empty when obsSize is 0. */
+  readonly observations: Float32Array;
+  readonly samplesPerObservation: number;
+  /** [rows,D] instead of the rows' own seeded noise. */
+  readonly initialNoise?: Float32Array;
+  /** [rows,D]: the start of an encode, or of a plan with startTimestep. */
+  readonly initialActions?: Float32Array;
+  readonly fixedActions?: FixedActions;
+  readonly priority: Priority;
+  readonly apiKeyId?: string;
+  /** Milliseconds of a monotonic clock (performance.now()). */
+  readonly deadlineAt?: number;
+  readonly supersede?: { readonly key: string; readonly sequence: number };
+  /** Run only when the engine is otherwise empty: requests that were present at earlier crashes. */
+  readonly solo?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called at most 5 times per second, newest wins. */
+  readonly onProgress?: (progress: EngineProgress) => void;
+  /** Every n steps, the predicted x0 of row 0 and its exact step. */
+  readonly previewEvery?: number;
+  readonly onPreview?: (preview: EnginePreview) => void;
+}
+
+export interface EngineProgress {
+  readonly completedRows: number;
+  readonly totalRows: number;
+  readonly completedSteps: number;
+  readonly totalSteps: number;
+  readonly secondsLeft: number | undefined;
+}
+
+export interface EnginePreview {
+  readonly row: number;
+  readonly step: number;
+  /** [D], normalised. */
+  readonly x0: Float32Array;
+}
+
+export interface EngineResult {
+  /** [rows,D], normalised; after an encode, the latent noise. */
+  readonly actions: Float32Array;
+  readonly waitSeconds: number;
+  readonly runSeconds: number;
+  /** Seconds of backend calls that held at least one row of this request. */
+  readonly denoiseSeconds: number;
+  readonly warnings: readonly string[];
+}

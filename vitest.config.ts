@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import manifest from './package.json' with { type: 'json' };
+
+// The alias list is derived from package.json, so that a library is named once.
+const alias = Object.entries(manifest.imports).map(([name, target]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(target['stride-source'], import.meta.url)),
+}));
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{apps,libs,bench,examples}/**/*.spec.ts'], globalSetup: 'test/build.ts' },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.{spec,e2e-spec}.ts'],
+          exclude: ['test/faults/**'],
+          globalSetup: 'test/build.ts',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
