@@ -1,0 +1,45 @@
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { redisAvailable, startRedis, type TestRedis } from '../../../test/redis.js';
+
+describe.skipIf(!redisAvailable)('RedisServer', () => {
+  let server: TestRedis | undefined;
+  let client: Redis | undefined;
+
+  afterEach(async () => {
+    client?.disconnect();
+    await server?.stop();
+  });
+
+  const connect = (url: string): Redis => {
+    client = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
+    client.on('error', () => {}); // every test looks at the rejected command instead
+    return client;
+  };
+
+  it('never evicts keys and has a memory limit', async () => {
+    server = await startRedis({ maxmemory: '64mb' });
+    const memory = await connect(server.url).info('memory');
+    expect(memory).toContain('maxmemory_policy:noeviction');
+    expect(memory).toContain(`maxmemory:${64 * 1024 * 1024}`);
+  });
+
+  it('with a password, refuses everybody else and every key outside the project', async () => {
+    server = await startRedis({ password: 'secret0secret0' });
+    await expect(connect(`redis://127.0.0.1:${server.port}`).ping()).rejects.toThrow(/NOAUTH|WRONGPASS/);
+    client?.disconnect();
+    const own = connect(server.url);
+    expect(await own.set('{stride}:key', '1')).toBe('OK');
+    await expect(own.set('other', '1')).rejects.toThrow('NOPERM');
+    await expect(own.flushall()).rejects.toThrow('NOPERM');
+  });
+
+  it('keeps what was written over a kill -9 when it has an append-only file', async () => {
+    server = await startRedis({ appendOnly: true });
+    await connect(server.url).set('{stride}:key', 'kept');
+    client?.disconnect();
+    await server.kill();
+    await server.restart();
+    expect(await connect(server.url).get('{stride}:key')).toBe('kept');
+  });
+});
