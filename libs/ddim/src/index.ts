@@ -1,0 +1,65 @@
+export {
+  assertNever,
+  BackendError,
+  CancelledError,
+  DdimError,
+  EngineError,
+  InputError,
+  ModelLoadError,
+  OutOfMemoryError,
+  type CancelReason,
+} from './errors.js';
+export { formatWarning, parseWarning, type Warning } from './warning.js';
+export { makeNoiseSchedule, type BetaSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
+export {
+  FINAL_TIMESTEP,
+  selectTimesteps,
+  startTimestepForStrength,
+  type TimestepOptions,
+  type TimestepPair,
+  type TimestepSpacing,
+} from './timesteps.js';
+export {
+  planSteps,
+  samplingOptions,
+  type Direction,
+  type OutputForm,
+  type PredictionType,
+  type SamplingOptions,
+  type StepPlan,
+} from './step-plan.js';
+export { applyStep, finishStep, predictX0 } from './step.js';
+export { fixedActionLevels } from './fixed-actions.js';
+export { combineGuidance } from './guidance.js';
+export { fillWords, integerBelow, permutation, philox4x32, PURPOSES, uniform, type StreamId } from './rng.js';
+export { fillNormal } from './noise.js';
+export {
+  defaultSigmaSkip,
+  encodeObservations,
+  initialParameters,
+  mlpPredict,
+  outputSize,
+  paramCount,
+  parameterShapes,
+  timeTable,
+  validateModel,
+  type DenoiserParameters,
+  type MlpDenoiserConfig,
+  type Predict,
+} from './denoiser.js';
+export { encode, sample, type SampleRequest } from './sampler.js';
+export { slerp } from './slerp.js';
+export { denormalize, fitNormalizer, normalize, type Normalizer } from './normalizer.js';
+export { minSnrWeight, trainingTarget } from './training-target.js';
+export { learningRateFactor, type LrSchedule } from './learning-rate.js';
+export { emaDecay, type EmaOptions } from './ema.js';
+export { presets, type Preset, type PresetName } from './presets.js';
+export {
+  modelFromTensors,
+  modelToTensors,
+  planForModel,
+  type DdimModel,
+  type NamedTensor,
+  type SamplingDefaults,
+} from './model.js';
+export * as edifice from './edifice.js';
