@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { CommandError } from './cli-error.js';
 import { findProgram } from './debian-packages.js';
 
 export interface ProgramOptions {
@@ -21,6 +22,12 @@ export interface ProgramExit {
 }
 
 const KEPT_LINES = 40;
+const SHOWN_LINES = 10;
+
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
 
 /** A child process whose lines are read, that can be waited for, and that never outlives this process. */
 export class ChildProgram {
@@ -36,7 +43,10 @@ export class ChildProgram {
     this.name = options.name;
     const [command, args] = withOrphanSignal(options);
     // A process group of its own: Ctrl+C on the terminal reaches only us, and we stop the parts in order.
-    this.#child = spawn(command, args, { env: options.env ?? process.env, detached: true, stdio: 'pipe' });
+    const child = spawn(command, args, { env: options.env ?? process.env, detached: true, stdio: 'pipe' });
+    this.#child = child;
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
     this.#child.stdin?.on('error', () => {}); // the program may end before it has read its input; `exited` tells
     this.#child.stdin?.end(options.input ?? '');
     this.#readLines('stdout', options);
@@ -66,22 +76,25 @@ export class ChildProgram {
 
   /**
    * Waits for the first standard-output line that `match` understands.
-   * @throws Error when the program ends before, or when `timeoutMs` have passed
+   * @throws CommandError when the program ends before, or when `timeoutMs` have passed
    */
   waitForLine<T>(match: (line: string) => T | undefined, timeoutMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => done(() => reject(this.#failure(`not ready after ${timeoutMs} ms`))), timeoutMs);
-      const done = (settle: () => void): void => {
+      const fail = (what: string): void => {
         clearTimeout(timer);
         this.#watchers.delete(watch);
-        settle();
+        reject(new CommandError([`${this.name} ${what}`, ...this.#lastLines.slice(-SHOWN_LINES)].join('\n  ')));
       };
+      const timer = setTimeout(() => fail(`was not ready after ${timeoutMs} ms`), timeoutMs);
       const watch = (line: string): void => {
         const matched = match(line);
-        if (matched !== undefined) done(() => resolve(matched));
+        if (matched === undefined) return;
+        clearTimeout(timer);
+        this.#watchers.delete(watch);
+        resolve(matched);
       };
       this.#watchers.add(watch);
-      void this.exited.then(({ code, signal }) => done(() => reject(this.#failure(`ended with ${signal ?? code}`))));
+      void this.exited.then(({ code, signal }) => fail(`ended with ${signal ?? code}`));
     });
   }
 
@@ -105,12 +118,8 @@ export class ChildProgram {
       this.#lastLines.push(line);
       if (this.#lastLines.length > KEPT_LINES) this.#lastLines.shift();
       options.onLine?.(line, stream);
-      if (stream === 'stdout') for (const watch of [...this.#watchers]) watch(line);
+      if (stream === 'stdout') for (const watch of this.#watchers) watch(line);
     });
-  }
-
-  #failure(what: string): Error {
-    return new Error([`${this.name} ${what}`, ...this.#lastLines.slice(-10)].join('\n  '));
   }
 }
 

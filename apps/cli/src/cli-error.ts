@@ -1,0 +1,9 @@
+/** The user asked for something that cannot be: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Something outside failed; the message says what to do. Exit code 1, no stack. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}

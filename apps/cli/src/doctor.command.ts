@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { checkArtifactRoot } from './doctor/artifact-root.js';
+import { checkBackends, checkTensorFlow } from './doctor/backends.js';
+import type { Finding } from './doctor/finding.js';
+import { checkCpu, checkMemory, checkNode } from './doctor/machine.js';
+import { checkRedis } from './doctor/redis.js';
+import { Terminal } from './terminal.js';
+
+const SIGNS = { ok: ['green', '✓'], warning: ['yellow', '!'], problem: ['red', '✗'] } as const;
+
+/** `stride doctor`: what this machine has, what it lacks, and what to do about it. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check what this machine has for running Stride; exit code 1 when something needed is missing')
+    .option('--data-dir <dir>', 'the data directory that will be used', '.stride')
+    .option('--json', 'print one JSON object per check')
+    .action(async (options: { dataDir: string; json?: boolean }) => {
+      const terminal = new Terminal({ json: options.json ?? false });
+      const findings = await examine(options.dataDir, process.env);
+      for (const finding of findings) report(finding, terminal);
+      process.exitCode = findings.some(({ status }) => status === 'problem') ? 1 : 0;
+    });
+}
+
+async function examine(dataDirectory: string, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const artifactRoot = environment.STRIDE_ARTIFACT_ROOT ?? `${dataDirectory}/artifacts`;
+  const checks = [
+    checkNode(process.versions.node),
+    checkCpu(),
+    checkMemory(),
+    await checkRedis(environment.REDIS_URL),
+    ...(await checkBackends()),
+    ...checkTensorFlow(),
+    checkArtifactRoot(artifactRoot),
+  ];
+  return checks;
+}
+
+function report(finding: Finding, terminal: Terminal): void {
+  terminal.emit({ remedy: null, ...finding });
+  const [style, sign] = SIGNS[finding.status];
+  terminal.print(`${terminal.style(style, sign)} ${finding.name.padEnd(24)}${finding.detail}`);
+  if (finding.remedy !== undefined) terminal.print(`${' '.repeat(26)}${terminal.style('dim', finding.remedy)}`);
+}

@@ -1,0 +1,43 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Finding } from './finding.js';
+
+const MIN_FREE_RATIO = 0.1; // below this share the API refuses uploads
+const GIB = 1024 ** 3;
+
+/** Can artifacts be written there, and is there room for them? */
+export function checkArtifactRoot(root: string): Finding {
+  const path = resolve(root);
+  const existing = nearestExisting(path);
+  const finding = { name: 'Artifacts', detail: path };
+  if (!isWritable(existing)) {
+    return {
+      ...finding,
+      status: 'problem',
+      detail: `${existing} cannot be written`,
+      remedy: 'choose another place with --data-dir or STRIDE_ARTIFACT_ROOT',
+    };
+  }
+  const { bavail, blocks, bsize } = statfsSync(existing);
+  const detail = `${path}, ${((bavail * bsize) / GIB).toFixed(1)} GiB free`;
+  if (bavail / blocks >= MIN_FREE_RATIO) return { ...finding, status: 'ok', detail };
+  return { ...finding, status: 'warning', detail, remedy: 'free some space: below 10 % uploads are refused' };
+}
+
+function nearestExisting(path: string): string {
+  try {
+    accessSync(path, constants.F_OK);
+    return path;
+  } catch {
+    return nearestExisting(dirname(path)); // ends at the file system's root, which always exists
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

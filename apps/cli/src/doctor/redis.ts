@@ -1,0 +1,76 @@
+import { Redis } from 'ioredis';
+import { canInstallPackages, findProgram } from '../debian-packages.js';
+import type { Finding } from './finding.js';
+
+const CONNECT_MS = 3_000;
+const NEEDED_REDIS = 6.2;
+
+/** The given Redis, else the server program that `stride up` would start. */
+export async function checkRedis(url: string | undefined): Promise<Finding> {
+  return url === undefined ? checkProgram() : checkServer(url);
+}
+
+function checkProgram(): Finding {
+  const program = findProgram('redis-server', 'valkey-server');
+  if (program !== undefined) return { name: 'Redis', status: 'ok', detail: program };
+  if (canInstallPackages()) return { name: 'Redis', status: 'ok', detail: 'absent; stride up will install it' };
+  return {
+    name: 'Redis',
+    status: 'problem',
+    detail: 'REDIS_URL is not set, and there is no redis-server',
+    remedy: 'set REDIS_URL, or run: apt-get install redis-server',
+  };
+}
+
+async function checkServer(url: string): Promise<Finding> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let lastError: Error | undefined;
+  redis.on('error', (error: Error) => (lastError = error)); // says more than the rejected command
+  try {
+    await redis.connect();
+    return judge(parseInfo(await redis.info()));
+  } catch (error) {
+    return {
+      name: 'Redis',
+      status: 'problem',
+      detail: `REDIS_URL cannot be reached: ${messageOf(lastError ?? error)}`,
+      remedy: 'start that server, correct REDIS_URL, or unset it: stride up then starts one of its own',
+    };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function judge(info: ReadonlyMap<string, string>): Finding {
+  const version = info.get('redis_version') ?? 'unknown';
+  const [policy, aof, maxmemory] = ['maxmemory_policy', 'aof_enabled', 'maxmemory'].map((key) => info.get(key));
+  const finding = { name: 'Redis', detail: `${version} at REDIS_URL` };
+  if (Number.parseFloat(version) < NEEDED_REDIS)
+    return { ...finding, status: 'problem', remedy: `Redis ${NEEDED_REDIS} or later is needed` };
+  if (policy !== 'noeviction')
+    return {
+      ...finding,
+      status: 'problem',
+      detail: `${finding.detail} evicts keys (${policy})`,
+      remedy: 'CONFIG SET maxmemory-policy noeviction: an evicted key is a lost job',
+    };
+  if (aof !== '1')
+    return { ...finding, status: 'warning', remedy: 'CONFIG SET appendonly yes: a restart of Redis loses all jobs' };
+  if (maxmemory === '0')
+    return { ...finding, status: 'warning', remedy: 'CONFIG SET maxmemory 1gb: without a limit the machine decides' };
+  return { ...finding, status: 'ok' };
+}
+
+function parseInfo(text: string): ReadonlyMap<string, string> {
+  const pairs = text.split('\r\n').filter((line) => line.includes(':'));
+  return new Map(pairs.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

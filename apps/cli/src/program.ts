@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { CommandError, UsageError } from './cli-error.js';
+import { addDoctorCommand } from './doctor.command.js';
+import { addUpCommand } from './up.command.js';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** The command line `stride`. */
+export function createProgram(): Command {
+  const program = new Command('stride')
+    .description('Train and sample DDIM diffusion models through a distributed work queue')
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride();
+  addUpCommand(program);
+  addDoctorCommand(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** Runs one command line. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // it has printed its message
+    process.stderr.write(`${describe(error)}\n`);
+    return error instanceof UsageError ? WRONG_USAGE : FAILED;
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof UsageError || error instanceof CommandError) return `error: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

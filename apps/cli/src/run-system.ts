@@ -1,0 +1,58 @@
+import { StrideSystem, type StrideSystemOptions } from './stride-system.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * Starts the system, runs `use` on it, and stops it in order, whatever happens.
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal that `use` gets; the next one ends everything at once.
+ * @throws CommandError or UsageError when the system cannot be started; what `use` throws, unless a stop was asked for
+ */
+export async function runSystem(
+  options: Omit<StrideSystemOptions, 'onNotice'>,
+  terminal: Terminal,
+  use: (system: StrideSystem, stopRequested: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(1); // takes all children along
+    stop.abort();
+    terminal.note('Stopping (once more stops at once) ...');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  terminal.note('Starting ...');
+  const onNotice = (part: string, message: string): void =>
+    terminal.note(`${terminal.style('yellow', part)}: ${message}`);
+  const system = await StrideSystem.start({ ...options, onNotice });
+  try {
+    await use(system, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    await system.stop();
+    terminal.note('Stopped.');
+  }
+}
+
+/** Resolves when the signal is aborted. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** What runs where, for people. */
+export function describeSystem(system: StrideSystem, terminal: Terminal): string {
+  const api = system.apiUrl;
+  const redis = new URL(system.redisUrl);
+  const metrics = [`${api}/metrics`, ...system.workerMetrics];
+  const rows: [label: string, value: string][] = [
+    ['API', api],
+    ['Documentation', `${api}/docs`],
+    ['Queues', `${api}/queues`],
+    ...metrics.map((url, index): [string, string] => [index === 0 ? 'Metrics' : '', url]),
+    ['Redis', `${redis.protocol}//${redis.host}`], // without the password
+    ['Data', system.dataDirectory],
+  ];
+  const lines = rows.map(([label, value]) => `  ${label.padEnd(14)}${terminal.style('cyan', value)}`);
+  return [terminal.style('bold', 'Stride is running.'), ...lines, 'Stop it with Ctrl+C.'].join('\n');
+}

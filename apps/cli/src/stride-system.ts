@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, renameSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { ChildProgram } from './child-program.js';
+import { CommandError, UsageError } from './cli-error.js';
+import { DataDirectory } from './data-directory.js';
+import { isPortFree } from './ports.js';
+import { findRedisServer, RedisServer } from './redis-server.js';
+import { SupervisedPart } from './supervised-part.js';
+
+export interface StrideSystemOptions {
+  /** Port of the API; 0 takes a free one. */
+  readonly port: number;
+  readonly numWorkers: number;
+  readonly dataDirectory: string;
+  /** An existing Redis; absent: one of our own in the data directory. */
+  readonly redisUrl: string | undefined;
+  /** Told what a user should know: starts, crashes, warnings of the parts. */
+  readonly onNotice: (part: string, message: string) => void;
+}
+
+const ApiReady = z.object({ event: z.literal('ready'), role: z.literal('api'), url: z.url() });
+const WorkerReady = z.object({ event: z.literal('ready'), role: z.literal('worker'), metrics: z.url() });
+const LogLine = z.object({ level: z.string(), message: z.string() });
+type ApiReady = z.output<typeof ApiReady>;
+type WorkerReady = z.output<typeof WorkerReady>;
+
+const READY_MS = 60_000;
+const STOP_MS = 60_000;
+const REDIS_MAXMEMORY = '1gb';
+const FIRST_METRICS_PORT = 9464;
+
+/** Redis, API and workers of one data directory as child processes of this one. */
+export class StrideSystem {
+  readonly #options: StrideSystemOptions;
+  readonly #directory: DataDirectory;
+  readonly #logs = new Map<string, WriteStream>();
+  #redisUrl = '';
+  #redis: SupervisedPart<RedisServer> | undefined;
+  #api: SupervisedPart<ApiReady> | undefined;
+  #workers: SupervisedPart<WorkerReady>[] = [];
+
+  private constructor(options: StrideSystemOptions, directory: DataDirectory) {
+    this.#options = options;
+    this.#directory = directory;
+  }
+
+  /** @throws CommandError or UsageError with what to do, when the system cannot be started; nothing is left running then */
+  static async start(options: StrideSystemOptions): Promise<StrideSystem> {
+    if (options.port !== 0 && !(await isPortFree(options.port))) {
+      throw new UsageError(`port ${options.port} is in use; choose another with --port (0 takes any free one)`);
+    }
+    const system = new StrideSystem(options, await DataDirectory.open(options.dataDirectory));
+    try {
+      await system.#startRedis();
+      await system.#startServices();
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  }
+
+  get apiUrl(): string {
+    return this.#api?.ready.url ?? '';
+  }
+
+  /** Where each worker serves its metrics. */
+  get workerMetrics(): readonly string[] {
+    return this.#workers.map(({ ready }) => ready.metrics);
+  }
+
+  /** With its password. */
+  get redisUrl(): string {
+    return this.#redisUrl;
+  }
+
+  get dataDirectory(): string {
+    return this.#directory.path;
+  }
+
+  /** Ends API and workers, which hand over what they were doing, then Redis; then gives the data directory up. */
+  async stop(): Promise<void> {
+    const services = [...(this.#api === undefined ? [] : [this.#api]), ...this.#workers];
+    await Promise.all(services.map((service) => service.stop(STOP_MS)));
+    await this.#redis?.stop(STOP_MS);
+    await Promise.all([...this.#logs.values()].map((log) => new Promise((resolve) => log.end(resolve))));
+    this.#directory.release();
+  }
+
+  async #startRedis(): Promise<void> {
+    if (this.#options.redisUrl !== undefined) {
+      this.#redisUrl = this.#options.redisUrl;
+      return;
+    }
+    const found = findRedisServer();
+    if ('problem' in found) throw new CommandError(found.problem);
+    const password = randomBytes(24).toString('base64url');
+    this.#redis = await this.#startPart<RedisServer>('redis', async (previous) => {
+      const server = await RedisServer.start({
+        binary: found.binary,
+        directory: this.#directory.redis,
+        appendOnly: true,
+        maxmemory: REDIS_MAXMEMORY,
+        port: previous?.port,
+        password,
+        onLine: this.#logOf('redis'),
+      });
+      return { program: server.program, ready: server };
+    });
+    this.#redisUrl = this.#redis.ready.url;
+  }
+
+  /** All at once: none of them needs another to start. */
+  async #startServices(): Promise<void> {
+    const metricsPorts = await firstFreePorts(FIRST_METRICS_PORT, this.#options.numWorkers);
+    const starts = [
+      this.#startApi(),
+      ...metricsPorts.map((port, index) => this.#startWorker(`worker-${index + 1}`, port)),
+    ];
+    const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #startApi(): Promise<void> {
+    this.#api = await this.#startService('api', ApiReady, (previous) => ({
+      STRIDE_PORT: previous === undefined ? `${this.#options.port}` : new URL(previous.url).port,
+    }));
+  }
+
+  async #startWorker(name: string, metricsPort: number): Promise<void> {
+    const worker = await this.#startService(name, WorkerReady, (previous) => ({
+      STRIDE_METRICS_PORT: previous === undefined ? `${metricsPort}` : new URL(previous.metrics).port,
+    }));
+    this.#workers.push(worker);
+  }
+
+  #startService<Ready>(
+    name: string,
+    schema: z.ZodType<Ready>,
+    ports: (previous: Ready | undefined) => NodeJS.ProcessEnv,
+  ): Promise<SupervisedPart<Ready>> {
+    const app = name === 'api' ? 'api' : 'worker';
+    return this.#startPart<Ready>(name, async (previous) => {
+      const program = new ChildProgram({
+        name,
+        command: process.execPath,
+        args: ['--enable-source-maps', fileURLToPath(new URL(`../../${app}/src/main.js`, import.meta.url))],
+        env: {
+          ...process.env,
+          REDIS_URL: this.#redisUrl,
+          STRIDE_ARTIFACT_ROOT: this.#directory.artifacts,
+          ...ports(previous),
+        },
+        onLine: this.#logOf(name),
+      });
+      try {
+        return { program, ready: await program.waitForLine((line) => parseLine(line, schema), READY_MS) };
+      } catch (error) {
+        await program.stop(0);
+        throw error;
+      }
+    });
+  }
+
+  #startPart<Ready>(
+    name: string,
+    launch: (previous: Ready | undefined) => Promise<{ program: ChildProgram; ready: Ready }>,
+  ): Promise<SupervisedPart<Ready>> {
+    return SupervisedPart.start({
+      name,
+      launch,
+      onStarted: (program) => this.#directory.recordPart(name, program.pid),
+      onTrouble: (what, restartInMs) =>
+        this.#options.onNotice(name, `${what}; starting it again in ${restartInMs / 1_000} s`),
+    });
+  }
+
+  /** Every line goes to the part's log file; warnings and errors are told to the user as well. */
+  #logOf(name: string): (line: string) => void {
+    const log = this.#logs.get(name) ?? openLog(join(this.#directory.logs, `${name}.log`));
+    this.#logs.set(name, log);
+    return (line) => {
+      log.write(`${line}\n`);
+      const entry = parseLine(line, LogLine);
+      if (entry !== undefined && ['warn', 'error', 'fatal'].includes(entry.level))
+        this.#options.onNotice(name, entry.message);
+    };
+  }
+}
+
+/** One file per start; the one before is kept. */
+function openLog(path: string): WriteStream {
+  try {
+    renameSync(path, `${path}.1`);
+  } catch {
+    // the first start in this directory
+  }
+  return createWriteStream(path, { mode: 0o600 });
+}
+
+/** 0, any free port, stands in for those that are taken. */
+async function firstFreePorts(first: number, count: number): Promise<number[]> {
+  const candidates = Array.from({ length: count }, (_, index) => first + index);
+  return Promise.all(candidates.map(async (port) => ((await isPortFree(port)) ? port : 0)));
+}
+
+function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // not JSON after all
+  }
+}

@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { parseInteger } from './arguments.js';
+import { describeSystem, runSystem, untilAborted } from './run-system.js';
+import { Terminal } from './terminal.js';
+
+interface UpOptions {
+  readonly port: number;
+  readonly workers: number;
+  readonly dataDir: string;
+  readonly redis?: string;
+  readonly json?: boolean;
+}
+
+const MAX_PORT = 65_535;
+const MAX_WORKERS = 64;
+
+/** `stride up`: the whole system on this machine. */
+export function addUpCommand(program: Command): void {
+  const port = new Option('--port <n>', 'port of the API, 0 takes a free one');
+  const workers = new Option('--workers <n>', 'worker processes');
+  program
+    .command('up')
+    .description('start Redis (unless one is given), the API and workers, and keep them running')
+    .addOption(port.argParser(parseInteger(0, MAX_PORT)).default(3000))
+    .addOption(workers.argParser(parseInteger(0, MAX_WORKERS)).default(1))
+    .option('--data-dir <dir>', 'where queue, models and artifacts are kept', '.stride')
+    .addOption(new Option('--redis <url>', 'use this Redis instead of one of our own').env('REDIS_URL'))
+    .option('--json', 'print one JSON line when ready')
+    .action(up);
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const terminal = new Terminal({ json: options.json ?? false });
+  const systemOptions = {
+    port: options.port,
+    numWorkers: options.workers,
+    dataDirectory: options.dataDir,
+    redisUrl: options.redis,
+  };
+  await runSystem(systemOptions, terminal, async (system, stopRequested) => {
+    terminal.emit({
+      event: 'ready',
+      api: system.apiUrl,
+      workers: system.workerMetrics.map((metrics) => ({ metrics })),
+      redis: system.redisUrl,
+      dataDir: system.dataDirectory,
+    });
+    terminal.print(describeSystem(system, terminal));
+    await untilAborted(stopRequested);
+  });
+}
