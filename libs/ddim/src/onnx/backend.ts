@@ -1,0 +1,64 @@
+import type {
+  BackendCapabilities,
+  BackendInfo,
+  BackendOptions,
+  DenoiserBackend,
+  LoadedDenoiser,
+  ModelSource,
+  Precision,
+} from '../engine/backend.js';
+import { InputError } from '../errors.js';
+import { OnnxDenoiser } from './onnx-denoiser.js';
+import { chooseProvider, type ProviderChoice } from './providers.js';
+import { loadOnnxRuntime, type OnnxRuntime } from './session.js';
+
+/** The most steps of one call; longer loops gain nothing (a call's overhead is gone from 5 steps on) and delay cancellation. */
+const MAX_STEPS_PER_CALL = 50;
+
+/**
+ * ONNX Runtime as a denoiser backend, on the first execution provider that really works.
+ * @throws InputError `unknown_provider`; BackendError when no provider of the list works
+ */
+export async function createBackend(options: BackendOptions): Promise<DenoiserBackend> {
+  const runtime = await loadOnnxRuntime();
+  return new OnnxBackend(runtime, await chooseProvider(runtime, options.providers, options.deviceIndex));
+}
+
+class OnnxBackend implements DenoiserBackend {
+  readonly info: BackendInfo;
+  readonly capabilities: BackendCapabilities;
+  private readonly loaded = new Set<OnnxDenoiser>();
+
+  constructor(
+    private readonly runtime: OnnxRuntime,
+    private readonly choice: ProviderChoice,
+  ) {
+    const { provider, device, rejected } = choice;
+    const version = runtime.env.versions.node ?? runtime.env.versions.common;
+    this.info = { kind: 'onnx', provider: provider.name, device, version, rejected };
+    this.capabilities = {
+      maxStepsPerCall: MAX_STEPS_PER_CALL,
+      threadsPerDevice: provider.name === 'cpu' ? 'cores' : 1,
+      precisions: ['float32'],
+      features: { guidance: true, fixedActions: true, training: true },
+    };
+  }
+
+  async load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser> {
+    if (precision !== 'float32') {
+      throw new InputError('unsupported_option', `precision must be float32 on this backend, got ${precision}`, {
+        field: 'precision',
+      });
+    }
+    const denoiser = await OnnxDenoiser.load(this.runtime, this.choice.provider, model, () =>
+      this.loaded.delete(denoiser),
+    );
+    this.loaded.add(denoiser);
+    return denoiser;
+  }
+
+  async close(): Promise<void> {
+    for (const denoiser of this.loaded) await denoiser.dispose();
+    this.loaded.clear();
+  }
+}

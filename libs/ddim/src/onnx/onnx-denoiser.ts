@@ -1,0 +1,185 @@
+import { encodeObservations, outputSize, type MlpDenoiserConfig } from '../denoiser.js';
+import type { LoadedDenoiser, MacroStep, ModelSource } from '../engine/backend.js';
+import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
+import { BoundSession, type ShapedArray } from './bound-session.js';
+import { buildEncodeGraph } from './encode-graph.js';
+import { buildMacroStepGraph, NUM_COEFFICIENTS, type MacroStepVariant } from './macro-step-graph.js';
+import { checkParameters } from './model-check.js';
+import { runSelfTest } from './self-test.js';
+import { createSession, type OnnxRuntime, type Provider } from './session.js';
+
+/** A session holds the model's bytes and its own, prepacked copy of the weights. */
+const SESSION_BYTES_PER_MODEL_BYTE = 2;
+
+type Feeds = Record<string, ShapedArray>;
+
+/** One model version on one provider: an encode session and up to two macro-step sessions, the extended one made on first need. */
+export class OnnxDenoiser implements LoadedDenoiser {
+  batchInvariant = false;
+  private readonly sessions = new Map<MacroStepVariant | 'encode', BoundSession>();
+  private readonly sessionBytes = new Map<MacroStepVariant | 'encode', number>();
+
+  private constructor(
+    private readonly runtime: OnnxRuntime,
+    private readonly provider: Provider,
+    private readonly model: ModelSource,
+    private readonly onDispose: () => void,
+  ) {}
+
+  /** Checks the tensors, creates the sessions and runs the self-test. @throws ModelLoadError */
+  static async load(
+    runtime: OnnxRuntime,
+    provider: Provider,
+    model: ModelSource,
+    onDispose: () => void,
+  ): Promise<OnnxDenoiser> {
+    checkParameters(model.config, model.parameters);
+    const denoiser = new OnnxDenoiser(runtime, provider, model, onDispose);
+    try {
+      await denoiser.session('plain');
+      denoiser.batchInvariant = await runSelfTest(denoiser, model);
+      await denoiser.releaseSession('extended');
+      return denoiser;
+    } catch (error) {
+      await denoiser.releaseSessions();
+      if (error instanceof DdimError && !(error instanceof BackendError)) throw error;
+      throw new ModelLoadError(`${model.version} does not load on ${provider.name}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  get memoryBytes(): number {
+    let bytes = 0;
+    for (const size of this.sessionBytes.values()) bytes += size * SESSION_BYTES_PER_MODEL_BYTE;
+    return bytes;
+  }
+
+  async encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void> {
+    const { config, parameters } = this.model;
+    if (config.obsSize === 0) {
+      const condition = encodeObservations(config, parameters, null);
+      for (let row = 0; row < count; row++) conditions.set(condition, row * config.hiddenSize);
+      return;
+    }
+    await this.run(
+      'encode',
+      { observations: { data: observations, shape: [count, config.obsSize] } },
+      { conditions: { data: conditions, shape: [count, config.hiddenSize] } },
+    );
+  }
+
+  async advance(macroStep: MacroStep): Promise<void> {
+    const shape = [macroStep.numRows, outputSize(this.model.config)];
+    const results = { x_next: { data: macroStep.x, shape }, x0: { data: macroStep.x0, shape } };
+    if (macroStep.guidance || macroStep.fixedActions) {
+      await this.run('extended', extendedFeeds(this.model.config, macroStep), results);
+    } else {
+      await this.run('plain', plainFeeds(this.model.config, macroStep), results);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.releaseSessions();
+    this.onDispose();
+  }
+
+  private async releaseSessions(): Promise<void> {
+    for (const name of this.sessions.keys()) await this.releaseSession(name);
+  }
+
+  private async run(
+    name: MacroStepVariant | 'encode',
+    feeds: Feeds,
+    results: Record<string, ShapedArray<Float32Array>>,
+  ): Promise<void> {
+    try {
+      const session = await this.session(name);
+      await session.run(feeds, results);
+    } catch (error) {
+      if (error instanceof DdimError) throw error;
+      const message = `${name} graph of ${this.model.version} failed on ${this.provider.name}: ${messageOf(error)}`;
+      throw isOutOfMemory(error)
+        ? new OutOfMemoryError(message, { cause: error })
+        : new BackendError(message, { cause: error });
+    }
+  }
+
+  private async session(name: MacroStepVariant | 'encode'): Promise<BoundSession> {
+    const known = this.sessions.get(name);
+    if (known) return known;
+    const { config, parameters } = this.model;
+    const bytes =
+      name === 'encode' ? buildEncodeGraph(config, parameters) : buildMacroStepGraph(config, parameters, name);
+    const session = new BoundSession(this.runtime, await createSession(this.runtime, this.provider, bytes));
+    this.sessions.set(name, session);
+    this.sessionBytes.set(name, bytes.byteLength);
+    return session;
+  }
+
+  private async releaseSession(name: MacroStepVariant | 'encode'): Promise<void> {
+    const session = this.sessions.get(name);
+    this.sessions.delete(name);
+    this.sessionBytes.delete(name);
+    await session?.release();
+  }
+}
+
+function plainFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
+  const { numRows: B, stepsPerCall: K, noise } = macroStep;
+  const D = outputSize(config);
+  const R = macroStep.guidance?.source.length ?? B;
+  return {
+    x: { data: macroStep.x, shape: [B, D] },
+    conditions: { data: macroStep.conditions, shape: [R, config.hiddenSize] },
+    timesteps: { data: macroStep.timesteps, shape: [K, B] },
+    coefficients: { data: macroStep.coefficients, shape: [K, B, NUM_COEFFICIENTS] },
+    z: { data: noise.z, shape: [K, noise.z.length / (K * D), D] },
+    noise_index: { data: noise.index, shape: [B] },
+  };
+}
+
+/** A macro-step with only one of the two extras gets the neutral tables of the other. */
+function extendedFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
+  const { numRows: B, stepsPerCall: K } = macroStep;
+  const D = outputSize(config);
+  const guidance = macroStep.guidance ?? noGuidance(B);
+  const fixed = macroStep.fixedActions ?? noFixedActions(B, K, D);
+  const Q = fixed.keep.length / D;
+  return {
+    ...plainFeeds(config, { ...macroStep, guidance }),
+    source: { data: guidance.source, shape: [guidance.source.length] },
+    cond_index: { data: guidance.condIndex, shape: [B] },
+    null_index: { data: guidance.nullIndex, shape: [B] },
+    scale: { data: guidance.scale, shape: [B, 1] },
+    keep: { data: fixed.keep, shape: [Q, D] },
+    y: { data: fixed.y, shape: [Q, D] },
+    z0: { data: fixed.z0, shape: [Q, D] },
+    fixed_index: { data: fixed.index, shape: [B] },
+    levels: { data: fixed.levels, shape: [K, B, 2] },
+  };
+}
+
+function noGuidance(B: number): NonNullable<MacroStep['guidance']> {
+  const own = Int32Array.from({ length: B }, (_, i) => i);
+  return { source: own, condIndex: own, nullIndex: own, scale: new Float32Array(B).fill(1) };
+}
+
+function noFixedActions(B: number, K: number, D: number): NonNullable<MacroStep['fixedActions']> {
+  return {
+    keep: new Float32Array(D).fill(1),
+    y: new Float32Array(D),
+    z0: new Float32Array(D),
+    index: new Int32Array(B),
+    levels: new Float32Array(K * B * 2),
+  };
+}
+
+/** ONNX Runtime reports a failed allocation only in words. */
+function isOutOfMemory(error: unknown): boolean {
+  return /failed to allocate|out of memory|bad_alloc|available memory of/i.test(messageOf(error));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,34 @@
+import type { InferenceSession } from 'onnxruntime-node';
+
+export type OnnxRuntime = typeof import('onnxruntime-node');
+export type ProviderName = 'cuda' | 'webgpu' | 'cpu';
+
+/** An execution provider of ONNX Runtime, on one device. */
+export interface Provider {
+  readonly name: ProviderName;
+  readonly deviceIndex: number;
+}
+
+/** Loads the native library, on first use only: processes that merely build graphs never need it. */
+export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  const runtime = await import('onnxruntime-node');
+  // Failures are thrown as well; without this a provider that is merely absent prints native errors.
+  runtime.env.logLevel = 'fatal';
+  return runtime;
+}
+
+/**
+ * Creates a session on exactly one provider. One thread per session, without spinning: ORT's default pool is 2 to 5 times worse per
+ * CPU second as soon as anything else runs, and engine threads already take every core.
+ */
+export function createSession(runtime: OnnxRuntime, provider: Provider, model: Uint8Array): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [provider.name === 'cuda' ? { name: 'cuda', deviceId: provider.deviceIndex } : provider.name],
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 4,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+  return runtime.InferenceSession.create(model, options);
+}
