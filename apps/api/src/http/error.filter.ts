@@ -1,0 +1,85 @@
+import {
+  Catch,
+  HttpException,
+  Logger,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { DdimError, InputError } from '#ddim';
+import { QueueUnavailableError } from '#jobs';
+import { allowedMethods } from './allowed-methods.js';
+import { HttpProblem, fieldProblem } from './problem.js';
+import { requestId } from './request-id.js';
+
+/** The one place where an error becomes an HTTP answer. What is not understood is a 500 whose cause stays in the log. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    const problem = toProblem(error, request);
+    if (problem.status === 500) this.logger.error({ requestId: requestId(response), message: describe(error) });
+    if (response.headersSent || response.destroyed) {
+      // Half an answer cannot become another one: cut it, so that the client notices.
+      response.destroy();
+      return;
+    }
+    response.status(problem.status).set(problem.headers).removeHeader('ETag');
+    response.type('application/problem+json').send(JSON.stringify(problem.body(requestId(response))));
+  }
+}
+
+function toProblem(error: unknown, request: Request): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof QueueUnavailableError) {
+    return new HttpProblem('queue_unavailable', 'the queue cannot be reached; try again', { cause: error });
+  }
+  if (error instanceof InputError) {
+    return error.field === undefined
+      ? new HttpProblem(error.code, error.message, { cause: error })
+      : fieldProblem(error.field, error.message, error.code);
+  }
+  if (error instanceof DdimError) return new HttpProblem(error.code, error.message, { cause: error });
+  if (error instanceof NotFoundException) return noRoute(request);
+  if (error instanceof HttpException) return fromStatus(error.getStatus(), error);
+  // A path that cannot be percent-decoded.
+  if (error instanceof URIError) return new HttpProblem('invalid_id', 'the path is not well-formed', { cause: error });
+  return fromStatus(statusOf(error), error);
+}
+
+function noRoute(request: Request): HttpProblem {
+  const methods = allowedMethods(request);
+  if (methods.length === 0) return new HttpProblem('not_found', 'there is no such route; see /docs');
+  const headers = { Allow: methods.join(', ') };
+  return new HttpProblem('method_not_allowed', `use ${methods.join(' or ')} here`, { headers });
+}
+
+function fromStatus(status: number, cause: unknown): HttpProblem {
+  switch (status) {
+    case 404:
+      return new HttpProblem('not_found', 'not found', { cause });
+    case 406:
+      return new HttpProblem('not_acceptable', 'not acceptable', { cause });
+    case 413:
+      return new HttpProblem('payload_too_large', 'the body is too large', { cause });
+    case 503:
+      return new HttpProblem('queue_unavailable', 'not ready', { cause });
+    default:
+      return status < 500
+        ? new HttpProblem('bad_request', 'the request is not valid', { cause })
+        : new HttpProblem('internal_error', 'an internal error; the log has more under this requestId', { cause });
+  }
+}
+
+/** Express middleware marks its own refusals (a malformed path, a range) with a status. */
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

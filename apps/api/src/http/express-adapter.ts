@@ -1,0 +1,51 @@
+import { createServer, STATUS_CODES, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { HttpProblem } from './problem.js';
+
+const MAX_HEADER_BYTES = 16 * 1_024;
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Nest's Express adapter over a server with our limits, whose refusals below the routes are problems too. */
+export class StrideExpressAdapter extends ExpressAdapter {
+  override initHttpServer(): void {
+    const options = {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Bodies have their own clocks, because an upload may take longer than a JSON body.
+      requestTimeout: 0,
+      connectionsCheckingInterval: 2_000,
+    };
+    const server: Server = createServer(options, this.getInstance());
+    server.on('clientError', answerClientError);
+    this.httpServer = server;
+  }
+}
+
+/** Node reports what never became a request here, with the bare socket. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const problem = clientProblem(error);
+  const body = JSON.stringify(problem.body());
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function clientProblem(error: NodeJS.ErrnoException): HttpProblem {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new HttpProblem('headers_too_large', `the headers are larger than ${MAX_HEADER_BYTES} bytes`);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new HttpProblem('request_timeout', `the headers did not arrive within ${HEADERS_TIMEOUT_MS / 1_000} s`);
+    default:
+      return new HttpProblem('bad_request', 'this is not a well-formed HTTP/1.1 request', { cause: error });
+  }
+}

@@ -1,0 +1,34 @@
+import { applyDecorators, Injectable, UseInterceptors } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { ApiConsumes } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { Observable } from 'rxjs';
+import { parseJsonText } from './json-text.js';
+import { checkMediaType, readJsonBody } from './request-body.js';
+
+/** Reads the JSON body before the pipes look at it; after routing, so that an unknown route is a 404 whatever it carries. */
+@Injectable()
+class JsonBodyInterceptor implements NestInterceptor {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<Request>();
+    checkMediaType(request, 'application/json');
+    request.body = parseJsonText(await readJsonBody(request));
+    return next.handle();
+  }
+}
+
+/** The route takes an uncompressed body of raw bytes, which the handler streams. */
+@Injectable()
+class OctetStreamInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    checkMediaType(context.switchToHttp().getRequest<Request>(), 'application/octet-stream');
+    return next.handle();
+  }
+}
+
+/** The route takes `application/json`, at most 1 MiB. */
+export const AcceptsJson = (): MethodDecorator => UseInterceptors(JsonBodyInterceptor);
+
+/** The route takes `application/octet-stream` and streams it. */
+export const AcceptsOctetStream = (): MethodDecorator =>
+  applyDecorators(UseInterceptors(OctetStreamInterceptor), ApiConsumes('application/octet-stream'));

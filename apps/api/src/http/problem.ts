@@ -1,0 +1,102 @@
+/** HTTP status of every error code this API can answer with; a refusal whose code is not listed is a 422. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  bad_request: 400,
+  invalid_cursor: 400,
+  invalid_id: 400,
+  invalid_idempotency_key: 400,
+  invalid_json: 400,
+  forbidden_origin: 403,
+  artifact_not_found: 404,
+  dataset_not_found: 404,
+  model_not_found: 404,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_acceptable: 406,
+  request_timeout: 408,
+  checkpoint_mismatch: 409,
+  conflict: 409,
+  job_cancelled: 409,
+  job_failed: 409,
+  job_finished: 409,
+  job_not_finished: 409,
+  model_not_ready: 409,
+  version_in_use: 409,
+  result_expired: 410,
+  decompressed_too_large: 413,
+  payload_too_large: 413,
+  unsupported_encoding: 415,
+  unsupported_media_type: 415,
+  headers_too_large: 431,
+  internal_error: 500,
+  artifact_store_error: 503,
+  queue_full: 503,
+  queue_unavailable: 503,
+  shutting_down: 503,
+  storage_full: 503,
+};
+
+/** One wrong field of a request; `path` is dotted, with array positions as numbers. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ProblemOptions {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** The body of an `application/problem+json` answer (RFC 9457). */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly requestId?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** Thrown wherever a request is refused; the code alone decides the status. */
+export class HttpProblem extends Error {
+  readonly status: number;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: string,
+    detail: string,
+    options: ProblemOptions = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = 'HttpProblem';
+    this.status = STATUS_BY_CODE[code] ?? 422;
+    this.errors = options.errors;
+    // RFC 9110: a client that is told to come back must be told when.
+    this.headers = this.status === 503 ? { 'Retry-After': '2', ...options.headers } : { ...options.headers };
+  }
+
+  /** The answer's body, with the id under which the server's log knows the request. */
+  body(requestId?: string): ProblemBody {
+    return {
+      type: `urn:stride:problem:${this.code}`,
+      title: titleOf(this.code),
+      status: this.status,
+      code: this.code,
+      detail: this.message,
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(this.errors === undefined ? {} : { errors: this.errors }),
+    };
+  }
+}
+
+/** A 422 that names the one field at fault. */
+export function fieldProblem(path: string, message: string, code = 'validation_failed'): HttpProblem {
+  return new HttpProblem(code, path === '' ? message : `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpProblem } from './problem.js';
+
+const SECOND_MS = 1_000;
+const KIB = 1_024;
+const MAX_JSON_BYTES = KIB * KIB;
+const MAX_JSON_SECONDS = 30;
+const MIN_UPLOAD_BYTES_PER_SECOND = 64 * KIB;
+// An upload's first seconds do not count: the connection may still be speeding up.
+const UPLOAD_GRACE_SECONDS = 10;
+
+/**
+ * Refuses a body of another kind than `mediaType`, or a compressed one.
+ * @throws HttpProblem `unsupported_media_type`, `unsupported_encoding`
+ */
+export function checkMediaType(request: IncomingMessage, mediaType: string): void {
+  const declared = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (declared !== mediaType) {
+    throw new HttpProblem('unsupported_media_type', `Content-Type must be ${mediaType}, got ${declared ?? 'none'}`);
+  }
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new HttpProblem(
+      'unsupported_encoding',
+      `send the body without Content-Encoding, got ${encoding.slice(0, 50)}`,
+    );
+  }
+}
+
+/**
+ * The whole JSON body of a request, at most 1 MiB within 30 s.
+ * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away
+ */
+export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const finish = (act: () => void) => {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('error', onAbort).off('close', onAbort);
+      act();
+    };
+    const refuse = (problem: HttpProblem) => finish(() => (request.pause(), reject(problem)));
+    const onData = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_JSON_BYTES) refuse(tooLarge(MAX_JSON_BYTES));
+      else chunks.push(chunk);
+    };
+    const onEnd = () => finish(() => resolve(Buffer.concat(chunks, bytes)));
+    const onAbort = () => refuse(new HttpProblem('bad_request', 'the body ended early'));
+    const timer = setTimeout(() => refuse(tooSlow(`${MAX_JSON_SECONDS} s`)), MAX_JSON_SECONDS * SECOND_MS);
+    if (Number(request.headers['content-length'] ?? 0) > MAX_JSON_BYTES) return refuse(tooLarge(MAX_JSON_BYTES));
+    request.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort);
+  });
+}
+
+/**
+ * The chunks of an upload as they arrive, counted independently of Content-Length.
+ * @throws HttpProblem `payload_too_large`, `request_timeout` below 64 KiB/s on average, `bad_request` when cut off
+ */
+export async function* uploadChunks(request: IncomingMessage, maxBytes: number): AsyncGenerator<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const pace = new UploadPace();
+  // Destroying the request would destroy the socket, and the refusal could not be sent.
+  const chunks = request.iterator({ destroyOnReturn: false });
+  try {
+    for (;;) {
+      const next: IteratorResult<unknown> = await Promise.race([chunks.next(), pace.tooSlow]);
+      if (next.done === true) return;
+      if (!(next.value instanceof Uint8Array)) throw new TypeError('an upload arrives in bytes');
+      pace.bytes += next.value.length;
+      if (pace.bytes > maxBytes) throw tooLarge(maxBytes);
+      yield next.value;
+    }
+  } catch (error) {
+    throw error instanceof HttpProblem
+      ? error
+      : new HttpProblem('bad_request', 'the upload was cut off', { cause: error });
+  } finally {
+    pace.stop();
+  }
+}
+
+/** Watches the average rate of one upload; a stalled client sends no chunk that could be measured, so a timer looks. */
+class UploadPace {
+  bytes = 0;
+  readonly tooSlow: Promise<never>;
+  private readonly started = performance.now();
+  private timer: NodeJS.Timeout;
+
+  constructor() {
+    this.tooSlow = new Promise((_resolve, reject) => {
+      this.timer = setInterval(() => {
+        const seconds = (performance.now() - this.started) / SECOND_MS - UPLOAD_GRACE_SECONDS;
+        if (this.bytes < seconds * MIN_UPLOAD_BYTES_PER_SECOND) reject(tooSlow('64 KiB/s on average'));
+      }, SECOND_MS);
+    });
+    // Between two chunks nobody listens; the next race sees the rejection.
+    this.tooSlow.catch(() => undefined);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
+
+// The rest of a refused body is not read, so the connection cannot be used again.
+const closing = { headers: { Connection: 'close' } };
+
+function tooLarge(maxBytes: number): HttpProblem {
+  return new HttpProblem('payload_too_large', `the body is larger than ${maxBytes} bytes`, closing);
+}
+
+function tooSlow(limit: string): HttpProblem {
+  return new HttpProblem('request_timeout', `the body did not arrive within the limit of ${limit}`, closing);
+}

@@ -1,0 +1,74 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { Problem } from '#jobs';
+import { z } from 'zod';
+
+const JSON_SCHEMA_TARGET = 'draft-2020-12';
+
+/** The OpenAPI 3.1 document of every route, with the zod schemas as its components. */
+export function createDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Stride')
+    .setDescription('Train and sample DDIM diffusion models through a work queue.')
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: convertSchema,
+    operationIdFactory: (_controller, method) => method,
+  });
+  addProblems(document);
+  correctQueryDefaults(document);
+  return document;
+}
+
+/** OpenAPI 3.1 schemas are JSON Schema 2020-12, which zod writes itself; Nest's own conversion aims at 3.0. */
+function convertSchema(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  const {
+    $defs,
+    $schema: _dialect,
+    ...converted
+  } = z.toJSONSchema(schema, { target: JSON_SCHEMA_TARGET, io: schemaType });
+  return { schema: converted, components: withoutIds({ ...$defs }) };
+}
+
+function withoutIds(definitions: Record<string, z.core.JSONSchema.JSONSchema>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(definitions).map(([name, { id: _id, ...rest }]) => [name, rest]));
+}
+
+/** Every operation may end in a problem; one shared response says so. */
+function addProblems(document: OpenAPIObject): void {
+  const { $schema: _dialect, $defs, $ref: _ref, ...inline } = z.toJSONSchema(Problem, { target: JSON_SCHEMA_TARGET });
+  const schema = withoutIds({ Problem: $defs?.['Problem'] ?? inline })['Problem'];
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: { ...Object(schema) } },
+    responses: {
+      Problem: {
+        description: 'The request was refused; `code` says why.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+  for (const operation of operations(document))
+    operation.responses['default'] = { $ref: '#/components/responses/Problem' };
+}
+
+/** Nest marks a query parameter with a default as required. */
+function correctQueryDefaults(document: OpenAPIObject): void {
+  for (const operation of operations(document)) {
+    for (const parameter of operation.parameters ?? []) {
+      if ('in' in parameter && parameter.in === 'query' && 'default' in { ...parameter.schema })
+        parameter.required = false;
+    }
+  }
+}
+
+function operations(document: OpenAPIObject) {
+  return Object.values(document.paths).flatMap(({ get, put, post, delete: remove }) =>
+    [get, put, post, remove].filter((operation) => operation !== undefined),
+  );
+}

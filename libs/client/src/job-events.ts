@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
+import type { StrideClient } from './stride-client.js';
+import { StrideError } from './stride-error.js';
+
+/** One event of a job's stream; `data` is the JSON of the service. */
+export interface ClientJobEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+export interface FollowOptions {
+  /** Continue after this event; default: from the oldest event that the service still has. */
+  readonly lastEventId?: string;
+  readonly signal?: AbortSignal;
+}
+
+const FINAL_TYPES: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
+const FIRST_RETRY_MS = 250;
+const MAX_RETRY_MS = 5_000;
+
+/**
+ * The events of a sampling or training job until its final one, across lost connections and restarts of the service.
+ * @throws StrideError when the service knows no such job; an AbortError when `signal` aborts
+ */
+export async function* followEvents(
+  client: StrideClient,
+  jobId: string,
+  { lastEventId, signal }: FollowOptions = {},
+): AsyncGenerator<ClientJobEvent> {
+  let cursor = lastEventId;
+  let wait = FIRST_RETRY_MS;
+  for (;;) {
+    try {
+      for await (const message of await openStream(client, jobId, cursor, signal)) {
+        const event = toEvent(message, cursor);
+        cursor = event.id;
+        wait = FIRST_RETRY_MS;
+        yield event;
+        if (FINAL_TYPES.has(event.type)) return;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof StrideError && (error.status ?? 503) < 500) throw error;
+    }
+    await delay(wait, undefined, { signal });
+    wait = Math.min(wait * 2, MAX_RETRY_MS);
+  }
+}
+
+async function openStream(
+  client: StrideClient,
+  jobId: string,
+  cursor: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<AsyncIterable<EventSourceMessage>> {
+  const kind = jobId.startsWith('trn_') ? 'training-jobs' : 'sampling-jobs';
+  const resume = cursor === undefined || cursor === '' ? {} : { 'Last-Event-ID': cursor };
+  const response = await fetch(`${client.baseUrl}/v1/${kind}/${encodeURIComponent(jobId)}/events`, {
+    headers: { Accept: 'text/event-stream', ...client.headers, ...resume },
+    signal,
+  });
+  if (!response.ok) throw StrideError.fromBody(await response.json().catch(() => undefined), response.status);
+  if (response.body === null)
+    throw new StrideError('unexpected_answer', 'the event stream has no body', response.status);
+  return response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+}
+
+function toEvent(message: EventSourceMessage, cursor: string | undefined): ClientJobEvent {
+  const data: unknown = JSON.parse(message.data);
+  return { id: message.id ?? cursor ?? '', type: message.event ?? 'message', data };
+}
