@@ -21,19 +21,20 @@ export {
 } from './timesteps.js';
 export {
   planSteps,
-  samplingOptions,
   type Direction,
   type OutputForm,
   type PredictionType,
   type SamplingOptions,
   type StepPlan,
 } from './step-plan.js';
+export { checkSamplingOptions, samplingOptions } from './sampling-options.js';
 export { applyStep, finishStep, predictX0 } from './step.js';
-export { fixedActionLevels } from './fixed-actions.js';
+export { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
 export { combineGuidance } from './guidance.js';
 export { fillWords, integerBelow, permutation, philox4x32, PURPOSES, uniform, type StreamId } from './rng.js';
 export { fillNormal } from './noise.js';
 export {
+  checkParameters,
   defaultSigmaSkip,
   encodeObservations,
   initialParameters,
@@ -48,9 +49,9 @@ export {
   type Predict,
 } from './denoiser.js';
 export { encode, sample, type SampleRequest } from './sampler.js';
-export { slerp } from './slerp.js';
+export { interpolateNoise, slerp } from './slerp.js';
 export { denormalize, fitNormalizer, normalize, type Normalizer } from './normalizer.js';
-export { minSnrWeight, trainingTarget } from './training-target.js';
+export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';
 export { learningRateFactor, type LrSchedule } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';
 export { presets, type Preset, type PresetName } from './presets.js';
@@ -59,7 +60,9 @@ export {
   modelToTensors,
   planForModel,
   type DdimModel,
+  type ModelSettings,
   type NamedTensor,
   type SamplingDefaults,
+  type SamplingMode,
 } from './model.js';
 export * as edifice from './edifice.js';

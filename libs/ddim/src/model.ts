@@ -1,31 +1,18 @@
-import type { DenoiserParameters, MlpDenoiserConfig } from './denoiser.js';
+import { check, checkLength, checkRange } from './checks.js';
+import { checkParameters, parameterShapes, validateModel, type DenoiserParameters } from './denoiser.js';
+import { InputError } from './errors.js';
+import { formatModelSettings, parseModelSettings, type ModelSettings } from './model-settings.js';
 import type { Normalizer } from './normalizer.js';
-import type { NoiseScheduleConfig } from './schedule.js';
-import type { Direction, SamplingOptions, StepPlan } from './step-plan.js';
+import { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
+import { makeNoiseSchedule } from './schedule.js';
+import { planSteps, type StepPlan } from './step-plan.js';
 
-/** What a sampling request gets from the model when it says nothing itself. */
-export type SamplingDefaults = Pick<
-  SamplingOptions,
-  | 'numInferenceSteps'
-  | 'timestepSpacing'
-  | 'stepsOffset'
-  | 'eta'
-  | 'clipSample'
-  | 'clipSampleRange'
-  | 'thresholding'
-  | 'useClippedModelOutput'
-  | 'compat'
->;
+export type { ModelSettings, SamplingDefaults } from './model-settings.js';
 
-/** A trained model: everything that sampling needs, arrays included. */
-export interface DdimModel {
-  readonly config: MlpDenoiserConfig;
-  readonly schedule: NoiseScheduleConfig;
-  readonly sampling: SamplingDefaults;
+/** A trained model: everything that sampling needs. Normalisers: [obsSize] and [actionDim]. */
+export interface DdimModel extends ModelSettings {
   readonly observationNormalizer: Normalizer;
   readonly actionNormalizer: Normalizer;
-  /** Probability with which training replaced the condition by the null condition; 0 = not guidable. */
-  readonly conditionDropout: number;
   readonly parameters: DenoiserParameters;
 }
 
@@ -35,24 +22,101 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** The arrays of a model by name, and the rest as JSON in `metadata.stride`. */
-export function modelToTensors(model: DdimModel): { tensors: NamedTensor[]; metadata: Record<string, string> } {
-  throw new Error(`unfinished: ${model.conditionDropout}`);
-}
+/** `interpolate` samples deterministically from points between two rows of noise. */
+export type SamplingMode = 'sample' | 'encode' | 'interpolate';
 
-/** The inverse of modelToTensors. @throws InputError naming the tensor or field */
-export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Record<string, string>): DdimModel {
-  throw new Error(`unfinished: ${tensors.length} ${Object.keys(metadata).length}`);
+/** The arrays of a model by name (not copied), and the rest as JSON in `metadata.stride`. */
+export function modelToTensors(model: DdimModel): { tensors: NamedTensor[]; metadata: Record<string, string> } {
+  checkParameters(model.config, model.parameters);
+  const parameters = parameterShapes(model.config).flatMap(({ name, shape }) => {
+    const data = model.parameters.get(name);
+    return data ? [{ name, shape, data }] : [];
+  });
+  const normalizers = [
+    ...normalizerTensors('observation_normalizer', model.observationNormalizer),
+    ...normalizerTensors('action_normalizer', model.actionNormalizer),
+  ];
+  return { tensors: [...normalizers, ...parameters], metadata: { stride: formatModelSettings(model) } };
 }
 
 /**
- * The plan of a sampling request to a model, or the InputError that says why the model cannot run it;
- * asked at submission and again where the plan is executed, so both refuse the same requests.
+ * The inverse of modelToTensors; tensors it does not know are left alone. Arrays are not copied.
+ * @throws InputError `unsupported_format` (metadata), `validation_failed` (settings), `shape_mismatch` or `non_finite_input`,
+ * naming the field or tensor
+ */
+export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Record<string, string>): DdimModel {
+  const settings = parseModelSettings(metadata['stride']);
+  const { config, schedule } = settings;
+  const { errors } = validateModel(config, schedule);
+  if (errors.length > 0) throw new InputError('validation_failed', errors.join('; '), { field: 'config' });
+  checkSamplingOptions(samplingOptions(settings.sampling), config.numTrainTimesteps);
+  checkRange('conditionDropout', settings.conditionDropout, 0, 1);
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const parameters = new Map(
+    parameterShapes(config).map(({ name, shape }) => [name, takeTensor(byName, name, shape)] as const),
+  );
+  return {
+    ...settings,
+    observationNormalizer: takeNormalizer(byName, 'observation_normalizer', config.obsSize),
+    actionNormalizer: takeNormalizer(byName, 'action_normalizer', config.actionDim),
+    parameters,
+  };
+}
+
+/**
+ * The plan of a sampling request to a model, or the InputError that says why the model cannot run it; asked at submission and
+ * again where the plan is executed, so that both refuse the same requests with the same words.
+ * @throws InputError `model_not_guidable`, `epsilon_at_zero_snr` or `validation_failed`
  */
 export function planForModel(
   model: Pick<DdimModel, 'config' | 'schedule' | 'conditionDropout'>,
   options: SamplingOptions,
-  direction: Direction = 'sample',
+  mode: SamplingMode = 'sample',
 ): StepPlan {
-  throw new Error(`unfinished: ${model.conditionDropout} ${options.eta} ${direction}`);
+  if (mode === 'interpolate') check(options.eta === 0, 'eta', options.eta, '0 for mode interpolate');
+  const plan = planSteps(
+    makeNoiseSchedule(model.schedule),
+    model.config,
+    options,
+    mode === 'encode' ? 'encode' : 'sample',
+  );
+  if (options.guidanceScale !== 1 && (model.conditionDropout === 0 || model.config.obsSize === 0))
+    throw new InputError(
+      'model_not_guidable',
+      `guidanceScale must be 1 for a model trained without condition dropout, got ${options.guidanceScale}`,
+      { field: 'guidanceScale' },
+    );
+  return plan;
+}
+
+function normalizerTensors(prefix: string, { scale, offset }: Normalizer): NamedTensor[] {
+  return [
+    { name: `${prefix}.scale`, shape: [scale.length], data: scale },
+    { name: `${prefix}.offset`, shape: [offset.length], data: offset },
+  ];
+}
+
+function takeNormalizer(byName: ReadonlyMap<string, NamedTensor>, prefix: string, dim: number): Normalizer {
+  const scale = takeTensor(byName, `${prefix}.scale`, [dim]);
+  if (scale.includes(0)) throw new InputError('validation_failed', `${prefix}.scale must not be 0`, { field: prefix });
+  return { scale, offset: takeTensor(byName, `${prefix}.offset`, [dim]) };
+}
+
+function takeTensor(byName: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Float32Array {
+  const expected = `[${shape.join(',')}]`;
+  const tensor = byName.get(name);
+  if (!tensor) throw new InputError('shape_mismatch', `tensor ${name} ${expected} is missing`, { field: name });
+  if (tensor.shape.join() !== shape.join())
+    throw new InputError('shape_mismatch', `tensor ${name} must be ${expected}, got [${tensor.shape.join(',')}]`, {
+      field: name,
+    });
+  checkLength(
+    name,
+    tensor.data.length,
+    shape.reduce((product, size) => product * size, 1),
+    expected,
+  );
+  if (!tensor.data.every(Number.isFinite))
+    throw new InputError('non_finite_input', `tensor ${name} must hold finite numbers only`, { field: name });
+  return tensor.data;
 }

@@ -1,7 +1,15 @@
+import { check, checkInteger, checkLength } from './checks.js';
 import type { Predict } from './denoiser.js';
+import { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
+import { fillNormal } from './noise.js';
+import { PURPOSES } from './rng.js';
+import { finishStep, predictX0 } from './step.js';
 import type { StepPlan } from './step-plan.js';
 
-/** conditions [rows,H]; initialNoise, initialActions, values [rows,D], normalised; mask [D], 1 = known; outputSize = D. */
+/**
+ * conditions [rows,H]; nullCondition [H], needed by guided plans; initialNoise, initialActions, values [rows,D], normalised;
+ * mask [D], 1 = known; outputSize = D. initialActions are the start of an encode, or are noised to the plan's first level.
+ */
 export interface SampleRequest {
   readonly seed: number;
   readonly rows: number;
@@ -11,15 +19,123 @@ export interface SampleRequest {
   readonly initialNoise?: Float32Array;
   readonly initialActions?: Float32Array;
   readonly fixedActions?: { readonly mask: Uint8Array; readonly values: Float32Array };
+  /** Called row by row, step by step, with the predicted x0 [D] in an array of its own. */
   readonly onStep?: (step: number, x0: Float32Array) => void;
 }
 
-/** Sequential reference sampler: normalised actions [rows,D]. */
+/**
+ * The sequential reference sampler: one row after the other, one step after the other (arXiv:2010.02502, section 4).
+ * Every faster way to run a plan is tested against it.
+ * @returns normalised actions [rows,D]
+ * @throws InputError `shape_mismatch` or `validation_failed` naming the array at fault
+ */
 export function sample(predict: Predict, plan: StepPlan, request: SampleRequest): Float32Array {
-  throw new Error(`unfinished: ${predict.name} ${plan.kind} ${request.rows}`);
+  check(plan.direction === 'sample', 'plan', plan.direction, 'a plan of direction sample');
+  checkRequest(plan, request);
+  return eachRow(request, (row) => sampleRow(predict, plan, request, row));
 }
 
-/** DDIM inversion of initialActions: noise [rows,D]; the plan's direction is 'encode'. */
+/** DDIM inversion: the deterministic path from initialActions up to noise [rows,D]; the plan's direction is 'encode'. */
 export function encode(predict: Predict, plan: StepPlan, request: SampleRequest): Float32Array {
-  throw new Error(`unfinished: ${predict.name} ${plan.kind} ${request.rows}`);
+  check(plan.direction === 'encode', 'plan', plan.direction, 'a plan of direction encode');
+  check(request.initialActions !== undefined, 'initialActions', 'nothing', 'the actions to encode');
+  check(request.fixedActions === undefined, 'fixedActions', 'a mask', 'absent for an encode');
+  checkRequest(plan, request);
+  return eachRow(request, (row) => {
+    const x = rowOf(request.initialActions, row, request.outputSize);
+    for (let step = 0; step < plan.timesteps.length; step++) advance(predict, plan, step, { request, row, x, z: null });
+    return x;
+  });
+}
+
+function sampleRow(predict: Predict, plan: StepPlan, request: SampleRequest, row: number): Float32Array {
+  const z0 = initialNoise(request, row);
+  const x = initialState(plan, request, row, z0);
+  const levels = fixedActionLevels(plan);
+  const known = request.fixedActions && {
+    mask: request.fixedActions.mask,
+    y: rowOf(request.fixedActions.values, row, request.outputSize),
+    z0,
+  };
+  if (known) writeFixedActions(x, known, [levels[0], levels[1]]);
+  for (let step = 0; step < plan.timesteps.length; step++) {
+    advance(predict, plan, step, { request, row, x, z: stepNoise(plan, step, request, row) });
+    if (known) writeFixedActions(x, known, [levels[2 * step + 2], levels[2 * step + 3]]);
+  }
+  return x;
+}
+
+/** x' from x, in place. */
+function advance(
+  predict: Predict,
+  plan: StepPlan,
+  step: number,
+  at: { request: SampleRequest; row: number; x: Float32Array; z: Float32Array | null },
+): void {
+  const { request, row, x, z } = at;
+  const timestep = plan.timesteps[step];
+  const F = predict(x, timestep, rowOf(request.conditions, row, request.conditions.length / request.rows));
+  const nullF =
+    request.nullCondition && plan.options.guidanceScale !== 1 ? predict(x, timestep, request.nullCondition) : null;
+  if (request.onStep) {
+    const x0 = new Float32Array(x.length);
+    predictX0(plan, step, x, F, nullF, x0);
+    request.onStep(step, x0);
+  }
+  finishStep(plan, step, x, F, nullF, z, x);
+}
+
+function initialNoise(request: SampleRequest, row: number): Float32Array {
+  if (request.initialNoise) return rowOf(request.initialNoise, row, request.outputSize);
+  const z0 = new Float32Array(request.outputSize);
+  fillNormal(z0, { seed: request.seed, row, purpose: PURPOSES.initialNoise }, 0);
+  return z0;
+}
+
+/** Pure noise, or A y + B z0 at the first level when there are actions y to start from. */
+function initialState(plan: StepPlan, request: SampleRequest, row: number, z0: Float32Array): Float32Array {
+  if (!request.initialActions) return z0.slice();
+  const y = rowOf(request.initialActions, row, request.outputSize);
+  const A = Math.sqrt(plan.levels[0]);
+  const B = Math.sqrt(1 - plan.levels[0]);
+  return z0.map((noise, i) => A * y[i] + B * noise);
+}
+
+function stepNoise(plan: StepPlan, step: number, request: SampleRequest, row: number): Float32Array | null {
+  if (plan.noiseFactors[step] === 0) return null;
+  const z = new Float32Array(request.outputSize);
+  fillNormal(z, { seed: request.seed, row, purpose: PURPOSES.stepNoise }, step);
+  return z;
+}
+
+function eachRow(request: SampleRequest, run: (row: number) => Float32Array): Float32Array {
+  const out = new Float32Array(request.rows * request.outputSize);
+  for (let row = 0; row < request.rows; row++) out.set(run(row), row * request.outputSize);
+  return out;
+}
+
+function rowOf(array: Float32Array | undefined, row: number, size: number): Float32Array {
+  return array ? array.slice(row * size, (row + 1) * size) : new Float32Array(size);
+}
+
+function checkRequest(plan: StepPlan, request: SampleRequest): void {
+  const { rows, outputSize, initialNoise, initialActions, fixedActions } = request;
+  checkInteger('rows', rows, 1, Infinity);
+  checkInteger('outputSize', outputSize, 1, Infinity);
+  check(request.conditions.length % rows === 0, 'conditions', `${request.conditions.length} numbers`, '[rows,H]');
+  if (initialNoise) checkLength('initialNoise', initialNoise.length, rows * outputSize, '[rows,D]');
+  if (initialActions) checkLength('initialActions', initialActions.length, rows * outputSize, '[rows,D]');
+  if (fixedActions) {
+    checkLength('fixedActions.mask', fixedActions.mask.length, outputSize, '[D]');
+    checkLength('fixedActions.values', fixedActions.values.length, rows * outputSize, '[rows,D]');
+  }
+  const { startTimestep, guidanceScale } = plan.options;
+  const startsMidway = startTimestep !== undefined && plan.direction === 'sample';
+  check(!startsMidway || initialActions !== undefined, 'initialActions', 'nothing', 'given with startTimestep');
+  check(
+    guidanceScale === 1 || request.nullCondition !== undefined,
+    'nullCondition',
+    'nothing',
+    `given with guidanceScale ${guidanceScale}`,
+  );
 }

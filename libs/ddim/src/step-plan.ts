@@ -1,37 +1,23 @@
+import {
+  COEFFICIENTS_PER_STEP,
+  noiseFactor,
+  RAW_OUTPUT_ROW,
+  stepCoefficients,
+  type LevelStep,
+} from './coefficients.js';
+import { InputError } from './errors.js';
+import { checkOutputForm, type OutputForm } from './output-form.js';
+import { checkSamplingOptions, type Direction, type SamplingOptions } from './sampling-options.js';
 import type { NoiseSchedule } from './schedule.js';
-import type { TimestepOptions } from './timesteps.js';
+import { edificeTimesteps, FINAL_TIMESTEP, selectTimesteps, type TimestepPair } from './timesteps.js';
+import { formatWarning } from './warning.js';
 
-export type PredictionType = 'epsilon' | 'sample' | 'v_prediction';
-
-/** How F becomes x0. sigmaData, sigmaSkip: standard deviations in normalised action units. */
-export interface OutputForm {
-  readonly predictionType: PredictionType;
-  readonly preconditioning: 'none' | 'edm';
-  readonly sigmaData?: number;
-  readonly sigmaSkip?: number;
-}
-
-/**
- * eta 0..1; clipSampleRange in normalised action units; guidanceScale 0..100, 1 = off; guidanceRescale 0..1;
- * compat 'edifice': stride pairs, final level ā_0, eta without noise.
- */
-export interface SamplingOptions extends TimestepOptions {
-  readonly eta: number;
-  readonly noiseVariance?: 'ddim' | 'large';
-  readonly clipSample: boolean;
-  readonly clipSampleRange: number;
-  readonly thresholding: { readonly ratio: number; readonly maxValue: number } | null;
-  readonly useClippedModelOutput: boolean;
-  readonly guidanceScale: number;
-  readonly guidanceRescale: number;
-  readonly compat?: 'edifice';
-}
-
-/** `encode` walks the plan upwards (DDIM inversion). */
-export type Direction = 'sample' | 'encode';
+export type { OutputForm, PredictionType } from './output-form.js';
+export type { Direction, SamplingOptions } from './sampling-options.js';
 
 /** Everything one row's run needs, as a value; rows with the same options share it. */
 export interface StepPlan {
+  readonly direction: Direction;
   /** [S] network labels. */
   readonly timesteps: Int32Array;
   /** [S,2] ā before and after each step. */
@@ -49,30 +35,112 @@ export interface StepPlan {
   readonly warnings: readonly string[];
 }
 
+/** Above this ā a start from pure noise is visibly another distribution than the one the model knows there. */
+const LATE_START_ALPHA_BAR = 0.1;
+
+/**
+ * Plans a run once; afterwards every step is arithmetic on the plan. Encoding walks upwards from the final level, each step
+ * labelled by the level it goes to; options that divide by √(1-ā) start at ā_0 when the final level is 1.
+ * @throws InputError `validation_failed` naming the option at fault, or `epsilon_at_zero_snr` when ε prediction meets ā = 0
+ */
 export function planSteps(
   schedule: NoiseSchedule,
   form: OutputForm,
   options: SamplingOptions,
   direction: Direction = 'sample',
 ): StepPlan {
-  throw new Error(
-    `unfinished: ${schedule.config.numTrainTimesteps} ${form.predictionType} ${options.eta} ${direction}`,
-  );
+  checkOutputForm(form);
+  checkSamplingOptions(options, schedule.config.numTrainTimesteps, direction);
+  const pairs = choosePairs(schedule, options);
+  const steps = direction === 'sample' ? downwards(schedule, pairs) : upwards(schedule, pairs, { form, options });
+  if (form.predictionType === 'epsilon') refuseZeroSnr(steps);
+  const noiseFactors = Float64Array.from(steps, (step) => noiseFactor(step, options));
+  const kind = options.thresholding || (options.guidanceRescale > 0 && options.guidanceScale !== 1) ? 'raw' : 'fused';
+  const coefficients = new Float32Array(steps.length * COEFFICIENTS_PER_STEP);
+  for (const [i, step] of steps.entries())
+    coefficients.set(
+      kind === 'raw' ? RAW_OUTPUT_ROW : stepCoefficients(form, step, options),
+      i * COEFFICIENTS_PER_STEP,
+    );
+  return {
+    direction,
+    timesteps: Int32Array.from(steps, ({ timestep }) => timestep),
+    levels: Float64Array.from(steps.flatMap(({ alphaBar, prevAlphaBar }) => [alphaBar, prevAlphaBar])),
+    coefficients,
+    noiseFactors,
+    needsNoise: noiseFactors.some((factor) => factor > 0),
+    kind,
+    form,
+    options,
+    warnings: direction === 'sample' ? lateStart(steps[0], options) : [],
+  };
 }
 
-/** Complete options: trailing spacing, eta 0, x0 clipped to +-1, no guidance, unless overridden. */
-export function samplingOptions(
-  overrides: Partial<SamplingOptions> & Pick<SamplingOptions, 'numInferenceSteps'>,
-): SamplingOptions {
-  return {
-    timestepSpacing: 'trailing',
-    eta: 0,
-    clipSample: true,
-    clipSampleRange: 1,
-    thresholding: null,
-    useClippedModelOutput: false,
-    guidanceScale: 1,
-    guidanceRescale: 0,
-    ...overrides,
-  };
+/** A step with its network label. */
+interface PlannedStep extends LevelStep {
+  readonly timestep: number;
+}
+
+function choosePairs(schedule: NoiseSchedule, options: SamplingOptions): TimestepPair[] {
+  const { numTrainTimesteps } = schedule.config;
+  if (options.compat !== 'edifice' || options.pairs) return selectTimesteps(numTrainTimesteps, options);
+  const pairs = edificeTimesteps(numTrainTimesteps, options.numInferenceSteps);
+  return selectTimesteps(numTrainTimesteps, {
+    numInferenceSteps: pairs.length,
+    timestepSpacing: options.timestepSpacing,
+    startTimestep: options.startTimestep,
+    pairs,
+  });
+}
+
+function downwards(schedule: NoiseSchedule, pairs: readonly TimestepPair[]): PlannedStep[] {
+  return pairs.map(({ timestep, prevTimestep }) => ({
+    timestep,
+    prevTimestep,
+    alphaBar: levelOf(schedule, timestep),
+    prevAlphaBar: levelOf(schedule, prevTimestep),
+  }));
+}
+
+function upwards(
+  schedule: NoiseSchedule,
+  pairs: readonly TimestepPair[],
+  { form, options }: { form: OutputForm; options: SamplingOptions },
+): PlannedStep[] {
+  const dividesByB =
+    options.useClippedModelOutput || (form.predictionType === 'sample' && form.preconditioning === 'none');
+  const lowest = dividesByB && schedule.finalAlphaCumprod === 1 ? 0 : FINAL_TIMESTEP;
+  const ascending = pairs.map(({ timestep }) => timestep).reverse();
+  return ascending.map((timestep, i) => ({
+    timestep,
+    prevTimestep: timestep,
+    alphaBar: levelOf(schedule, ascending[i - 1] ?? lowest),
+    prevAlphaBar: levelOf(schedule, timestep),
+  }));
+}
+
+function levelOf(schedule: NoiseSchedule, timestep: number): number {
+  return timestep === FINAL_TIMESTEP ? schedule.finalAlphaCumprod : schedule.alphasCumprod[timestep];
+}
+
+function refuseZeroSnr(steps: readonly PlannedStep[]): void {
+  const blind = steps.find(({ alphaBar }) => alphaBar === 0);
+  if (blind)
+    throw new InputError(
+      'epsilon_at_zero_snr',
+      `epsilon prediction needs alphaBar > 0, but the plan visits timestep ${blind.timestep} with alphaBar 0; ` +
+        'use v_prediction or sample with trailing spacing',
+      { field: 'predictionType' },
+    );
+}
+
+function lateStart(first: PlannedStep, options: SamplingOptions): string[] {
+  if (options.startTimestep !== undefined || first.alphaBar <= LATE_START_ALPHA_BAR) return [];
+  return [
+    formatWarning(
+      'late_start',
+      `the first timestep ${first.timestep} has alphaBar ${first.alphaBar.toFixed(3)}, but its state is pure noise; ` +
+        'trailing spacing starts at the last timestep',
+    ),
+  ];
 }

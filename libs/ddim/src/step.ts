@@ -1,8 +1,12 @@
+import { COEFFICIENTS_PER_STEP, stepScalars } from './coefficients.js';
+import { combineGuidance } from './guidance.js';
+import { readOutput } from './output-form.js';
 import type { StepPlan } from './step-plan.js';
 
 /**
- * One step as a backend does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, each operation in float32.
- * x, F, z, out: [D] of one row; z is null when its coefficient is 0; out may be x.
+ * One step as a backend does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, each operation rounded
+ * to float32. For plans of kind 'fused'.
+ * @param x,F,z,out [D] of one row; z is null when its coefficient is 0; out may be x
  */
 export function applyStep(
   plan: StepPlan,
@@ -12,10 +16,23 @@ export function applyStep(
   z: Float32Array | null,
   out: Float32Array,
 ): void {
-  throw new Error(`unfinished: ${plan.kind} ${step} ${x.length} ${F.length} ${z?.length} ${out.length}`);
+  const { fround, max, min } = Math;
+  const row = step * COEFFICIENTS_PER_STEP;
+  const [a, b, c, d, e, s, lo, hi] = plan.coefficients.subarray(row, row + COEFFICIENTS_PER_STEP);
+  const noise = s === 0 ? null : requireNoise(z, step);
+  for (let i = 0; i < x.length; i++) {
+    const x0 = min(max(fround(fround(a * x[i]) + fround(b * F[i])), lo), hi);
+    const mean = fround(fround(fround(c * x0) + fround(d * F[i])) + fround(e * x[i]));
+    out[i] = mean + (noise === null ? 0 : fround(s * noise[i]));
+  }
 }
 
-/** One step in the direct form, for every option; nullF [D] = output without the condition, null when unguided. out may be x. */
+/**
+ * One step in the direct form x' = P x0 + k ε + s z (arXiv:2010.02502, eq. 12), in float64, for plans of every kind.
+ * @param x,F,out [D] of one row; out may be x
+ * @param nullF [D] output under the null condition, or null when the plan is unguided
+ * @param z [D], or null when the plan's noise factor is 0 in this step
+ */
 export function finishStep(
   plan: StepPlan,
   step: number,
@@ -25,12 +42,20 @@ export function finishStep(
   z: Float32Array | null,
   out: Float32Array,
 ): void {
-  throw new Error(
-    `unfinished: ${plan.kind} ${step} ${x.length} ${F.length} ${nullF?.length} ${z?.length} ${out.length}`,
-  );
+  const alphaBar = plan.levels[2 * step];
+  const { A, B, P, k } = stepScalars(alphaBar, plan.levels[2 * step + 1], plan.options);
+  const s = plan.noiseFactors[step];
+  const output = nullF === null ? F : combineGuidance(F, nullF, plan.options, new Float32Array(F.length));
+  const x0 = limitedX0(plan, alphaBar, x, output);
+  const reading = readOutput(plan.form, alphaBar);
+  const noise = s === 0 ? null : requireNoise(z, step);
+  for (let i = 0; i < x.length; i++) {
+    const eps = plan.options.useClippedModelOutput ? (x[i] - A * x0[i]) / B : reading.eps(x[i], output[i]);
+    out[i] = P * x0[i] + k * eps + (noise === null ? 0 : s * noise[i]);
+  }
 }
 
-/** The limited x0 that finishStep uses (previews of raw plans); out [D] is overwritten. */
+/** Writes the limited x0 that finishStep goes by: the preview of a step. Arguments as in finishStep; out [D] may be x. */
 export function predictX0(
   plan: StepPlan,
   step: number,
@@ -39,5 +64,35 @@ export function predictX0(
   nullF: Float32Array | null,
   out: Float32Array,
 ): void {
-  throw new Error(`unfinished: ${plan.kind} ${step} ${x.length} ${F.length} ${nullF?.length} ${out.length}`);
+  const output = nullF === null ? F : combineGuidance(F, nullF, plan.options, new Float32Array(F.length));
+  out.set(limitedX0(plan, plan.levels[2 * step], x, output));
+}
+
+function limitedX0(plan: StepPlan, alphaBar: number, x: Float32Array, F: Float32Array): Float64Array {
+  const { thresholding, clipSample, clipSampleRange } = plan.options;
+  const reading = readOutput(plan.form, alphaBar);
+  const x0 = Float64Array.from(x, (value, i) => reading.x0(value, F[i]));
+  if (thresholding) {
+    const s = Math.min(Math.max(absoluteQuantile(x0, thresholding.ratio), 1), thresholding.maxValue);
+    return x0.map((value) => clamp(value, s) / s);
+  }
+  return clipSample ? x0.map((value) => clamp(value, clipSampleRange)) : x0;
+}
+
+/** Quantile of |values| with linear interpolation (dynamic thresholding, arXiv:2205.11487). */
+function absoluteQuantile(values: Float64Array, ratio: number): number {
+  const sorted = values.map(Math.abs).sort();
+  const position = ratio * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+}
+
+function clamp(value: number, range: number): number {
+  return Math.min(Math.max(value, -range), range);
+}
+
+function requireNoise(z: Float32Array | null, step: number): Float32Array {
+  if (z === null) throw new TypeError(`step ${step} adds noise, but z is null`);
+  return z;
 }

@@ -1,3 +1,6 @@
+import { check, checkInteger } from './checks.js';
+import { assertNever } from './errors.js';
+
 export type TimestepSpacing = 'leading' | 'trailing' | 'linspace' | 'quad';
 
 /** Integer timesteps 0..T-1; prevTimestep -1 is the final level. */
@@ -9,6 +12,10 @@ export interface TimestepPair {
 /** The prevTimestep of the last step: the final level, ā = 1 or ā_0. */
 export const FINAL_TIMESTEP = -1;
 
+/**
+ * `stepsOffset` belongs to leading spacing. `startTimestep` drops the steps above it. `prevTimestepRule` 'stride' recomputes
+ * t - floor(T/S) as diffusers does, for comparison only. `pairs` replaces spacing and rule; numInferenceSteps is its length.
+ */
 export interface TimestepOptions {
   readonly numInferenceSteps: number;
   readonly timestepSpacing: TimestepSpacing;
@@ -18,16 +25,116 @@ export interface TimestepOptions {
   readonly pairs?: readonly TimestepPair[];
 }
 
-/** Exactly numInferenceSteps pairs, descending (fewer only with startTimestep). */
+/**
+ * Exactly numInferenceSteps pairs, timesteps strictly descending, each prevTimestep the next timestep (fewer only with startTimestep).
+ * @throws InputError `validation_failed` naming the option at fault
+ */
 export function selectTimesteps(numTrainTimesteps: number, options: TimestepOptions): TimestepPair[] {
-  throw new Error(`unfinished: ${numTrainTimesteps} ${options.timestepSpacing}`);
+  const { numInferenceSteps: S, startTimestep } = options;
+  checkInteger('numInferenceSteps', S, 1, numTrainTimesteps);
+  const pairs = options.pairs ? checkPairs(numTrainTimesteps, options) : chain(numTrainTimesteps, options);
+  if (startTimestep === undefined) return pairs;
+  checkInteger('startTimestep', startTimestep, 0, numTrainTimesteps - 1);
+  const kept = pairs.filter(({ timestep }) => timestep <= startTimestep);
+  check(kept.length > 0, 'startTimestep', startTimestep, `at least the last timestep ${pairs.at(-1)?.timestep}`);
+  return kept;
 }
 
-/** The startTimestep that keeps the last min(floor(S * strength), S) steps; strength in (0, 1]. */
+/**
+ * The startTimestep that keeps the last min(floor(S strength), S) steps.
+ * @throws InputError unless strength is in (0, 1] and keeps a step
+ */
 export function startTimestepForStrength(
   numTrainTimesteps: number,
   options: TimestepOptions,
   strength: number,
 ): number {
-  throw new Error(`unfinished: ${numTrainTimesteps} ${options.timestepSpacing} ${strength}`);
+  check(strength > 0 && strength <= 1, 'strength', strength, 'a number above 0, at most 1');
+  const pairs = selectTimesteps(numTrainTimesteps, { ...options, startTimestep: undefined });
+  const kept = Math.floor(pairs.length * strength);
+  check(kept > 0, 'strength', strength, `at least 1/${pairs.length}, so that one step is left`);
+  return pairs[pairs.length - kept].timestep;
+}
+
+/** Edifice's list: stride max(floor(T/S), 1) down from T-1; t = 0, when it is in the list, steps onto itself. */
+export function edificeTimesteps(numTrainTimesteps: number, numInferenceSteps: number): TimestepPair[] {
+  const stride = Math.max(Math.floor(numTrainTimesteps / numInferenceSteps), 1);
+  const pairs: TimestepPair[] = [];
+  for (let timestep = numTrainTimesteps - 1; timestep >= 0; timestep -= stride)
+    pairs.push({ timestep, prevTimestep: Math.max(timestep - stride, 0) });
+  return pairs;
+}
+
+function chain(T: number, options: TimestepOptions): TimestepPair[] {
+  const timesteps = spacedTimesteps(T, options).sort((left, right) => right - left);
+  if (options.prevTimestepRule === 'stride') {
+    const stride = Math.floor(T / options.numInferenceSteps);
+    return timesteps.map((timestep) => ({ timestep, prevTimestep: Math.max(timestep - stride, FINAL_TIMESTEP) }));
+  }
+  return timesteps.map((timestep, k) => ({ timestep, prevTimestep: timesteps[k + 1] ?? FINAL_TIMESTEP }));
+}
+
+/** The float64 operations stay in this order: another order rounds halves differently from NumPy's arange and linspace. */
+function spacedTimesteps(T: number, options: TimestepOptions): number[] {
+  const { numInferenceSteps: S, timestepSpacing, stepsOffset = 0 } = options;
+  if (timestepSpacing === 'leading') return leading(T, S, stepsOffset);
+  check(stepsOffset === 0, 'stepsOffset', stepsOffset, `0 with ${timestepSpacing} spacing; only leading has an offset`);
+  switch (timestepSpacing) {
+    case 'trailing': {
+      const q = T / S;
+      const g = T - q - T;
+      return Array.from({ length: S }, (_, k) => roundHalfEven(T + k * g) - 1);
+    }
+    case 'linspace': {
+      const g = (T - 1) / (S - 1);
+      return Array.from({ length: S }, (_, k) => (k === S - 1 ? T - 1 : roundHalfEven(k * g)));
+    }
+    case 'quad':
+      return quad(T, S);
+    default:
+      check(false, 'timestepSpacing', timestepSpacing, 'leading, trailing, linspace or quad');
+      return assertNever(timestepSpacing);
+  }
+}
+
+function leading(T: number, S: number, stepsOffset: number): number[] {
+  const stride = Math.floor(T / S);
+  checkInteger('stepsOffset', stepsOffset, 0, T - 1 - (S - 1) * stride);
+  return Array.from({ length: S }, (_, k) => k * stride + stepsOffset);
+}
+
+/** floor(c k²) of the DDIM paper, appendix D.2, made strictly increasing: the squares repeat 0 when S is large. */
+function quad(T: number, S: number): number[] {
+  const root = Math.sqrt(0.8 * T);
+  const g = root / (S - 1);
+  let previous = -1;
+  return Array.from({ length: S }, (_, k) => {
+    const entry = Math.floor((k === S - 1 ? root : k * g) ** 2);
+    previous = Math.max(entry, previous + 1);
+    return previous;
+  });
+}
+
+/** Halves go to the even neighbour, as in NumPy; Math.round would move 62.5 to 63. */
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1;
+  return below % 2 === 0 ? below : below + 1;
+}
+
+function checkPairs(T: number, options: TimestepOptions): TimestepPair[] {
+  const pairs = [...(options.pairs ?? [])];
+  check(
+    pairs.length === options.numInferenceSteps,
+    'pairs',
+    `${pairs.length} pairs`,
+    `numInferenceSteps = ${options.numInferenceSteps} pairs`,
+  );
+  check(options.prevTimestepRule !== 'stride', 'prevTimestepRule', 'stride', 'list when pairs are given');
+  for (const [k, { timestep, prevTimestep }] of pairs.entries()) {
+    checkInteger(`pairs[${k}].timestep`, timestep, 0, (k === 0 ? T : pairs[k - 1].timestep) - 1);
+    checkInteger(`pairs[${k}].prevTimestep`, prevTimestep, FINAL_TIMESTEP, timestep);
+  }
+  return pairs;
 }
