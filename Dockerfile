@@ -1,0 +1,52 @@
+# One image for API and workers; the command picks which. `--target gpu` is the same on CUDA 12 and cuDNN 9.
+FROM node:20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# onnxruntime's script only fetches CUDA libraries (see the stage gpu-packages); npm before 11 would run it.
+ENV ONNXRUNTIME_NODE_INSTALL=skip
+RUN npm ci --omit=optional
+COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+COPY apps apps
+COPY libs libs
+COPY bench bench
+COPY examples examples
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
+
+FROM node:20-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+ENV ONNXRUNTIME_NODE_INSTALL=skip
+# The package brings binaries for every system: only this one's are of use here.
+RUN npm ci --omit=dev --omit=optional && npm cache clean --force \
+ && cd node_modules/onnxruntime-node/bin/napi-v6 \
+ && find . -mindepth 1 -maxdepth 1 ! -name linux -exec rm -r {} + \
+ && find linux -mindepth 1 -maxdepth 1 ! -name "$(node -p process.arch)" -exec rm -r {} +
+
+FROM packages AS gpu-packages
+RUN npm run gpu:onnx
+
+FROM node:20-bookworm-slim AS runtime
+ENV NODE_ENV=production
+WORKDIR /app
+# The artifact volume takes its owner from this directory when it is first mounted.
+RUN install -d -o node -g node /data
+COPY package.json LICENSE ./
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+ENTRYPOINT ["node", "--enable-source-maps"]
+CMD ["dist/apps/api/src/main.js"]
+
+FROM nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04 AS gpu
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=runtime /usr/local/bin/node /usr/local/bin/node
+RUN useradd --uid 1000 --create-home node && install -d -o node -g node /data
+COPY package.json LICENSE ./
+COPY --from=gpu-packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+ENTRYPOINT ["node", "--enable-source-maps"]
+CMD ["dist/apps/worker/src/main.js"]
+
+FROM runtime

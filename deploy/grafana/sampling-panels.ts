@@ -1,0 +1,81 @@
+import { mean, MODEL, perSecond, quantile, RATE, STEP } from './queries.js';
+import { heatmap, timeseries } from './panels.js';
+
+/** What the engines do: throughput, latency, occupancy. */
+export const samplingPanels = [
+  timeseries({
+    title: 'Samples per second',
+    description: 'ddim_samples_total by how the row ended',
+    unit: 'short',
+    width: 8,
+    stacked: true,
+    queries: [
+      {
+        expr: perSecond(`ddim_samples_total${MODEL}`, ' by (model, finish_reason) '),
+        legend: '{{model}} {{finish_reason}}',
+      },
+    ],
+  }),
+  timeseries({
+    title: 'Row-steps per second',
+    description: 'ddim_engine_row_steps_total: the work done, whatever the jobs look like',
+    unit: 'short',
+    width: 8,
+    queries: [
+      {
+        expr: perSecond(`ddim_engine_row_steps_total${MODEL}`, ' by (model, backend) '),
+        legend: '{{model}} {{backend}}',
+      },
+    ],
+  }),
+  timeseries({
+    title: 'Step latency',
+    description: `${STEP}: one denoising step of one batch, whatever its size`,
+    unit: 's',
+    width: 8,
+    queries: [0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q, STEP, MODEL), legend: `p${q * 100}` })),
+  }),
+  timeseries({
+    title: 'Occupancy',
+    description: 'ddim_engine_step_rows: rows per batch. Few rows at a long queue: something else is the bottleneck',
+    unit: 'short',
+    width: 8,
+    queries: [
+      { expr: mean('ddim_engine_step_rows', MODEL), legend: 'mean rows' },
+      { expr: quantile(0.95, 'ddim_engine_step_rows', MODEL), legend: 'p95 rows' },
+    ],
+  }),
+  timeseries({
+    title: 'Rows in the engines',
+    description: 'ddim_engine_rows_running and ddim_engine_rows_waiting by priority',
+    unit: 'short',
+    width: 8,
+    stacked: true,
+    queries: [
+      { expr: `sum by (priority) (ddim_engine_rows_running${MODEL})`, legend: 'running {{priority}}' },
+      { expr: `sum by (priority) (ddim_engine_rows_waiting${MODEL})`, legend: 'waiting {{priority}}' },
+    ],
+  }),
+  timeseries({
+    title: 'Engine busy',
+    description: 'ddim_engine_busy_ratio: time inside the backend. Low at a long queue: the worker is starved',
+    unit: 'percentunit',
+    width: 8,
+    max: 1,
+    queries: [{ expr: 'avg by (instance) (ddim_engine_busy_ratio)', legend: '{{instance}}' }],
+  }),
+  heatmap({
+    title: 'Step duration',
+    description: `${STEP}: how often each duration was seen`,
+    unit: 's',
+    width: 12,
+    queries: [{ expr: `sum by (le) (increase(${STEP}_bucket${MODEL}${RATE}))`, legend: '{{le}}' }],
+  }),
+  heatmap({
+    title: 'Rows per step',
+    description: 'ddim_engine_step_rows: how full the batches were',
+    unit: 'short',
+    width: 12,
+    queries: [{ expr: `sum by (le) (increase(ddim_engine_step_rows_bucket${MODEL}${RATE}))`, legend: '{{le}}' }],
+  }),
+];
