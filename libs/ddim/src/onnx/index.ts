@@ -11,6 +11,7 @@ export {
   type Value,
 } from './graph-builder.js';
 export { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
+export { buildSamplerGraph } from './sampler-graph.js';
 export { detectProviders, type ProviderStatus } from './providers.js';
 
 /** Compiled file of the sampling backend: what engine threads import. */

@@ -1,12 +1,16 @@
-import { outputSize, type DenoiserParameters, type MlpDenoiserConfig } from '../denoiser.js';
+import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { outputSize, timeTable, type DenoiserParameters, type MlpDenoiserConfig } from '../denoiser.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
 
-/** Columns of the coefficient table: a b c d e s lo hi. */
-export const NUM_COEFFICIENTS = 8;
-
 /** `extended` adds guidance and fixed actions; ordinary rows get the same bytes from either graph. */
 export type MacroStepVariant = 'plain' | 'extended';
+
+/** `times` [T,H] spares the time table, which takes longer than the rest, when the caller has it already. */
+export interface MacroStepGraphOptions {
+  readonly variant?: MacroStepVariant;
+  readonly times?: Float32Array;
+}
 
 /** Values of the outer graph that the loop body reads. */
 interface MacroStepInputs {
@@ -44,17 +48,16 @@ interface ExtendedInputs {
 export function buildMacroStepGraph(
   config: MlpDenoiserConfig,
   parameters: DenoiserParameters,
-  variant: MacroStepVariant = 'plain',
+  { variant = 'plain', times = timeTable(config, parameters) }: MacroStepGraphOptions = {},
 ): Uint8Array {
   const D = outputSize(config);
   const graph = new GraphBuilder('macro_step');
-  const weights = addMlpWeights(graph, config, parameters);
+  const weights = addMlpWeights(graph, config, parameters, times);
   const x = graph.input('x', 'float32', ['B', D]);
   const inputs = addInputs(graph, config, variant);
   const body = buildBody(graph, D, weights, inputs);
   const K = graph.op('Gather', [graph.op('Shape', [inputs.timesteps]), graph.integer(0)], { axis: 0 });
   const [xNext, x0] = graph.ops('Loop', [K, graph.boolean(true), x, x], 2, { body });
-  if (!xNext || !x0) throw new RangeError('Loop carries two values');
   graph.output('x_next', xNext, 'float32', ['B', D]);
   graph.output('x0', x0, 'float32', ['B', D]);
   return graph.encode();
@@ -66,7 +69,7 @@ function addInputs(graph: GraphBuilder, config: MlpDenoiserConfig, variant: Macr
   return {
     conditions: graph.input('conditions', 'float32', [rows, config.hiddenSize]),
     timesteps: graph.input('timesteps', 'int32', ['K', 'B']),
-    coefficients: graph.input('coefficients', 'float32', ['K', 'B', NUM_COEFFICIENTS]),
+    coefficients: graph.input('coefficients', 'float32', ['K', 'B', COEFFICIENTS_PER_STEP]),
     z: graph.input('z', 'float32', ['K', 'M', D]),
     noiseIndex: graph.input('noise_index', 'int32', ['B']),
     extended: variant === 'extended' ? addExtendedInputs(graph, D) : undefined,
@@ -95,9 +98,8 @@ function buildBody(graph: GraphBuilder, D: number, weights: MlpWeights, inputs: 
   const x = body.input('x_t', 'float32', ['B', D]);
   body.input('x0_before', 'float32', ['B', D]);
   const F = addPrediction(body, weights, inputs, x, step);
-  const columns = body.ops('Split', [body.gather(inputs.coefficients, step)], NUM_COEFFICIENTS, { axis: -1 });
-  const [a, b, c, d, e, s, lo, hi] = columns;
-  if (!a || !b || !c || !d || !e || !s || !lo || !hi) throw new RangeError('the coefficient table has eight columns');
+  const table = body.gather(inputs.coefficients, step);
+  const [a, b, c, d, e, s, lo, hi] = body.ops('Split', [table], COEFFICIENTS_PER_STEP, { axis: -1 });
   const x0 = body.op('Min', [body.op('Max', [body.add(body.mul(x, a), body.mul(F, b)), lo]), hi]);
   const direction = body.add(body.add(body.mul(x0, c), body.mul(F, d)), body.mul(x, e));
   // s·z comes last: with z = +0 the sum is never -0, so that an idle step returns x bit for bit.
@@ -128,7 +130,6 @@ function addPrediction(body: GraphBuilder, weights: MlpWeights, inputs: MacroSte
 /** x'·keep + √ā·y + √(1-ā)·z0, at the level that the step has reached. */
 function addFixedActions(body: GraphBuilder, inputs: ExtendedInputs, x: Value, step: Value): Value {
   const [signal, noise] = body.ops('Split', [body.gather(inputs.levels, step)], 2, { axis: -1 });
-  if (!signal || !noise) throw new RangeError('the level table has two columns');
   const row = (table: Value) => body.gather(table, inputs.fixedIndex);
   const known = body.add(body.mul(x, row(inputs.keep)), body.mul(row(inputs.y), signal));
   return body.add(known, body.mul(row(inputs.z0), noise));

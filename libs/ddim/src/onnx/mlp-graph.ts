@@ -1,5 +1,5 @@
 import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
-import { outputSize, timeTable } from '../denoiser.js';
+import { outputSize } from '../denoiser.js';
 import type { GraphBuilder, Value } from './graph-builder.js';
 import { requireParameter } from './model-check.js';
 
@@ -9,20 +9,21 @@ const NORM_EPSILON = 1e-5;
 /** The denoiser's weights as tensors of a graph; `block` functions take the block's number from 1. */
 export interface MlpWeights {
   readonly numLayers: number;
-  /** [T,H]: the time embedding times its part of the first layer, one row per timestep. */
+  /** [*,H]: the time embedding times its part of the first layer, one row per timestep. */
   readonly timeTable: Value;
   /** Rows [0,D) of denoiser_in.kernel, [D,H]. */
   readonly inputKernel: Value;
   parameter(name: string): Value;
 }
 
-/** Adds the weights that one denoising step reads, under their own names. */
+/** Adds the weights that one denoising step reads, under their own names; `times` holds rows [*,H] of core's timeTable. */
 export function addMlpWeights(
   graph: GraphBuilder,
   config: MlpDenoiserConfig,
   parameters: DenoiserParameters,
+  times: Float32Array,
 ): MlpWeights {
-  const { hiddenSize: H, numLayers, numTrainTimesteps: T } = config;
+  const { hiddenSize: H, numLayers } = config;
   const D = outputSize(config);
   const values = new Map<string, Value>();
   const add = (name: string, shape: readonly number[]) =>
@@ -41,7 +42,7 @@ export function addMlpWeights(
   const inputKernel = requireParameter(parameters, 'denoiser_in.kernel').subarray(0, D * H);
   return {
     numLayers,
-    timeTable: graph.initializer('time_table', 'float32', [T, H], timeTable(config, parameters)),
+    timeTable: graph.initializer('time_table', 'float32', [times.length / H, H], times),
     inputKernel: graph.initializer('denoiser_in.kernel_x', 'float32', [D, H], inputKernel),
     parameter(name) {
       const value = values.get(name);

@@ -1,10 +1,11 @@
-import { encodeObservations, outputSize, type MlpDenoiserConfig } from '../denoiser.js';
+import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { encodeObservations, outputSize, timeTable, type MlpDenoiserConfig } from '../denoiser.js';
 import type { LoadedDenoiser, MacroStep, ModelSource } from '../engine/backend.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { BoundSession, type ShapedArray } from './bound-session.js';
 import { buildEncodeGraph } from './encode-graph.js';
-import { buildMacroStepGraph, NUM_COEFFICIENTS, type MacroStepVariant } from './macro-step-graph.js';
-import { checkParameters } from './model-check.js';
+import { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
+import { checkLoadable } from './model-check.js';
 import { runSelfTest } from './self-test.js';
 import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
@@ -17,6 +18,8 @@ type Feeds = Record<string, ShapedArray>;
 export class OnnxDenoiser implements LoadedDenoiser {
   batchInvariant = false;
   private readonly sessions = new Map<MacroStepVariant | 'encode', BoundSession>();
+  /** [T,H], 1 MB at T 1,000 and H 256, where it takes 100 ms: kept for the extended graph. */
+  private readonly times: Float32Array;
   private readonly sessionBytes = new Map<MacroStepVariant | 'encode', number>();
 
   private constructor(
@@ -24,7 +27,9 @@ export class OnnxDenoiser implements LoadedDenoiser {
     private readonly provider: Provider,
     private readonly model: ModelSource,
     private readonly onDispose: () => void,
-  ) {}
+  ) {
+    this.times = timeTable(model.config, model.parameters);
+  }
 
   /** Checks the tensors, creates the sessions and runs the self-test. @throws ModelLoadError */
   static async load(
@@ -33,7 +38,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
     model: ModelSource,
     onDispose: () => void,
   ): Promise<OnnxDenoiser> {
-    checkParameters(model.config, model.parameters);
+    checkLoadable(model.config, model.parameters);
     const denoiser = new OnnxDenoiser(runtime, provider, model, onDispose);
     try {
       await denoiser.session('plain');
@@ -110,7 +115,9 @@ export class OnnxDenoiser implements LoadedDenoiser {
     if (known) return known;
     const { config, parameters } = this.model;
     const bytes =
-      name === 'encode' ? buildEncodeGraph(config, parameters) : buildMacroStepGraph(config, parameters, name);
+      name === 'encode'
+        ? buildEncodeGraph(config, parameters)
+        : buildMacroStepGraph(config, parameters, { variant: name, times: this.times });
     const session = new BoundSession(this.runtime, await createSession(this.runtime, this.provider, bytes));
     this.sessions.set(name, session);
     this.sessionBytes.set(name, bytes.byteLength);
@@ -133,7 +140,7 @@ function plainFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
     x: { data: macroStep.x, shape: [B, D] },
     conditions: { data: macroStep.conditions, shape: [R, config.hiddenSize] },
     timesteps: { data: macroStep.timesteps, shape: [K, B] },
-    coefficients: { data: macroStep.coefficients, shape: [K, B, NUM_COEFFICIENTS] },
+    coefficients: { data: macroStep.coefficients, shape: [K, B, COEFFICIENTS_PER_STEP] },
     z: { data: noise.z, shape: [K, noise.z.length / (K * D), D] },
     noise_index: { data: noise.index, shape: [B] },
   };

@@ -1,5 +1,5 @@
+import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import type { MacroStep } from '../engine/backend.js';
-import { NUM_COEFFICIENTS } from './macro-step-graph.js';
 
 /** One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, and √ā, √(1-ā) after the step. */
 export interface ProbeStep {
@@ -34,13 +34,13 @@ export function assembleMacroStep(states: readonly ProbeState[], stepsPerCall: n
   const D = states[0]?.x.length ?? 0;
   const x = new Float32Array(B * D);
   const timesteps = new Int32Array(stepsPerCall * B);
-  const coefficients = new Float32Array(stepsPerCall * B * NUM_COEFFICIENTS);
+  const coefficients = new Float32Array(stepsPerCall * B * COEFFICIENTS_PER_STEP);
   for (const [i, state] of states.entries()) {
     x.set(state.x, i * D);
     for (let k = 0; k < stepsPerCall; k++) {
       const step = state.row.steps[state.done + k];
       timesteps[k * B + i] = step?.timestep ?? 0;
-      coefficients.set(step?.coefficients ?? IDLE_STEP, (k * B + i) * NUM_COEFFICIENTS);
+      coefficients.set(step?.coefficients ?? IDLE_STEP, (k * B + i) * COEFFICIENTS_PER_STEP);
     }
   }
   return {

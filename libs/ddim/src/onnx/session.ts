@@ -27,6 +27,8 @@ export function createSession(runtime: OnnxRuntime, provider: Provider, model: U
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // Batches come in thousands of shapes: a memory plan kept for each of them gains nothing and is never dropped.
+    enableMemPattern: false,
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
