@@ -1,0 +1,29 @@
+import type { BackendOptions, ModelSource } from './backend.js';
+import type { EngineObserver } from './observer.js';
+
+export interface EngineOptions {
+  /** File URL of a compiled BackendModule; see compiledModuleUrl. */
+  readonly backendModule: string;
+  readonly backend: BackendOptions;
+  /** Engine threads; default: one per core that this process may use, or one per device where the backend says so. */
+  readonly threads?: number;
+  /** The largest batch of one backend call. */
+  readonly maxBatchRows: number;
+  /** Loaded models of all threads together stay below this. */
+  readonly modelMemoryBytes: number;
+  /** Fetches and verifies a model version; called once per version until it is evicted. */
+  loadModel(version: string): Promise<ModelSource>;
+  readonly observer?: EngineObserver;
+  /** Refused beyond this, with `limit_exceeded`. */
+  readonly limits?: Partial<EngineLimits>;
+}
+
+/** What one engine takes on; a request beyond it is refused and names the limit. */
+export interface EngineLimits {
+  readonly rowsPerRequest: number;
+  readonly rows: number;
+  /** Row state, inputs and results. */
+  readonly requestBytes: number;
+}
+
+export const DEFAULT_LIMITS: EngineLimits = { rowsPerRequest: 4_096, rows: 8_192, requestBytes: 512 * 2 ** 20 };

@@ -1,0 +1,25 @@
+export type {
+  BackendCapabilities,
+  BackendInfo,
+  BackendModule,
+  BackendOptions,
+  DenoiserBackend,
+  LoadedDenoiser,
+  MacroStep,
+  ModelSource,
+  Precision,
+} from './backend.js';
+export { compiledModuleUrl } from './compiled-module.js';
+export { Engine } from './engine.js';
+export { DEFAULT_LIMITS, type EngineLimits, type EngineOptions } from './engine-options.js';
+export type {
+  EngineObserver,
+  FinishReason,
+  MacroStepFacts,
+  ModelFacts,
+  RequestFacts,
+  RowsByPriority,
+  ThreadFacts,
+} from './observer.js';
+export type { EnginePreview, EngineProgress, EngineRequest, EngineResult, FixedActions, Priority } from './request.js';
+export type { EngineStats, EngineStatus, ModelStats, StepCost, ThreadStats, ThreadStatus } from './stats.js';

@@ -1,0 +1,57 @@
+import type { BackendInfo, Precision } from './backend.js';
+import type { RowsByPriority } from './observer.js';
+
+/** `failed`: a thread hangs or keeps dying; only a new process helps. */
+export type EngineStatus = 'running' | 'draining' | 'closed' | 'failed';
+
+export type ThreadStatus = 'starting' | 'idle' | 'loading' | 'busy' | 'dead' | 'stopped';
+
+export interface ThreadStats {
+  readonly thread: number;
+  readonly status: ThreadStatus;
+  /** Inside the backend, since the start of the engine. */
+  readonly busySeconds: number;
+  /** The thread's own work around backend calls. */
+  readonly outsideSeconds: number;
+  readonly macroSteps: number;
+  readonly rowSteps: number;
+  readonly deaths: number;
+}
+
+/** ms per step of a batch of B network rows, n of them noisy: fixedMs + rowMs B + noisyRowMs n. */
+export interface StepCost {
+  readonly fixedMs: number;
+  readonly rowMs: number;
+  readonly noisyRowMs: number;
+}
+
+export interface ModelStats {
+  readonly model: string;
+  readonly status: 'loading' | 'ready';
+  readonly memoryBytes: number;
+  readonly rowsRunning: RowsByPriority;
+  readonly rowsWaiting: RowsByPriority;
+  readonly cost: ReadonlyArray<{ readonly precision: Precision; readonly kind: 'fused' | 'raw' } & StepCost>;
+}
+
+/** A snapshot for heartbeats and dashboards; plain data. */
+export interface EngineStats {
+  readonly status: EngineStatus;
+  /** Why the engine failed. */
+  readonly failure: string | undefined;
+  readonly info: BackendInfo;
+  readonly threads: readonly ThreadStats[];
+  readonly models: readonly ModelStats[];
+  readonly requests: number;
+  readonly rowsRunning: number;
+  readonly rowsWaiting: number;
+  readonly slotsInUse: number;
+  readonly slots: number;
+  /** Row state, inputs and results of the requests that are present. */
+  readonly requestBytes: number;
+  readonly rowStepsTotal: number;
+  readonly capacity: number;
+  readonly observerErrors: number;
+  /** Since the last tick, while rows are present; 0 otherwise. */
+  readonly secondsSinceTick: number;
+}
