@@ -8,8 +8,8 @@ export function check(accepted: boolean, field: string, value: unknown, expected
 
 /** @throws InputError unless `value` is an integer in min..max */
 export function checkInteger(field: string, value: number, min: number, max: number): void {
-  const expected = max === Infinity ? `an integer of at least ${min}` : `an integer in ${min}..${max}`;
-  check(Number.isInteger(value) && value >= min && value <= max, field, value, expected);
+  if (Number.isInteger(value) && value >= min && value <= max) return; // the message is built for failures only
+  check(false, field, value, max === Infinity ? `an integer of at least ${min}` : `an integer in ${min}..${max}`);
 }
 
 /** @throws InputError unless `value` is in [min, max] */

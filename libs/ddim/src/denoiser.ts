@@ -1,9 +1,7 @@
 import { checkLength } from './checks.js';
 import { InputError } from './errors.js';
-import { checkOutputForm, type OutputForm } from './output-form.js';
+import type { OutputForm } from './output-form.js';
 import { fillWords, PURPOSES, uniform } from './rng.js';
-import { makeNoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
-import { formatWarning } from './warning.js';
 
 /** Sizes of the network and how its output is read. O = obsSize (0: unconditional), H = hiddenSize (even), D = outputSize. */
 export interface MlpDenoiserConfig extends OutputForm {
@@ -23,9 +21,6 @@ export type Predict = (x: Float32Array, timestep: number, condition: Float32Arra
 
 const LAYER_NORM_EPSILON = 1e-5;
 const HIGHEST_FREQUENCY = 10_000;
-/** sigmaSkip of models whose output layer spans only part of the action space: noise of this size stays in the rest. */
-const NARROW_SIGMA_SKIP = 0.05;
-const WIDEST_NARROW_SIGMA_SKIP = 0.1;
 
 /** Names and shapes in the order of the layers, those of Edifice's network; kernels are [in, out]. */
 export function parameterShapes(
@@ -33,17 +28,25 @@ export function parameterShapes(
 ): ReadonlyArray<{ readonly name: string; readonly shape: readonly number[] }> {
   const { obsSize: O, hiddenSize: H, numLayers } = config;
   const D = outputSize(config);
-  const dense = (name: string, inputs: number, outputs: number) => [
-    { name: `${name}.kernel`, shape: [inputs, outputs] },
-    { name: `${name}.bias`, shape: [outputs] },
-  ];
   const blocks = Array.from({ length: numLayers }, (_, i) => `denoiser_block_${i + 1}`).flatMap((block) => [
     { name: `${block}_norm.gamma`, shape: [H] },
     { name: `${block}_norm.beta`, shape: [H] },
-    ...dense(`${block}_up`, H, 4 * H),
-    ...dense(`${block}_down`, 4 * H, H),
+    ...denseShapes(`${block}_up`, H, 4 * H),
+    ...denseShapes(`${block}_down`, 4 * H, H),
   ]);
-  return [...dense('obs_embed', O, H), ...dense('denoiser_in', D + 2 * H, H), ...blocks, ...dense('noise_out', H, D)];
+  return [
+    ...denseShapes('obs_embed', O, H),
+    ...denseShapes('denoiser_in', D + 2 * H, H),
+    ...blocks,
+    ...denseShapes('noise_out', H, D),
+  ];
+}
+
+function denseShapes(name: string, inputs: number, outputs: number) {
+  return [
+    { name: `${name}.kernel`, shape: [inputs, outputs] },
+    { name: `${name}.bias`, shape: [outputs] },
+  ];
 }
 
 /** D = actionHorizon * actionDim. */
@@ -77,76 +80,6 @@ export function initialParameters(config: MlpDenoiserConfig, seed: number): Deno
 export function checkParameters(config: MlpDenoiserConfig, params: DenoiserParameters): void {
   for (const { name, shape } of parameterShapes(config))
     checkLength(name, parameter(params, name).length, sizeOf(shape), `[${shape.join(',')}]`);
-}
-
-/** The sigmaSkip a skip output gets unless told otherwise: sigmaData when H >= D, else 0.05. */
-export function defaultSigmaSkip(
-  config: Pick<MlpDenoiserConfig, 'actionDim' | 'actionHorizon' | 'hiddenSize'>,
-  sigmaData: number,
-): number {
-  return config.hiddenSize >= outputSize(config) ? sigmaData : NARROW_SIGMA_SKIP;
-}
-
-/**
- * What is wrong, and what works but cannot work well; warnings as `code: text`. The rank rule: F = W h + bias spans at most H of
- * D dimensions, so with H < D neither ε nor v, which are white in all D, can be learnt.
- */
-export function validateModel(
-  config: MlpDenoiserConfig,
-  schedule: NoiseScheduleConfig,
-): { errors: string[]; warnings: string[] } {
-  const errors: string[] = [];
-  const expect = (accepted: boolean, message: string) => accepted || errors.push(message);
-  const atLeast = (field: keyof MlpDenoiserConfig, value: number, least: number) =>
-    expect(Number.isInteger(value) && value >= least, `${field} must be an integer of at least ${least}, got ${value}`);
-  atLeast('obsSize', config.obsSize, 0);
-  atLeast('actionDim', config.actionDim, 1);
-  atLeast('actionHorizon', config.actionHorizon, 1);
-  atLeast('hiddenSize', config.hiddenSize, 2);
-  expect(config.hiddenSize % 2 === 0, `hiddenSize must be even, got ${config.hiddenSize}`);
-  atLeast('numLayers', config.numLayers, 1);
-  expect(
-    config.numTrainTimesteps === schedule.numTrainTimesteps,
-    `numTrainTimesteps must be the schedule's ${schedule.numTrainTimesteps}, got ${config.numTrainTimesteps}`,
-  );
-  collectInputError(errors, () => checkOutputForm(config));
-  const noise = collectInputError(errors, () => makeNoiseSchedule(schedule));
-  return { errors, warnings: errors.length === 0 && noise ? rankWarnings(config, noise.alphasCumprod) : [] };
-}
-
-function rankWarnings(config: MlpDenoiserConfig, alphasCumprod: Float64Array): string[] {
-  const { hiddenSize: H, predictionType, preconditioning, sigmaSkip = 0 } = config;
-  const D = outputSize(config);
-  if (H >= D) return [];
-  if (preconditioning === 'edm' && sigmaSkip > WIDEST_NARROW_SIGMA_SKIP)
-    return [
-      formatWarning(
-        'rank_limited_prediction',
-        `hiddenSize ${H} is below actionHorizon * actionDim = ${D}: noise of standard deviation ${sigmaSkip} stays in the other ` +
-          `dimensions; use a sigmaSkip of at most ${WIDEST_NARROW_SIGMA_SKIP}`,
-      ),
-    ];
-  if (predictionType === 'sample') return [];
-  const missing = 1 - H / D;
-  const mean = alphasCumprod.reduce((sum, alphaBar) => sum + alphaBar, 0) / alphasCumprod.length;
-  const floor = predictionType === 'epsilon' ? missing : missing * mean;
-  return [
-    formatWarning(
-      'rank_limited_prediction',
-      `hiddenSize ${H} is below actionHorizon * actionDim = ${D}: the ${predictionType} loss cannot fall below about ` +
-        `${floor.toFixed(3)} and samples keep noise; use predictionType sample, or a hiddenSize of at least ${D}`,
-    ),
-  ];
-}
-
-function collectInputError<T>(errors: string[], run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    errors.push(error.message);
-    return undefined;
-  }
 }
 
 /**

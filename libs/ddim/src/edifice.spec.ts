@@ -30,9 +30,10 @@ interface Golden {
 const TOLERANCE = 2e-6;
 const SCHEDULE_TOLERANCE = 1e-6;
 
-const goldenFiles = ['small', 'medium'].map(
-  (name) => JSON.parse(readFileSync(new URL(`../golden/edifice/${name}.json`, import.meta.url), 'utf8')) as Golden,
-);
+const goldenFiles = ['small', 'medium'].map((name) => {
+  const golden: Golden = JSON.parse(readFileSync(new URL(`../golden/edifice/${name}.json`, import.meta.url), 'utf8'));
+  return golden;
+});
 
 describe.each(goldenFiles)("Edifice's $name network", (golden) => {
   const { config } = golden;

@@ -35,7 +35,6 @@ export { fillWords, integerBelow, permutation, philox4x32, PURPOSES, uniform, ty
 export { fillNormal } from './noise.js';
 export {
   checkParameters,
-  defaultSigmaSkip,
   encodeObservations,
   initialParameters,
   mlpPredict,
@@ -43,11 +42,11 @@ export {
   paramCount,
   parameterShapes,
   timeTable,
-  validateModel,
   type DenoiserParameters,
   type MlpDenoiserConfig,
   type Predict,
 } from './denoiser.js';
+export { defaultSigmaSkip, validateModel } from './model-validation.js';
 export { encode, sample, type SampleRequest } from './sampler.js';
 export { interpolateNoise, slerp } from './slerp.js';
 export { denormalize, fitNormalizer, normalize, type Normalizer } from './normalizer.js';

@@ -1,7 +1,8 @@
 import { check, checkLength, checkRange } from './checks.js';
-import { checkParameters, parameterShapes, validateModel, type DenoiserParameters } from './denoiser.js';
+import { checkParameters, parameterShapes, type DenoiserParameters } from './denoiser.js';
 import { InputError } from './errors.js';
 import { formatModelSettings, parseModelSettings, type ModelSettings } from './model-settings.js';
+import { validateModel } from './model-validation.js';
 import type { Normalizer } from './normalizer.js';
 import { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
 import { makeNoiseSchedule } from './schedule.js';

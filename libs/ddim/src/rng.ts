@@ -26,8 +26,8 @@ const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 const WORD = 2 ** 32;
 
-const counter = new Uint32Array(4);
-const key = new Uint32Array(2);
+const blockCounter = new Uint32Array(4);
+const blockKey = new Uint32Array(2);
 const block = new Uint32Array(4);
 
 /**
@@ -64,12 +64,12 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
  * The fill functions check the stream once, then draw block by block.
  */
 export function drawBlock(stream: StreamId, step: number, j: number, out: Uint32Array): void {
-  key[0] = stream.seed;
-  key[1] = stream.purpose * 2 ** 24 + Math.floor(stream.seed / WORD);
-  counter[0] = j;
-  counter[1] = step;
-  counter[2] = stream.row;
-  philox4x32(counter, key, out);
+  blockKey[0] = stream.seed;
+  blockKey[1] = stream.purpose * 2 ** 24 + Math.floor(stream.seed / WORD);
+  blockCounter[0] = j;
+  blockCounter[1] = step;
+  blockCounter[2] = stream.row;
+  philox4x32(blockCounter, blockKey, out);
 }
 
 /** @throws InputError when a stream or step is outside its range, where numbers would silently repeat */

@@ -49,7 +49,7 @@ export function encode(predict: Predict, plan: StepPlan, request: SampleRequest)
 }
 
 function sampleRow(predict: Predict, plan: StepPlan, request: SampleRequest, row: number): Float32Array {
-  const z0 = initialNoise(request, row);
+  const z0 = startNoise(request, row);
   const x = initialState(plan, request, row, z0);
   const levels = fixedActionLevels(plan);
   const known = request.fixedActions && {
@@ -85,7 +85,7 @@ function advance(
   finishStep(plan, step, x, F, nullF, z, x);
 }
 
-function initialNoise(request: SampleRequest, row: number): Float32Array {
+function startNoise(request: SampleRequest, row: number): Float32Array {
   if (request.initialNoise) return rowOf(request.initialNoise, row, request.outputSize);
   const z0 = new Float32Array(request.outputSize);
   fillNormal(z0, { seed: request.seed, row, purpose: PURPOSES.initialNoise }, 0);
