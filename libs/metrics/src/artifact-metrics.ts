@@ -1,0 +1,31 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { IO_SECONDS } from './buckets.js';
+
+export type ArtifactKind = 'result' | 'checkpoint' | 'model' | 'dataset' | 'upload';
+
+/** Bytes written to the artifact store. */
+export class ArtifactMetrics {
+  readonly #bytes: Counter<'kind'>;
+  readonly #seconds: Histogram<'kind'>;
+
+  constructor(registry: Registry) {
+    this.#bytes = new Counter({
+      name: 'ddim_artifact_written_bytes_total',
+      help: 'Bytes written to the artifact store',
+      labelNames: ['kind'],
+      registers: [registry],
+    });
+    this.#seconds = new Histogram({
+      name: 'ddim_artifact_write_seconds',
+      help: 'Writing one artifact until it is durable',
+      labelNames: ['kind'],
+      buckets: IO_SECONDS,
+      registers: [registry],
+    });
+  }
+
+  written(kind: ArtifactKind, bytes: number, seconds: number): void {
+    this.#bytes.inc({ kind }, bytes);
+    this.#seconds.observe({ kind }, seconds);
+  }
+}

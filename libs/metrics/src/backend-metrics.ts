@@ -1,0 +1,20 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { BackendInfo } from '#ddim';
+
+/** What this worker really runs on. */
+export class BackendMetrics {
+  readonly #info: Gauge<'backend' | 'provider' | 'device' | 'version'>;
+
+  constructor(registry: Registry) {
+    this.#info = new Gauge({
+      name: 'ddim_backend_info',
+      help: 'Always 1; its labels say what the worker really runs on',
+      labelNames: ['backend', 'provider', 'device', 'version'],
+      registers: [registry],
+    });
+  }
+
+  started({ kind, provider, device, version }: BackendInfo): void {
+    this.#info.set({ backend: kind, provider, device, version }, 1);
+  }
+}

@@ -1,0 +1,29 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** The service's own guards. */
+export class GuardMetrics {
+  readonly #redisMemory: Gauge;
+  readonly #startCheckWarnings: Gauge<'check'>;
+
+  constructor(registry: Registry) {
+    this.#redisMemory = new Gauge({
+      name: 'stride_redis_memory_ratio',
+      help: "Redis' used_memory / maxmemory; 0 while no maxmemory is set",
+      registers: [registry],
+    });
+    this.#startCheckWarnings = new Gauge({
+      name: 'stride_start_check_warnings',
+      help: '1 while a start-up check warns',
+      labelNames: ['check'],
+      registers: [registry],
+    });
+  }
+
+  redisMemory(ratio: number): void {
+    this.#redisMemory.set(ratio);
+  }
+
+  startCheck(check: string, warns: boolean): void {
+    this.#startCheckWarnings.set({ check }, warns ? 1 : 0);
+  }
+}

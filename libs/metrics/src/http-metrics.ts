@@ -1,0 +1,22 @@
+import { Histogram, type Registry } from 'prom-client';
+import { HTTP_SECONDS } from './buckets.js';
+
+/** HTTP requests of the API. */
+export class HttpMetrics {
+  readonly #seconds: Histogram<'method' | 'route' | 'status'>;
+
+  constructor(registry: Registry) {
+    this.#seconds = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'HTTP requests by route pattern, until the last byte was handed to the socket',
+      labelNames: ['method', 'route', 'status'],
+      buckets: HTTP_SECONDS,
+      registers: [registry],
+    });
+  }
+
+  /** @param route the pattern of the route, never the path */
+  observe(method: string, route: string, status: number, seconds: number): void {
+    this.#seconds.observe({ method, route, status: String(status) }, seconds);
+  }
+}

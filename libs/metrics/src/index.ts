@@ -1,0 +1,10 @@
+export { ArtifactMetrics, type ArtifactKind } from './artifact-metrics.js';
+export { BackendMetrics } from './backend-metrics.js';
+export { describeMetrics } from './describe-metrics.js';
+export { EngineMetrics } from './engine-metrics.js';
+export { GuardMetrics } from './guard-metrics.js';
+export { HttpMetrics } from './http-metrics.js';
+export { JobMetrics, type FinishedJob, type JobKind } from './job-metrics.js';
+export { ModelMetrics } from './model-metrics.js';
+export { createRegistry } from './registry.js';
+export { TrainingMetrics, type TrainingProgress } from './training-metrics.js';

@@ -1,0 +1,83 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { JOB_SECONDS } from './buckets.js';
+
+export type JobKind = 'sampling' | 'training';
+
+/** One attempt of a job that ended for good. */
+export interface FinishedJob {
+  readonly kind: JobKind;
+  readonly priority: string;
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  /** Absent when it succeeded. */
+  readonly errorCode?: string;
+  readonly queuedSeconds: number;
+  readonly runSeconds: number;
+}
+
+/** Jobs as their clients see them. */
+export class JobMetrics {
+  readonly #queueSeconds: Histogram<'kind' | 'priority'>;
+  readonly #runSeconds: Histogram<'kind' | 'priority'>;
+  readonly #endToEndSeconds: Histogram<'kind' | 'priority'>;
+  readonly #finished: Counter<'kind' | 'status' | 'error_code'>;
+  readonly #fenceRejected: Counter<'kind'>;
+  readonly #stalled: Counter<'kind'>;
+
+  constructor(registry: Registry) {
+    this.#queueSeconds = jobHistogram(
+      registry,
+      'ddim_job_queue_seconds',
+      'From acceptance to the start of the attempt',
+    );
+    this.#runSeconds = jobHistogram(registry, 'ddim_job_run_seconds', 'From the start of the attempt to its end');
+    this.#endToEndSeconds = jobHistogram(registry, 'ddim_job_end_to_end_seconds', 'From acceptance to the end');
+    this.#finished = new Counter({
+      name: 'ddim_jobs_finished_total',
+      help: 'Jobs that ended, by status and error code (none when they succeeded)',
+      labelNames: ['kind', 'status', 'error_code'],
+      registers: [registry],
+    });
+    this.#fenceRejected = new Counter({
+      name: 'ddim_fence_rejected_total',
+      help: 'Results that came too late: another attempt held the lock',
+      labelNames: ['kind'],
+      registers: [registry],
+    });
+    this.#stalled = new Counter({
+      name: 'ddim_jobs_stalled_total',
+      help: 'Jobs whose worker disappeared and that went back to the queue',
+      labelNames: ['kind'],
+      registers: [registry],
+    });
+    for (const kind of ['sampling', 'training'] as const) {
+      this.#fenceRejected.inc({ kind }, 0);
+      this.#stalled.inc({ kind }, 0);
+    }
+  }
+
+  finished(job: FinishedJob): void {
+    const { kind, priority } = job;
+    this.#queueSeconds.observe({ kind, priority }, job.queuedSeconds);
+    this.#runSeconds.observe({ kind, priority }, job.runSeconds);
+    this.#endToEndSeconds.observe({ kind, priority }, job.queuedSeconds + job.runSeconds);
+    this.#finished.inc({ kind, status: job.status, error_code: job.errorCode ?? 'none' });
+  }
+
+  fenceRejected(kind: JobKind): void {
+    this.#fenceRejected.inc({ kind });
+  }
+
+  stalled(kind: JobKind): void {
+    this.#stalled.inc({ kind });
+  }
+}
+
+function jobHistogram(registry: Registry, name: string, help: string): Histogram<'kind' | 'priority'> {
+  return new Histogram({
+    name,
+    help,
+    labelNames: ['kind', 'priority'],
+    buckets: JOB_SECONDS,
+    registers: [registry],
+  });
+}

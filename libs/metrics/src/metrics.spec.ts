@@ -1,0 +1,118 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import type { MacroStepFacts, RequestFacts, ThreadStats } from '#ddim';
+import {
+  ArtifactMetrics,
+  BackendMetrics,
+  describeMetrics,
+  EngineMetrics,
+  GuardMetrics,
+  HttpMetrics,
+  JobMetrics,
+  ModelMetrics,
+  TrainingMetrics,
+} from './index.js';
+
+const macroStep: MacroStepFacts = {
+  model: 'pendigits@1',
+  backend: 'onnx',
+  provider: 'cpu',
+  device: 'cpu',
+  thread: 0,
+  numRows: 6,
+  stepsPerCall: 5,
+  rowSteps: 28,
+  maxBatchRows: 64,
+  seconds: 0.01,
+  outsideSeconds: 0.0001,
+  running: { interactive: 1, normal: 5, bulk: 0 },
+  waiting: { interactive: 0, normal: 2, bulk: 7 },
+};
+
+const request: RequestFacts = {
+  id: 'smp_1',
+  model: 'pendigits@1',
+  backend: 'onnx',
+  priority: 'normal',
+  rows: 4,
+  completedRows: 1,
+  rowSteps: 40,
+  finishReason: 'cancelled',
+  errorCode: undefined,
+  waitSeconds: 0,
+  runSeconds: 0.1,
+};
+
+function everyMetric(registry: Registry, threads: () => readonly ThreadStats[] = () => []) {
+  return {
+    engine: new EngineMetrics(registry, threads),
+    jobs: new JobMetrics(registry),
+    training: new TrainingMetrics(registry),
+    models: new ModelMetrics(registry),
+    artifacts: new ArtifactMetrics(registry),
+    guards: new GuardMetrics(registry),
+    http: new HttpMetrics(registry),
+    backend: new BackendMetrics(registry),
+  };
+}
+
+async function valueOf(registry: Registry, line: string): Promise<number> {
+  const found = (await registry.metrics()).split('\n').find((candidate) => candidate.startsWith(`${line} `));
+  return found === undefined ? Number.NaN : Number(found.slice(line.length + 1));
+}
+
+describe('the metrics', () => {
+  it('count a macro-step once per backend call, its work in row-steps and its time per step', async () => {
+    const registry = new Registry();
+    everyMetric(registry).engine.onMacroStep(macroStep);
+    const labels = 'model="pendigits@1",backend="onnx"';
+    expect(await valueOf(registry, `ddim_engine_row_steps_total{${labels}}`)).toBe(28);
+    expect(await valueOf(registry, `ddim_engine_step_duration_seconds_sum{${labels},device="cpu"}`)).toBe(0.002);
+    expect(await valueOf(registry, `ddim_engine_step_rows_sum{${labels}}`)).toBe(6);
+    expect(await valueOf(registry, `ddim_engine_rows_waiting{model="pendigits@1",priority="bulk"}`)).toBe(7);
+  });
+
+  it('divide the rows of a request that was cut short between completed and its reason', async () => {
+    const registry = new Registry();
+    everyMetric(registry).engine.onRequest(request);
+    const labels = 'model="pendigits@1",backend="onnx"';
+    expect(await valueOf(registry, `ddim_samples_total{${labels},finish_reason="completed"}`)).toBe(1);
+    expect(await valueOf(registry, `ddim_samples_total{${labels},finish_reason="cancelled"}`)).toBe(3);
+  });
+
+  it('give a job its queue, run and end-to-end time', async () => {
+    const registry = new Registry();
+    const { jobs } = everyMetric(registry);
+    jobs.finished({ kind: 'sampling', priority: 'normal', status: 'succeeded', queuedSeconds: 1, runSeconds: 2 });
+    const labels = '{kind="sampling",priority="normal"}';
+    expect(await valueOf(registry, `ddim_job_queue_seconds_sum${labels}`)).toBe(1);
+    expect(await valueOf(registry, `ddim_job_end_to_end_seconds_sum${labels}`)).toBe(3);
+    const finished = 'ddim_jobs_finished_total{kind="sampling",status="succeeded",error_code="none"}';
+    expect(await valueOf(registry, finished)).toBe(1);
+  });
+
+  it('forget the gauges of a model when its training ends', async () => {
+    const registry = new Registry();
+    const { training } = everyMetric(registry);
+    training.started('m');
+    training.progress({ model: 'm', updates: 50, secondsPerUpdate: 0.01, loss: 0.5, learningRate: 1e-4 });
+    expect(await valueOf(registry, 'ddim_training_loss{model="m"}')).toBe(0.5);
+    expect(await valueOf(registry, 'ddim_training_checkpoint_age_seconds{model="m"}')).toBeGreaterThanOrEqual(0);
+    training.ended('m');
+    expect(await registry.metrics()).not.toMatch(/ddim_training_(loss|checkpoint_age_seconds)\{/);
+    expect(await valueOf(registry, 'ddim_training_steps_total{model="m"}')).toBe(50);
+  });
+
+  it('all have help, a base unit or _total, and a line in the description', async () => {
+    const registry = new Registry();
+    everyMetric(registry);
+    const metrics = await registry.getMetricsAsJSON();
+    const description = await describeMetrics(registry);
+    for (const { name, help, type } of metrics) {
+      expect(help.length).toBeGreaterThan(10);
+      expect(description).toContain(`| \`${name}\` |`);
+      expect(name.endsWith('_total')).toBe(String(type) === 'counter');
+      expect(name).not.toMatch(/_(count|sum|bucket)$|:/);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { IO_SECONDS, TRAIN_STEP_SECONDS } from './buckets.js';
+
+/** What one log point of a training run says. */
+export interface TrainingProgress {
+  readonly model: string;
+  /** Updates since the last log point, and the mean seconds of each. */
+  readonly updates: number;
+  readonly secondsPerUpdate: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** Training runs. */
+export class TrainingMetrics {
+  readonly #steps: Counter<'model'>;
+  readonly #stepSeconds: Histogram<'model'>;
+  readonly #loss: Gauge<'model'>;
+  readonly #learningRate: Gauge<'model'>;
+  readonly #checkpointSeconds: Histogram<'model'>;
+  readonly #checkpointAge: Gauge<'model'>;
+  readonly #checkpointFallback: Counter<'kind'>;
+  readonly #checkpointAt = new Map<string, number>();
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const labelNames = ['model'] as const;
+    this.#steps = new Counter({
+      name: 'ddim_training_steps_total',
+      help: 'Optimiser updates',
+      labelNames,
+      registers,
+    });
+    this.#stepSeconds = new Histogram({
+      name: 'ddim_training_step_duration_seconds',
+      help: 'Mean duration of an update between two log points',
+      labelNames,
+      buckets: TRAIN_STEP_SECONDS,
+      registers,
+    });
+    this.#loss = new Gauge({ name: 'ddim_training_loss', help: 'Loss at the last log point', labelNames, registers });
+    this.#learningRate = new Gauge({
+      name: 'ddim_training_learning_rate',
+      help: 'Learning rate at the last log point',
+      labelNames,
+      registers,
+    });
+    this.#checkpointSeconds = new Histogram({
+      name: 'ddim_training_checkpoint_seconds',
+      help: 'Writing a checkpoint and advancing its pointer',
+      labelNames,
+      buckets: IO_SECONDS,
+      registers,
+    });
+    this.#checkpointAge = new Gauge({
+      name: 'ddim_training_checkpoint_age_seconds',
+      help: 'Work that a crash would lose: seconds since the newest checkpoint of a running job',
+      labelNames,
+      registers,
+      collect: () => this.#collectAges(),
+    });
+    this.#checkpointFallback = new Counter({
+      name: 'ddim_checkpoint_fallback_total',
+      help: 'Resumes that had to use the checkpoint before the newest',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.#checkpointFallback.inc({ kind: 'training' }, 0);
+  }
+
+  /** A run starts, or goes on: its checkpoint age counts from now. */
+  started(model: string): void {
+    this.#checkpointAt.set(model, performance.now());
+  }
+
+  progress({ model, updates, secondsPerUpdate, loss, learningRate }: TrainingProgress): void {
+    this.#steps.inc({ model }, updates);
+    this.#stepSeconds.observe({ model }, secondsPerUpdate);
+    this.#loss.set({ model }, loss);
+    this.#learningRate.set({ model }, learningRate);
+  }
+
+  checkpointed(model: string, seconds: number): void {
+    this.#checkpointSeconds.observe({ model }, seconds);
+    this.#checkpointAt.set(model, performance.now());
+  }
+
+  checkpointFallback(): void {
+    this.#checkpointFallback.inc({ kind: 'training' });
+  }
+
+  /** The run is over here, whatever its end: gauges of a model that nobody trains say nothing. */
+  ended(model: string): void {
+    this.#checkpointAt.delete(model);
+    for (const gauge of [this.#loss, this.#learningRate, this.#checkpointAge]) gauge.remove({ model });
+  }
+
+  #collectAges(): void {
+    const now = performance.now();
+    for (const [model, at] of this.#checkpointAt) this.#checkpointAge.set({ model }, (now - at) / 1000);
+  }
+}
