@@ -1,0 +1,74 @@
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import { InvalidConfigError } from './config.js';
+import { JsonLogger } from './json-logger.js';
+
+/** EX_CONFIG of sysexits.h: a supervisor need not try again. */
+const EXIT_INVALID_CONFIG = 78;
+
+export interface BootstrapOptions {
+  readonly role: string;
+  /** Creates the application with the given logger, starts it and returns what its ready line says. */
+  readonly start: (logger: JsonLogger) => Promise<{ app: INestApplicationContext; ready: Record<string, unknown> }>;
+  /** The whole shutdown must fit; then the process ends with code 1, and locks expire elsewhere. */
+  readonly shutdownMs: number;
+}
+
+/**
+ * Runs a service: one JSON line on stdout when it is ready, SIGTERM and SIGINT close it in order, a second signal ends it at
+ * once, a wrong configuration ends it with 78, an error that nobody caught with 1.
+ */
+export async function bootstrap({ role, start, shutdownMs }: BootstrapOptions): Promise<void> {
+  const logger = new JsonLogger(role);
+  const die = (error: unknown): never => {
+    const config = error instanceof InvalidConfigError;
+    logger.fatal(config ? error.message : error, role);
+    process.exit(config ? EXIT_INVALID_CONFIG : 1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+  try {
+    const { app, ready } = await start(logger);
+    closeOnSignal(app, logger, { role, shutdownMs });
+    process.stdout.write(`${JSON.stringify({ event: 'ready', role, pid: process.pid, ...ready })}\n`);
+  } catch (error) {
+    die(error);
+  }
+}
+
+function closeOnSignal(
+  app: INestApplicationContext,
+  logger: JsonLogger,
+  { role, shutdownMs }: Pick<BootstrapOptions, 'role' | 'shutdownMs'>,
+): void {
+  let closing = false;
+  const close = async (signal: NodeJS.Signals): Promise<void> => {
+    if (closing) process.exit(1);
+    closing = true;
+    logger.log(`${signal}: closing`, role);
+    setTimeout(() => {
+      logger.error(`not closed after ${shutdownMs} ms, giving up; locks expire and other processes go on`, role);
+      process.exit(1);
+    }, shutdownMs).unref();
+    await app.close();
+    logger.log('closed', role);
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      close(signal).catch((error: unknown) => {
+        logger.fatal(error, role);
+        process.exit(1);
+      });
+    });
+  }
+}
+
+/** The address an HTTP server really listens on. @throws TypeError when it does not listen on a port */
+export function listeningUrl(app: INestApplication, path = ''): string {
+  const address: unknown = app.getHttpServer().address();
+  if (typeof address !== 'object' || address === null || !('port' in address) || !('address' in address))
+    throw new TypeError(`expected a listening TCP server, got ${JSON.stringify(address)}`);
+  const host = String(address.address);
+  const shown = host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${String(address.port)}${path}`;
+}

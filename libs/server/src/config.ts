@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { environment, KNOWN_VARIABLES } from './environment.js';
+
+/** Thrown when the environment of a process is wrong; the process ends with exit code 78 (EX_CONFIG). */
+export class InvalidConfigError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'InvalidConfigError';
+  }
+}
+
+/**
+ * Reads a configuration once and completely.
+ * @param names the variables that the app reads, from `environment`
+ * @throws InvalidConfigError naming every wrong variable and every unknown STRIDE_ variable
+ */
+export function loadConfig<Name extends keyof typeof environment>(
+  names: readonly Name[],
+  source: NodeJS.ProcessEnv = process.env,
+): Readonly<{ [Key in Name]: z.output<(typeof environment)[Key]> }> {
+  const problems = Object.keys(source)
+    .filter((name) => name.startsWith('STRIDE_') && !KNOWN_VARIABLES.includes(name))
+    .map((name) => `${name}: unknown variable${suggestion(name)}`);
+  const values = new Map<string, unknown>();
+  for (const name of names) {
+    const parsed = environment[name].safeParse(source[name]);
+    if (parsed.success) values.set(name, parsed.data);
+    else
+      problems.push(
+        `${name}: ${parsed.error.issues.map(({ message }) => message).join('; ')}, got ${String(source[name])}`,
+      );
+  }
+  if (problems.length > 0) throw new InvalidConfigError('invalid_config', problems.join('\n'));
+  return Object.freeze(Object.fromEntries(values)) as Readonly<{ [Key in Name]: z.output<(typeof environment)[Key]> }>;
+}
+
+/** The known name with the most characters in common, when it is close enough to be a slip. */
+function suggestion(name: string): string {
+  const scored = KNOWN_VARIABLES.map((known) => ({ known, distance: editDistance(name, known) }));
+  const best = scored.reduce((left, right) => (right.distance < left.distance ? right : left));
+  return best.distance <= 3 ? `, did you mean ${best.known}?` : '';
+}
+
+/** Levenshtein distance. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

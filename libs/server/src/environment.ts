@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const DEFAULT_MODEL_MEMORY = 2 * 2 ** 30;
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+/** A comma-separated list; empty entries are an error. */
+const list = <Item extends z.ZodType<string>>(item: Item) =>
+  z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(item));
+
+/**
+ * Every environment variable of the services, each described once; an app picks the ones it reads.
+ * Ports: 0 takes a free one.
+ */
+export const environment = {
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
+  /** Address to listen on; anything but loopback is for container networks until there are API keys. */
+  STRIDE_HOST: z.string().min(1).default('127.0.0.1'),
+  STRIDE_PORT: port(3000),
+  STRIDE_METRICS_PORT: port(9464),
+  /** Where datasets, models, results and checkpoints live; shared by all processes of an installation. */
+  STRIDE_ARTIFACT_ROOT: z
+    .string()
+    .min(1)
+    .default('.stride/artifacts')
+    .transform((path) => resolve(path)),
+  STRIDE_QUEUES: list(z.enum(['sampling', 'training']))
+    .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
+    .default(['sampling', 'training']),
+  STRIDE_BACKEND: z.enum(['onnx']).default('onnx'),
+  /** Execution providers in order of preference; empty: cuda, webgpu, cpu. */
+  STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu'])).default([]),
+  /** Engine threads; 0: one per usable core, or one per device. */
+  STRIDE_DEVICES: z.coerce.number().int().min(0).max(256).default(0),
+  /** Bytes that loaded models may take over all engine threads. */
+  STRIDE_MODEL_MEMORY: z.coerce.number().int().min(1).default(DEFAULT_MODEL_MEMORY),
+  STRIDE_MAX_BATCH_ROWS: z.coerce.number().int().min(1).max(4096).default(256),
+} as const;
+
+/** Variables that belong to clients; a service may see them and does not read them. */
+const CLIENT_VARIABLES = ['STRIDE_URL', 'STRIDE_API_KEY'];
+
+/** All names that a process may find in its environment. */
+export const KNOWN_VARIABLES: readonly string[] = [...Object.keys(environment), ...CLIENT_VARIABLES];
+
+function split(text: string): string[] {
+  return text === '' ? [] : text.split(',').map((part) => part.trim());
+}

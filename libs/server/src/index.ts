@@ -1,0 +1,7 @@
+export { bootstrap, listeningUrl, type BootstrapOptions } from './bootstrap.js';
+export { InvalidConfigError, loadConfig } from './config.js';
+export { environment } from './environment.js';
+export { JsonLogger } from './json-logger.js';
+export { MetricsController, RegistryModule } from './metrics.module.js';
+export { createProducerRedis, createWorkerRedis } from './redis.js';
+export { StartChecks, type StartCheckName, type StartCheckReport } from './start-checks.js';

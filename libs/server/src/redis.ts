@@ -1,0 +1,29 @@
+import { Logger } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { producerConnection, workerConnection } from '#jobs';
+
+/** A connection that fails fast: for requests, which must be answered within seconds while Redis is away. */
+export function createProducerRedis(url: string): Redis {
+  return connect(url, producerConnection, 'redis');
+}
+
+/** A connection that waits for Redis to come back: for workers, subscribers and blocking readers. */
+export function createWorkerRedis(url: string): Redis {
+  return connect(url, workerConnection, 'redis');
+}
+
+function connect(url: string, options: RedisOptions, context: string): Redis {
+  const redis = new Redis(url, options);
+  const logger = new Logger(context);
+  let lost = false;
+  redis.on('ready', () => {
+    if (lost) logger.log('connected again');
+    lost = false;
+  });
+  // ioredis retries by itself and emits an error for every attempt; one line per outage is enough.
+  redis.on('error', (error) => {
+    if (!lost) logger.warn(`not reachable: ${error.message || error.name}; trying again until it is back`);
+    lost = true;
+  });
+  return redis;
+}

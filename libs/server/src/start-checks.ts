@@ -1,0 +1,94 @@
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { GuardMetrics } from '#metrics';
+import { InvalidConfigError } from './config.js';
+
+/** What a check found: a fault stops the process, a warning is shown for as long as it holds. */
+export interface StartCheckReport {
+  readonly faults: readonly string[];
+  readonly warnings: ReadonlyMap<StartCheckName, string>;
+  readonly memoryRatio: number;
+}
+
+export type StartCheckName = 'durability' | 'maxmemory' | 'clock_skew';
+
+const CHECKS: readonly StartCheckName[] = ['durability', 'maxmemory', 'clock_skew'];
+const MIN_REDIS: readonly [number, number] = [6, 2];
+const MAX_SKEW_MS = 60_000;
+const WARN_SKEW_MS = 2_000;
+
+/**
+ * Checks that Redis keeps what it acknowledges: policy, version, persistence, memory limit and clock, all from INFO and TIME.
+ * Repeated at every reconnect, because a failover may land on another configuration. Redis being away is no fault.
+ */
+export class StartChecks {
+  readonly #logger = new Logger(StartChecks.name);
+  #report: StartCheckReport = { faults: [], warnings: new Map(), memoryRatio: 0 };
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly metrics: GuardMetrics,
+  ) {
+    redis.on('ready', () => void this.#refresh());
+  }
+
+  get report(): StartCheckReport {
+    return this.#report;
+  }
+
+  /** @throws InvalidConfigError when Redis answers and is configured so that jobs could get lost */
+  async check(now: () => number = Date.now): Promise<StartCheckReport> {
+    const [info, time] = await Promise.all([this.redis.info(), this.redis.time()]);
+    this.#report = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
+    for (const name of CHECKS) this.metrics.startCheck(name, this.#report.warnings.has(name));
+    this.metrics.redisMemory(this.#report.memoryRatio);
+    for (const warning of this.#report.warnings.values()) this.#logger.warn(warning);
+    if (this.#report.faults.length > 0) throw new InvalidConfigError('unsafe_redis', this.#report.faults.join('\n'));
+    return this.#report;
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.check();
+    } catch (error) {
+      this.#logger.error(String(error));
+    }
+  }
+}
+
+/** @param skewMs Redis' clock minus ours */
+export function assess(info: ReadonlyMap<string, string>, skewMs: number): StartCheckReport {
+  const faults: string[] = [];
+  const warnings = new Map<StartCheckName, string>();
+  const policy = info.get('maxmemory_policy') ?? 'unknown';
+  if (policy !== 'noeviction')
+    faults.push(
+      `Redis' maxmemory-policy is ${policy}, which may evict jobs: run "redis-cli config set maxmemory-policy noeviction"`,
+    );
+  const version = info.get('redis_version') ?? '0.0';
+  if (isOlder(version, MIN_REDIS))
+    faults.push(`Redis ${version} is too old: version ${MIN_REDIS.join('.')} or newer is needed`);
+  const skew = Math.round(Math.abs(skewMs));
+  if (skew > MAX_SKEW_MS) faults.push(`this machine's clock and Redis' differ by ${skew} ms: synchronise them (NTP)`);
+  else if (skew > WARN_SKEW_MS) warnings.set('clock_skew', `this machine's clock and Redis' differ by ${skew} ms`);
+  if (info.get('aof_enabled') !== '1')
+    warnings.set(
+      'durability',
+      'durability: none. Redis writes no append-only file, so its restart loses all jobs: set "appendonly yes"',
+    );
+  const maxmemory = Number(info.get('maxmemory') ?? 0);
+  if (maxmemory === 0)
+    warnings.set('maxmemory', 'Redis has no maxmemory: set one, so that a full queue is refused and not killed');
+  return { faults, warnings, memoryRatio: maxmemory === 0 ? 0 : Number(info.get('used_memory') ?? 0) / maxmemory };
+}
+
+/** INFO's `name:value` lines. */
+export function parseInfo(text: string): ReadonlyMap<string, string> {
+  const pairs = text.split(/\r?\n/).filter((line) => line.includes(':') && !line.startsWith('#'));
+  return new Map(pairs.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+}
+
+function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [isMajor = 0, isMinor = 0] = version.split('.').map(Number);
+  return isMajor < major || (isMajor === major && isMinor < minor);
+}
