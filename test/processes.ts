@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChildProgram, type ProgramExit } from '../apps/cli/src/child-program.js';
 
@@ -10,13 +11,14 @@ const LINE_MS = 60_000;
 
 export interface TestProcessOptions {
   readonly name: string;
-  /** Path of a compiled program below `dist`, or of a script of this repository. */
-  readonly script: string;
+  /** A script of this repository that Node runs, such as `dist/apps/api/src/main.js`; or any other program as `command`. */
+  readonly script?: string;
+  readonly command?: string;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A Node process of a test: its lines are kept, can be waited for, and are shown when it misbehaves. */
+/** A process of a test: its lines are kept, can be waited for, and are shown when it misbehaves. */
 export class TestProcess {
   readonly name: string;
   readonly lines: string[] = [];
@@ -28,13 +30,8 @@ export class TestProcess {
     this.name = options.name;
     this.#program = new ChildProgram({
       name: options.name,
-      command: process.execPath,
-      args: [
-        '--enable-source-maps',
-        '--trace-warnings',
-        fileURLToPath(new URL(`../${options.script}`, import.meta.url)),
-        ...(options.args ?? []),
-      ],
+      command: options.command ?? process.execPath,
+      args: [...nodeArguments(options.script), ...(options.args ?? [])],
       env: { ...withoutStrideVariables(process.env), ...options.env },
       orphanSignal: 'KILL',
       onLine: (line) => {
@@ -120,6 +117,11 @@ export function eventLine(line: string, event: string): Record<string, unknown> 
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nodeArguments(script: string | undefined): string[] {
+  if (script === undefined) return [];
+  return ['--enable-source-maps', '--trace-warnings', join(root, script)];
 }
 
 /** The tests say everything themselves; what the developer has set in the shell must not change them. */

@@ -6,7 +6,8 @@ import { checkCpu, checkMemory, checkNode } from './doctor/machine.js';
 import { checkRedis } from './doctor/redis.js';
 import { Terminal } from './terminal.js';
 
-const SIGNS = { ok: ['green', '✓'], warning: ['yellow', '!'], problem: ['red', '✗'] } as const;
+const NAME_WIDTH = 27;
+const SIGNS = { ok: ['green', '✓'], warning: ['yellow', '!'], absent: ['dim', '-'], problem: ['red', '✗'] } as const;
 
 /** `stride doctor`: what this machine has, what it lacks, and what to do about it. */
 export function addDoctorCommand(program: Command): void {
@@ -40,6 +41,7 @@ async function examine(dataDirectory: string, environment: NodeJS.ProcessEnv): P
 function report(finding: Finding, terminal: Terminal): void {
   terminal.emit({ remedy: null, ...finding });
   const [style, sign] = SIGNS[finding.status];
-  terminal.print(`${terminal.style(style, sign)} ${finding.name.padEnd(24)}${finding.detail}`);
-  if (finding.remedy !== undefined) terminal.print(`${' '.repeat(26)}${terminal.style('dim', finding.remedy)}`);
+  terminal.print(`${terminal.style(style, sign)} ${finding.name.padEnd(NAME_WIDTH)}${finding.detail}`);
+  if (finding.remedy !== undefined)
+    terminal.print(`${' '.repeat(NAME_WIDTH + 2)}${terminal.style('dim', finding.remedy)}`);
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError, UsageError } from './cli-error.js';
 import { addDoctorCommand } from './doctor.command.js';
+import { packageVersion } from './package-version.js';
 import { addUpCommand } from './up.command.js';
 
 const FAILED = 1;
@@ -10,6 +11,7 @@ const WRONG_USAGE = 2;
 export function createProgram(): Command {
   const program = new Command('stride')
     .description('Train and sample DDIM diffusion models through a distributed work queue')
+    .version(packageVersion())
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   addUpCommand(program);

@@ -1,0 +1,30 @@
+import { type Command, Option } from 'commander';
+import { createStrideClient, type StrideClient } from '#client';
+import { Terminal } from './terminal.js';
+
+/** What every command that talks to a running service takes. */
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly json?: boolean;
+}
+
+export interface Connection {
+  readonly client: StrideClient;
+  readonly terminal: Terminal;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:3000';
+
+/** Adds the common options. The API key comes through STRIDE_API_KEY only: an option would show up in `ps`. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'address of the service').env('STRIDE_URL').default(DEFAULT_URL))
+    .option('--json', 'print one JSON object per line');
+}
+
+export function connect(options: ConnectionOptions): Connection {
+  return {
+    client: createStrideClient(options.url, { apiKey: process.env.STRIDE_API_KEY }),
+    terminal: new Terminal({ json: options.json ?? false }),
+  };
+}

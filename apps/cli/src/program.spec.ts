@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { run } from './program.js';
+
+describe('run', () => {
+  let errors = '';
+  let output = '';
+  beforeEach(() => {
+    errors = '';
+    output = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      errors += String(text);
+      return true;
+    });
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      output += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+
+  it.each([[['--help']], [['up', '--help']], [['--version']]])('%j answers on standard output with 0', async (args) => {
+    expect(await run(args)).toBe(0);
+    expect(output).not.toBe('');
+    expect(errors).toBe('');
+  });
+
+  it.each([
+    [['fly'], "unknown command 'fly'"],
+    [['up', '--port', 'x'], 'Expected a whole number from 0 to 65535'],
+    [['up', '--port', '65536'], 'Expected a whole number from 0 to 65535'],
+    [['up', '--workers', '-1'], 'Expected a whole number from 0 to 64'],
+    [['doctor', '--colour'], "unknown option '--colour'"],
+  ])('%j is wrong usage: 2, with what was expected', async (args, message) => {
+    expect(await run(args)).toBe(2);
+    expect(errors).toContain(message);
+    expect(output).toBe('');
+  });
+});

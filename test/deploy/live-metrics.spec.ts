@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findProgram } from '../../apps/cli/src/debian-packages.js';
+import { found, waitForSamplingJob } from '#client';
+import { someObservations, trainingRequest, trainTinyModel, uploadTinyDataset } from '../e2e/tiny-model.js';
+import { redisAvailable } from '../redis.js';
+import { TestStride } from '../stride.js';
+import { until } from '../until.js';
+import { dashboardExpressions } from './dashboard-expressions.js';
+import { prometheusProgram, TestPrometheus } from './prometheus.js';
+
+const promtool = findProgram('promtool');
+const DATA_MS = 60_000;
+
+const hosts = (urls: readonly string[]): string[] => urls.map((url) => new URL(url).host);
+
+describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool === undefined)(
+  "The metrics of a running system (needs Debian's package prometheus)",
+  () => {
+    let stride: TestStride;
+    let prometheus: TestPrometheus;
+    const load = new AbortController();
+    let loadEnded: Promise<unknown> = Promise.resolve();
+
+    beforeAll(async () => {
+      stride = await TestStride.start();
+      prometheus = await TestPrometheus.start({
+        'stride-api': hosts([stride.url]),
+        'stride-worker': hosts(stride.workers.map(({ metrics }) => metrics)),
+      });
+      await uploadTinyDataset(stride.client);
+      await trainTinyModel(stride.client, { model: 'tiny' });
+      const training = trainingRequest({ model: 'watched', steps: 100_000, checkpointEverySteps: 50 });
+      found(await stride.client.POST('/v1/training-jobs', { body: training }));
+      loadEnded = Promise.all(Array.from({ length: 4 }, keepSampling));
+    });
+    afterAll(async () => {
+      load.abort();
+      await loadEnded;
+      await prometheus.stop();
+      await stride.stop();
+    });
+
+    it.each(dashboardExpressions('5s'))('$panel has data: $expr', async ({ expr }) => {
+      await until('a value', async () => ((await prometheus.query(expr)).length > 0 ? true : undefined), DATA_MS);
+    });
+
+    it('the recording rules have data', async () => {
+      for (const rule of [
+        'ddim:samples:rate1m',
+        'ddim:engine_step_duration_seconds:p99_5m',
+        'ddim:job_queue_seconds:p95_5m',
+      ])
+        await until(rule, async () => ((await prometheus.query(rule)).length > 0 ? true : undefined), DATA_MS);
+    });
+
+    it('promtool finds nothing to say about the names and help texts of our own metrics', async () => {
+      for (const url of [`${stride.url}/metrics`, ...stride.workers.map(({ metrics }) => metrics)]) {
+        const lines = (await (await fetch(url)).text()).split('\n');
+        const ours = lines.filter((line) => /^(# (HELP|TYPE) )?(ddim|stride)_/.test(line));
+        expect(ours.length).toBeGreaterThan(0);
+        const { status, stderr } = spawnSync(promtool ?? '', ['check', 'metrics'], {
+          input: `${ours.join('\n')}\n`,
+          encoding: 'utf8',
+        });
+        expect({ url, status, stderr }).toEqual({ url, status: 0, stderr: '' });
+      }
+    });
+
+    async function keepSampling(_: unknown, seed: number): Promise<void> {
+      const body = { model: 'tiny', observations: someObservations(8), numInferenceSteps: 50, seed };
+      while (!load.signal.aborted) {
+        const { id } = found(await stride.client.POST('/v1/sampling-jobs', { body }));
+        await waitForSamplingJob(stride.client, id);
+      }
+    }
+  },
+);

@@ -1,0 +1,45 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root, TestProcess } from '../processes.js';
+import { redisAvailable } from '../redis.js';
+
+const START_MS = 300_000;
+const PICTURE = join(root, 'out/pendigits.svg');
+
+describe.skipIf(!redisAvailable)('npm start', () => {
+  let directory = '';
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'stride-start-'));
+    rmSync(PICTURE, { force: true });
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it(
+    '--once --quick brings the system up, trains and samples the pen digits, draws them, and ends with 0',
+    async () => {
+      const start = new TestProcess({
+        name: 'start',
+        script: 'scripts/start.mjs',
+        args: ['--once', '--quick', '--port', '0', '--data-dir', directory],
+        env: { STRIDE_PREBUILT: '1' },
+      });
+      try {
+        expect({ ...(await start.exited), lines: start.lines }).toMatchObject({ code: 0, signal: null });
+        start.assertNothingEscaped();
+      } finally {
+        await start.kill();
+      }
+      expect(statSync(PICTURE).size).toBeGreaterThan(1_000);
+      expect(existsSync(join(directory, 'lock'))).toBe(false);
+    },
+    START_MS,
+  );
+
+  it('tells what is wrong with an option it does not know, with exit code 2', async () => {
+    const start = new TestProcess({ name: 'start', script: 'scripts/start.mjs', args: ['--fast'] });
+    expect(await start.exited).toMatchObject({ code: 2 });
+    expect(start.lines.join('\n')).toContain('usage: npm start');
+  });
+});

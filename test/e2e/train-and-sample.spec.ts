@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClientJobEvent, followEvents, found, waitForSamplingJob } from '#client';
+import { redisAvailable } from '../redis.js';
+import { TestStride } from '../stride.js';
+import {
+  ACTION_DIM,
+  HORIZON,
+  someObservations,
+  trainingRequest,
+  trainTinyModel,
+  uploadTinyDataset,
+} from './tiny-model.js';
+
+describe.skipIf(!redisAvailable)('Training and sampling over real processes', () => {
+  let stride: TestStride;
+
+  beforeAll(async () => {
+    stride = await TestStride.start();
+    await uploadTinyDataset(stride.client);
+    await trainTinyModel(stride.client, { model: 'tiny' });
+  });
+  afterAll(() => stride.stop());
+
+  const request = { model: 'tiny', observations: someObservations(3), samplesPerObservation: 2, numInferenceSteps: 10 };
+
+  it('a trained model is listed with its version and where it came from', async () => {
+    const models = found(await stride.client.GET('/v1/models'));
+    expect(models.items.map(({ name }) => name)).toEqual(['tiny']);
+  });
+
+  it('a sampling job gives [observations x samples, horizon, dim] finite actions', async () => {
+    const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body: { ...request, seed: 1 } }));
+    const job = await waitForSamplingJob(stride.client, accepted.id);
+    expect(job).toMatchObject({ status: 'succeeded', seed: 1, result: { shape: [6, HORIZON, ACTION_DIM] } });
+    const response = await fetch(`${stride.url}/v1/sampling-jobs/${job.id}/result`, {
+      headers: { accept: 'application/json' },
+    });
+    const actions: unknown = await response.json();
+    const numbers = Array.isArray(actions) ? actions.flat(2) : [];
+    expect(numbers).toHaveLength(6 * HORIZON * ACTION_DIM);
+    expect(numbers.every(Number.isFinite)).toBe(true);
+  });
+
+  it('the same request with the same seed has the same bytes, another seed has others', async () => {
+    const hashes = [];
+    for (const seed of [5, 5, 6]) {
+      const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body: { ...request, seed } }));
+      hashes.push((await waitForSamplingJob(stride.client, accepted.id)).result?.sha256);
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[0]).not.toBe(hashes[2]);
+  });
+
+  it('with Prefer: wait the answer to the submission is the finished job', async () => {
+    const { data, response } = await stride.client.POST('/v1/sampling-jobs', {
+      body: request,
+      headers: { Prefer: 'wait=30' },
+    });
+    expect(response.status).toBe(200);
+    expect(data).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('a sampling job tells its progress from queued to succeeded, each event later than the one before', async () => {
+    const body = { ...request, numInferenceSteps: 500, samplesPerObservation: 200 };
+    const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body }));
+    const events = await collect(accepted.id);
+    const types = events.map(({ type }) => type);
+    expect(types[0]).toBe('queued');
+    expect(types).toContain('started');
+    expect(types).toContain('step');
+    expect(types.at(-1)).toBe('succeeded');
+    expect(types.filter((type) => type === 'succeeded')).toHaveLength(1);
+    expect(events.map(({ id }) => id)).toEqual(events.map(({ id }) => id).sort(byStreamId));
+  });
+
+  it('events that were seen are not sent again after Last-Event-ID', async () => {
+    const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body: request }));
+    const events = await collect(accepted.id);
+    const rest: ClientJobEvent[] = [];
+    for await (const event of followEvents(stride.client, accepted.id, { lastEventId: events[0]?.id }))
+      rest.push(event);
+    expect(rest).toEqual(events.slice(1));
+  });
+
+  it('a training job tells its loss and its checkpoints', async () => {
+    const body = trainingRequest({ model: 'watched', checkpointEverySteps: 20 });
+    const accepted = found(await stride.client.POST('/v1/training-jobs', { body }));
+    const events = await collect(accepted.id);
+    const metrics = events.filter(({ type }) => type === 'metrics').map(({ data }) => data);
+    expect(metrics.length).toBeGreaterThan(0);
+    for (const point of metrics) expect(point).toMatchObject({ step: expect.any(Number), loss: expect.any(Number) });
+    expect(events.map(({ type }) => type)).toContain('checkpoint');
+    expect(events.at(-1)?.type).toBe('succeeded');
+  });
+
+  async function collect(jobId: string): Promise<ClientJobEvent[]> {
+    const events: ClientJobEvent[] = [];
+    for await (const event of followEvents(stride.client, jobId)) events.push(event);
+    return events;
+  }
+});
+
+/** Redis's stream ids: milliseconds, then a sequence number. */
+function byStreamId(a: string, b: string): number {
+  const [aMs = 0, aSequence = 0] = a.split('-').map(Number);
+  const [bMs = 0, bSequence = 0] = b.split('-').map(Number);
+  return aMs - bMs || aSequence - bSequence;
+}
