@@ -18,7 +18,7 @@ const Ready = z.object({
   redis: z.url(),
   dataDir: z.string(),
 });
-const Lock = z.object({ parts: z.array(z.object({ pid: z.number(), started: z.string() })) });
+const Lock = z.object({ parts: z.array(z.object({ name: z.string(), pid: z.number(), started: z.string() })) });
 
 const untilGone = (gone: readonly ProcessIdentity[]) =>
   until('all parts have ended', () => Promise.resolve(gone.some(isRunning) ? undefined : true));
@@ -48,8 +48,7 @@ describe.skipIf(!redisAvailable)('stride up', () => {
     return { process, ready: Ready.parse(await process.untilLine((line) => eventLine(line, 'ready'))) };
   };
   /** Redis, API and workers, as the lock file names them. */
-  const parts = (): readonly ProcessIdentity[] =>
-    Lock.parse(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).parts;
+  const parts = () => Lock.parse(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).parts;
 
   it('prints one line when everything answers, and leaves no process behind at SIGTERM', async () => {
     const { process, ready } = await start('--workers', '2');
@@ -105,8 +104,7 @@ describe.skipIf(!redisAvailable)('stride up', () => {
   it('a worker that crashed is started again at the same address', async () => {
     const { process, ready } = await start();
     const [metrics = ''] = ready.workers.map((worker) => worker.metrics);
-    const before = parts();
-    const worker = before.at(-1);
+    const worker = parts().find(({ name }) => name === 'worker-1');
     globalThis.process.kill(worker?.pid ?? 0, 'SIGKILL');
     await process.untilLine((line) => (line.includes('worker-1') && line.includes('SIGKILL') ? line : undefined));
     await until('the new worker answers', () => answers(metrics));

@@ -54,8 +54,8 @@ describe('DataDirectory', () => {
     await Promise.all([once(orphan.stdout, 'data'), once(bystander.stdout, 'data')]);
     held = await DataDirectory.open(path);
     const parts = [
-      identifyProcess(orphan.pid ?? 0),
-      { pid: bystander.pid, started: 'its number belonged to a part once' },
+      { name: 'orphan', ...identifyProcess(orphan.pid ?? 0) },
+      { name: 'bystander', pid: bystander.pid, started: 'its number belonged to a part once' },
     ];
     writeFileSync(join(path, 'lock'), JSON.stringify({ owner: { pid: 1, started: 'gone' }, parts }));
     const ended = once(orphan, 'exit');

@@ -6,7 +6,7 @@ import { CommandError } from './cli-error.js';
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.js';
 
 const Identity = z.object({ pid: z.int().positive(), started: z.string() });
-const Lock = z.object({ owner: Identity, parts: z.array(Identity) });
+const Lock = z.object({ owner: Identity, parts: z.array(Identity.extend({ name: z.string() })) });
 type Lock = z.output<typeof Lock>;
 
 const ORPHAN_GRACE_MS = 20_000;
@@ -90,7 +90,8 @@ export class DataDirectory {
 
   #content(): string {
     const owner = identifyProcess(process.pid);
-    return JSON.stringify({ owner, parts: [...this.#parts.values()] });
+    const parts = Array.from(this.#parts, ([name, identity]) => ({ name, ...identity }));
+    return JSON.stringify({ owner, parts });
   }
 }
 

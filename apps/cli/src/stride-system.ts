@@ -116,11 +116,11 @@ export class StrideSystem {
   /** All at once: none of them needs another to start. */
   async #startServices(): Promise<void> {
     const metricsPorts = await firstFreePorts(FIRST_METRICS_PORT, this.#options.numWorkers);
-    const starts = [
-      this.#startApi(),
-      ...metricsPorts.map((port, index) => this.#startWorker(`worker-${index + 1}`, port)),
-    ];
-    const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+    const api = this.#startApi();
+    const workers = metricsPorts.map((port, index) => this.#startWorker(`worker-${index + 1}`, port));
+    const [apiStart, ...workerStarts] = await Promise.allSettled([api, ...workers]);
+    this.#workers = workerStarts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    const failed = [apiStart, ...workerStarts].find((start) => start.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
@@ -130,11 +130,10 @@ export class StrideSystem {
     }));
   }
 
-  async #startWorker(name: string, metricsPort: number): Promise<void> {
-    const worker = await this.#startService(name, WorkerReady, (previous) => ({
+  #startWorker(name: string, metricsPort: number): Promise<SupervisedPart<WorkerReady>> {
+    return this.#startService(name, WorkerReady, (previous) => ({
       STRIDE_METRICS_PORT: previous === undefined ? `${metricsPort}` : new URL(previous.metrics).port,
     }));
-    this.#workers.push(worker);
   }
 
   #startService<Ready>(
