@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noiseFactor, stepCoefficients, type LevelStep } from './coefficients.js';
 import { samplingOptions, type OutputForm, type SamplingOptions } from './index.js';

@@ -65,3 +65,4 @@ export {
   type SamplingMode,
 } from './model.js';
 export * as edifice from './edifice.js';
+export * from './engine/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, makeNoiseSchedule, type NoiseScheduleConfig } from './index.js';
+import { InputError, makeNoiseSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './index.js';
 
 const linear: NoiseScheduleConfig = {
   numTrainTimesteps: 1000,
@@ -33,11 +33,9 @@ describe('a noise schedule', () => {
   });
 
   it('has the mean signal levels that make v prediction of wide models hard', () => {
-    const mean = ({ alphasCumprod }: { alphasCumprod: Float64Array }) =>
-      alphasCumprod.reduce((sum, alphaBar) => sum + alphaBar, 0) / alphasCumprod.length;
-    expect(mean(makeNoiseSchedule(linear))).toBeCloseTo(0.28, 2);
+    expect(meanSignal(makeNoiseSchedule(linear))).toBeCloseTo(0.28, 2);
     const cosine100 = { ...linear, numTrainTimesteps: 100, betaSchedule: 'squaredcos_cap_v2' } as const;
-    expect(mean(makeNoiseSchedule(cosine100))).toBeCloseTo(0.49, 2);
+    expect(meanSignal(makeNoiseSchedule(cosine100))).toBeCloseTo(0.49, 2);
   });
 
   it('ends at 1 or at its own first level', () => {
@@ -86,6 +84,10 @@ describe('a noise schedule', () => {
     expect(make).toThrow(expect.objectContaining({ code: 'validation_failed', field }));
   });
 });
+
+function meanSignal({ alphasCumprod }: NoiseSchedule): number {
+  return alphasCumprod.reduce((sum, alphaBar) => sum + alphaBar, 0) / alphasCumprod.length;
+}
 
 function cosine(u: number): number {
   return Math.cos((Math.PI / 2) * ((u + 0.008) / 1.008)) ** 2;

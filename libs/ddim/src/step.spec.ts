@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   applyStep,
@@ -35,6 +35,7 @@ const normal = (row: number, purpose = 200) => {
   fillNormal(out, { seed: 8, row, purpose }, 0);
   return out;
 };
+const f32 = (value: number) => Float32Array.of(value)[0];
 const planOf = (form: OutputForm, overrides: Partial<SamplingOptions>) =>
   planSteps(schedule, form, samplingOptions({ numInferenceSteps: 4, ...overrides }));
 const maxDifference = (left: Float32Array, right: Float32Array) =>
@@ -60,7 +61,6 @@ describe('applyStep', () => {
     const [x, F, z] = [normal(1), normal(2), normal(3)];
     const out = new Float32Array(D);
     applyStep(plan, 0, x, F, z, out);
-    const f32 = (value: number) => Float32Array.of(value)[0];
     for (let i = 0; i < D; i++) {
       const x0 = Math.min(Math.max(f32(f32(a * x[i]) + f32(b * F[i])), lo), hi);
       expect(out[i]).toBe(f32(f32(f32(f32(c * x0) + f32(d * F[i])) + f32(e * x[i])) + f32(s * z[i])));
