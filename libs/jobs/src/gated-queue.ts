@@ -1,0 +1,71 @@
+import type { Job, JobsOptions, Queue } from 'bullmq';
+
+/** Thrown when Redis does not answer in time: the outcome is unknown, repeat with the same Idempotency-Key. */
+export class QueueUnavailableError extends Error {
+  readonly code = 'queue_unavailable';
+  readonly retryAfterSeconds = 2;
+
+  constructor(options?: ErrorOptions) {
+    super('the job queue is not reachable; try again', options);
+    this.name = 'QueueUnavailableError';
+  }
+}
+
+const ADD_DEADLINE_MS = 2_000;
+
+/**
+ * A queue that refuses instead of buffering: an `add` that was made before the first connect would be executed later, as a job
+ * that nobody was told about.
+ */
+export class GatedQueue {
+  #readyOnce = false;
+
+  constructor(readonly queue: Queue) {
+    queue.waitUntilReady().then(
+      () => {
+        this.#readyOnce = true;
+      },
+      () => undefined, // closed before it was ever ready; every add is refused
+    );
+  }
+
+  /** @throws QueueUnavailableError while Redis is away, and when it does not answer within 2 s */
+  async add(name: string, data: unknown, options: JobsOptions): Promise<Job> {
+    await this.requireReady();
+    return withDeadline(this.queue.add(name, data, options), ADD_DEADLINE_MS);
+  }
+
+  /** @throws QueueUnavailableError while Redis is away */
+  async requireReady(): Promise<void> {
+    if (!this.#readyOnce) throw new QueueUnavailableError();
+    const client = await this.queue.getBackend().client;
+    if (client.status !== 'ready') throw new QueueUnavailableError();
+  }
+}
+
+/** @throws QueueUnavailableError when the promise takes longer or fails with a connection's error */
+export async function withDeadline<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new QueueUnavailableError()), deadlineMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } catch (error) {
+    if (error instanceof QueueUnavailableError || !isConnectionError(error)) throw error;
+    throw new QueueUnavailableError({ cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether an error says that Redis did not answer, rather than that it refused. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|NR_CLOSED)/.test(code) ||
+    /Connection is closed|Stream isn't writeable|Command timed out|enableOfflineQueue/.test(error.message)
+  );
+}

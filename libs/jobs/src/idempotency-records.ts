@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import { InputError } from '#ddim';
+import { Keys } from './keys.js';
+
+const CLAIM_TTL_MS = 10 * 60_000;
+const ACCEPTED_TTL_MS = 24 * 3_600_000;
+
+/** 1 to 255 visible ASCII characters. */
+export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+
+/** KEYS: record. ARGV: fingerprint, new job id, claim ttl ms. */
+const CLAIM = `
+local known = redis.call('HMGET', KEYS[1], 'fingerprint', 'jobId', 'state')
+if known[1] then return known end
+redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'jobId', ARGV[2], 'state', 'claimed')
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return { ARGV[1], ARGV[2], 'new' }
+`;
+
+export interface IdempotencyClaim {
+  /** The id to use: the first claim's, for every repeat. */
+  readonly jobId: string;
+  /** `new`: first request; `claimed`: the first one still runs or died, go on with its id; `accepted`: the job exists. */
+  readonly state: 'new' | 'claimed' | 'accepted';
+}
+
+/** Binds an Idempotency-Key to a job id before the job exists, so that a repeat never makes a second job. */
+export class IdempotencyRecords {
+  readonly #keys: Keys;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /**
+   * @param scope API key and route
+   * @param fingerprint SHA-256 of the canonical validated body
+   * @throws InputError `idempotency_key_reused` when the key came with another body
+   */
+  async claim(
+    scope: string,
+    key: string,
+    request: { fingerprint: string; newJobId: string },
+  ): Promise<IdempotencyClaim> {
+    const record = this.#keys.idempotency(scope, key);
+    const answer = await this.redis.eval(CLAIM, 1, record, request.fingerprint, request.newJobId, CLAIM_TTL_MS);
+    const [fingerprint, jobId, state] = Array.isArray(answer) ? answer.map(String) : [];
+    if (jobId === undefined || (state !== 'new' && state !== 'claimed' && state !== 'accepted'))
+      throw new TypeError(`unexpected idempotency record ${JSON.stringify(answer)}`);
+    if (fingerprint !== request.fingerprint)
+      throw new InputError('idempotency_key_reused', 'this Idempotency-Key was used with another request body');
+    return { jobId, state };
+  }
+
+  /** The job exists: its id answers repeats for a day. */
+  async accepted(scope: string, key: string): Promise<void> {
+    const record = this.#keys.idempotency(scope, key);
+    await this.redis.multi().hset(record, 'state', 'accepted').pexpire(record, ACCEPTED_TTL_MS).exec();
+  }
+}

@@ -1,0 +1,67 @@
+export { Dataset, DatasetList, ValueRange } from './dataset.js';
+export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
+export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
+export { JobCancellation, parseCancelRecord, type CancelMessage, type CancelOutcome } from './job-cancellation.js';
+export { encodeJobError, JobError, JobErrorCode, parseJobError } from './job-error.js';
+export { isFinalEvent, JobEvent, type TrainingMetricsEvent } from './job-event.js';
+export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
+export { JOB_ID_PATTERN, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
+export { CheckpointPointer, JobLedger, type Attempt, type StartCounters } from './job-ledger.js';
+export {
+  MAX_INLINE_RESULT_BYTES,
+  SamplingJobData,
+  SamplingResult,
+  TrainingJobData,
+  TrainingJobResult,
+} from './job-payload.js';
+export { JobStatus, jobStatus, type CancelRecord } from './job-status.js';
+export {
+  JobModel,
+  JobProgress,
+  JobTimings,
+  pageOf,
+  SamplingJob,
+  SamplingJobPage,
+  SamplingJobResult,
+  TrainingJob,
+  TrainingJobPage,
+  TrainingJobResultView,
+} from './job.js';
+export { Keys } from './keys.js';
+export { Metadata } from './metadata.js';
+export { AliasRequest, Model, ModelConfig, ModelList, ModelVersion } from './model.js';
+export {
+  Alias,
+  ALIAS_PATTERN,
+  ARTIFACT_PATTERN,
+  ArtifactId,
+  MODEL_REFERENCE_PATTERN,
+  ModelReference,
+  NAME_PATTERN,
+  ResourceName,
+  Sha256,
+  Timestamp,
+} from './names.js';
+export { BULL_PRIORITY, Priority } from './priority.js';
+export { Problem, Warning } from './problem.js';
+export {
+  producerConnection,
+  queueOptions,
+  SAMPLING_QUEUE,
+  samplingJob,
+  samplingWorker,
+  STRIDE_PREFIX,
+  TRAINING_QUEUE,
+  trainingJob,
+  trainingWorker,
+  workerConnection,
+} from './queue-options.js';
+export { resolveSamplingOptions } from './sampling-options.js';
+export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';
+export { QueueCounts, Stats } from './stats.js';
+export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
+export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
+export { resolveTrainingConfig } from './training-config.js';
+export { TrainingRequest } from './training-request.js';
+export { HEARTBEAT_MS, WorkerHeartbeats } from './worker-heartbeats.js';
+export { WorkerInfo, WorkerList } from './worker-info.js';

@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+export type JobKind = 'sampling' | 'training';
+
+const PREFIX: Readonly<Record<JobKind, string>> = { sampling: 'smp', training: 'trn' };
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_CHARACTERS = 10;
+const RANDOM_BYTES = 10;
+
+/** smp_ or trn_ and a ULID. */
+export const JOB_ID_PATTERN = /^(smp|trn)_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** A new id: its order is the order of creation, to the millisecond; the rest is random. */
+export function newJobId(kind: JobKind, now: number = Date.now()): string {
+  let time = '';
+  for (let rest = Math.floor(now), i = 0; i < TIME_CHARACTERS; i++, rest = Math.floor(rest / 32))
+    time = ALPHABET.charAt(rest % 32) + time;
+  return `${PREFIX[kind]}_${time}${base32(randomBytes(RANDOM_BYTES))}`;
+}
+
+/** The kind of a well-formed job id, undefined for anything else. */
+export function parseJobId(id: string): JobKind | undefined {
+  if (!JOB_ID_PATTERN.test(id)) return undefined;
+  return id.startsWith(PREFIX.sampling) ? 'sampling' : 'training';
+}
+
+/** The seed of a job that named none: a function of its id, so that even a job that is added again gives the same bytes. */
+export function seedOf(jobId: string): number {
+  const digest = createHash('sha256').update(jobId).digest();
+  return Number(digest.readBigUInt64BE() >> 11n);
+}
+
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET.charAt((value >>> (bits - 5)) & 31);
+    value &= (1 << bits) - 1;
+  }
+  return text;
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { STRIDE_PREFIX } from './queue-options.js';
+
+/** Every key of our own in Redis; tests use a prefix of their own. */
+export class Keys {
+  constructor(readonly prefix: string = STRIDE_PREFIX) {}
+
+  /** Hash: cancel starts solo checkpoint previous pausedAt. */
+  ledger(jobId: string): string {
+    return `${this.prefix}:ledger:${jobId}`;
+  }
+  /** Stream of one job's events; PUBLISH on the same name wakes its readers. */
+  events(jobId: string): string {
+    return `${this.prefix}:events:${jobId}`;
+  }
+  idempotency(scope: string, key: string): string {
+    return `${this.prefix}:idem:${scope}:${createHash('sha256').update(key).digest('hex')}`;
+  }
+  worker(workerId: string): string {
+    return `${this.prefix}:worker:${workerId}`;
+  }
+  get workers(): string {
+    return `${this.prefix}:workers`;
+  }
+  get cancelChannel(): string {
+    return `${this.prefix}:cancel`;
+  }
+  /** BullMQ's hash of a job, and its lock. */
+  job(queue: string, jobId: string): string {
+    return `${this.prefix}:${queue}:${jobId}`;
+  }
+  lock(queue: string, jobId: string): string {
+    return `${this.job(queue, jobId)}:lock`;
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { Alias, ResourceName, Sha256, Timestamp } from './names.js';
+
+/** The network's sizes and what it predicts. */
+export const ModelConfig = z
+  .object({
+    obsSize: z.int(),
+    actionHorizon: z.int(),
+    actionDim: z.int(),
+    hiddenSize: z.int(),
+    numLayers: z.int(),
+    numTrainTimesteps: z.int(),
+    predictionType: z.string(),
+    preconditioning: z.string(),
+  })
+  .meta({ id: 'ModelConfig' });
+
+/** One published version of a model. */
+export const ModelVersion = z
+  .strictObject({
+    name: ResourceName,
+    version: z.int().min(1),
+    sha256: Sha256,
+    bytes: z.int().min(0),
+    parameters: z.int().min(0),
+    config: ModelConfig,
+    /** Defaults of its sampling requests. */
+    sampling: z.record(z.string(), z.unknown()),
+    /** False when it was trained without condition dropout. */
+    guidable: z.boolean(),
+    metrics: z.record(z.string(), z.number()),
+    provenance: z.record(z.string(), z.unknown()),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'ModelVersion' });
+export type ModelVersion = z.output<typeof ModelVersion>;
+
+export const Model = z
+  .strictObject({
+    name: ResourceName,
+    latestVersion: z.int().min(1),
+    versions: z.array(ModelVersion),
+    aliases: z.record(Alias, z.int().min(1)),
+  })
+  .meta({ id: 'Model' });
+export type Model = z.output<typeof Model>;
+export const ModelList = z.strictObject({ items: z.array(Model) }).meta({ id: 'ModelList' });
+export const AliasRequest = z.strictObject({ version: z.int().min(1) }).meta({ id: 'AliasRequest' });

@@ -1,0 +1,35 @@
+import { samplingOptions, type SamplingDefaults, type SamplingOptions } from '#ddim';
+import type { SamplingRequest } from './sampling-request.js';
+
+type RequestOptions = Omit<
+  SamplingRequest,
+  'model' | 'observations' | 'initialNoise' | 'initialActions' | 'fixedActions' | 'metadata'
+>;
+
+/** The complete options of a request: its own where it says something, else the model's defaults. */
+export function resolveSamplingOptions(request: RequestOptions, defaults: SamplingDefaults): SamplingOptions {
+  const given = {
+    numInferenceSteps: request.numInferenceSteps,
+    eta: request.eta,
+    timestepSpacing: request.timestepSpacing,
+    stepsOffset: request.stepsOffset,
+    prevTimestepRule: request.prevTimestepRule,
+    compat: request.compat,
+    noiseVariance: request.noiseVariance,
+    guidanceScale: request.guidanceScale,
+    guidanceRescale: request.guidanceRescale,
+    clipSample: request.clipSample,
+    clipSampleRange: request.clipSampleRange,
+    thresholding: request.thresholding,
+    useClippedModelOutput: request.useClippedModelOutput,
+    startTimestep: request.startTimestep,
+  };
+  const encode = request.mode === 'encode' ? { eta: 0, clipSample: false } : {};
+  return samplingOptions({ ...defaults, ...encode, ...present(given) });
+}
+
+/** The fields that are not undefined. */
+function present<Fields extends object>(fields: Fields): Partial<Fields> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Fields>;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { Metadata } from './metadata.js';
+import { ModelReference } from './names.js';
+import { optional } from './optional.js';
+import { Priority } from './priority.js';
+import { Tensor } from './tensor.js';
+
+export const TimestepSpacing = z.enum(['leading', 'trailing', 'linspace', 'quad']);
+export const Precision = z.enum(['float32', 'int8']);
+
+const MAX_STEPS = 10_000;
+const MaskElement = z.union([z.boolean(), z.literal(0), z.literal(1)]);
+
+/** In-painting: elements that are known. `mask` is [horizon] or [horizon, dim], 1 = known; `values` [rows, horizon, dim]. */
+export const FixedActionsRequest = z
+  .strictObject({
+    mask: z.union([z.array(MaskElement).min(1), z.array(z.array(MaskElement).min(1)).min(1)]),
+    values: Tensor,
+  })
+  .meta({ id: 'FixedActions' });
+
+/** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
+export const Thresholding = z
+  .strictObject({
+    ratio: z.number().gt(0, 'expected a ratio in (0, 1]').max(1, 'expected a ratio in (0, 1]'),
+    maxValue: z.number().gt(0, 'expected a maxValue above 0'),
+  })
+  .meta({ id: 'Thresholding' });
+
+/** Limits of the sampling options; absent options take the model's own defaults. */
+const options = {
+  numInferenceSteps: optional(z.int().min(1).max(MAX_STEPS)),
+  eta: optional(z.number().min(0).max(1)),
+  timestepSpacing: optional(TimestepSpacing),
+  stepsOffset: optional(z.int().min(0).max(MAX_STEPS)),
+  prevTimestepRule: optional(z.enum(['list', 'stride'])),
+  compat: optional(z.enum(['edifice'])),
+  noiseVariance: optional(z.enum(['ddim', 'large'])),
+  guidanceScale: optional(z.number().min(0).max(100)),
+  guidanceRescale: optional(z.number().min(0).max(1)),
+  clipSample: optional(z.boolean()),
+  clipSampleRange: optional(z.number().gt(0).max(1e6)),
+  thresholding: optional(Thresholding),
+  useClippedModelOutput: optional(z.boolean()),
+  startTimestep: optional(z.int().min(0).max(MAX_STEPS)),
+};
+
+/** Body of `POST /v1/sampling-jobs`. */
+export const SamplingRequest = z
+  .strictObject({
+    model: ModelReference,
+    observations: optional(Tensor),
+    samplesPerObservation: z.int().min(1).default(1),
+    ...options,
+    seed: optional(z.int().min(0)),
+    initialNoise: optional(Tensor),
+    initialActions: optional(Tensor),
+    fixedActions: optional(FixedActionsRequest),
+    mode: z.enum(['sample', 'encode', 'interpolate']).default('sample'),
+    precision: Precision.default('float32'),
+    priority: Priority.default('normal'),
+    deadlineMs: optional(z.int().min(1).max(86_400_000)),
+    supersedeKey: optional(z.string().min(1).max(128)),
+    previewEvery: optional(z.int().min(1).max(MAX_STEPS)),
+    webhook: optional(z.url().max(2048)),
+    metadata: Metadata.default({}),
+  })
+  .superRefine(checkMode)
+  .meta({ id: 'SamplingRequest' });
+export type SamplingRequest = z.output<typeof SamplingRequest>;
+
+/** Body of `POST /v1/sampling-jobs/batch`; every request is validated on its own. */
+export const BulkSamplingRequest = z
+  .strictObject({ requests: z.array(z.unknown()).min(1).max(1000) })
+  .meta({ id: 'BulkSamplingRequest' });
+
+interface ModeFields {
+  readonly mode: 'sample' | 'encode' | 'interpolate';
+  readonly startTimestep?: number;
+  readonly initialNoise?: unknown;
+  readonly initialActions?: unknown;
+  readonly fixedActions?: unknown;
+  readonly samplesPerObservation: number;
+}
+
+/** Refuses fields that contradict the mode, each at its own path. */
+function checkMode(request: ModeFields, context: z.RefinementCtx): void {
+  const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  const { mode } = request;
+  if (mode === 'sample') {
+    if (request.startTimestep !== undefined && request.initialActions === undefined)
+      refuse('initialActions', 'required with startTimestep: what to start from');
+    if (request.initialActions !== undefined && request.startTimestep === undefined)
+      refuse('startTimestep', 'required with initialActions: how much noise to start with');
+    return;
+  }
+  if (request.startTimestep !== undefined) refuse('startTimestep', `has no meaning in mode ${mode}`);
+  if (request.fixedActions !== undefined) refuse('fixedActions', `has no meaning in mode ${mode}`);
+  if (mode === 'encode') {
+    if (request.initialActions === undefined)
+      refuse('initialActions', 'required in mode encode: the actions to invert');
+    if (request.initialNoise !== undefined) refuse('initialNoise', 'has no meaning in mode encode');
+    return;
+  }
+  if (request.initialActions !== undefined) refuse('initialActions', 'has no meaning in mode interpolate');
+  if (request.samplesPerObservation < 2)
+    refuse('samplesPerObservation', 'expected at least 2 in mode interpolate: the number of points');
+}
