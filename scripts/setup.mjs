@@ -38,7 +38,9 @@ export function installDependencies() {
 
 /** Compiles what has changed since the last time; STRIDE_PREBUILT=1 says that the caller has just built. */
 export function build() {
-  if (process.env.STRIDE_PREBUILT === '1') return;
+  const prebuilt = process.env.STRIDE_PREBUILT === '1';
+  delete process.env.STRIDE_PREBUILT; // it is meant for us: the services refuse variables that they do not know
+  if (prebuilt) return;
   process.stderr.write('Building ...\n');
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 }

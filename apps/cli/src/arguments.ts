@@ -9,3 +9,12 @@ export function parseInteger(min: number, max: number): (text: string) => number
     return value;
   };
 }
+
+/** A parser for number options. */
+export function parseNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Expected a number from ${min} to ${max}.`);
+    return value;
+  };
+}

@@ -1,6 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError, UsageError } from './cli-error.js';
+import { StrideError } from '#client';
+import { addDatasetsCommand } from './datasets.command.js';
 import { addDoctorCommand } from './doctor.command.js';
+import { addJobsCommand } from './jobs.command.js';
+import { addModelsCommand } from './models.command.js';
+import { addSampleCommand } from './sample.command.js';
+import { addTrainCommand } from './train.command.js';
+
 import { packageVersion } from './package-version.js';
 import { addUpCommand } from './up.command.js';
 
@@ -12,12 +19,22 @@ export function createProgram(): Command {
   const program = new Command('stride')
     .description('Train and sample DDIM diffusion models through a distributed work queue')
     .version(packageVersion())
-    .showHelpAfterError('(--help tells more)')
-    .exitOverride();
+    .showHelpAfterError('(--help tells more)');
   addUpCommand(program);
   addDoctorCommand(program);
-  for (const command of program.commands) command.exitOverride();
+  addTrainCommand(program);
+  addSampleCommand(program);
+  addJobsCommand(program);
+  addModelsCommand(program);
+  addDatasetsCommand(program);
+  throwInsteadOfExit(program);
   return program;
+}
+
+/** Commander does not hand this down to commands by itself. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
 }
 
 /** Runs one command line. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */
@@ -34,5 +51,12 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function describe(error: unknown): string {
   if (error instanceof UsageError || error instanceof CommandError) return `error: ${error.message}`;
+  if (error instanceof StrideError) return `error: ${error.message} (${error.code})`;
+  if (error instanceof TypeError && error.message === 'fetch failed')
+    return `error: cannot reach the service (${messageOf(error.cause)}); is it running? see stride up, --url, STRIDE_URL`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

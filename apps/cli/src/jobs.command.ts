@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { found } from '#client';
+import { parseInteger } from './arguments.js';
+import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
+import { followJob, isTraining, type Job, readJob } from './follow-job.js';
+import { formatTable } from './table.js';
+
+const MAX_JOBS = 200;
+
+interface ListOptions extends ConnectionOptions {
+  readonly kind?: 'sampling' | 'training';
+  readonly limit: number;
+}
+
+/** `stride jobs`: looks at jobs and cancels them. */
+export function addJobsCommand(program: Command): void {
+  const jobs = program.command('jobs').description('list, show, watch and cancel jobs');
+  const limit = new Option('--limit <n>', 'jobs of each kind').argParser(parseInteger(1, MAX_JOBS)).default(20);
+  withConnection(jobs.command('list'))
+    .description('the newest jobs')
+    .addOption(new Option('--kind <kind>', 'only these').choices(['sampling', 'training']))
+    .addOption(limit)
+    .action(list);
+  withConnection(jobs.command('show <id>'))
+    .description('everything about one job')
+    .action(async (id: string, options: ConnectionOptions) => {
+      const connection = connect(options);
+      show(connection, await readJob(connection, id));
+    });
+  withConnection(jobs.command('watch <id>'))
+    .description('show the course of a job until it ends')
+    .action(async (id: string, options: ConnectionOptions) => {
+      const connection = connect(options);
+      const job = await followJob(connection, id);
+      connection.terminal.print(`${job.id} ${job.status}`);
+    });
+  withConnection(jobs.command('cancel <id>'))
+    .description('cancel a job: at once when it is queued, at its next step when it runs')
+    .action(cancel);
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const { client, terminal } = connect(options);
+  const params = { query: { limit: options.limit } };
+  const pages = await Promise.all([
+    options.kind === 'training' ? [] : client.GET('/v1/sampling-jobs', { params }).then((page) => found(page).items),
+    options.kind === 'sampling' ? [] : client.GET('/v1/training-jobs', { params }).then((page) => found(page).items),
+  ]);
+  const jobs: Job[] = pages.flat().sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  for (const job of jobs) terminal.emit(job);
+  const rows = jobs.map((job) => [job.id, job.status, modelOf(job), progressOf(job), job.createdAt]);
+  terminal.print(formatTable(['JOB', 'STATUS', 'MODEL', 'PROGRESS', 'CREATED'], rows));
+}
+
+function show({ terminal }: Connection, job: Job): void {
+  terminal.emit(job);
+  terminal.print(JSON.stringify(job, undefined, 2));
+}
+
+async function cancel(id: string, options: ConnectionOptions): Promise<void> {
+  const { client, terminal } = connect(options);
+  const params = { path: { id } };
+  const job: Job = isTraining(id)
+    ? found(await client.POST('/v1/training-jobs/{id}/cancel', { params }))
+    : found(await client.POST('/v1/sampling-jobs/{id}/cancel', { params }));
+  terminal.emit(job);
+  terminal.print(job.status === 'cancelled' ? `${id} is cancelled` : `${id} ends at its next step`);
+}
+
+function modelOf({ model }: Job): string {
+  return model.version === null ? model.name : `${model.name}@${model.version}`;
+}
+
+function progressOf({ progress }: Job): string {
+  return progress.totalSteps === 0 ? '' : `${Math.floor((100 * progress.completedSteps) / progress.totalSteps)} %`;
+}

@@ -1,0 +1,120 @@
+import { extname } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { found, type Schemas, StrideError } from '#client';
+import { parseInteger, parseNumber } from './arguments.js';
+import { UsageError } from './cli-error.js';
+import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
+import { followJob } from './follow-job.js';
+import { readInput, readJson, readJsonObject } from './input-file.js';
+
+interface SampleOptions extends ConnectionOptions {
+  readonly model?: string;
+  readonly observations?: string;
+  readonly samples?: number;
+  readonly steps?: number;
+  readonly eta?: number;
+  readonly seed?: number;
+  readonly request?: string;
+  readonly out?: string;
+  readonly detach?: boolean;
+}
+
+/** Result formats by the ending of the file they are written to. */
+const FORMATS: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.npy': 'application/x-npy',
+  '.safetensors': 'application/vnd.safetensors',
+};
+const MAX_STEPS = 10_000;
+const MAX_SAMPLES = 4_096;
+
+/** `stride sample`: submits a sampling job, shows its course and fetches the result. */
+export function addSampleCommand(program: Command): void {
+  withConnection(program.command('sample'))
+    .description('sample actions from a model')
+    .option('--model <name>', 'model: name, name@version or name@alias')
+    .option('--observations <file>', 'conditions [N, obsSize]: .json (- is standard input), .npy or .safetensors')
+    .addOption(new Option('--samples <n>', 'samples per observation').argParser(parseInteger(1, MAX_SAMPLES)))
+    .addOption(new Option('--steps <n>', 'denoising steps').argParser(parseInteger(1, MAX_STEPS)))
+    .addOption(new Option('--eta <x>', 'noise of each step: 0 is DDIM, 1 is DDPM').argParser(parseNumber(0, 1)))
+    .addOption(new Option('--seed <n>', 'for the same bytes again').argParser(parseInteger(0, Number.MAX_SAFE_INTEGER)))
+    .option('--request <file>', 'JSON body of POST /v1/sampling-jobs (- is standard input); the options override it')
+    .option('--out <file>', 'where the result goes: .json, .npy or .safetensors; standard output as JSON when absent')
+    .option('--detach', 'do not wait for the end')
+    .action(sample);
+}
+
+async function sample(options: SampleOptions): Promise<void> {
+  const connection = connect(options);
+  const { client, terminal } = connection;
+  const format = resultFormat(options.out);
+  const body = await samplingRequest(connection, options);
+  const accepted = found(await client.POST('/v1/sampling-jobs', { body }));
+  terminal.emit({ event: 'accepted', job: accepted });
+  terminal.note(`sampling job ${accepted.id}`);
+  if (options.detach === true) {
+    terminal.print(accepted.id);
+    return;
+  }
+  await followJob(connection, accepted.id);
+  const result = await fetchResult(connection, accepted.id, format);
+  if (options.out === undefined) {
+    terminal.print(result.toString('utf8'));
+    if (terminal.json) terminal.emit({ event: 'result', actions: JSON.parse(result.toString('utf8')) });
+    return;
+  }
+  writeFileSync(options.out, result);
+  terminal.emit({ event: 'result', file: options.out, bytes: result.length });
+  terminal.print(`wrote ${options.out} (${result.length} bytes)`);
+}
+
+function resultFormat(out: string | undefined): string {
+  const format = FORMATS[out === undefined ? '.json' : extname(out)];
+  if (format !== undefined) return format;
+  throw new UsageError(`--out must end in ${Object.keys(FORMATS).join(', ')}; got ${out}`);
+}
+
+/** The service checks the fields; here they only come together. */
+async function samplingRequest(connection: Connection, options: SampleOptions): Promise<Schemas['SamplingRequest']> {
+  const file = options.request === undefined ? {} : readJsonObject(options.request);
+  const { model = file.model } = options;
+  if (typeof model !== 'string') throw new UsageError('which model? --model NAME');
+  const given = {
+    observations: options.observations === undefined ? undefined : await observations(connection, options.observations),
+    samplesPerObservation: options.samples,
+    numInferenceSteps: options.steps,
+    eta: options.eta,
+    seed: options.seed,
+  };
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...file, ...Object.fromEntries(present), model };
+}
+
+/** Binary files go ahead as an artifact; JSON travels in the request. */
+async function observations(connection: Connection, path: string): Promise<unknown[] | { artifact: string }> {
+  if (['.npy', '.safetensors'].includes(extname(path))) return { artifact: await upload(connection, readInput(path)) };
+  const value = readJson(path);
+  if (!Array.isArray(value)) throw new UsageError(`${path} must hold nested arrays [N, obsSize]`);
+  return value;
+}
+
+async function upload({ client }: Connection, bytes: Buffer): Promise<string> {
+  const response = await fetch(`${client.baseUrl}/v1/artifacts`, {
+    method: 'PUT',
+    headers: { ...client.headers, 'Content-Type': 'application/octet-stream' },
+    body: new Uint8Array(bytes),
+  });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw StrideError.fromBody(answer, response.status);
+  if (typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string')
+    return answer.id;
+  throw StrideError.fromBody(answer, response.status);
+}
+
+async function fetchResult({ client }: Connection, id: string, format: string): Promise<Buffer> {
+  const headers = { ...client.headers, Accept: format };
+  const response = await fetch(`${client.baseUrl}/v1/sampling-jobs/${id}/result`, { headers });
+  if (!response.ok) throw StrideError.fromBody(await response.json(), response.status);
+  return Buffer.from(await response.arrayBuffer());
+}
