@@ -1,0 +1,82 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SweepResult } from './artifact-store.js';
+import { ifExists } from './storage-error.js';
+
+const HOUR_MS = 3_600_000;
+/** Sampling results are kept for 2 h; a day more forgives clocks, queues that stand still, and slow readers. */
+const ORPHAN_AGE_MS = 26 * HOUR_MS;
+const TEMPORARY_AGE_MS = 24 * HOUR_MS;
+
+/**
+ * One clean-up of an artifact root. An orphan goes to `trash/` first and is looked at again there: if somebody stored the same
+ * bytes in between, its new age shows and it goes back. Several sweeps at once do no harm.
+ */
+export class ArtifactSweep {
+  private removedFiles = 0;
+  private removedBytes = 0;
+
+  constructor(
+    private readonly root: string,
+    private readonly now: number,
+    private readonly owners: ReadonlySet<string>,
+  ) {}
+
+  async run(): Promise<SweepResult> {
+    for (const name of await list(join(this.root, 'tmp')))
+      await this.removeIfOlder(TEMPORARY_AGE_MS, join(this.root, 'tmp', name));
+    // What an interrupted sweep left there.
+    for (const name of await list(join(this.root, 'trash'))) await this.judge(name);
+    for await (const sha256 of this.artifacts()) if (!this.owners.has(sha256)) await this.retire(sha256);
+    return { removedFiles: this.removedFiles, removedBytes: this.removedBytes };
+  }
+
+  private async *artifacts(): AsyncGenerator<string> {
+    for (const first of await list(this.root)) {
+      if (!/^[0-9a-f]{2}$/.test(first)) continue;
+      for (const second of await list(join(this.root, first)))
+        for (const name of await list(join(this.root, first, second))) if (/^[0-9a-f]{64}$/.test(name)) yield name;
+    }
+  }
+
+  private async retire(sha256: string): Promise<void> {
+    await ifExists('sweep the artifact store', async () => {
+      const path = this.path(sha256);
+      if (!(await this.isOlder(ORPHAN_AGE_MS, path))) return;
+      await mkdir(join(this.root, 'trash'), { recursive: true });
+      await rename(path, join(this.root, 'trash', sha256));
+      await this.judge(sha256);
+    });
+  }
+
+  private async judge(sha256: string): Promise<void> {
+    const path = join(this.root, 'trash', sha256);
+    if (!this.owners.has(sha256) && (await this.removeIfOlder(ORPHAN_AGE_MS, path))) return;
+    await ifExists('sweep the artifact store', () => rename(path, this.path(sha256)));
+  }
+
+  private async removeIfOlder(ageMs: number, path: string): Promise<boolean> {
+    const removed = await ifExists('sweep the artifact store', async () => {
+      const { size } = await stat(path);
+      if (!(await this.isOlder(ageMs, path))) return false;
+      await rm(path);
+      this.removedFiles++;
+      this.removedBytes += size;
+      return true;
+    });
+    return removed ?? false;
+  }
+
+  private async isOlder(ageMs: number, path: string): Promise<boolean> {
+    const { mtimeMs } = await stat(path);
+    return mtimeMs < this.now - ageMs;
+  }
+
+  private path(sha256: string): string {
+    return join(this.root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  }
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  return (await ifExists('list the artifact store', () => readdir(directory))) ?? [];
+}

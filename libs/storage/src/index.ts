@@ -1,0 +1,15 @@
+export type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifact-store.js';
+export { inspectDataset, readDataset, type DatasetSummary, type ValueRange } from './dataset-file.js';
+export { DatasetStore, type DatasetRecord, type PutDatasetOptions } from './dataset-store.js';
+export { FileArtifactStore } from './file-artifact-store.js';
+export { decodeModel, ModelRegistry, type ModelSummary, type PublishRequest } from './model-registry.js';
+export type { ModelProvenance, ModelVersionRecord } from './model-version-record.js';
+export { artifactId, parseArtifactId } from './names.js';
+export { decodeNpy, encodeNpy } from './npy.js';
+export { decodeNpz } from './npz.js';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.js';
+export { StorageError, type StorageErrorCode } from './storage-error.js';
+export type { Dtype, NamedTypedTensor, Tensor, TensorData, TensorOf } from './tensor.js';
+export { decodeSingleTensor, decodeTensorFile, tensorFileFormat, type TensorFileFormat } from './tensor-file.js';
+export { toFloat32 } from './to-float32.js';
+export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './training-checkpoint.js';

@@ -1,0 +1,190 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, modelFromTensors, modelToTensors, paramCount, type DdimModel } from '#ddim';
+import type { ArtifactStore } from './artifact-store.js';
+import { ModelFolder, type ModelState } from './model-folder.js';
+import type { ModelProvenance, ModelVersionRecord } from './model-version-record.js';
+import { checkAlias, checkName, checkTrainingJobId } from './names.js';
+import { RecordFiles } from './record-files.js';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { ifExists } from './storage-error.js';
+import { toFloat32 } from './to-float32.js';
+
+export interface PublishRequest {
+  readonly name: string;
+  readonly model: DdimModel;
+  /** One job publishes one version, however often it is repeated. */
+  readonly trainingJobId?: string;
+  readonly provenance: ModelProvenance;
+  /** Measurements to keep with the version, for example `finalLoss`; those that are not finite are left out. */
+  readonly metrics?: Readonly<Record<string, number | undefined>>;
+}
+
+/** A model: its versions in ascending order, and the version that each alias means. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly versions: readonly ModelVersionRecord[];
+  readonly aliases: Readonly<Record<string, number>>;
+}
+
+const REFERENCE = /^(?<name>[^@]*)(?:@(?:(?<version>[1-9][0-9]{0,8})|(?<alias>[a-z].*)))?$/;
+
+/** Published model versions in `ROOT/models/<name>/`; every process that shares the root sees the same ones. */
+export class ModelRegistry {
+  private readonly directory: string;
+  private readonly files: RecordFiles;
+  private readonly folders = new Map<string, ModelFolder>();
+
+  constructor(
+    private readonly artifacts: ArtifactStore,
+    root: string,
+  ) {
+    this.directory = join(root, 'models');
+    this.files = new RecordFiles(join(root, 'tmp'));
+  }
+
+  /**
+   * Stores a model as the next version of its name. A training job that has published before gets the same record again.
+   * @throws InputError `invalid_id`; `checkpoint_mismatch` when the job has published other weights; StorageError
+   */
+  async publish(request: PublishRequest): Promise<ModelVersionRecord> {
+    const { name, model, trainingJobId } = request;
+    checkName('model', name);
+    if (trainingJobId !== undefined) checkTrainingJobId(trainingJobId);
+    const { tensors, metadata } = modelToTensors(model);
+    const { sha256, bytes } = await this.artifacts.put(encodeSafetensors(tensors, metadata));
+    const folder = this.folder(name);
+    const former = trainingJobId === undefined ? undefined : await folder.versionOfJob(trainingJobId);
+    if (former) return sameWeights(former, sha256);
+    const claimed = await this.claimVersion(folder, describeVersion(request, sha256, bytes));
+    if (trainingJobId === undefined || (await this.files.create(folder.path(`job-${trainingJobId}.json`), claimed)))
+      return claimed;
+    const winner = await folder.versionOfJob(trainingJobId);
+    return sameWeights(winner ?? claimed, sha256);
+  }
+
+  /** The version that `name` (the newest), `name@3` or `name@alias` means. @throws InputError `invalid_id`, `model_not_found` */
+  async resolve(reference: string): Promise<ModelVersionRecord> {
+    const { name, version, alias } = REFERENCE.exec(reference)?.groups ?? { name: reference };
+    checkName('model', name);
+    if (alias !== undefined) checkAlias(alias);
+    const state = await this.folder(name).read();
+    const wanted = alias === undefined ? (version ?? [...state.versions.keys()].at(-1)) : state.aliases.get(alias);
+    const record = state.versions.get(Number(wanted));
+    if (!record) throw new InputError('model_not_found', `there is no model ${reference}`, { field: 'model' });
+    return record;
+  }
+
+  /** @throws InputError `artifact_not_found`, or the codes of decodeSafetensors and modelFromTensors; StorageError */
+  async load(record: Pick<ModelVersionRecord, 'sha256'>): Promise<DdimModel> {
+    return decodeModel(await this.artifacts.get(record.sha256));
+  }
+
+  /** All models by name. @throws StorageError */
+  async list(): Promise<readonly ModelSummary[]> {
+    const names = (await ifExists('list the models', () => readdir(this.directory))) ?? [];
+    const models = await Promise.all(names.sort().map(async (name) => summarize(name, await this.folder(name).read())));
+    return models.filter(({ versions }) => versions.length > 0);
+  }
+
+  /** @throws InputError `invalid_id` or `model_not_found`; StorageError */
+  async get(name: string): Promise<ModelSummary> {
+    checkName('model', name);
+    const model = summarize(name, await this.folder(name).read());
+    if (model.versions.length === 0)
+      throw new InputError('model_not_found', `there is no model ${name}`, { field: 'model' });
+    return model;
+  }
+
+  /** Lets `name@alias` mean a version from now on. @throws InputError `invalid_id` or `model_not_found`; StorageError */
+  async setAlias(name: string, alias: string, version: number): Promise<ModelVersionRecord> {
+    checkAlias(alias);
+    const record = await this.resolve(`${name}@${version}`);
+    await this.files.replace(this.folder(name).path(`alias-${alias}.json`), { version });
+    return record;
+  }
+
+  /**
+   * Takes a version away, and the aliases that mean it. Its number does not come back; jobs that were accepted before still find
+   * its weights. @throws InputError `invalid_id` or `model_not_found`; StorageError
+   */
+  async deleteVersion(name: string, version: number): Promise<void> {
+    const record = await this.resolve(`${name}@${version}`);
+    const folder = this.folder(name);
+    await this.artifacts.touch(record.sha256);
+    await this.files.create(folder.path(`deleted-${version}.json`), { deletedAt: new Date().toISOString() });
+    const { aliases } = await folder.read();
+    for (const [alias, target] of aliases)
+      if (target === version) await ifExists('delete an alias', () => rm(folder.path(`alias-${alias}.json`)));
+  }
+
+  /** SHA-256s of the weights that a sweep must leave alone. @throws StorageError */
+  async owners(): Promise<ReadonlySet<string>> {
+    return new Set((await this.list()).flatMap(({ versions }) => versions.map(({ sha256 }) => sha256)));
+  }
+
+  private async claimVersion(
+    folder: ModelFolder,
+    record: Omit<ModelVersionRecord, 'version'>,
+  ): Promise<ModelVersionRecord> {
+    const { highestVersion } = await folder.read();
+    for (let version = highestVersion + 1; ; version++) {
+      const claimed = { ...record, version };
+      if (await this.files.create(folder.path(`version-${version}.json`), claimed)) return claimed;
+    }
+  }
+
+  private folder(name: string): ModelFolder {
+    const known = this.folders.get(name);
+    if (known) return known;
+    const folder = new ModelFolder(join(this.directory, name), this.files);
+    this.folders.set(name, folder);
+    return folder;
+  }
+}
+
+/** A model from the bytes of its safetensors file. @throws InputError codes of decodeSafetensors and modelFromTensors */
+export function decodeModel(bytes: Uint8Array): DdimModel {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const floats = [...tensors.values()].map((tensor) => ({
+    name: tensor.name,
+    shape: tensor.shape,
+    data: toFloat32(tensor),
+  }));
+  return modelFromTensors(floats, metadata);
+}
+
+function describeVersion(
+  { name, model, trainingJobId, provenance, metrics = {} }: PublishRequest,
+  sha256: string,
+  bytes: number,
+): Omit<ModelVersionRecord, 'version'> {
+  const { config, schedule, sampling, conditionDropout } = model;
+  const finite = Object.entries(metrics).filter((entry): entry is [string, number] => Number.isFinite(entry[1]));
+  return {
+    name,
+    sha256,
+    bytes,
+    paramCount: paramCount(config),
+    config,
+    schedule,
+    sampling,
+    conditionDropout,
+    createdAt: new Date().toISOString(),
+    provenance: { ...provenance, ...(trainingJobId === undefined ? {} : { trainingJobId }) },
+    metrics: Object.fromEntries(finite),
+  };
+}
+
+function sameWeights(record: ModelVersionRecord, sha256: string): ModelVersionRecord {
+  if (record.sha256 === sha256) return record;
+  throw new InputError(
+    'checkpoint_mismatch',
+    `training job ${record.provenance.trainingJobId} has published ${record.name}@${record.version} with weights ` +
+      `${record.sha256}, now came ${sha256}`,
+  );
+}
+
+function summarize(name: string, { versions, aliases }: ModelState): ModelSummary {
+  return { name, versions: [...versions.values()], aliases: Object.fromEntries(aliases) };
+}

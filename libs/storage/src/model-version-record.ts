@@ -1,0 +1,71 @@
+import type { MlpDenoiserConfig, NoiseScheduleConfig, SamplingDefaults } from '#ddim';
+import { z } from 'zod';
+
+const Config = z.object({
+  obsSize: z.int(),
+  actionDim: z.int(),
+  actionHorizon: z.int(),
+  hiddenSize: z.int(),
+  numLayers: z.int(),
+  numTrainTimesteps: z.int(),
+  predictionType: z.enum(['epsilon', 'sample', 'v_prediction']),
+  preconditioning: z.enum(['none', 'edm']),
+  sigmaData: z.number().optional(),
+  sigmaSkip: z.number().optional(),
+}) satisfies z.ZodType<MlpDenoiserConfig>;
+
+const Schedule = z.object({
+  numTrainTimesteps: z.int(),
+  betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']),
+  betaStart: z.number(),
+  betaEnd: z.number(),
+  trainedBetas: z.array(z.number()).readonly().optional(),
+  rescaleBetasZeroSnr: z.boolean(),
+  setAlphaToOne: z.boolean(),
+}) satisfies z.ZodType<NoiseScheduleConfig>;
+
+const Sampling = z.object({
+  numInferenceSteps: z.int(),
+  timestepSpacing: z.enum(['leading', 'trailing', 'linspace', 'quad']),
+  stepsOffset: z.int().optional(),
+  eta: z.number(),
+  clipSample: z.boolean(),
+  clipSampleRange: z.number(),
+  thresholding: z.object({ ratio: z.number(), maxValue: z.number() }).nullable(),
+  useClippedModelOutput: z.boolean(),
+  compat: z.enum(['edifice']).optional(),
+}) satisfies z.ZodType<SamplingDefaults>;
+
+const Provenance = z.object({
+  source: z.enum(['training', 'import']),
+  trainingJobId: z.string().optional(),
+  dataset: z.object({ name: z.string(), sha256: z.string() }).optional(),
+  /** The settings of the training job. */
+  settings: z.record(z.string(), z.unknown()).optional(),
+  backend: z.string().optional(),
+  provider: z.string().optional(),
+  /** False when training went on with another backend or provider than it began with. */
+  bitExact: z.boolean().optional(),
+});
+
+/** A version's file; the shape of ModelVersionRecord. */
+export const ModelVersionFile = z.object({
+  name: z.string(),
+  version: z.int().min(1),
+  sha256: z.string(),
+  bytes: z.int(),
+  paramCount: z.int(),
+  config: Config,
+  schedule: Schedule,
+  sampling: Sampling,
+  conditionDropout: z.number(),
+  createdAt: z.string(),
+  provenance: Provenance,
+  metrics: z.record(z.string(), z.number()),
+});
+
+/** Where a model version comes from. */
+export type ModelProvenance = Readonly<z.output<typeof Provenance>>;
+
+/** Everything about a published version but its arrays, which are the safetensors artifact `sha256`. */
+export type ModelVersionRecord = Readonly<z.output<typeof ModelVersionFile>>;

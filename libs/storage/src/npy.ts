@@ -1,0 +1,95 @@
+import { InputError } from '#ddim';
+import { parseNpyHeader } from './npy-header.js';
+import {
+  checkTensorShape,
+  elementCount,
+  ITEM_BYTES,
+  tensorBytes,
+  viewTensor,
+  type Dtype,
+  type Tensor,
+} from './tensor.js';
+
+const DESCRIPTORS: ReadonlyMap<string, Dtype> = new Map([
+  ['<f2', 'float16'],
+  ['<f4', 'float32'],
+  ['<f8', 'float64'],
+  ['<i4', 'int32'],
+  ['<i8', 'int64'],
+  ['|u1', 'uint8'],
+  ['|b1', 'bool'],
+]);
+const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
+const ALIGNMENT = 64;
+/** NumPy leaves room to grow the first dimension in place. */
+const GROWTH_DIGITS = 21;
+const MAX_HEADER_BYTES = 10_000;
+
+/** The bytes that numpy.save writes for the same array (format 1.0). @throws InputError `shape_mismatch` */
+export function encodeNpy(tensor: Tensor): Uint8Array {
+  checkTensorShape('array', tensor.shape, tensor.data);
+  const text = headerText(tensor);
+  const prefix = MAGIC.length + 4;
+  const headerBytes = Math.ceil((prefix + text.length + 1) / ALIGNMENT) * ALIGNMENT - prefix;
+  const file = new Uint8Array(prefix + headerBytes + tensor.data.byteLength);
+  file.set(MAGIC);
+  file.set([1, 0, headerBytes & 255, headerBytes >> 8], MAGIC.length);
+  file.set(Buffer.from(`${text.padEnd(headerBytes - 1)}\n`, 'latin1'), prefix);
+  file.set(tensorBytes(tensor), prefix + headerBytes);
+  return file;
+}
+
+/**
+ * The array of an npy file, as a view into the bytes where alignment allows; limits: header 10 kB, 32 dimensions, C order.
+ * @throws InputError `invalid_npy`, `unsupported_dtype` or `size_mismatch`
+ */
+export function decodeNpy(bytes: Uint8Array): Tensor {
+  const { headerOffset, dataOffset } = locateHeader(bytes);
+  const { descr, shape } = parseNpyHeader(latin1(bytes.subarray(headerOffset, dataOffset)));
+  const dtype = DESCRIPTORS.get(descr);
+  if (!dtype)
+    throw new InputError(
+      'unsupported_dtype',
+      `the array must be one of ${[...DESCRIPTORS.keys()].join(', ')}, got ${descr.slice(0, 40)}`,
+    );
+  const count = elementCount(shape);
+  if (count === undefined) throw invalid(`[${shape.join(',')}] is no shape`);
+  const data = bytes.subarray(dataOffset);
+  if (BigInt(count) * BigInt(ITEM_BYTES[dtype]) !== BigInt(data.length))
+    throw new InputError(
+      'size_mismatch',
+      `[${shape.join(',')}] of ${descr} needs ${BigInt(count) * BigInt(ITEM_BYTES[dtype])} bytes, got ${data.length}`,
+    );
+  return viewTensor(dtype, shape, data);
+}
+
+function headerText({ dtype, shape }: Tensor): string {
+  const descr = [...DESCRIPTORS].find(([, known]) => known === dtype)?.[0];
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const room = shape.length === 0 ? '' : ' '.repeat(GROWTH_DIGITS - `${shape[0]}`.length);
+  return `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }${room}`;
+}
+
+function locateHeader(bytes: Uint8Array): { headerOffset: number; dataOffset: number } {
+  if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw invalid('the file must begin with \\x93NUMPY');
+  const [major, minor] = bytes.subarray(MAGIC.length);
+  // Versions 2 and 3 have a longer length field; 3 may use UTF-8, which only field names of structures need.
+  const lengthBytes = major === 1 ? 2 : 4;
+  if (minor !== 0 || major === undefined || major < 1 || major > 3)
+    throw invalid(`the version must be 1.0, 2.0 or 3.0, got ${major}.${minor}`);
+  const headerOffset = MAGIC.length + 2 + lengthBytes;
+  if (bytes.length < headerOffset) throw invalid('the file ends within its header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const length = lengthBytes === 2 ? view.getUint16(MAGIC.length + 2, true) : view.getUint32(MAGIC.length + 2, true);
+  const limit = Math.min(MAX_HEADER_BYTES, bytes.length - headerOffset);
+  if (length > limit) throw invalid(`the header must have at most ${limit} bytes, got ${length}`);
+  return { headerOffset, dataOffset: headerOffset + length };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+function invalid(message: string): InputError {
+  return new InputError('invalid_npy', `invalid npy file: ${message}`);
+}

@@ -1,0 +1,57 @@
+import { assertNever, InputError } from '#ddim';
+import { decodeNpy } from './npy.js';
+import { decodeNpz } from './npz.js';
+import { decodeSafetensors } from './safetensors.js';
+import type { Tensor } from './tensor.js';
+
+export type TensorFileFormat = 'safetensors' | 'npy' | 'npz';
+
+const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const ZIP_MAGICS = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x50, 0x4b, 0x05, 0x06],
+];
+const OPENING_BRACE = 0x7b;
+
+/**
+ * What a file is by its first bytes; names and media types prove nothing.
+ * @throws InputError `unsupported_format` for pickles, pictures, web pages, ONNX and whatever else
+ */
+export function tensorFileFormat(bytes: Uint8Array): TensorFileFormat {
+  const startsWith = (magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);
+  if (startsWith(NPY_MAGIC)) return 'npy';
+  if (ZIP_MAGICS.some(startsWith)) return 'npz';
+  if (bytes[8] === OPENING_BRACE || declaresShortHeader(bytes)) return 'safetensors';
+  throw new InputError('unsupported_format', 'the file must be safetensors, npy or npz');
+}
+
+/** All arrays of a file by name; the one array of an npy file is called `array`. @throws InputError of the decoders */
+export async function decodeTensorFile(bytes: Uint8Array): Promise<ReadonlyMap<string, Tensor>> {
+  const format = tensorFileFormat(bytes);
+  switch (format) {
+    case 'safetensors':
+      return decodeSafetensors(bytes).tensors;
+    case 'npz':
+      return decodeNpz(bytes);
+    case 'npy':
+      return new Map([['array', decodeNpy(bytes)]]);
+    default:
+      return assertNever(format);
+  }
+}
+
+/** The tensor of a file that holds just one: npy, or safetensors. @throws InputError `unsupported_format` or the decoders' */
+export function decodeSingleTensor(bytes: Uint8Array): Tensor {
+  const format = tensorFileFormat(bytes);
+  if (format === 'npy') return decodeNpy(bytes);
+  const tensors = format === 'safetensors' ? [...decodeSafetensors(bytes).tensors.values()] : [];
+  if (tensors.length !== 1)
+    throw new InputError('unsupported_format', 'the file must be npy, or safetensors with exactly one tensor');
+  return tensors[0];
+}
+
+/** A header length that fits into the file: most other formats read as an absurd one. */
+function declaresShortHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < 8) return false;
+  return new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) <= BigInt(bytes.length);
+}

@@ -1,0 +1,50 @@
+import { assertNever } from '#ddim';
+import type { Tensor } from './tensor.js';
+
+/**
+ * A tensor's elements rounded to float32: the data themselves when they are float32 already, else a new array. Values beyond
+ * float32 become infinite; bool becomes 0 or 1.
+ */
+export function toFloat32(tensor: Tensor): Float32Array {
+  switch (tensor.dtype) {
+    case 'float32':
+      return tensor.data;
+    case 'float16':
+      return halvesToFloat32(tensor.data);
+    case 'float64':
+    case 'int32':
+    case 'uint8':
+      return new Float32Array(tensor.data);
+    case 'int64':
+      return integersToFloat32(tensor.data);
+    case 'bool':
+      return Float32Array.from(tensor.data, (value) => (value === 0 ? 0 : 1));
+    default:
+      return assertNever(tensor);
+  }
+}
+
+/** IEEE 754 binary16: sign, 5 bits of exponent with bias 15, 10 bits of fraction. */
+function halvesToFloat32(bits: Uint16Array): Float32Array {
+  const out = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const exponent = (bits[i] >> 10) & 31;
+    const fraction = bits[i] & 1023;
+    const magnitude =
+      exponent === 0
+        ? fraction * 2 ** -24
+        : exponent === 31
+          ? fraction === 0
+            ? Infinity
+            : NaN
+          : (1024 + fraction) * 2 ** (exponent - 25);
+    out[i] = bits[i] >> 15 === 0 ? magnitude : -magnitude;
+  }
+  return out;
+}
+
+function integersToFloat32(integers: BigInt64Array): Float32Array {
+  const out = new Float32Array(integers.length);
+  for (let i = 0; i < integers.length; i++) out[i] = Number(integers[i]);
+  return out;
+}
