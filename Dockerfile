@@ -16,8 +16,9 @@ FROM node:20-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 ENV ONNXRUNTIME_NODE_INSTALL=skip
-# The package brings binaries for every system: only this one's are of use here.
+# onnxruntime brings binaries for every system: only this one's are of use here. Source maps of packages are not.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force \
+ && find node_modules -name '*.map' -delete \
  && cd node_modules/onnxruntime-node/bin/napi-v6 \
  && find . -mindepth 1 -maxdepth 1 ! -name linux -exec rm -r {} + \
  && find linux -mindepth 1 -maxdepth 1 ! -name "$(node -p process.arch)" -exec rm -r {} +

@@ -1,4 +1,5 @@
 import { timeseries } from './panels.js';
+import { perSecond } from './queries.js';
 
 /** What would bring the processes down. */
 export const processPanels = [
@@ -23,5 +24,33 @@ export const processPanels = [
     width: 8,
     max: 1,
     queries: [{ expr: 'max(stride_redis_memory_ratio)', legend: 'used / maxmemory' }],
+  }),
+  timeseries({
+    title: 'Models in memory',
+    description: 'ddim_models_loaded_bytes over all engine threads of each worker',
+    unit: 'bytes',
+    width: 8,
+    queries: [{ expr: 'ddim_models_loaded_bytes', legend: '{{instance}}' }],
+  }),
+  timeseries({
+    title: 'Artifacts written per second',
+    description: 'ddim_artifact_written_bytes_total by kind',
+    unit: 'Bps',
+    width: 8,
+    stacked: true,
+    queries: [{ expr: perSecond('ddim_artifact_written_bytes_total', ' by (kind) '), legend: '{{kind}}' }],
+  }),
+  timeseries({
+    title: 'Recoveries per minute',
+    description:
+      'ddim_jobs_stalled_total, ddim_fence_rejected_total, ddim_checkpoint_fallback_total, ddim_engine_thread_deaths_total: all zero in quiet times',
+    unit: 'short',
+    width: 8,
+    queries: [
+      { expr: `60 * ${perSecond('ddim_jobs_stalled_total')}`, legend: 'stalled jobs' },
+      { expr: `60 * ${perSecond('ddim_fence_rejected_total')}`, legend: 'late results refused' },
+      { expr: `60 * ${perSecond('ddim_checkpoint_fallback_total')}`, legend: 'older checkpoint used' },
+      { expr: `60 * ${perSecond('ddim_engine_thread_deaths_total')}`, legend: 'engine threads replaced' },
+    ],
   }),
 ];
