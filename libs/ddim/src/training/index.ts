@@ -1,0 +1,21 @@
+export { train } from './train.js';
+export type {
+  LoadedTrainer,
+  LossWeighting,
+  OptimiserStep,
+  TrainBackend,
+  TrainBackendModule,
+  TrainBatch,
+  TrainSetup,
+  TrainState,
+  TrainStepResult,
+} from './train-backend.js';
+export type { TrainingCheckpoint } from './training-checkpoint.js';
+export {
+  checkTrainingConfig,
+  trainingConfigHash,
+  type TrainingConfig,
+  type TrainingHyperparameters,
+} from './training-config.js';
+export type { TrainingDataset } from './training-dataset.js';
+export type { TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { check, checkInteger, checkPositive, checkRange } from '../checks.js';
+import type { MlpDenoiserConfig } from '../denoiser.js';
+import type { LrSchedule } from '../learning-rate.js';
+import type { SamplingDefaults } from '../model.js';
+import { defaultSigmaSkip, validateModel } from '../model-validation.js';
+import type { PredictionType } from '../output-form.js';
+import { checkSamplingOptions, samplingOptions } from '../sampling-options.js';
+import type { NoiseScheduleConfig } from '../schedule.js';
+import type { TimestepSpacing } from '../timesteps.js';
+import { parseWarning, type Warning } from '../warning.js';
+import type { LossWeighting } from './train-backend.js';
+
+/** Everything that decides a training run, apart from its data. */
+export interface TrainingConfig {
+  readonly network: {
+    readonly hiddenSize: number;
+    readonly numLayers: number;
+    readonly preconditioning: 'none' | 'edm';
+    /** Standard deviation in normalised action units; absent: by the rank rule. For preconditioning `edm` alone. */
+    readonly sigmaSkip?: number;
+  };
+  /** clipSampleRange (default 1), timestepSpacing and numInferenceSteps become the model's sampling defaults. */
+  readonly diffusion: NoiseScheduleConfig & {
+    readonly predictionType: PredictionType;
+    readonly clipSample: boolean;
+    readonly clipSampleRange?: number;
+    readonly timestepSpacing: TimestepSpacing;
+    readonly numInferenceSteps: number;
+  };
+  readonly actionHorizon: number;
+  readonly actionDim: number;
+  readonly obsSize: number;
+  readonly training: TrainingHyperparameters;
+}
+
+/** Numbers of the optimisation. gradClipNorm 0 = no clipping; conditionDropout and validationFraction in [0, 1). */
+export interface TrainingHyperparameters {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly adamBetas: readonly [number, number];
+  readonly adamEpsilon: number;
+  readonly weightDecay: number;
+  readonly warmupSteps: number;
+  readonly lrSchedule: LrSchedule;
+  readonly gradClipNorm: number;
+  readonly emaPower: number;
+  readonly emaMaxDecay: number;
+  readonly conditionDropout: number;
+  readonly lossWeighting: LossWeighting;
+  readonly checkpointEverySteps: number;
+  readonly logEverySteps: number;
+  readonly validationFraction: number;
+  readonly seed: number;
+}
+
+const MAX_STEPS = 100_000_000;
+const MAX_BATCH_SIZE = 65_536;
+
+/** Splits the configuration into its model's form; sigmaData (of the normalised actions) matters to preconditioning `edm` alone. */
+export function denoiserConfig(config: TrainingConfig, sigmaData: number): MlpDenoiserConfig {
+  const { network, diffusion, obsSize, actionDim, actionHorizon } = config;
+  const { hiddenSize, numLayers, preconditioning } = network;
+  const sizes = { obsSize, actionDim, actionHorizon, hiddenSize, numLayers };
+  const form = { predictionType: diffusion.predictionType, preconditioning };
+  const { numTrainTimesteps } = diffusion;
+  if (preconditioning === 'none') return { ...sizes, ...form, numTrainTimesteps };
+  const sigmaSkip = network.sigmaSkip ?? defaultSigmaSkip(sizes, sigmaData);
+  return { ...sizes, ...form, numTrainTimesteps, sigmaData, sigmaSkip };
+}
+
+/** The noise schedule alone, without the sampling defaults that travel beside it. */
+export function noiseScheduleConfig({ diffusion }: TrainingConfig): NoiseScheduleConfig {
+  const { numTrainTimesteps, betaSchedule, betaStart, betaEnd, trainedBetas } = diffusion;
+  const { rescaleBetasZeroSnr, setAlphaToOne } = diffusion;
+  const betas = trainedBetas ? { trainedBetas } : {};
+  return { numTrainTimesteps, betaSchedule, betaStart, betaEnd, ...betas, rescaleBetasZeroSnr, setAlphaToOne };
+}
+
+/** What a sampling request to the trained model gets when it says nothing itself. */
+export function samplingDefaults({ diffusion }: TrainingConfig): SamplingDefaults {
+  const { numInferenceSteps, timestepSpacing, clipSample, clipSampleRange = 1 } = diffusion;
+  const options = samplingOptions({ numInferenceSteps, timestepSpacing, clipSample, clipSampleRange });
+  const { eta, thresholding, useClippedModelOutput } = options;
+  return { numInferenceSteps, timestepSpacing, eta, clipSample, clipSampleRange, thresholding, useClippedModelOutput };
+}
+
+/**
+ * Everything about a configuration that can be known before its data: refused outright, or a warning such as
+ * `rank_limited_prediction`.
+ * @throws InputError `validation_failed` naming the field
+ */
+export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] {
+  const { errors, warnings } = validateModel(denoiserConfig(config, 1), noiseScheduleConfig(config));
+  check(errors.length === 0, 'config', errors.join('; '), 'a network and a noise schedule that fit each other');
+  checkSamplingOptions(samplingOptions(samplingDefaults(config)), config.diffusion.numTrainTimesteps);
+  checkHyperparameters(config.training);
+  const { lossWeighting } = config.training;
+  if (config.network.preconditioning === 'edm')
+    check(lossWeighting === 'none', 'lossWeighting', lossWeighting, 'none when preconditioning is edm');
+  return warnings.map(parseWarning);
+}
+
+function checkHyperparameters(training: TrainingHyperparameters): void {
+  checkInteger('steps', training.steps, 1, MAX_STEPS);
+  checkInteger('batchSize', training.batchSize, 1, MAX_BATCH_SIZE);
+  checkPositive('learningRate', training.learningRate);
+  for (const beta of training.adamBetas) checkBelowOne('adamBetas', beta);
+  checkPositive('adamEpsilon', training.adamEpsilon);
+  checkRange('weightDecay', training.weightDecay, 0, Number.MAX_VALUE);
+  checkInteger('warmupSteps', training.warmupSteps, 0, MAX_STEPS);
+  checkRange('gradClipNorm', training.gradClipNorm, 0, Number.MAX_VALUE);
+  checkPositive('emaPower', training.emaPower);
+  checkBelowOne('emaMaxDecay', training.emaMaxDecay);
+  checkBelowOne('conditionDropout', training.conditionDropout);
+  checkInteger('checkpointEverySteps', training.checkpointEverySteps, 1, MAX_STEPS);
+  checkInteger('logEverySteps', training.logEverySteps, 1, MAX_STEPS);
+  checkBelowOne('validationFraction', training.validationFraction);
+  checkInteger('seed', training.seed, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function checkBelowOne(field: string, value: number): void {
+  check(value >= 0 && value < 1, field, value, 'a number from 0 to below 1');
+}
+
+/** SHA-256 of the configuration, whatever the order of its fields: a checkpoint continues only the configuration it came from. */
+export function trainingConfigHash(config: TrainingConfig): string {
+  return createHash('sha256').update(canonicalJson(config)).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, field: unknown) =>
+    typeof field === 'object' && field !== null && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : field,
+  );
+}
