@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noiseFactor, stepCoefficients, type LevelStep } from './coefficients.js';
+import { noiseFactor, stepCoefficients, stepScalars, type LevelStep } from './coefficients.js';
 import { samplingOptions, type OutputForm, type SamplingOptions } from './index.js';
 import { FINAL_TIMESTEP } from './timesteps.js';
 
@@ -126,7 +126,7 @@ describe('stepCoefficients', () => {
   });
 });
 
-describe('noiseFactor', () => {
+describe('the noise of a step', () => {
   const at = { alphaBar: 0.5, prevAlphaBar: 0.8, prevTimestep: 5 };
   const factor = (options: Partial<SamplingOptions>, level: LevelStep = at) =>
     noiseFactor(level, samplingOptions({ numInferenceSteps: 1, ...options }));
@@ -138,5 +138,12 @@ describe('noiseFactor', () => {
     expect(factor({ eta: 1, noiseVariance: 'large' }, { ...at, prevTimestep: FINAL_TIMESTEP })).toBe(0);
     expect(factor({ eta: 1 }, { alphaBar: 0.5, prevAlphaBar: 1, prevTimestep: FINAL_TIMESTEP })).toBe(0);
     expect(factor({ eta: 1, compat: 'edifice' })).toBe(0);
+  });
+
+  it("has Edifice's 1e-8 in its denominator in Edifice mode only", () => {
+    const [alphaBar, prevAlphaBar] = [1 - 2e-8, 1 - 1e-8];
+    const k = (compat?: 'edifice') => stepScalars(alphaBar, prevAlphaBar, { eta: 1, compat }).k;
+    expect(k() ** 2 / 1e-8).toBeCloseTo(1 - 1 / 2, 6);
+    expect(k('edifice') ** 2 / 1e-8).toBeCloseTo(1 - 1e-8 / 3e-8, 6);
   });
 });

@@ -146,6 +146,14 @@ describe('finishStep', () => {
     expect([...out]).toEqual(expected);
   });
 
+  it('leaves a row within [-1, 1] as it is when thresholding', () => {
+    const plan = planOf(forms[1], { thresholding: { ratio: 0.5, maxValue: 10 } });
+    const F = Float32Array.of(0.5, -0.25, 0.125);
+    const out = new Float32Array(3);
+    predictX0(plan, 0, new Float32Array(3), F, null, out);
+    expect(out).toEqual(F);
+  });
+
   it('interpolates the quantile linearly, and re-derives ε from the thresholded x0', () => {
     const plan = planOf(forms[1], { thresholding: { ratio: 0.875, maxValue: 10 }, useClippedModelOutput: true });
     const [F, x] = [Float32Array.of(0.5, -1, 2, -4, 8), Float32Array.of(1, 1, 1, 1, 1)];
