@@ -12,6 +12,7 @@ export {
 } from './graph-builder.js';
 export { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 export { buildSamplerGraph } from './sampler-graph.js';
+export { addMlpEncoder, addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
 export { detectProviders, type ProviderStatus } from './providers.js';
 
 /** Compiled file of the sampling backend: what engine threads import. */

@@ -2,6 +2,7 @@ import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize, timeTable, type DenoiserParameters, type MlpDenoiserConfig } from '../denoiser.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
+import { addStep } from './step-graph.js';
 
 /** `extended` adds guidance and fixed actions; ordinary rows get the same bytes from either graph. */
 export type MacroStepVariant = 'plain' | 'extended';
@@ -98,18 +99,11 @@ function buildBody(graph: GraphBuilder, D: number, weights: MlpWeights, inputs: 
   const x = body.input('x_t', 'float32', ['B', D]);
   body.input('x0_before', 'float32', ['B', D]);
   const F = addPrediction(body, weights, inputs, x, step);
-  const table = body.gather(inputs.coefficients, step);
-  const [a, b, c, d, e, s, lo, hi] = body.ops('Split', [table], COEFFICIENTS_PER_STEP, { axis: -1 });
-  const x0 = body.op('Min', [body.op('Max', [body.add(body.mul(x, a), body.mul(F, b)), lo]), hi]);
-  const direction = body.add(body.add(body.mul(x0, c), body.mul(F, d)), body.mul(x, e));
-  // s·z comes last: with z = +0 the sum is never -0, so that an idle step returns x bit for bit.
   const z = body.gather(body.gather(inputs.z, step), inputs.noiseIndex);
-  const xNext = body.add(direction, body.mul(z, s));
+  const { xNext, x0 } = addStep(body, { x, F, z, coefficients: body.gather(inputs.coefficients, step) });
   body.output('proceed_next', proceed, 'bool', []);
-  body.output('x_after', inputs.extended ? addFixedActions(body, inputs.extended, xNext, step) : xNext, 'float32', [
-    'B',
-    D,
-  ]);
+  const xAfter = inputs.extended ? addFixedActions(body, inputs.extended, xNext, step) : xNext;
+  body.output('x_after', xAfter, 'float32', ['B', D]);
   body.output('x0_after', x0, 'float32', ['B', D]);
   return body;
 }

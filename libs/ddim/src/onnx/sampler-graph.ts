@@ -6,54 +6,45 @@ import type { SamplingOptions, StepPlan } from '../step-plan.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { addMlpEncoder, addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
 import { requireParameter } from './model-check.js';
+import { addStep } from './step-graph.js';
 
-/** What every step of the unrolled sampler reads. */
+/** What the loop body reads of the outer graph. */
 interface SamplerValues {
+  /** Its time table has the plan's rows only, [S,H]. */
   readonly weights: MlpWeights;
+  /** [N,H], or [1,H] when there are no observations. */
   readonly conditions: Value;
-  /** [1,H], the condition that means "no observation"; only for guided plans. */
+  /** [1,H], the condition that means "no observation". */
   readonly nullCondition: Value;
+  /** [S,1,8]. */
+  readonly coefficients: Value;
+  /** [S,N,D]; absent when the plan draws no noise. */
+  readonly z: Value | undefined;
   readonly options: SamplingOptions;
   readonly outputSize: number;
 }
 
 /**
- * The whole sampler as one plain ONNX model: every step of the plan unrolled, coefficients and normalisers inside, for any ONNX runtime.
- * Inputs: observations [N,obsSize] in the data's own units (absent when obsSize is 0); initial_noise [N,horizon,dim] ~ N(0, I);
- * z [S,N,horizon,dim] ~ N(0, I) when the plan needs noise. Output: actions [N,horizon,dim] in the data's own units.
+ * The whole sampler as one plain ONNX model, for any ONNX runtime: a `Loop` over the plan's S steps with coefficients and normalisers
+ * inside. (Unrolled, ONNX Runtime needs 35 s to load 250 steps.) Inputs: observations [N,obsSize] in the data's own units (absent
+ * when obsSize is 0); initial_noise [N,horizon,dim] ~ N(0, I); z [S,N,horizon,dim] ~ N(0, I) when the plan needs noise.
+ * Output: actions [N,horizon,dim] in the data's own units.
  * @param plan of direction `sample` from pure noise; guidance, thresholding and rescaling are part of the graph
  * @returns .onnx bytes
- * @throws InputError `unsupported_option` for a plan that starts in the middle; ModelLoadError when a tensor is missing
+ * @throws InputError `unsupported_option` for another plan; ModelLoadError when a tensor is missing
  */
 export function buildSamplerGraph(model: DdimModel, plan: StepPlan): Uint8Array {
   checkExportable(plan);
-  const { config, parameters } = model;
-  const { actionHorizon, actionDim, hiddenSize, obsSize } = config;
-  const D = outputSize(config);
+  const { config } = model;
+  const shape = ['N', config.actionHorizon, config.actionDim];
   const S = plan.timesteps.length;
-  const shape = ['N', actionHorizon, actionDim];
   const graph = new GraphBuilder('sampler');
-  const bias = requireParameter(parameters, 'denoiser_in.bias');
-  const nullCondition = graph.initializer('null_condition', 'float32', [1, hiddenSize], bias);
-  const values: SamplerValues = {
-    weights: addMlpWeights(graph, config, parameters, timeRows(model, plan)),
-    conditions: obsSize === 0 ? nullCondition : addObservations(graph, model),
-    nullCondition,
-    options: plan.options,
-    outputSize: D,
-  };
+  const values = addSamplerValues(graph, model, plan);
   const initialNoise = graph.input('initial_noise', 'float32', shape);
-  const noise = plan.needsNoise ? graph.input('z', 'float32', [S, ...shape]) : undefined;
-  const coefficients = fusedCoefficients(model, plan);
-  const rows = graph.integers(-1, D);
-  let x = graph.op('Reshape', [initialNoise, rows]);
-  for (let k = 0; k < S; k++) {
-    const z = noise && graph.op('Reshape', [graph.gather(noise, graph.integer(k)), rows]);
-    const row = coefficients.subarray(k * COEFFICIENTS_PER_STEP, (k + 1) * COEFFICIENTS_PER_STEP);
-    const time = graph.gather(values.weights.timeTable, graph.integer(k));
-    x = addStep(graph, values, { x, time, z, coefficients: row });
-  }
-  graph.output('actions', addActions(graph, model, x), 'float32', shape);
+  const x = graph.op('Reshape', [initialNoise, graph.integers(-1, values.outputSize)]);
+  const body = buildBody(graph, values);
+  const finished = graph.op('Loop', [graph.integer(S), graph.boolean(true), x], { body });
+  graph.output('actions', addActions(graph, model, finished), 'float32', shape);
   return graph.encode();
 }
 
@@ -62,9 +53,29 @@ function checkExportable({ direction, options }: StepPlan): void {
   if (direction === 'sample' && options.startTimestep === undefined) return;
   throw new InputError(
     'unsupported_option',
-    `an exported sampler starts from pure noise and ends in actions: ${field} differs`,
+    `an exported sampler starts from pure noise and ends in actions; this plan has another ${field}`,
     { field },
   );
+}
+
+function addSamplerValues(graph: GraphBuilder, model: DdimModel, plan: StepPlan): SamplerValues {
+  const { config, parameters } = model;
+  const { actionHorizon, actionDim, hiddenSize, obsSize } = config;
+  const S = plan.timesteps.length;
+  const D = outputSize(config);
+  const bias = requireParameter(parameters, 'denoiser_in.bias');
+  const nullCondition = graph.initializer('null_condition', 'float32', [1, hiddenSize], bias);
+  const table = [S, 1, COEFFICIENTS_PER_STEP];
+  const z = plan.needsNoise ? graph.input('z', 'float32', [S, 'N', actionHorizon, actionDim]) : undefined;
+  return {
+    weights: addMlpWeights(graph, config, parameters, timeRows(model, plan)),
+    conditions: obsSize === 0 ? nullCondition : addObservations(graph, model),
+    nullCondition,
+    coefficients: graph.initializer('coefficients', 'float32', table, fusedCoefficients(model, plan)),
+    z: z && graph.op('Reshape', [z, graph.integers(S, -1, D)]),
+    options: plan.options,
+    outputSize: D,
+  };
 }
 
 /** The plan's rows of the time table, [S,H]. */
@@ -77,21 +88,13 @@ function timeRows({ config, parameters }: DdimModel, plan: StepPlan): Float32Arr
   return rows;
 }
 
-/** The inverse of the action normaliser: (x - offset) / scale, [N,horizon,dim]. */
-function addActions(graph: GraphBuilder, { config, actionNormalizer }: DdimModel, x: Value): Value {
-  const { actionHorizon, actionDim } = config;
-  const trajectories = graph.op('Reshape', [x, graph.integers(-1, actionHorizon, actionDim)]);
-  const offset = graph.initializer('action_offset', 'float32', [actionDim], actionNormalizer.offset);
-  const scale = graph.initializer('action_scale', 'float32', [actionDim], actionNormalizer.scale);
-  return graph.div(graph.sub(trajectories, offset), scale);
-}
-
 /** Raw plans carry no coefficients; those of the same plan without its row-wise options say everything but how x0 is limited. */
 function fusedCoefficients(model: DdimModel, plan: StepPlan): Float32Array {
   if (plan.kind === 'fused') return plan.coefficients;
   return planForModel(model, { ...plan.options, thresholding: null, guidanceRescale: 0 }).coefficients;
 }
 
+/** Observations in their own units to conditions [N,H]. */
 function addObservations(graph: GraphBuilder, model: DdimModel): Value {
   const { config, parameters, observationNormalizer } = model;
   const observations = graph.input('observations', 'float32', ['N', config.obsSize]);
@@ -101,59 +104,49 @@ function addObservations(graph: GraphBuilder, model: DdimModel): Value {
   return addMlpEncoder(graph, config, parameters, graph.add(graph.mul(observations, scale), offset));
 }
 
-interface SamplerStep {
-  readonly x: Value;
-  /** [H]. */
-  readonly time: Value;
-  readonly z: Value | undefined;
-  /** a b c d e s lo hi; terms that are 0 leave no node. */
-  readonly coefficients: Float32Array;
+/** The inverse of the action normaliser: (x - offset) / scale, [N,horizon,dim]. */
+function addActions(graph: GraphBuilder, { config, actionNormalizer }: DdimModel, x: Value): Value {
+  const { actionHorizon, actionDim } = config;
+  const trajectories = graph.op('Reshape', [x, graph.integers(-1, actionHorizon, actionDim)]);
+  const offset = graph.initializer('action_offset', 'float32', [actionDim], actionNormalizer.offset);
+  const scale = graph.initializer('action_scale', 'float32', [actionDim], actionNormalizer.scale);
+  return graph.div(graph.sub(trajectories, offset), scale);
 }
 
-/** x0 = limit(a·x + b·F); x' = c·x0 + d·F + e·x + s·z. */
-function addStep(graph: GraphBuilder, values: SamplerValues, { x, time, z, coefficients }: SamplerStep): Value {
-  const [a, b, c, d, e, s, lo, hi] = coefficients;
-  const F = addGuidedPrediction(graph, values, x, time);
-  const predicted = addTerms(graph, [
-    [a, x],
-    [b, F],
-  ]);
-  const x0 = addLimit(graph, values, predicted, lo, hi);
-  const terms: Array<readonly [number, Value]> = [
-    [c, x0],
-    [d, F],
-    [e, x],
-  ];
-  if (z) terms.push([s, z]);
-  return addTerms(graph, terms);
+/** The body of the loop: one step of all rows, which share timestep and coefficients. */
+function buildBody(graph: GraphBuilder, values: SamplerValues): GraphBuilder {
+  const { outputSize: D, options, weights } = values;
+  const body = graph.subgraph('step');
+  const step = body.input('step', 'int64', []);
+  const proceed = body.input('proceed', 'bool', []);
+  const x = body.input('x_t', 'float32', ['N', D]);
+  const { thresholding } = options;
+  const { xNext } = addStep(body, {
+    x,
+    F: addGuidedPrediction(body, values, x, body.gather(weights.timeTable, step)),
+    z: values.z && body.gather(values.z, step),
+    coefficients: body.gather(values.coefficients, step),
+    ...(thresholding ? { limit: (x0) => addThresholding(body, D, x0, thresholding) } : {}),
+  });
+  body.output('proceed_next', proceed, 'bool', []);
+  body.output('x_after', xNext, 'float32', ['N', D]);
+  return body;
 }
 
-function addTerms(graph: GraphBuilder, terms: ReadonlyArray<readonly [number, Value]>): Value {
-  const products = terms.filter(([factor]) => factor !== 0).map(([factor, value]) => addScaled(graph, factor, value));
-  return products.reduce((sum, product) => graph.add(sum, product));
-}
-
-function addScaled(graph: GraphBuilder, factor: number, value: Value): Value {
-  return factor === 1 ? value : graph.mul(value, graph.scalar(factor));
-}
-
-/** F_null + w (F - F_null), then rescaled towards the spread of F: r·F·std(F_cond)/std(F) + (1-r)·F over each row. */
+/** F_null + w (F - F_null), then rescaled towards the spread of F: times r·std(F)/std(guided) + (1 - r), row by row. */
 function addGuidedPrediction(graph: GraphBuilder, values: SamplerValues, x: Value, time: Value): Value {
-  const { weights, conditions, nullCondition, options } = values;
+  const { weights, conditions, nullCondition } = values;
+  const { guidanceScale, guidanceRescale } = values.options;
   const F = addMlpPredict(graph, weights, x, time, conditions);
-  if (options.guidanceScale === 1) return F;
+  if (guidanceScale === 1) return F;
   const nullF = addMlpPredict(graph, weights, x, time, nullCondition);
-  const guided = graph.add(nullF, addScaled(graph, options.guidanceScale, graph.sub(F, nullF)));
-  if (options.guidanceRescale === 0) return guided;
-  const spread = addDeviation(graph, guided);
-  const ratio = graph.div(addDeviation(graph, F), spread);
-  const flat = graph.op('Equal', [spread, graph.scalar(0)]);
-  const factor = graph.op('Where', [flat, graph.scalar(1), ratio]);
-  const rescaled = graph.mul(guided, factor);
-  return addTerms(graph, [
-    [options.guidanceRescale, rescaled],
-    [1 - options.guidanceRescale, guided],
-  ]);
+  const guided = graph.add(nullF, graph.mul(graph.sub(F, nullF), graph.scalar(guidanceScale)));
+  if (guidanceRescale === 0) return guided;
+  const found = addDeviation(graph, guided);
+  const ratio = graph.mul(graph.div(addDeviation(graph, F), found), graph.scalar(guidanceRescale));
+  const factor = graph.add(ratio, graph.scalar(1 - guidanceRescale));
+  const flat = graph.op('Equal', [found, graph.scalar(0)]);
+  return graph.mul(guided, graph.op('Where', [flat, graph.scalar(1), factor]));
 }
 
 /** Standard deviation of each row, [N,1]. */
@@ -163,23 +156,15 @@ function addDeviation(graph: GraphBuilder, rows: Value): Value {
   return graph.op('Sqrt', [graph.op('ReduceMean', [graph.mul(centred, centred)], { axes: [1], keepdims: 1 })]);
 }
 
-/** Dynamic thresholding (Imagen, arXiv:2205.11487) when the plan asks for it, else clipping, else nothing. */
-function addLimit(graph: GraphBuilder, values: SamplerValues, x0: Value, lo: number, hi: number): Value {
-  const { thresholding, clipSample } = values.options;
-  if (thresholding) {
-    const limit = addThreshold(graph, values.outputSize, x0, thresholding);
-    const clamped = graph.op('Min', [graph.op('Max', [x0, graph.op('Neg', [limit])]), limit]);
-    return graph.div(clamped, limit);
-  }
-  return clipSample ? graph.op('Clip', [x0, graph.scalar(lo), graph.scalar(hi)]) : x0;
-}
-
-/** min(max(quantile of the row's |x0|, 1), maxValue), [N,1]; the quantile interpolates linearly at position ratio·(D-1). */
-function addThreshold(
+/**
+ * Dynamic thresholding (arXiv:2205.11487): clamp to ±m and divide by m = min(max(quantile of the row's |x0|, 1), maxValue); the
+ * quantile interpolates linearly at position ratio·(D-1).
+ */
+function addThresholding(
   graph: GraphBuilder,
   D: number,
   x0: Value,
-  { ratio, maxValue }: { readonly ratio: number; readonly maxValue: number },
+  { ratio, maxValue }: NonNullable<SamplingOptions['thresholding']>,
 ): Value {
   const position = ratio * (D - 1);
   const below = Math.floor(position);
@@ -189,7 +174,7 @@ function addThreshold(
   const statistic = (index: number) => graph.op('Gather', [largest, graph.integers(index)], { axis: 1 });
   const lower = statistic(count - 1);
   const upper = statistic(Math.max(count - 2, 0));
-  const quantile = graph.add(lower, addScaled(graph, position - below, graph.sub(upper, lower)));
-  const atLeastOne = graph.op('Max', [quantile, graph.scalar(1)]);
-  return graph.op('Min', [atLeastOne, graph.scalar(maxValue)]);
+  const quantile = graph.add(lower, graph.mul(graph.sub(upper, lower), graph.scalar(position - below)));
+  const m = graph.op('Min', [graph.op('Max', [quantile, graph.scalar(1)]), graph.scalar(maxValue)]);
+  return graph.div(graph.op('Min', [graph.op('Max', [x0, graph.op('Neg', [m])]), m]), m);
 }

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DenoiserBackend, LoadedDenoiser, MacroStep } from '../engine/backend.js';
+import { initialParameters, ModelLoadError, type MlpDenoiserConfig } from '../index.js';
+import { createBackend } from './backend.js';
+import { runSelfTest } from './self-test.js';
+
+const config: MlpDenoiserConfig = {
+  obsSize: 5,
+  actionDim: 3,
+  actionHorizon: 4,
+  hiddenSize: 16,
+  numLayers: 1,
+  numTrainTimesteps: 50,
+  predictionType: 'epsilon',
+  preconditioning: 'none',
+};
+const model = { version: 'spec@1', config, parameters: initialParameters(config, 2) };
+
+let backend: DenoiserBackend;
+let denoiser: LoadedDenoiser;
+beforeAll(async () => {
+  backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  denoiser = await backend.load(model, 'float32');
+});
+afterAll(() => backend.close());
+
+/** The real denoiser with something done to the state after each call. */
+function disturbed(disturb: (macroStep: MacroStep) => void): Pick<LoadedDenoiser, 'advance' | 'encodeObservations'> {
+  return {
+    encodeObservations: (observations, conditions, count) =>
+      denoiser.encodeObservations(observations, conditions, count),
+    async advance(macroStep) {
+      await denoiser.advance(macroStep);
+      disturb(macroStep);
+    },
+  };
+}
+
+describe('the self-test', () => {
+  it('finds that rows do not depend on their neighbours', async () => {
+    expect(await runSelfTest(denoiser, model)).toBe(true);
+  });
+
+  it('finds a dependence on the number of rows in the last bit', async () => {
+    const subject = disturbed(({ x, numRows }) => {
+      if (numRows > 1) x[0] *= 1 + 2 ** -23;
+    });
+    expect(await runSelfTest(subject, model)).toBe(false);
+  });
+
+  it('finds a dependence on the order of rows', async () => {
+    const subject = disturbed(({ x }) => {
+      x[x.length - 1] *= 1 + 2 ** -23;
+    });
+    expect(await runSelfTest(subject, model)).toBe(false);
+  });
+
+  it('finds that only the extended graph gives other bytes', async () => {
+    const subject = disturbed(({ x, guidance }) => {
+      if (guidance) for (let i = 0; i < x.length; i++) x[i] *= 1 + 2 ** -20;
+    });
+    expect(await runSelfTest(subject, model)).toBe(false);
+  });
+
+  it('finds that observations are encoded differently together', async () => {
+    const subject: Pick<LoadedDenoiser, 'advance' | 'encodeObservations'> = {
+      advance: (macroStep) => denoiser.advance(macroStep),
+      async encodeObservations(observations, conditions, count) {
+        await denoiser.encodeObservations(observations, conditions, count);
+        if (count > 1) conditions[3] *= 1 + 2 ** -20;
+      },
+    };
+    expect(await runSelfTest(subject, model)).toBe(false);
+  });
+
+  it.each([
+    ['are off', (x: Float32Array) => x.forEach((value, i) => (x[i] = value * 1.05))],
+    ['are not numbers', (x: Float32Array) => x.fill(Number.NaN)],
+    ['belong to the wrong element', (x: Float32Array) => x.reverse()],
+  ])('refuses a device whose results %s', async (_, spoil) => {
+    const error: unknown = await runSelfTest(
+      disturbed(({ x }) => spoil(x)),
+      model,
+    ).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ModelLoadError);
+    expect(error).toHaveProperty('message', expect.stringContaining('does not compute the model correctly'));
+  });
+});
