@@ -66,3 +66,4 @@ export {
 } from './model.js';
 export * as edifice from './edifice.js';
 export * from './engine/index.js';
+export * from './training/index.js';
