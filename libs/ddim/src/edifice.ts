@@ -103,7 +103,7 @@ export function ddimStep(
   eta: number,
 ): Float32Array {
   checkLength('predictedNoise', predictedNoise.length, xT.length, 'as long as xT');
-  return step(xT, predictedNoise, { timestep: t, prevTimestep: tPrev }, schedule, eta);
+  return step(xT, predictedNoise, { pair: { timestep: t, prevTimestep: tPrev }, schedule, eta });
 }
 
 /**
@@ -122,7 +122,7 @@ export function ddimSample(
   let x = initialNoise;
   for (const pair of edificeTimesteps(schedule.numSteps, ddimSteps)) {
     const predictedNoise = predictFn(params, { noisyActions: x, timestep: pair.timestep, observations });
-    x = step(x, predictedNoise, pair, schedule, eta);
+    x = step(x, predictedNoise, { pair, schedule, eta });
   }
   return x;
 }
@@ -152,7 +152,11 @@ export function recommendedDefaults() {
   } as const;
 }
 
-function step(x: Float32Array, F: Float32Array, pair: TimestepPair, schedule: Schedule, eta: number): Float32Array {
+function step(
+  x: Float32Array,
+  F: Float32Array,
+  { pair, schedule, eta }: { pair: TimestepPair; schedule: Schedule; eta: number },
+): Float32Array {
   const options = samplingOptions({ numInferenceSteps: 1, pairs: [pair], eta, compat: 'edifice' });
   const plan = planSteps(coreSchedule(schedule), { predictionType: 'epsilon', preconditioning: 'none' }, options);
   const out = new Float32Array(x.length);

@@ -32,7 +32,7 @@ export interface SampleRequest {
 export function sample(predict: Predict, plan: StepPlan, request: SampleRequest): Float32Array {
   check(plan.direction === 'sample', 'plan', plan.direction, 'a plan of direction sample');
   checkRequest(plan, request);
-  return eachRow(request, (row) => sampleRow(predict, plan, request, row));
+  return eachRow(request, (row) => sampleRow({ predict, plan, request }, row));
 }
 
 /** DDIM inversion: the deterministic path from initialActions up to noise [rows,D]; the plan's direction is 'encode'. */
@@ -43,14 +43,22 @@ export function encode(predict: Predict, plan: StepPlan, request: SampleRequest)
   checkRequest(plan, request);
   return eachRow(request, (row) => {
     const x = rowOf(request.initialActions, row, request.outputSize);
-    for (let step = 0; step < plan.timesteps.length; step++) advance(predict, plan, step, { request, row, x, z: null });
+    for (let step = 0; step < plan.timesteps.length; step++) advance({ predict, plan, request }, { row, step }, x);
     return x;
   });
 }
 
-function sampleRow(predict: Predict, plan: StepPlan, request: SampleRequest, row: number): Float32Array {
+/** What all rows of a call share. */
+interface Run {
+  readonly predict: Predict;
+  readonly plan: StepPlan;
+  readonly request: SampleRequest;
+}
+
+function sampleRow(run: Run, row: number): Float32Array {
+  const { plan, request } = run;
   const z0 = startNoise(request, row);
-  const x = initialState(plan, request, row, z0);
+  const x = startState(run, row, z0);
   const levels = fixedActionLevels(plan);
   const known = request.fixedActions && {
     mask: request.fixedActions.mask,
@@ -59,30 +67,25 @@ function sampleRow(predict: Predict, plan: StepPlan, request: SampleRequest, row
   };
   if (known) writeFixedActions(x, known, [levels[0], levels[1]]);
   for (let step = 0; step < plan.timesteps.length; step++) {
-    advance(predict, plan, step, { request, row, x, z: stepNoise(plan, step, request, row) });
+    advance(run, { row, step }, x);
     if (known) writeFixedActions(x, known, [levels[2 * step + 2], levels[2 * step + 3]]);
   }
   return x;
 }
 
-/** x' from x, in place. */
-function advance(
-  predict: Predict,
-  plan: StepPlan,
-  step: number,
-  at: { request: SampleRequest; row: number; x: Float32Array; z: Float32Array | null },
-): void {
-  const { request, row, x, z } = at;
-  const timestep = plan.timesteps[step];
-  const F = predict(x, timestep, rowOf(request.conditions, row, request.conditions.length / request.rows));
+/** One step of one row: x' over x. */
+function advance(run: Run, at: { readonly row: number; readonly step: number }, x: Float32Array): void {
+  const { predict, plan, request } = run;
+  const timestep = plan.timesteps[at.step];
+  const F = predict(x, timestep, rowOf(request.conditions, at.row, request.conditions.length / request.rows));
   const nullF =
     request.nullCondition && plan.options.guidanceScale !== 1 ? predict(x, timestep, request.nullCondition) : null;
   if (request.onStep) {
     const x0 = new Float32Array(x.length);
-    predictX0(plan, step, x, F, nullF, x0);
-    request.onStep(step, x0);
+    predictX0(plan, at.step, x, F, nullF, x0);
+    request.onStep(at.step, x0);
   }
-  finishStep(plan, step, x, F, nullF, z, x);
+  finishStep(plan, at.step, x, F, nullF, stepNoise(run, at), x);
 }
 
 function startNoise(request: SampleRequest, row: number): Float32Array {
@@ -93,7 +96,7 @@ function startNoise(request: SampleRequest, row: number): Float32Array {
 }
 
 /** Pure noise, or A y + B z0 at the first level when there are actions y to start from. */
-function initialState(plan: StepPlan, request: SampleRequest, row: number, z0: Float32Array): Float32Array {
+function startState({ plan, request }: Run, row: number, z0: Float32Array): Float32Array {
   if (!request.initialActions) return z0.slice();
   const y = rowOf(request.initialActions, row, request.outputSize);
   const A = Math.sqrt(plan.levels[0]);
@@ -101,7 +104,7 @@ function initialState(plan: StepPlan, request: SampleRequest, row: number, z0: F
   return z0.map((noise, i) => A * y[i] + B * noise);
 }
 
-function stepNoise(plan: StepPlan, step: number, request: SampleRequest, row: number): Float32Array | null {
+function stepNoise({ plan, request }: Run, { row, step }: { row: number; step: number }): Float32Array | null {
   if (plan.noiseFactors[step] === 0) return null;
   const z = new Float32Array(request.outputSize);
   fillNormal(z, { seed: request.seed, row, purpose: PURPOSES.stepNoise }, step);
