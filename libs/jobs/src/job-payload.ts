@@ -55,7 +55,13 @@ export type SamplingResult = z.output<typeof SamplingResult>;
 /** BullMQ data of a training job. */
 export const TrainingJobData = z.strictObject({
   request: TrainingRequest,
-  dataset: z.strictObject({ name: ResourceName, sha256: Sha256 }),
+  dataset: z.strictObject({
+    name: ResourceName,
+    sha256: Sha256,
+    obsSize: z.int().min(0),
+    actionHorizon: z.int().min(1),
+    actionDim: z.int().min(1),
+  }),
   initFrom: ResolvedModel.optional(),
   seed: z.int().min(0),
   steps: z.int().min(1),

@@ -93,7 +93,7 @@ function fill(nested: readonly unknown[], filling: Filling): number {
 }
 
 function describe(element: unknown): string {
-  return Array.isArray(element) ? 'a list where others have a number' : `${JSON.stringify(element)}`.slice(0, 40);
+  return Array.isArray(element) ? 'a list where others have a number' : String(JSON.stringify(element)).slice(0, 40);
 }
 
 function ragged(field: string, shape: readonly number[]): InputError {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { EngineObserver, MacroStepFacts, RequestFacts, RowsByPriority, ThreadStats } from '#ddim';
+import type { EngineObserver, MacroStepFacts, RequestFacts, RowsByPriority } from '#ddim';
 import { BATCH_ROWS, STEP_SECONDS, STEPS_PER_CALL } from './buckets.js';
 
 const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
@@ -15,10 +15,11 @@ export class EngineMetrics implements EngineObserver {
   readonly #rowsWaiting: Gauge<'model' | 'priority'>;
   readonly #threadRestarts: Counter;
   readonly #busyRatio: Gauge<'thread'>;
-  readonly #previous = new Map<number, { readonly at: number; readonly busySeconds: number }>();
+  /** Seconds inside the backend since the last scrape, by thread. */
+  readonly #busySeconds = new Map<number, number>();
+  #scrapedAt = performance.now();
 
-  /** @param threads the engine's present thread statistics, asked at every scrape */
-  constructor(registry: Registry, threads: () => readonly ThreadStats[]) {
+  constructor(registry: Registry) {
     const registers = [registry];
     this.#stepSeconds = new Histogram({
       name: 'ddim_engine_step_duration_seconds',
@@ -65,7 +66,7 @@ export class EngineMetrics implements EngineObserver {
       help: 'Share of the time since the last scrape that the thread spent inside the backend',
       labelNames: ['thread'],
       registers,
-      collect: () => this.#collectBusy(threads()),
+      collect: () => this.#collectBusy(),
     });
   }
 
@@ -75,6 +76,7 @@ export class EngineMetrics implements EngineObserver {
     this.#stepsPerCall.observe({ backend }, stepsPerCall);
     this.#stepRows.observe({ model, backend }, numRows);
     this.#rowSteps.inc({ model, backend }, facts.rowSteps);
+    this.#busySeconds.set(facts.thread, (this.#busySeconds.get(facts.thread) ?? 0) + facts.seconds);
     setRows(this.#rowsRunning, model, facts.running);
     setRows(this.#rowsWaiting, model, facts.waiting);
   }
@@ -88,15 +90,13 @@ export class EngineMetrics implements EngineObserver {
     if (event === 'died') this.#threadRestarts.inc();
   }
 
-  #collectBusy(threads: readonly ThreadStats[]): void {
-    const at = performance.now() / 1000;
-    for (const { thread, busySeconds } of threads) {
-      const previous = this.#previous.get(thread);
-      if (previous !== undefined && at > previous.at) {
-        const ratio = (busySeconds - previous.busySeconds) / (at - previous.at);
-        this.#busyRatio.set({ thread: String(thread) }, Math.min(Math.max(ratio, 0), 1));
-      }
-      this.#previous.set(thread, { at, busySeconds });
+  #collectBusy(): void {
+    const now = performance.now();
+    const elapsed = Math.max((now - this.#scrapedAt) / 1000, 1e-3);
+    this.#scrapedAt = now;
+    for (const [thread, seconds] of this.#busySeconds) {
+      this.#busyRatio.set({ thread: String(thread) }, Math.min(seconds / elapsed, 1));
+      this.#busySeconds.set(thread, 0);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { MacroStepFacts, RequestFacts, ThreadStats } from '#ddim';
+import type { MacroStepFacts, RequestFacts } from '#ddim';
 import {
   ArtifactMetrics,
   BackendMetrics,
@@ -43,9 +43,9 @@ const request: RequestFacts = {
   runSeconds: 0.1,
 };
 
-function everyMetric(registry: Registry, threads: () => readonly ThreadStats[] = () => []) {
+function everyMetric(registry: Registry) {
   return {
-    engine: new EngineMetrics(registry, threads),
+    engine: new EngineMetrics(registry),
     jobs: new JobMetrics(registry),
     training: new TrainingMetrics(registry),
     models: new ModelMetrics(registry),
@@ -94,8 +94,8 @@ describe('the metrics', () => {
   it('forget the gauges of a model when its training ends', async () => {
     const registry = new Registry();
     const { training } = everyMetric(registry);
-    training.started('m');
-    training.progress({ model: 'm', updates: 50, secondsPerUpdate: 0.01, loss: 0.5, learningRate: 1e-4 });
+    training.started('m', 1000);
+    training.progress({ model: 'm', step: 1050, secondsPerUpdate: 0.01, loss: 0.5, learningRate: 1e-4 });
     expect(await valueOf(registry, 'ddim_training_loss{model="m"}')).toBe(0.5);
     expect(await valueOf(registry, 'ddim_training_checkpoint_age_seconds{model="m"}')).toBeGreaterThanOrEqual(0);
     training.ended('m');

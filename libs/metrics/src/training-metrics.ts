@@ -4,8 +4,8 @@ import { IO_SECONDS, TRAIN_STEP_SECONDS } from './buckets.js';
 /** What one log point of a training run says. */
 export interface TrainingProgress {
   readonly model: string;
-  /** Updates since the last log point, and the mean seconds of each. */
-  readonly updates: number;
+  /** Updates done so far, and the mean seconds of each since the log point before. */
+  readonly step: number;
   readonly secondsPerUpdate: number;
   readonly loss: number;
   readonly learningRate: number;
@@ -21,6 +21,7 @@ export class TrainingMetrics {
   readonly #checkpointAge: Gauge<'model'>;
   readonly #checkpointFallback: Counter<'kind'>;
   readonly #checkpointAt = new Map<string, number>();
+  readonly #lastStep = new Map<string, number>();
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -68,13 +69,16 @@ export class TrainingMetrics {
     this.#checkpointFallback.inc({ kind: 'training' }, 0);
   }
 
-  /** A run starts, or goes on: its checkpoint age counts from now. */
-  started(model: string): void {
+  /** A run starts, or goes on from `step`: its checkpoint age counts from now. */
+  started(model: string, step: number): void {
     this.#checkpointAt.set(model, performance.now());
+    this.#lastStep.set(model, step);
   }
 
-  progress({ model, updates, secondsPerUpdate, loss, learningRate }: TrainingProgress): void {
-    this.#steps.inc({ model }, updates);
+  progress({ model, step, secondsPerUpdate, loss, learningRate }: TrainingProgress): void {
+    const last = this.#lastStep.get(model) ?? step;
+    this.#steps.inc({ model }, Math.max(step - last, 0));
+    this.#lastStep.set(model, step);
     this.#stepSeconds.observe({ model }, secondsPerUpdate);
     this.#loss.set({ model }, loss);
     this.#learningRate.set({ model }, learningRate);
@@ -92,6 +96,7 @@ export class TrainingMetrics {
   /** The run is over here, whatever its end: gauges of a model that nobody trains say nothing. */
   ended(model: string): void {
     this.#checkpointAt.delete(model);
+    this.#lastStep.delete(model);
     for (const gauge of [this.#loss, this.#learningRate, this.#checkpointAge]) gauge.remove({ model });
   }
 

@@ -1,0 +1,35 @@
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { Engine } from '#ddim';
+import { StartChecks } from '#server';
+import { LifecycleService } from './lifecycle.service.js';
+
+/** A thread that has not finished a tick for so long, while it holds rows, hangs in native code. */
+const MAX_TICK_SECONDS = 30;
+
+/** For supervisors: live until only a new process can help, ready while it takes jobs. */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly engine: Engine,
+    private readonly lifecycle: LifecycleService,
+    private readonly checks: StartChecks,
+  ) {}
+
+  @Get('live')
+  live(): { status: string } {
+    const { status, failure, secondsSinceTick } = this.engine.stats();
+    if (status === 'failed' || secondsSinceTick > MAX_TICK_SECONDS)
+      throw new ServiceUnavailableException({
+        status: 'error',
+        engine: failure ?? `no tick for ${secondsSinceTick} s`,
+      });
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  ready(): { status: string; warnings: string[] } {
+    const { faults, warnings } = this.checks.report;
+    if (!this.lifecycle.ready || faults.length > 0) throw new ServiceUnavailableException({ status: 'error', faults });
+    return { status: 'ok', warnings: [...warnings.values()] };
+  }
+}

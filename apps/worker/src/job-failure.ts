@@ -1,0 +1,66 @@
+import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import { CancelledError, DdimError, InputError } from '#ddim';
+import { encodeJobError, JobErrorCode, type JobError } from '#jobs';
+import { StorageError } from '#storage';
+
+/** How an attempt that did not succeed ends. */
+export type AttemptEnd =
+  | { readonly kind: 'cancelled'; readonly error: JobError }
+  | { readonly kind: 'handed-over' }
+  /** Another worker has the job; nothing of this attempt may be shown. */
+  | { readonly kind: 'lock-lost' }
+  | { readonly kind: 'failed'; readonly error: JobError; readonly retry: boolean };
+
+/** Codes that repeat with every attempt: the same request gives the same bytes, and so the same failure. */
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'non_finite_result',
+  'non_finite_loss',
+  'deadline_exceeded',
+  'poisonous_job',
+]);
+
+/** What an error means for the job. @param signal the attempt's; its reason is a StopReason */
+export function attemptEnd(error: unknown, signal: AbortSignal | undefined): AttemptEnd {
+  const reason: unknown = error instanceof CancelledError && !signal?.aborted ? error.reason : signal?.reason;
+  switch (reason) {
+    case 'cancelled':
+      return { kind: 'cancelled', error: { code: 'cancelled', message: 'cancelled by request' } };
+    case 'superseded':
+      return { kind: 'cancelled', error: { code: 'superseded', message: 'a newer job has the same supersedeKey' } };
+    case 'shutdown':
+      return { kind: 'handed-over' };
+    case 'lock-lost':
+      return { kind: 'lock-lost' };
+    default:
+      return failure(error);
+  }
+}
+
+/** Throws what tells BullMQ to do it. @throws always */
+export async function finishAttempt(end: AttemptEnd, job: Job, token: string | undefined): Promise<never> {
+  switch (end.kind) {
+    case 'handed-over':
+      await job.moveToWait(token);
+      throw new WaitingError();
+    case 'lock-lost':
+      throw new Error('the lock was lost; another worker has the job');
+    case 'cancelled':
+      throw new UnrecoverableError(encodeJobError(end.error));
+    case 'failed':
+      throw end.retry ? new Error(encodeJobError(end.error)) : new UnrecoverableError(encodeJobError(end.error));
+  }
+}
+
+function failure(error: unknown): AttemptEnd {
+  if (error instanceof StorageError)
+    return { kind: 'failed', error: { code: 'artifact_store_error', message: error.message }, retry: true };
+  if (!(error instanceof DdimError)) {
+    const message = 'the job failed in an unexpected way; the worker logged why';
+    return { kind: 'failed', error: { code: 'internal_error', message }, retry: true };
+  }
+  const known = JobErrorCode.safeParse(error.code);
+  const fault = error instanceof InputError ? 'invalid_request' : 'internal_error';
+  const code = known.success ? known.data : fault;
+  const retry = !(error instanceof InputError || FINAL_CODES.has(error.code));
+  return { kind: 'failed', error: { code, message: error.message }, retry };
+}

@@ -1,0 +1,84 @@
+import type { WorkerHost } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import type { Worker as BullWorker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Engine } from '#ddim';
+import { TRAINING_QUEUE, type JobKind } from '#jobs';
+import { StartChecks } from '#server';
+import { HeartbeatService } from './heartbeat.service.js';
+import { JobOutcomes } from './job-outcomes.js';
+import { RunningJobs } from './running-jobs.js';
+
+/** Injection token of the processors of the queues that this worker takes. */
+export const PROCESSORS = Symbol('Processors');
+/** Injection token of the connection that only listens. */
+export const SUBSCRIBER = Symbol('Subscriber');
+
+/** All of the shutdown must fit into a container's grace period of 60 s. */
+export const SHUTDOWN_MS = 55_000;
+/** Sampling jobs run on for so long before what is left goes back to the queue. */
+const SAMPLING_GRACE_MS = 40_000;
+
+/**
+ * Starts and ends the worker in order. Start: checks of Redis, then the queues. End: take no new job, hand training over, let
+ * sampling run on, hand over what is left, end the engine's threads; Redis connections last.
+ */
+@Injectable()
+export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger(LifecycleService.name);
+  #started = false;
+  #draining = false;
+
+  constructor(
+    @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
+    @Inject(SUBSCRIBER) private readonly subscriber: Redis,
+    private readonly engine: Engine,
+    private readonly checks: StartChecks,
+    private readonly running: RunningJobs,
+    private readonly outcomes: JobOutcomes,
+    private readonly heartbeat: HeartbeatService,
+    private readonly redis: Redis,
+  ) {}
+
+  /** Takes jobs: started, not closing, engine sound. */
+  get ready(): boolean {
+    return this.#started && !this.#draining && this.engine.stats().status === 'running';
+  }
+
+  /** Waits for Redis if need be. @throws InvalidConfigError when Redis is configured so that jobs could get lost */
+  async start(metricsUrl: string): Promise<void> {
+    await this.checks.check();
+    await this.running.listen();
+    for (const { worker } of this.processors) {
+      this.outcomes.watch(worker, kindOf(worker));
+      this.running.watch(worker);
+      worker.run().catch((error: unknown) => this.#logger.error(error));
+    }
+    this.heartbeat.start(metricsUrl);
+    this.#started = true;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#draining = true;
+    const workers = this.processors.map(({ worker }) => worker);
+    const closed = workers.map((worker) => worker.close()); // no new job; locks are still renewed
+    for (const worker of workers) if (kindOf(worker) === 'training') this.running.stopAll(worker, 'shutdown');
+    const grace = setTimeout(() => {
+      for (const worker of workers) this.running.stopAll(worker, 'shutdown');
+    }, SAMPLING_GRACE_MS);
+    await Promise.all(closed);
+    clearTimeout(grace);
+    this.running.close();
+    await this.engine.close();
+    if (this.#started) await this.heartbeat.stop();
+  }
+
+  onApplicationShutdown(): void {
+    this.subscriber.disconnect();
+    this.redis.disconnect();
+  }
+}
+
+function kindOf(worker: BullWorker): JobKind {
+  return worker.name === TRAINING_QUEUE ? 'training' : 'sampling';
+}

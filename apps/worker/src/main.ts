@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Engine } from '#ddim';
+import { bootstrap, listeningUrl } from '#server';
+import { LifecycleService, SHUTDOWN_MS } from './lifecycle.service.js';
+import { loadWorkerConfig } from './worker.config.js';
+import { WorkerModule } from './worker.module.js';
+
+await bootstrap({
+  role: 'worker',
+  shutdownMs: SHUTDOWN_MS,
+  start: async (logger) => {
+    const config = loadWorkerConfig();
+    const app = await NestFactory.create(WorkerModule.forRoot(config), { logger });
+    await app.listen(config.STRIDE_METRICS_PORT, config.STRIDE_HOST);
+    const metrics = listeningUrl(app, '/metrics');
+    await app.get(LifecycleService).start(metrics);
+    const { kind, provider } = app.get(Engine).info;
+    return { app, ready: { metrics, queues: config.STRIDE_QUEUES, backend: kind, provider } };
+  },
+});

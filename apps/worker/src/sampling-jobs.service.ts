@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
+import {
+  CancelledError,
+  Engine,
+  parseWarning,
+  type DdimModel,
+  type EnginePreview,
+  type EngineProgress,
+  type EngineResult,
+} from '#ddim';
+import {
+  decodeTensor,
+  encodeJobError,
+  encodeTensor,
+  JobEvents,
+  MAX_INLINE_RESULT_BYTES,
+  SamplingJobData,
+  type JobTensor,
+  type JobEvent,
+  type SamplingResult,
+  type TensorValues,
+} from '#jobs';
+import { ArtifactMetrics } from '#metrics';
+import { decodeSingleTensor, encodeNpy, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+import { JobAttempts } from './job-attempts.js';
+import { modelKey, ModelCache } from './model-cache.js';
+import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
+import { WorkerIdentity } from './worker-identity.js';
+
+/** Runs sampling jobs on the engine: tensors in, rows through, result out. */
+@Injectable()
+export class SamplingJobsService {
+  readonly #logger = new Logger(SamplingJobsService.name);
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly models: ModelCache,
+    private readonly artifacts: FileArtifactStore,
+    private readonly attempts: JobAttempts,
+    private readonly events: JobEvents,
+    private readonly identity: WorkerIdentity,
+    private readonly artifactMetrics: ArtifactMetrics,
+  ) {}
+
+  /** @throws what makes BullMQ fail, retry or wait */
+  run(
+    worker: BullWorker,
+    job: Job,
+    token: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<SamplingResult> {
+    const parsed = SamplingJobData.safeParse(job.data);
+    if (!parsed.success || job.id === undefined)
+      throw new UnrecoverableError(
+        encodeJobError({
+          code: 'invalid_request',
+          message: `the job's data is of another version: ${parsed.error?.message}`,
+        }),
+      );
+    const jobId = job.id;
+    const startedAt = performance.now();
+    const { data } = parsed;
+    return this.attempts.run({ worker, job, jobId, token, signal }, async (solo) => {
+      const queuedSeconds = Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000;
+      const { result, values } = await this.#sample(job, data, { solo, signal });
+      const runSeconds = (performance.now() - startedAt) / 1000;
+      return {
+        ...(await this.#store(values)),
+        timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
+        warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
+        worker: this.identity.id,
+      };
+    });
+  }
+
+  async #sample(
+    job: Job,
+    data: SamplingJobData,
+    { solo, signal }: { readonly solo: boolean; readonly signal: AbortSignal | undefined },
+  ): Promise<{ result: EngineResult; values: TensorValues }> {
+    const jobId = job.id ?? '';
+    const [model, tensors] = await Promise.all([this.models.get(modelKey(data.model)), this.#readTensors(data)]);
+    const request = samplingRun(jobId, data, model, tensors);
+    this.#publish(jobId, {
+      type: 'started',
+      attempt: job.attemptsStarted,
+      worker: this.identity.id,
+      warnings: data.warnings,
+    });
+    const result = await this.engine.submit({
+      ...request,
+      solo,
+      signal: signal && engineSignal(signal),
+      onProgress: (progress) => this.#progress(job, jobId, progress),
+      deadlineAt: deadlineAt(job, data),
+      onPreview: (preview) => this.#publish(jobId, previewEvent(preview, data, model)),
+    });
+    return { result, values: finishedActions(data, model, result.actions) };
+  }
+
+  async #readTensors({ request }: SamplingJobData): Promise<SamplingTensors> {
+    const { observations, initialNoise, initialActions, fixedActions } = request;
+    const read = (tensor: JobTensor | undefined, field: string) => tensor && this.#readTensor(tensor, field);
+    const [first, second, third, fourth] = await Promise.all([
+      read(observations, 'observations'),
+      read(initialNoise, 'initialNoise'),
+      read(initialActions, 'initialActions'),
+      read(fixedActions?.values, 'fixedActions.values'),
+    ]);
+    return { observations: first, initialNoise: second, initialActions: third, fixedValues: fourth };
+  }
+
+  async #readTensor(tensor: JobTensor, field: string): Promise<TensorValues> {
+    if (!('artifact' in tensor)) return decodeTensor(tensor, field);
+    const stored = decodeSingleTensor(await this.artifacts.get(parseArtifactId(tensor.artifact)));
+    return { shape: stored.shape, data: toFloat32(stored) };
+  }
+
+  /** Small results travel in the job's return value, large ones are named by their hash. */
+  async #store(
+    values: TensorValues,
+  ): Promise<Pick<SamplingResult, 'shape' | 'sha256' | 'bytes' | 'tensor' | 'artifact'>> {
+    const { shape, data } = values;
+    const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const facts = { shape: [...shape], sha256: createHash('sha256').update(raw).digest('hex'), bytes: raw.length };
+    if (raw.length <= MAX_INLINE_RESULT_BYTES) return { ...facts, tensor: encodeTensor(values) };
+    const startedAt = performance.now();
+    const stored = await this.artifacts.put(encodeNpy({ dtype: 'float32', shape, data }));
+    this.artifactMetrics.written('result', stored.bytes, (performance.now() - startedAt) / 1000);
+    return { ...facts, artifact: stored.sha256 };
+  }
+
+  /** In the stream for those who follow it, and in the job for those who ask. */
+  #progress(job: Job, jobId: string, { secondsLeft, ...progress }: EngineProgress): void {
+    this.#publish(jobId, { type: 'step', ...progress, secondsLeft: secondsLeft ?? null });
+    job.updateProgress({ ...progress }).catch((error: unknown) => this.#logger.warn(`progress: ${String(error)}`));
+  }
+
+  #publish(jobId: string, event: JobEvent): void {
+    this.events.publish('sampling', jobId, event).catch((error: unknown) => {
+      this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
+    });
+  }
+}
+
+/** The job's deadline counts from its acceptance; as the engine's monotonic time. */
+function deadlineAt(job: Job, { request }: SamplingJobData): number | undefined {
+  return request.deadlineMs && performance.now() + (job.timestamp + request.deadlineMs - Date.now());
+}
+
+/** The attempt's signal with a reason that the engine understands. */
+function engineSignal(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new CancelledError(signal.reason === 'shutdown' ? 'shutdown' : 'cancelled'));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+}
+
+function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: DdimModel): JobEvent {
+  const values = finishedActions({ ...data, rows: 1 }, model, x0);
+  return { type: 'preview', row, step, actions: encodeTensor({ shape: data.actionShape, data: values.data }) };
+}

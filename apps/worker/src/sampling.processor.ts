@@ -1,0 +1,17 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import type { Job } from 'bullmq';
+import { SAMPLING_QUEUE, samplingWorker, type SamplingResult } from '#jobs';
+import { SamplingJobsService } from './sampling-jobs.service.js';
+
+/** BullMQ's side of sampling; runs only once the lifecycle has started it. */
+@Processor({ name: SAMPLING_QUEUE }, { ...samplingWorker, autorun: false })
+export class SamplingProcessor extends WorkerHost {
+  constructor(private readonly samplingJobs: SamplingJobsService) {
+    super();
+  }
+
+  // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.
+  override process(job: Job, token?: string, signal?: AbortSignal): Promise<SamplingResult> {
+    return this.samplingJobs.run(this.worker, job, token, signal);
+  }
+}

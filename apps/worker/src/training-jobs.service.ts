@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
+import { CancelledError, train, type TrainingConfig, type TrainingDataset, type TrainingResult } from '#ddim';
+import { onnxTrainBackendModule } from '#ddim/onnx';
+import { encodeJobError, resolveTrainingConfig, TRAINING_QUEUE, TrainingJobData, type TrainingJobResult } from '#jobs';
+import { DatasetStore, ModelRegistry } from '#storage';
+import { JobAttempts } from './job-attempts.js';
+import { ModelCache, modelKey } from './model-cache.js';
+import { TrainingCheckpoints } from './training-checkpoints.js';
+import { finiteOrNull, TrainingProgress } from './training-progress.js';
+import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
+import { WorkerIdentity } from './worker-identity.js';
+
+/** An attempt of a training job. */
+interface TrainingAttempt {
+  readonly job: Job;
+  readonly jobId: string;
+  readonly token: string;
+  readonly signal: AbortSignal | undefined;
+  readonly data: TrainingJobData;
+  readonly config: TrainingConfig;
+}
+
+/** Runs training jobs: dataset in, checkpoints on the way, a model version out. */
+@Injectable()
+export class TrainingJobsService {
+  constructor(
+    @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    private readonly datasets: DatasetStore,
+    private readonly registry: ModelRegistry,
+    private readonly models: ModelCache,
+    private readonly checkpoints: TrainingCheckpoints,
+    private readonly progress: TrainingProgress,
+    private readonly attempts: JobAttempts,
+    private readonly identity: WorkerIdentity,
+  ) {}
+
+  /** @throws what makes BullMQ fail, retry or wait */
+  run(
+    worker: BullWorker,
+    job: Job,
+    token: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<TrainingJobResult> {
+    const parsed = TrainingJobData.safeParse(job.data);
+    const jobId = job.id;
+    if (!parsed.success || jobId === undefined || token === undefined) {
+      const message = `the job's data is of another version: ${parsed.error?.message}`;
+      throw new UnrecoverableError(encodeJobError({ code: 'invalid_request', message }));
+    }
+    const { data } = parsed;
+    const startedAt = performance.now();
+    return this.attempts.run({ worker, job, jobId, token, signal }, async () => {
+      const dataset = await this.datasets.read(data.dataset);
+      const config = resolveTrainingConfig(data.request, data.dataset);
+      const attempt = { job, jobId, token, signal, data, config };
+      try {
+        return await this.#publish(attempt, await this.#train(attempt, dataset), startedAt);
+      } finally {
+        this.progress.ended(data);
+      }
+    });
+  }
+
+  async #train(attempt: TrainingAttempt, dataset: TrainingDataset): Promise<TrainingResult> {
+    const { job, jobId, token, signal, data, config } = attempt;
+    const resumeFrom = await this.checkpoints.newest(jobId, config);
+    const initFrom = data.initFrom && (await this.models.get(modelKey(data.initFrom)));
+    const owner = { queue: TRAINING_QUEUE, jobId, token, attemptsStarted: job.attemptsStarted };
+    await this.progress.started(job, jobId, { data, step: resumeFrom?.update ?? 0 });
+    return train({
+      backendModule: onnxTrainBackendModule,
+      backend: { providers: this.config.STRIDE_PROVIDER, deviceIndex: 0 },
+      config,
+      dataset,
+      resumeFrom,
+      initFrom,
+      onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
+      onCheckpoint: (checkpoint) => this.checkpoints.store(owner, data.request.model, checkpoint),
+      signal: signal && trainingSignal(signal),
+    });
+  }
+
+  async #publish(attempt: TrainingAttempt, result: TrainingResult, startedAt: number): Promise<TrainingJobResult> {
+    const { job, jobId, data, config } = attempt;
+    const { model, finalLoss, validationLoss, updates, seconds, info } = result;
+    const { name, sha256 } = data.dataset;
+    const settings = { ...config };
+    const record = await this.registry.publish({
+      name: data.request.model,
+      model,
+      trainingJobId: jobId,
+      provenance: {
+        source: 'training',
+        dataset: { name, sha256 },
+        settings,
+        backend: info.kind,
+        provider: info.provider,
+      },
+      metrics: { finalLoss, validationLoss, updates, seconds },
+    });
+    return {
+      model: { name: record.name, version: record.version },
+      sha256: record.sha256,
+      bytes: record.bytes,
+      updates,
+      finalLoss: finiteOrNull(finalLoss),
+      validationLoss: finiteOrNull(validationLoss),
+      timings: {
+        queuedSeconds: Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000,
+        runSeconds: (performance.now() - startedAt) / 1000,
+      },
+      warnings: [...result.warnings],
+      worker: this.identity.id,
+    };
+  }
+}
+
+/** The attempt's signal with a reason that the training loop understands: hand over with a checkpoint, or just stop. */
+function trainingSignal(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new CancelledError(signal.reason === 'shutdown' ? 'shutdown' : 'cancelled'));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+}

@@ -1,0 +1,17 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import type { Job } from 'bullmq';
+import { TRAINING_QUEUE, trainingWorker, type TrainingJobResult } from '#jobs';
+import { TrainingJobsService } from './training-jobs.service.js';
+
+/** BullMQ's side of training; runs only once the lifecycle has started it. */
+@Processor({ name: TRAINING_QUEUE }, { ...trainingWorker, autorun: false })
+export class TrainingProcessor extends WorkerHost {
+  constructor(private readonly trainingJobs: TrainingJobsService) {
+    super();
+  }
+
+  // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.
+  override process(job: Job, token?: string, signal?: AbortSignal): Promise<TrainingJobResult> {
+    return this.trainingJobs.run(this.worker, job, token, signal);
+  }
+}

@@ -1,0 +1,154 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import { Engine, type EngineObserver } from '#ddim';
+import { onnxBackendModule } from '#ddim/onnx';
+import { JobCancellation, JobEvents, JobLedger, queueOptions, WorkerHeartbeats } from '#jobs';
+import {
+  ArtifactMetrics,
+  BackendMetrics,
+  EngineMetrics,
+  GuardMetrics,
+  JobMetrics,
+  ModelMetrics,
+  TrainingMetrics,
+} from '#metrics';
+import { createWorkerRedis, MetricsController, RegistryModule, StartChecks } from '#server';
+import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { HealthController } from './health.controller.js';
+import { HeartbeatService } from './heartbeat.service.js';
+import { JobAttempts } from './job-attempts.js';
+import { JobOutcomes } from './job-outcomes.js';
+import { LifecycleService, PROCESSORS, SUBSCRIBER } from './lifecycle.service.js';
+import { ModelCache } from './model-cache.js';
+import { RecentWork } from './recent-work.js';
+import { RunningJobs } from './running-jobs.js';
+import { SamplingJobsService } from './sampling-jobs.service.js';
+import { SamplingProcessor } from './sampling.processor.js';
+import { TrainingCheckpoints } from './training-checkpoints.js';
+import { TrainingJobsService } from './training-jobs.service.js';
+import { TrainingProgress } from './training-progress.js';
+import { TrainingProcessor } from './training.processor.js';
+import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
+import { WorkerIdentity } from './worker-identity.js';
+
+/** A worker: the processors of its queues, one engine, one artifact root, one registry of metrics. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: WorkerConfig): DynamicModule {
+    const redis = createWorkerRedis(config.REDIS_URL);
+    const processors = [
+      ...(config.STRIDE_QUEUES.includes('sampling') ? [SamplingProcessor] : []),
+      ...(config.STRIDE_QUEUES.includes('training') ? [TrainingProcessor] : []),
+    ];
+    return {
+      module: WorkerModule,
+      imports: [RegistryModule, BullModule.forRoot({ connection: redis, prefix: queueOptions.prefix })],
+      controllers: [MetricsController, HealthController],
+      providers: [
+        { provide: WORKER_CONFIG, useValue: config },
+        { provide: Redis, useValue: redis },
+        { provide: SUBSCRIBER, useFactory: () => createWorkerRedis(config.REDIS_URL) },
+        ...queueProviders,
+        ...storageProviders(config),
+        ...metricsProviders,
+        engineProvider(config),
+        { provide: PROCESSORS, useFactory: (...hosts: unknown[]) => hosts, inject: processors },
+        ...processors,
+        ...services,
+      ],
+    };
+  }
+}
+
+const services: Provider[] = [
+  HeartbeatService,
+  JobAttempts,
+  JobOutcomes,
+  LifecycleService,
+  ModelCache,
+  RunningJobs,
+  SamplingJobsService,
+  TrainingCheckpoints,
+  TrainingJobsService,
+  TrainingProgress,
+  WorkerIdentity,
+];
+
+const queueProviders: Provider[] = [
+  {
+    provide: JobCancellation,
+    useFactory: (redis: Redis, subscriber: Redis) => new JobCancellation(redis, subscriber),
+    inject: [Redis, SUBSCRIBER],
+  },
+  ...[JobEvents, JobLedger, WorkerHeartbeats].map((Class) => ({
+    provide: Class,
+    useFactory: (redis: Redis) => new Class(redis),
+    inject: [Redis],
+  })),
+  {
+    provide: StartChecks,
+    useFactory: (redis: Redis, metrics: GuardMetrics) => new StartChecks(redis, metrics),
+    inject: [Redis, GuardMetrics],
+  },
+];
+
+function storageProviders(config: WorkerConfig): Provider[] {
+  const root = config.STRIDE_ARTIFACT_ROOT;
+  return [
+    { provide: FileArtifactStore, useFactory: () => new FileArtifactStore(root) },
+    ...[DatasetStore, ModelRegistry].map((Class) => ({
+      provide: Class,
+      useFactory: (artifacts: FileArtifactStore) => new Class(artifacts, root),
+      inject: [FileArtifactStore],
+    })),
+  ];
+}
+
+const metricsProviders: Provider[] = [
+  ...[ArtifactMetrics, BackendMetrics, EngineMetrics, GuardMetrics, JobMetrics, ModelMetrics, TrainingMetrics].map(
+    (Class) => ({
+      provide: Class,
+      useFactory: (registry: Registry) => new Class(registry),
+      inject: [Registry],
+    }),
+  ),
+  { provide: RecentWork, useFactory: () => new RecentWork() },
+];
+
+function engineProvider(config: WorkerConfig): Provider {
+  return {
+    provide: Engine,
+    inject: [ModelCache, EngineMetrics, ModelMetrics, RecentWork, BackendMetrics],
+    useFactory: async (
+      models: ModelCache,
+      engineMetrics: EngineMetrics,
+      modelMetrics: ModelMetrics,
+      recent: RecentWork,
+      backendMetrics: BackendMetrics,
+    ): Promise<Engine> => {
+      const engine = await Engine.start({
+        backendModule: onnxBackendModule,
+        backend: { providers: config.STRIDE_PROVIDER, deviceIndex: 0 },
+        threads: config.STRIDE_DEVICES || undefined,
+        maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
+        modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
+        loadModel: (version) => models.source(version),
+        observer: tell([engineMetrics, modelMetrics, recent]),
+      });
+      backendMetrics.started(engine.info);
+      return engine;
+    },
+  };
+}
+
+/** One observer that tells several. */
+function tell(observers: readonly EngineObserver[]): EngineObserver {
+  return {
+    onMacroStep: (facts) => observers.forEach((observer) => observer.onMacroStep?.(facts)),
+    onRequest: (facts) => observers.forEach((observer) => observer.onRequest?.(facts)),
+    onModel: (facts) => observers.forEach((observer) => observer.onModel?.(facts)),
+    onThread: (facts) => observers.forEach((observer) => observer.onThread?.(facts)),
+  };
+}
