@@ -73,7 +73,9 @@ function parseObject(header: Uint8Array): ReadonlyMap<string, unknown> {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
     value = JSON.parse(text);
   } catch (cause) {
-    throw new InputError('invalid_safetensors', 'the header must be JSON in UTF-8', { cause });
+    throw new InputError('invalid_safetensors', 'invalid safetensors file: the header must be JSON in UTF-8', {
+      cause,
+    });
   }
   if (!text.startsWith('{')) throw invalid('the header must start with "{"');
   const duplicate = firstDuplicateKey(text);

@@ -57,7 +57,8 @@ export function elementCount(shape: readonly number[]): number | undefined {
 
 /** A tensor whose data are a view into `bytes` where alignment allows, else a copy; `bytes` hold exactly its elements. */
 export function viewTensor(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {
-  const aligned = bytes.byteOffset % ITEM_BYTES[dtype] === 0 ? bytes : bytes.slice();
+  // Not slice(): of a Buffer that is a view, not a copy.
+  const aligned = bytes.byteOffset % ITEM_BYTES[dtype] === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset } = aligned;
   const length = aligned.length / ITEM_BYTES[dtype];
   switch (dtype) {

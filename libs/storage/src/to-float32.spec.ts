@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { toFloat32 } from './to-float32.js';
+
+describe('toFloat32', () => {
+  it('hands float32 on without a copy', () => {
+    const data = Float32Array.of(1, 2);
+    expect(toFloat32({ dtype: 'float32', shape: [2], data })).toBe(data);
+  });
+
+  it('reads float16 exactly: normal, subnormal, signed zero, infinite and not a number', () => {
+    // Values from IEEE 754-2008, table 3.5, and Wikipedia's "Half-precision floating-point format".
+    const halves: [number, number][] = [
+      [0x0000, 0],
+      [0x8000, -0],
+      [0x0001, 2 ** -24],
+      [0x03ff, 1023 * 2 ** -24],
+      [0x0400, 2 ** -14],
+      [0x3555, 0.333251953125],
+      [0x3bff, 0.99951171875],
+      [0x3c00, 1],
+      [0x3c01, 1.0009765625],
+      [0x7bff, 65504],
+      [0xc000, -2],
+      [0x7c00, Infinity],
+      [0xfc00, -Infinity],
+      [0x7e00, NaN],
+    ];
+    const data = Uint16Array.from(halves, ([bits]) => bits);
+    expect([...toFloat32({ dtype: 'float16', shape: [data.length], data })]).toEqual(halves.map(([, value]) => value));
+  });
+
+  it('rounds wider numbers to the nearest, and lets those beyond float32 become infinite', () => {
+    expect(toFloat32({ dtype: 'float64', shape: [3], data: Float64Array.of(0.1, 1e39, NaN) })).toEqual(
+      Float32Array.of(0.1, Infinity, NaN),
+    );
+    expect(toFloat32({ dtype: 'int64', shape: [2], data: BigInt64Array.of(-5n, 2n ** 62n) })).toEqual(
+      Float32Array.of(-5, 2 ** 62),
+    );
+    expect(toFloat32({ dtype: 'int32', shape: [1], data: Int32Array.of(-7) })).toEqual(Float32Array.of(-7));
+  });
+
+  it('reads every byte but 0 as true, and uint8 as numbers', () => {
+    const data = Uint8Array.of(0, 1, 255);
+    expect(toFloat32({ dtype: 'bool', shape: [3], data })).toEqual(Float32Array.of(0, 1, 1));
+    expect(toFloat32({ dtype: 'uint8', shape: [3], data })).toEqual(Float32Array.of(0, 1, 255));
+  });
+});
