@@ -1,5 +1,10 @@
 import type { BackendInfo, Precision } from './backend.js';
+import type { Admission } from './admission.js';
+import type { ModelCache } from './model-cache.js';
 import type { RowsByPriority } from './observer.js';
+import type { Reporter } from './reporter.js';
+import type { RowSlab } from './row-slab.js';
+import type { ThreadPool } from './thread-pool.js';
 
 /** `failed`: a thread hangs or keeps dying; only a new process helps. */
 export type EngineStatus = 'running' | 'draining' | 'closed' | 'failed';
@@ -54,4 +59,58 @@ export interface EngineStats {
   readonly observerErrors: number;
   /** Since the last tick, while rows are present; 0 otherwise. */
   readonly secondsSinceTick: number;
+}
+
+/** The parts of an engine that know something. */
+export interface StatsSources {
+  readonly status: EngineStatus;
+  readonly failure: string | undefined;
+  readonly capacity: number;
+  readonly pool: ThreadPool;
+  readonly models: ModelCache;
+  readonly admission: Admission;
+  readonly slabs: readonly RowSlab[];
+  readonly reporter: Reporter;
+}
+
+export function collectStats({
+  status,
+  failure,
+  capacity,
+  pool,
+  models,
+  admission,
+  slabs,
+  reporter,
+}: StatsSources): EngineStats {
+  const threads = pool.threads.map((thread) => thread.stats());
+  const { requests, rowsPresent, rowsRunning, bytesPresent } = admission;
+  const describe = (model: string, memoryBytes: number, isLoading: boolean): ModelStats => ({
+    model,
+    status: isLoading ? 'loading' : 'ready',
+    memoryBytes,
+    rowsRunning: reporter.rowsByPriority(model, ({ rowsStarted }) => rowsStarted),
+    rowsWaiting: reporter.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted),
+    cost: [],
+  });
+  return {
+    status,
+    failure,
+    info: pool.info,
+    threads,
+    models: [
+      ...models.all.map(({ version, memoryBytes }) => describe(version, memoryBytes, false)),
+      ...models.loading.map((version) => describe(version, 0, true)),
+    ],
+    requests: requests.size,
+    rowsRunning,
+    rowsWaiting: rowsPresent - rowsRunning,
+    slotsInUse: slabs.reduce((sum, slab) => sum + slab.slotsInUse, 0),
+    slots: slabs.reduce((sum, slab) => sum + slab.slots, 0),
+    requestBytes: bytesPresent,
+    rowStepsTotal: threads.reduce((sum, { rowSteps }) => sum + rowSteps, 0),
+    capacity,
+    observerErrors: reporter.errors,
+    secondsSinceTick: 0,
+  };
 }

@@ -1,0 +1,78 @@
+import { CancelledError, EngineError, type CancelReason } from '../errors.js';
+import type { BackendCapabilities } from './backend.js';
+import type { EngineLimits } from './engine-options.js';
+import type { CachedModel } from './model-cache.js';
+import { checkAgainstModel, checkRequest, requestBytes } from './request-check.js';
+import type { EngineRequest } from './request.js';
+import { RequestState, type Ending } from './request-state.js';
+
+export interface AdmissionOptions {
+  readonly limits: EngineLimits;
+  readonly capabilities: BackendCapabilities;
+  readonly now: () => number;
+  /** The caller no longer wants it. */
+  readonly onAbort: (state: RequestState, ending: Ending) => void;
+}
+
+/** The requests that are present, from submission to settlement, and the limits that they keep to. */
+export class Admission {
+  readonly requests = new Set<RequestState>();
+  private requestsSeen = 0;
+  private rows = 0;
+  private bytes = 0;
+
+  constructor(private readonly options: AdmissionOptions) {}
+
+  get rowsPresent(): number {
+    return this.rows;
+  }
+
+  get bytesPresent(): number {
+    return this.bytes;
+  }
+
+  get rowsRunning(): number {
+    let rows = 0;
+    for (const { rowsStarted } of this.requests) rows += rowsStarted;
+    return rows;
+  }
+
+  /** @throws InputError; EngineError `engine_full`; CancelledError when it was aborted before it began */
+  admit(request: EngineRequest, promise: RequestState['promise']): RequestState {
+    const { limits, capabilities, now, onAbort } = this.options;
+    checkRequest(request, capabilities, limits);
+    requireRoom('rows', this.rows + request.rows, limits.rows);
+    if (request.signal?.aborted) throw new CancelledError(abortReason(request.signal));
+    const state = new RequestState(this.requestsSeen++, request, now(), promise);
+    state.followSignal((signal) => onAbort(state, { kind: 'cancelled', reason: abortReason(signal) }));
+    this.rows += request.rows;
+    this.requests.add(state);
+    return state;
+  }
+
+  /** Its model is here, so that its arrays can be checked and weighed. @throws InputError; EngineError `engine_full` */
+  weigh(state: RequestState, { source }: CachedModel): void {
+    checkAgainstModel(state.request, source.config);
+    const bytes = requestBytes(state.request, source.config);
+    requireRoom('bytes of row state', this.bytes + bytes, this.options.limits.requestBytes);
+    this.bytes += bytes;
+    state.bytes = bytes;
+  }
+
+  /** The request has ended. */
+  leave(state: RequestState): void {
+    if (!this.requests.delete(state)) return;
+    this.rows -= state.request.rows;
+    this.bytes -= state.bytes;
+  }
+}
+
+/** @throws EngineError `engine_full`, which says nothing about the request: elsewhere, or later, it may run */
+function requireRoom(what: string, reached: number, limit: number): void {
+  if (reached > limit)
+    throw new EngineError('engine_full', `the engine holds at most ${limit} ${what}, this would make ${reached}`);
+}
+
+function abortReason({ reason }: AbortSignal): CancelReason {
+  return reason instanceof CancelledError ? reason.reason : 'cancelled';
+}

@@ -1,0 +1,24 @@
+import type { Lane } from './lane.js';
+import type { Row } from './row.js';
+
+/** Up to maxMacroSteps backend calls of stepsPerCall steps each, for these rows of one lane. */
+export interface Assignment {
+  readonly kind: 'run';
+  readonly lane: Lane;
+  readonly rows: readonly Row[];
+  readonly stepsPerCall: number;
+  readonly maxMacroSteps: number;
+  /** Cap in force when the rows were chosen. */
+  readonly maxBatchRows: number;
+  /** Places in `rows` whose predicted x0 is wanted. */
+  readonly previews: readonly number[];
+}
+
+/** The thread must load the lane's model before it can run its rows. */
+export interface ModelLoad {
+  readonly kind: 'load';
+  readonly lane: Lane;
+}
+
+/** What one thread does next. */
+export type Work = Assignment | ModelLoad;

@@ -1,0 +1,44 @@
+import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { outputSize } from '../denoiser.js';
+import type { MacroStep } from './backend.js';
+import type { ThreadModel } from './thread-model.js';
+import type { CostSample } from './thread-protocol.js';
+
+/** Two batch sizes give a first c(B) = c0 + c1 B; real batches then correct it. */
+const BATCH_SIZES = [1, 16];
+const STEPS_PER_CALL = 2;
+/** Spent on each batch size, after one call that warms up. */
+const BUDGET_MS = 25;
+
+/** Times a freshly loaded model on rows of zeros. */
+export async function calibrate(model: ThreadModel, now: () => number): Promise<CostSample[]> {
+  const samples: CostSample[] = [];
+  for (const numRows of BATCH_SIZES) {
+    const macroStep = idleRows(model, numRows);
+    await model.advance(macroStep);
+    const started = now();
+    let calls = 0;
+    do {
+      await model.advance(macroStep);
+      calls += 1;
+    } while (now() - started < BUDGET_MS);
+    samples.push({ numRows, noisyRows: 0, msPerStep: (now() - started) / calls / STEPS_PER_CALL });
+  }
+  return samples;
+}
+
+function idleRows({ source }: ThreadModel, numRows: number): MacroStep {
+  const D = outputSize(source.config);
+  const coefficients = new Float32Array(STEPS_PER_CALL * numRows * COEFFICIENTS_PER_STEP);
+  for (let i = 4; i < coefficients.length; i += COEFFICIENTS_PER_STEP) coefficients[i] = 1; // e: x' = x
+  return {
+    numRows,
+    stepsPerCall: STEPS_PER_CALL,
+    x: new Float32Array(numRows * D),
+    x0: new Float32Array(numRows * D),
+    conditions: new Float32Array(numRows * source.config.hiddenSize),
+    timesteps: new Int32Array(STEPS_PER_CALL * numRows),
+    coefficients,
+    noise: { z: new Float32Array(STEPS_PER_CALL * D), index: new Int32Array(numRows) },
+  };
+}

@@ -1,0 +1,229 @@
+import type { Assignment, Work } from './assignment.js';
+import type { BackendOptions } from './backend.js';
+import type { RequestState } from './request-state.js';
+import { slabKey } from './row-slab.js';
+import type { ThreadStats, ThreadStatus } from './stats.js';
+import type { EngineHost, ThreadPort } from './thread-host.js';
+import {
+  CONTROL,
+  CONTROL_WORDS,
+  FRESH,
+  ROW_COLUMNS,
+  type RunReport,
+  type ThreadReport,
+  type ThreadRequest,
+} from './thread-protocol.js';
+
+/** What an engine thread tells the engine. */
+export interface EngineThreadEvents {
+  readonly reported: (thread: EngineThread, report: ThreadReport) => void;
+  readonly died: (thread: EngineThread, reason: string) => void;
+}
+
+export interface EngineThreadOptions {
+  readonly host: EngineHost;
+  readonly backendModule: string;
+  readonly backend: BackendOptions;
+}
+
+/**
+ * The handle of an engine thread. Its life, through `become`:
+ *
+ *   starting  creates its backend; ends with the report `started`, or with its death
+ *   idle      waits for work
+ *   loading   loads a model; ends with its report
+ *   busy      runs an assignment; ends with its report
+ *   dead      ended without being asked; `spawn` starts it again
+ *   stopped   ended as asked, after its last command
+ *
+ * A thread holds one command at a time; only `unload` and `forget` may be posted to any thread that lives.
+ */
+export class EngineThread {
+  status: ThreadStatus = 'starting';
+  /** What it runs now. */
+  assignment: Assignment | undefined;
+  /** When the assignment or load began. */
+  busySince = 0;
+  /** Model keys that it has loaded. */
+  readonly models = new Set<string>();
+  deaths = 0;
+  private readonly totals = { busySeconds: 0, outsideSeconds: 0, macroSteps: 0, rowSteps: 0 };
+  private readonly chunksSent = new Map<string, number>();
+  private readonly announced = new Set<number>();
+  private readonly forgotten: number[] = [];
+  private control = newControl();
+  private port: ThreadPort;
+  private isStopping = false;
+  private stopped: Promise<void>;
+  private resolveStopped: () => void = () => {};
+
+  constructor(
+    readonly id: number,
+    private readonly options: EngineThreadOptions,
+    private readonly events: EngineThreadEvents,
+  ) {
+    this.stopped = new Promise((resolve) => {
+      this.resolveStopped = resolve;
+    });
+    this.port = this.open();
+  }
+
+  get isIdle(): boolean {
+    return this.status === 'idle';
+  }
+
+  get isAlive(): boolean {
+    return this.status !== 'dead' && this.status !== 'stopped';
+  }
+
+  /** Macro-steps of the current assignment that are complete in the slab. */
+  get macroStepsDone(): number {
+    return Atomics.load(this.control, CONTROL.done);
+  }
+
+  /** A dead thread begins anew, knowing nothing. */
+  spawn(): void {
+    this.models.clear();
+    this.chunksSent.clear();
+    this.announced.clear();
+    this.forgotten.length = 0;
+    this.control = newControl();
+    this.become('starting');
+    this.port = this.open();
+  }
+
+  unload(model: string): void {
+    if (this.models.delete(model) && this.isAlive) this.port.post({ kind: 'unload', model });
+  }
+
+  run(work: Work): void {
+    if (work.kind === 'run') return this.post(work);
+    const { modelKey, model, precision } = work.lane;
+    this.become('loading');
+    this.port.post({ kind: 'load', model: modelKey, source: model.source, precision });
+  }
+
+  private post(assignment: Assignment): void {
+    this.become('busy');
+    this.assignment = assignment;
+    Atomics.store(this.control, CONTROL.done, 0);
+    Atomics.store(this.control, CONTROL.recall, 0);
+    const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
+    this.port.post({
+      kind: 'run',
+      model: lane.modelKey,
+      slab: lane.slab.shape,
+      newChunks: this.newChunks(assignment),
+      newRequests: this.newRequests(assignment),
+      rows: rowTable(rows),
+      stepsPerCall,
+      maxMacroSteps,
+      previews,
+    });
+  }
+
+  /** Asks for a report after the macro-step it is in. */
+  recall(): void {
+    if (this.status === 'busy') Atomics.store(this.control, CONTROL.recall, 1);
+  }
+
+  /** Whether it is running rows of this request. */
+  holds(request: RequestState): boolean {
+    return this.assignment?.rows.some((row) => row.request === request) ?? false;
+  }
+
+  /** The request has ended; the thread is told with the next `flush`. */
+  forget(request: number): void {
+    if (this.announced.delete(request)) this.forgotten.push(request);
+  }
+
+  flush(): void {
+    if (this.forgotten.length > 0 && this.isAlive)
+      this.port.post({ kind: 'forget', requests: this.forgotten.splice(0) });
+  }
+
+  /** Takes the assignment back from a thread that has reported or died. */
+  release(): Assignment | undefined {
+    const { assignment } = this;
+    this.assignment = undefined;
+    return assignment;
+  }
+
+  count({ calls, macroSteps }: RunReport, rowSteps: number): void {
+    for (const { seconds, outsideSeconds } of calls) {
+      this.totals.busySeconds += seconds;
+      this.totals.outsideSeconds += outsideSeconds;
+    }
+    this.totals.macroSteps += macroSteps;
+    this.totals.rowSteps += rowSteps;
+  }
+
+  /** Ends the thread after its current command; native code cannot be interrupted, so this waits. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    if (!this.isAlive) return;
+    this.recall();
+    this.port.post({ kind: 'stop' });
+    await this.stopped;
+  }
+
+  stats(): ThreadStats {
+    return { thread: this.id, status: this.status, ...this.totals, deaths: this.deaths };
+  }
+
+  private open(): ThreadPort {
+    const { host, backendModule, backend } = this.options;
+    const start = { backendModule, backend, control: this.control };
+    return host.spawn(start, { report: (report) => this.onReport(report), exit: (reason) => this.onExit(reason) });
+  }
+
+  private onReport(report: ThreadReport): void {
+    if (report.kind === 'loaded') this.models.add(report.model);
+    if (report.kind !== 'startFailed') this.become('idle');
+    this.events.reported(this, report);
+  }
+
+  private onExit(reason: string): void {
+    const expected = this.isStopping;
+    this.become(expected ? 'stopped' : 'dead');
+    if (expected) this.resolveStopped();
+    else {
+      this.deaths += 1;
+      this.events.died(this, reason);
+    }
+  }
+
+  private become(status: ThreadStatus): void {
+    if (this.status === 'stopped') throw new TypeError(`thread ${this.id} has stopped and cannot be ${status}`);
+    this.status = status;
+    this.busySince = this.options.host.now();
+  }
+
+  private newChunks({ lane }: Assignment): SharedArrayBuffer[] {
+    const key = slabKey(lane.slab.shape);
+    const sent = this.chunksSent.get(key) ?? 0;
+    this.chunksSent.set(key, lane.slab.buffers.length);
+    return lane.slab.buffers.slice(sent);
+  }
+
+  private newRequests({ rows }: Assignment): ThreadRequest[] {
+    const requests: ThreadRequest[] = [];
+    for (const { request } of rows) {
+      if (this.announced.has(request.number)) continue;
+      this.announced.add(request.number);
+      requests.push(request.forThreads);
+    }
+    return requests;
+  }
+}
+
+function newControl(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT));
+}
+
+function rowTable(rows: Assignment['rows']): Int32Array {
+  const table = new Int32Array(rows.length * ROW_COLUMNS);
+  for (const [b, row] of rows.entries())
+    table.set([row.slot, row.request.number, row.index, row.step, row.fresh ? FRESH : row.half], b * ROW_COLUMNS);
+  return table;
+}

@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BackendModule } from './backend.js';
+import { asFailure } from './failure.js';
+import { ThreadLoop } from './thread-loop.js';
+import type { ThreadCommand, ThreadReport, ThreadStart } from './thread-protocol.js';
+
+/** The program of an engine thread: one backend, one command after the other. */
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (!port) throw new TypeError('this module is the program of a worker thread');
+  const { backendModule, backend: options, control }: ThreadStart = workerData;
+  const report = (message: ThreadReport): void => port.postMessage(message);
+  try {
+    const module: BackendModule = await import(backendModule);
+    const backend = await module.createBackend(options);
+    const loop = new ThreadLoop({ backend, control, now: () => performance.now(), report });
+    let last = Promise.resolve();
+    port.on('message', (command: ThreadCommand) => {
+      last = last.then(() => loop.execute(command)).then(() => (command.kind === 'stop' ? port.close() : undefined));
+      last.catch(endThread);
+    });
+    report({ kind: 'started', info: backend.info, capabilities: backend.capabilities });
+  } catch (error) {
+    report({ kind: 'startFailed', failure: asFailure(error) });
+  }
+}
+
+/** A bug of ours in the middle of a command: better a dead thread, whose rows are resumed elsewhere, than one that stays silent. */
+function endThread(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+await main();

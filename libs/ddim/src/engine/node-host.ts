@@ -1,0 +1,27 @@
+import { extname } from 'node:path';
+import { Worker as NodeWorker } from 'node:worker_threads';
+import { compiledModuleUrl } from './compiled-module.js';
+import type { EngineHost, ThreadEvents, ThreadPort } from './thread-host.js';
+import type { ThreadStart } from './thread-protocol.js';
+
+/** Real threads and real time. */
+export const nodeHost: EngineHost = { now: () => performance.now(), after, spawn };
+
+function after(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+function spawn(start: ThreadStart, events: ThreadEvents): ThreadPort {
+  const program = compiledModuleUrl(new URL(`./engine-thread.worker${extname(import.meta.url)}`, import.meta.url));
+  const thread = new NodeWorker(program, { workerData: start });
+  let reason: string | undefined;
+  thread.on('message', (report) => events.report(report));
+  thread.on('error', (error) => {
+    reason = error instanceof Error ? error.message : String(error);
+  });
+  thread.on('exit', (code) => events.exit(reason ?? `exit code ${code}`));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's postMessage, not a window's
+  return { post: (command) => thread.postMessage(command) };
+}

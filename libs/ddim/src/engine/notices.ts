@@ -1,0 +1,44 @@
+import type { EngineRequest } from './request.js';
+
+/** At most 5 of each kind per second and request; what comes in between is lost, the newest wins. */
+const INTERVAL_MS = 200;
+
+/** Progress and previews of one request, on their way to its callbacks. */
+export class Notices {
+  private progressAt = -Infinity;
+  private previewAt = -Infinity;
+  private previewedStep = 0;
+
+  constructor(private readonly request: EngineRequest) {}
+
+  /** Steps from `step` to the next one that asks for a preview of row 0, if a preview could be sent now. */
+  stepsToPreview(step: number, now: number): number | undefined {
+    const { onPreview, previewEvery } = this.request;
+    if (!onPreview || !previewEvery || now - this.previewAt < INTERVAL_MS) return undefined;
+    return (Math.floor(this.previewedStep / previewEvery) + 1) * previewEvery - step;
+  }
+
+  /** Row 0 has done `stepsDone` steps; x0 [D] is the prediction of the last one. */
+  preview(stepsDone: number, x0: Float32Array, now: number): void {
+    const left = this.stepsToPreview(stepsDone, now);
+    if (left === undefined || left > 0) return;
+    this.previewAt = now;
+    this.previewedStep = stepsDone;
+    this.request.onPreview?.({ row: 0, step: stepsDone - 1, x0 });
+  }
+
+  /** @param done what has been done since the request's first step, `runMs` ago */
+  progress(done: { readonly rows: number; readonly steps: number; readonly runMs: number }, now: number): void {
+    const { onProgress, rows, plan } = this.request;
+    if (!onProgress || now - this.progressAt < INTERVAL_MS) return;
+    this.progressAt = now;
+    const totalSteps = rows * plan.timesteps.length;
+    onProgress({
+      completedRows: done.rows,
+      totalRows: rows,
+      completedSteps: done.steps,
+      totalSteps,
+      secondsLeft: done.steps > 0 ? ((totalSteps - done.steps) * done.runMs) / done.steps / 1e3 : undefined,
+    });
+  }
+}

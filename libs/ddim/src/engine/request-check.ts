@@ -1,0 +1,95 @@
+import { check, checkInteger, checkLength } from '../checks.js';
+import { outputSize, type MlpDenoiserConfig } from '../denoiser.js';
+import { InputError } from '../errors.js';
+import type { BackendCapabilities } from './backend.js';
+import type { EngineLimits } from './engine-options.js';
+import type { EngineRequest } from './request.js';
+
+/**
+ * What can be said about a request before its model is here.
+ * @throws InputError `validation_failed`, `limit_exceeded`, or `unsupported_option` when the backend lacks a feature
+ */
+export function checkRequest(request: EngineRequest, capabilities: BackendCapabilities, limits: EngineLimits): void {
+  const { plan, direction, rows, samplesPerObservation } = request;
+  checkInteger('rows', rows, 1, Infinity);
+  if (rows > limits.rowsPerRequest)
+    throw new InputError('limit_exceeded', `rows must be at most ${limits.rowsPerRequest}, got ${rows}`, {
+      field: 'rows',
+    });
+  checkInteger('seed', request.seed, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger('samplesPerObservation', samplesPerObservation, 1, rows);
+  check(
+    rows % samplesPerObservation === 0,
+    'rows',
+    rows,
+    `a multiple of samplesPerObservation ${samplesPerObservation}`,
+  );
+  check(plan.direction === direction, 'direction', direction, `${plan.direction}, as planned`);
+  checkInitialActions(request);
+  const { features, precisions } = capabilities;
+  requireFeature(features.guidance || plan.options.guidanceScale === 1, 'guidanceScale');
+  requireFeature(features.fixedActions || !request.fixedActions, 'fixedActions');
+  requireFeature(precisions.includes(request.precision), 'precision');
+}
+
+/**
+ * What can be said once the model is here: every array has its shape, and the plan fits.
+ * @throws InputError `shape_mismatch` or `validation_failed`
+ */
+export function checkAgainstModel(request: EngineRequest, config: MlpDenoiserConfig): void {
+  const { plan, rows, samplesPerObservation, observations, initialNoise, initialActions, fixedActions } = request;
+  const D = outputSize(config);
+  const numObservations = rows / samplesPerObservation;
+  checkLength(
+    'observations',
+    observations.length,
+    numObservations * config.obsSize,
+    '[rows / samplesPerObservation, obsSize]',
+  );
+  if (initialNoise) checkLength('initialNoise', initialNoise.length, rows * D, '[rows,D]');
+  if (initialActions) checkLength('initialActions', initialActions.length, rows * D, '[rows,D]');
+  if (fixedActions) {
+    checkLength('fixedActions.mask', fixedActions.mask.length, D, '[D]');
+    checkLength('fixedActions.values', fixedActions.values.length, rows * D, '[rows,D]');
+  }
+  const latest = plan.timesteps.reduce((most, timestep) => Math.max(most, timestep), 0);
+  check(
+    latest < config.numTrainTimesteps,
+    'plan',
+    `timestep ${latest}`,
+    `below ${config.numTrainTimesteps}, as the model`,
+  );
+  const { predictionType } = plan.form;
+  check(
+    predictionType === config.predictionType,
+    'plan',
+    predictionType,
+    `made for ${config.predictionType}, as the model`,
+  );
+}
+
+/** Bytes that a request holds from its placing to its end: state, condition, result and inputs. */
+export function requestBytes(request: EngineRequest, config: MlpDenoiserConfig): number {
+  const D = outputSize(config);
+  const perRow = 3 * D + config.hiddenSize;
+  const inputs =
+    request.observations.length +
+    (request.initialNoise?.length ?? 0) +
+    (request.initialActions?.length ?? 0) +
+    (request.fixedActions?.values.length ?? 0);
+  return (request.rows * perRow + inputs) * Float32Array.BYTES_PER_ELEMENT;
+}
+
+function checkInitialActions({ direction, plan, initialActions, fixedActions }: EngineRequest): void {
+  if (direction === 'encode') {
+    check(initialActions !== undefined, 'initialActions', 'nothing', 'the actions to encode');
+    check(fixedActions === undefined, 'fixedActions', 'a mask', 'absent for an encode');
+  } else {
+    const startsMidway = plan.options.startTimestep !== undefined;
+    check(!startsMidway || initialActions !== undefined, 'initialActions', 'nothing', 'given with startTimestep');
+  }
+}
+
+function requireFeature(isThere: boolean, field: string): void {
+  if (!isThere) throw new InputError('unsupported_option', `${field} is not supported by this backend`, { field });
+}

@@ -1,0 +1,39 @@
+import type { RequestState } from './request-state.js';
+import type { Half } from './row-slab.js';
+
+/** One trajectory from its first macro-step to its end: where its state lies, and how far it has come. */
+export class Row {
+  /** Steps done. */
+  step = 0;
+  half: Half = 0;
+  /** No state yet: the thread makes it in the first macro-step. */
+  fresh = true;
+  /** It was in the hands of a thread that died; it runs alone once before it may join others again. */
+  suspect = false;
+
+  constructor(
+    readonly request: RequestState,
+    /** Index in its request. */
+    readonly index: number,
+    readonly slot: number,
+  ) {}
+
+  get stepsLeft(): number {
+    return this.request.numSteps - this.step;
+  }
+
+  get isDone(): boolean {
+    return this.stepsLeft === 0;
+  }
+
+  /** Follows what a thread did: each macro-step wrote the other half. @returns steps that were the row's own, idle ones not counted */
+  advance(macroSteps: number, stepsPerCall: number): number {
+    if (macroSteps === 0) return 0;
+    const steps = Math.min(macroSteps * stepsPerCall, this.stepsLeft);
+    this.step += steps;
+    this.request.rowSteps += steps;
+    if (macroSteps % 2 === 1) this.half = this.half === 0 ? 1 : 0;
+    this.fresh = false;
+    return steps;
+  }
+}

@@ -1,0 +1,21 @@
+import type { ThreadCommand, ThreadReport, ThreadStart } from './thread-protocol.js';
+
+/** A running thread as its handle sees it. */
+export interface ThreadPort {
+  post(command: ThreadCommand): void;
+}
+
+export interface ThreadEvents {
+  report(report: ThreadReport): void;
+  /** The thread is gone; `reason` is absent when it ended because it was told to. */
+  exit(reason: string): void;
+}
+
+/** Where threads and time come from, so that tests can run the engine in virtual time. */
+export interface EngineHost {
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
+  /** Calls back once after some ms; the returned function calls it off. */
+  readonly after: (ms: number, call: () => void) => () => void;
+  readonly spawn: (start: ThreadStart, events: ThreadEvents) => ThreadPort;
+}

@@ -1,0 +1,119 @@
+import { assertNever } from '../errors.js';
+import type { DenoiserBackend } from './backend.js';
+import { BatchMemory } from './batch-memory.js';
+import type { BatchRow } from './batch.js';
+import { calibrate } from './calibration.js';
+import { asFailure } from './failure.js';
+import { SlabMemory, slabKey, type SlabShape } from './row-slab.js';
+import { Run } from './run.js';
+import { ThreadModel } from './thread-model.js';
+import {
+  FRESH,
+  ROW_COLUMNS,
+  type RunCommand,
+  type ThreadCommand,
+  type ThreadReport,
+  type ThreadRequest,
+} from './thread-protocol.js';
+
+/** What a thread loop is told by whoever runs it. */
+export interface ThreadLoopContext {
+  readonly backend: DenoiserBackend;
+  /** [CONTROL_WORDS], shared with the handle. */
+  readonly control: Int32Array;
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
+  readonly report: (report: ThreadReport) => void;
+}
+
+/** What an engine thread does, command by command; commands must not overlap. */
+export class ThreadLoop {
+  private readonly memory = new BatchMemory();
+  private readonly models = new Map<string, ThreadModel>();
+  private readonly slabs = new Map<string, SlabMemory>();
+  private readonly requests = new Map<number, ThreadRequest>();
+
+  constructor(private readonly context: ThreadLoopContext) {}
+
+  async execute(command: ThreadCommand): Promise<void> {
+    switch (command.kind) {
+      case 'load':
+        return await this.load(command);
+      case 'unload':
+        return await this.unload(command.model);
+      case 'run':
+        return await this.run(command);
+      case 'forget':
+        for (const number of command.requests) this.requests.delete(number);
+        return;
+      case 'stop':
+        return await this.context.backend.close();
+      default:
+        return assertNever(command);
+    }
+  }
+
+  private async load({ model: key, source, precision }: Extract<ThreadCommand, { kind: 'load' }>): Promise<void> {
+    const { backend, now, report } = this.context;
+    const started = now();
+    try {
+      const model = await ThreadModel.load(backend, source, precision);
+      const costs = await calibrate(model, now);
+      this.models.set(key, model);
+      const { memoryBytes, batchInvariant } = model.denoiser;
+      report({
+        kind: 'loaded',
+        model: key,
+        version: source.version,
+        memoryBytes,
+        batchInvariant,
+        seconds: (now() - started) / 1e3,
+        costs,
+      });
+    } catch (error) {
+      report({ kind: 'loadFailed', version: source.version, failure: asFailure(error, 'model_load_failed') });
+    }
+  }
+
+  private async unload(key: string): Promise<void> {
+    await this.models.get(key)?.denoiser.dispose();
+    this.models.delete(key);
+  }
+
+  private async run(command: RunCommand): Promise<void> {
+    for (const request of command.newRequests) this.requests.set(request.number, request);
+    const model = this.models.get(command.model);
+    if (!model) throw new TypeError(`${command.model} was never loaded by this thread`);
+    const { backend, control, now, report } = this.context;
+    const run = new Run(
+      {
+        model,
+        slab: this.slab(command),
+        memory: this.memory,
+        control,
+        paddedRows: backend.capabilities.paddedRows,
+        now,
+      },
+      this.readRows(command.rows),
+      command,
+    );
+    report(await run.toEnd());
+  }
+
+  private slab({ slab: shape, newChunks }: { slab: SlabShape; newChunks: readonly SharedArrayBuffer[] }): SlabMemory {
+    const key = slabKey(shape);
+    const slab = this.slabs.get(key) ?? new SlabMemory(shape);
+    this.slabs.set(key, slab);
+    for (const chunk of newChunks) slab.addChunk(chunk);
+    return slab;
+  }
+
+  private readRows(table: Int32Array): BatchRow[] {
+    return Array.from({ length: table.length / ROW_COLUMNS }, (_, index) => {
+      const [slot, number, row, step, half] = table.subarray(index * ROW_COLUMNS, (index + 1) * ROW_COLUMNS);
+      const request = this.requests.get(number);
+      if (!request) throw new TypeError(`request ${number} was never announced to this thread`);
+      return { index, request, row, slot, step, half: half === 1 ? 1 : 0, fresh: half === FRESH };
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import type { StepPlan } from '../step-plan.js';
+import type { BackendCapabilities, BackendInfo, BackendOptions, ModelSource, Precision } from './backend.js';
+import type { Failure } from './failure.js';
+import type { SlabShape } from './row-slab.js';
+
+/** Words of the Int32Array that a thread shares with its handle; the handle clears both before it posts an assignment. */
+export const CONTROL = {
+  /** Macro-steps of the current assignment whose results lie in the slab, written by the thread. */
+  done: 0,
+  /** 1 asks the thread to report after the macro-step it is in. */
+  recall: 1,
+} as const;
+
+export const CONTROL_WORDS = 2;
+
+/** Names a version in one precision: what a thread loads once for all its lanes. */
+export function modelKey(version: string, precision: Precision): string {
+  return `${version}/${precision}`;
+}
+
+/** What an engine thread gets as workerData. */
+export interface ThreadStart {
+  readonly backendModule: string;
+  readonly backend: BackendOptions;
+  readonly control: Int32Array;
+}
+
+/** What a thread must know of a request; all arrays lie in shared memory. */
+export interface ThreadRequest {
+  readonly number: number;
+  readonly plan: StepPlan;
+  readonly seed: number;
+  readonly samplesPerObservation: number;
+  /** [rows / samplesPerObservation, obsSize]. */
+  readonly observations: Float32Array;
+  /** [rows,D]. */
+  readonly initialNoise: Float32Array | undefined;
+  /** [rows,D]. */
+  readonly initialActions: Float32Array | undefined;
+  /** mask [D], values [rows,D]. */
+  readonly fixedActions: { readonly mask: Uint8Array; readonly values: Float32Array } | undefined;
+}
+
+/** Columns of an assignment's rows: slot in the slab, number of the request, row in it, steps done, half that holds the state. */
+export const ROW_COLUMNS = 5;
+
+/** In the column of the half: the row has no state yet, the thread makes it. */
+export const FRESH = 2;
+
+export interface RunCommand {
+  readonly kind: 'run';
+  readonly model: string;
+  readonly slab: SlabShape;
+  /** Memory and requests that this thread has not seen yet. */
+  readonly newChunks: readonly SharedArrayBuffer[];
+  readonly newRequests: readonly ThreadRequest[];
+  /** [B,ROW_COLUMNS]. */
+  readonly rows: Int32Array;
+  readonly stepsPerCall: number;
+  readonly maxMacroSteps: number;
+  /** Places in the batch whose predicted x0 is wanted after the last macro-step. */
+  readonly previews: readonly number[];
+}
+
+export type ThreadCommand =
+  | { readonly kind: 'load'; readonly model: string; readonly source: ModelSource; readonly precision: Precision }
+  | { readonly kind: 'unload'; readonly model: string }
+  | RunCommand
+  | { readonly kind: 'forget'; readonly requests: readonly number[] }
+  | { readonly kind: 'stop' };
+
+/** A row whose macro-step failed although it was tried alone, or whose state is no longer finite. */
+export interface RowFailure extends Failure {
+  /** Place in the batch. */
+  readonly index: number;
+}
+
+export interface CallDuration {
+  readonly seconds: number;
+  readonly outsideSeconds: number;
+  /** Part of outsideSeconds: drawing step noise. */
+  readonly noiseSeconds: number;
+  readonly noisyRows: number;
+  /** Rows of the network: a guided row is two. */
+  readonly networkRows: number;
+}
+
+export interface RunReport {
+  readonly kind: 'ran';
+  readonly macroSteps: number;
+  /** One entry per macro-step, but none for one that was repeated by halves. */
+  readonly calls: readonly CallDuration[];
+  readonly failures: readonly RowFailure[];
+  /** What made the backend reject the whole batch, if it did. */
+  readonly rejected: Failure | undefined;
+  readonly previews: ReadonlyArray<{ readonly index: number; readonly x0: Float32Array }>;
+}
+
+/** ms per step of a batch of that many rows. */
+export interface CostSample {
+  readonly numRows: number;
+  readonly noisyRows: number;
+  readonly msPerStep: number;
+}
+
+export interface LoadReport {
+  readonly kind: 'loaded';
+  readonly model: string;
+  readonly version: string;
+  readonly memoryBytes: number;
+  readonly batchInvariant: boolean;
+  readonly seconds: number;
+  readonly costs: readonly CostSample[];
+}
+
+export type ThreadReport =
+  | { readonly kind: 'started'; readonly info: BackendInfo; readonly capabilities: BackendCapabilities }
+  | { readonly kind: 'startFailed'; readonly failure: Failure }
+  | LoadReport
+  | { readonly kind: 'loadFailed'; readonly version: string; readonly failure: Failure }
+  | RunReport;
