@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { SamplingDefaults } from '#ddim';
+import { resolveSamplingOptions } from './sampling-options.js';
+import { SamplingRequest } from './sampling-request.js';
+
+const defaults: SamplingDefaults = {
+  numInferenceSteps: 10,
+  timestepSpacing: 'leading',
+  eta: 0,
+  clipSample: true,
+  clipSampleRange: 1,
+  thresholding: null,
+  useClippedModelOutput: false,
+};
+const request = (fields: object) => SamplingRequest.parse({ model: 'm', ...fields });
+
+describe('the options of a sampling request', () => {
+  it('are the model’s own where the request says nothing', () => {
+    expect(resolveSamplingOptions(request({}), defaults)).toMatchObject({ ...defaults, guidanceScale: 1 });
+  });
+
+  it('are the request’s where it says something, null counting as nothing', () => {
+    const options = resolveSamplingOptions(request({ numInferenceSteps: 3, eta: 1, timestepSpacing: null }), defaults);
+    expect(options).toMatchObject({ numInferenceSteps: 3, eta: 1, timestepSpacing: 'leading' });
+  });
+
+  it('do not clip an inversion unless asked: clipping cannot be inverted', () => {
+    const encode = { mode: 'encode', initialActions: [[[0]]] };
+    expect(resolveSamplingOptions(request(encode), defaults).clipSample).toBe(false);
+    expect(resolveSamplingOptions(request({ ...encode, clipSample: true }), defaults).clipSample).toBe(true);
+  });
+});
+
+describe('a sampling request', () => {
+  it.each([
+    ['an unknown field', { colour: 'red' }],
+    ['zero steps', { numInferenceSteps: 0 }],
+    ['half a step', { numInferenceSteps: 1.5 }],
+    ['eta above 1', { eta: 1.1 }],
+    ['a seed beyond 2^53 - 1', { seed: 2 ** 53 }],
+    ['a negative seed', { seed: -1 }],
+    ['a priority that is a number', { priority: 5 }],
+    ['a start without actions', { startTimestep: 5 }],
+    ['an encode without actions', { mode: 'encode' }],
+    ['a path of one point', { mode: 'interpolate', samplesPerObservation: 1 }],
+    ['a thresholding ratio of 0', { thresholding: { ratio: 0, maxValue: 1 } }],
+    ['metadata that is no object', { metadata: 'x' }],
+  ])('with %s is refused', (_, fields) => {
+    expect(SamplingRequest.safeParse({ model: 'm', ...fields }).success).toBe(false);
+  });
+});

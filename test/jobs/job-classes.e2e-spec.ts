@@ -1,0 +1,191 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  IdempotencyRecords,
+  JobCancellation,
+  JobEvents,
+  JobLedger,
+  newJobId,
+  samplingJob,
+  STRIDE_PREFIX,
+  WorkerHeartbeats,
+  type WorkerInfo,
+} from '#jobs';
+import { startRedis, type TestRedis } from '../redis.js';
+
+let server: TestRedis;
+let redis: Redis;
+let jobId: string;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+});
+beforeEach(() => {
+  jobId = newJobId('sampling');
+});
+
+/** Starts the job on a real BullMQ worker and leaves it running until `finish`. */
+async function running(id: string): Promise<{ token: string; attempt: number; finish: () => Promise<void> }> {
+  const queue = new Queue('sampling', { connection: redis, prefix: STRIDE_PREFIX });
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const worker = await new Promise<{ bull: Worker; token: string; attempt: number }>((resolve) => {
+    const bull: Worker = new Worker(
+      'sampling',
+      async (job, token) => {
+        resolve({ bull, token: token ?? '', attempt: job.attemptsStarted });
+        await released;
+      },
+      { connection: redis.duplicate({ maxRetriesPerRequest: null }), prefix: STRIDE_PREFIX },
+    );
+    void queue.add('sample', {}, { ...samplingJob, jobId: id });
+  });
+  const finish = async () => {
+    release();
+    await worker.bull.close();
+    await queue.close();
+  };
+  return { token: worker.token, attempt: worker.attempt, finish };
+}
+
+describe('a cancellation', () => {
+  it('of an unknown job is unknown, and leaves nothing behind', async () => {
+    expect(await new JobCancellation(redis).request('sampling', jobId)).toBe('unknown');
+    expect(await redis.exists(`${STRIDE_PREFIX}:ledger:${jobId}`)).toBe(0);
+  });
+
+  it('is durable, names the attempt, reaches subscribers, and the first reason stays', async () => {
+    const subscriber = new Redis(server.url);
+    const cancellation = new JobCancellation(redis, subscriber);
+    const heard = new Promise((resolve) => {
+      void cancellation.subscribe({ onCancel: resolve, onSubscribed: () => undefined });
+    });
+    const { finish } = await running(jobId);
+    const record = await cancellation.request('sampling', jobId);
+    expect(record).toMatchObject({ attempt: 1, reason: 'cancelled' });
+    expect(await heard).toEqual({ jobId, reason: 'cancelled' });
+    expect(await cancellation.request('sampling', jobId, 'superseded')).toEqual(record);
+    expect((await cancellation.readFlags(['other', jobId])).get(jobId)).toEqual(record);
+    await finish();
+    subscriber.disconnect();
+  });
+
+  it('of a finished job is refused', async () => {
+    const { finish } = await running(jobId);
+    await finish();
+    expect(await new JobCancellation(redis).request('sampling', jobId)).toBe('finished');
+  });
+});
+
+describe('the ledger', () => {
+  const pointer = (step: number) => ({ step, sha256: 'a'.repeat(64), bytes: 7 });
+
+  it('counts starts until an orderly end', async () => {
+    const ledger = new JobLedger(redis);
+    expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
+    expect(await ledger.started(jobId)).toEqual({ starts: 2, solo: 0 });
+    expect(await ledger.started(jobId, 'solo')).toEqual({ starts: 2, solo: 1 });
+    await ledger.endedOrderly(jobId);
+    expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
+  });
+
+  it('advances a checkpoint only for the attempt that holds the lock, and then forgets the starts', async () => {
+    const ledger = new JobLedger(redis);
+    const { token, attempt, finish } = await running(jobId);
+    const owner = { queue: 'sampling', jobId, token, attemptsStarted: attempt };
+    await ledger.started(jobId);
+    expect(await ledger.advanceCheckpoint({ ...owner, token: 'foreign' }, pointer(1))).toBe(false);
+    expect(await ledger.advanceCheckpoint({ ...owner, attemptsStarted: attempt + 1 }, pointer(1))).toBe(false);
+    expect(await ledger.advanceCheckpoint(owner, pointer(1))).toBe(true);
+    expect(await ledger.advanceCheckpoint(owner, pointer(2))).toBe(true);
+    expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(1)]);
+    expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
+    await finish();
+    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toBe(false);
+  });
+});
+
+describe('an idempotency record', () => {
+  it('gives fifty claims at once one id, and says when the job was accepted', async () => {
+    const records = new IdempotencyRecords(redis);
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, () => records.claim('s', jobId, { fingerprint: 'f', newJobId: newJobId('sampling') })),
+    );
+    expect(new Set(claims.map((claim) => claim.jobId)).size).toBe(1);
+    expect(claims.filter(({ state }) => state === 'new')).toHaveLength(1);
+    await records.accepted('s', jobId);
+    const again = await records.claim('s', jobId, { fingerprint: 'f', newJobId: newJobId('sampling') });
+    expect(again).toEqual({ jobId: claims[0]?.jobId, state: 'accepted' });
+  });
+
+  it('refuses the key with another body, and keeps scopes apart', async () => {
+    const records = new IdempotencyRecords(redis);
+    await records.claim('s', jobId, { fingerprint: 'f', newJobId: jobId });
+    const other = { fingerprint: 'g', newJobId: jobId };
+    await expect(records.claim('s', jobId, other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await records.claim('t', jobId, other)).toEqual({ jobId, state: 'new' });
+  });
+});
+
+describe('the events of a job', () => {
+  it('are read in order, from any place, and wake a subscriber', async () => {
+    const events = new JobEvents(redis);
+    const subscriber = new Redis(server.url);
+    await subscriber.subscribe(events.keyOf(jobId));
+    const woken = new Promise((resolve) => subscriber.once('message', resolve));
+    await events.publish('sampling', jobId, { type: 'queued' }, { type: 'succeeded' });
+    expect(await woken).toBe(events.keyOf(jobId));
+    const all = await events.read(jobId);
+    expect(all.map(({ event }) => event.type)).toEqual(['queued', 'succeeded']);
+    expect(await events.read(jobId, all[0]?.id)).toEqual(all.slice(1));
+    expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
+    subscriber.disconnect();
+  });
+});
+
+describe('heartbeats', () => {
+  const info = (id: string, startedAt: string): WorkerInfo => ({
+    id,
+    host: 'h',
+    pid: 1,
+    startedAt,
+    lastHeartbeatAt: startedAt,
+    queues: ['sampling'],
+    status: 'running',
+    backend: 'onnx',
+    provider: 'cpu',
+    device: 'cpu',
+    version: '1',
+    rejectedProviders: [],
+    engineThreads: 2,
+    jobsRunning: 0,
+    rowsRunning: 0,
+    rowsWaiting: 0,
+    models: [],
+    rowStepsTotal: 0,
+    rowStepsPerSecond: 0,
+    samplesPerSecond: 0,
+    stepSeconds: null,
+    metricsUrl: 'http://127.0.0.1:1/metrics',
+  });
+
+  it('list the workers that live, oldest first, and forget those that are gone', async () => {
+    const heartbeats = new WorkerHeartbeats(redis, `{${jobId}}`);
+    const [first, second] = [info('b', '2026-01-01T00:00:00Z'), info('a', '2026-01-02T00:00:00Z')];
+    await heartbeats.write(second);
+    await heartbeats.write(first);
+    expect((await heartbeats.list()).map(({ id }) => id)).toEqual(['b', 'a']);
+    await redis.del(`{${jobId}}:worker:b`); // as if it had expired
+    expect(await heartbeats.list()).toEqual([second]);
+    await heartbeats.remove('a');
+    expect(await heartbeats.list()).toEqual([]);
+  });
+});
