@@ -1,0 +1,192 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DatasetStore } from './dataset-store.js';
+import { FileArtifactStore } from './file-artifact-store.js';
+import { encodeNpy } from './npy.js';
+import { encodeSafetensors } from './safetensors.js';
+import type { Tensor } from './tensor.js';
+
+const observations: Tensor = { dtype: 'float32', shape: [3, 2], data: Float32Array.of(0, 1, 2, -3, 4, 5) };
+const actions: Tensor = { dtype: 'float64', shape: [3, 2, 1], data: Float64Array.of(10, 20, 30, 40, 50, 60) };
+
+let root: string;
+let artifacts: FileArtifactStore;
+let datasets: DatasetStore;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'stride-datasets-'));
+  artifacts = new FileArtifactStore(root);
+  datasets = new DatasetStore(artifacts, root);
+});
+
+afterEach(() => {
+  if (existsSync(join(root, 'tmp'))) expect(readdirSync(join(root, 'tmp'))).toEqual([]);
+  rmSync(root, { recursive: true });
+});
+
+describe('DatasetStore', () => {
+  it.each([
+    ['safetensors', safetensors({ observations, actions })],
+    ['npz', npz({ observations, actions })],
+  ])('keeps %s with its sizes and ranges', async (_, bytes) => {
+    const record = await datasets.put('pens', stream(bytes));
+    expect(record).toEqual({
+      name: 'pens',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bytes: bytes.length,
+      count: 3,
+      obsSize: 2,
+      actionHorizon: 2,
+      actionDim: 1,
+      observationRange: { min: [0, -3], max: [4, 5] },
+      actionRange: { min: [10], max: [60] },
+      createdAt: expect.stringMatching(/^20.*Z$/),
+    });
+    const elsewhere = new DatasetStore(new FileArtifactStore(root), root);
+    expect(await elsewhere.get('pens')).toEqual(record);
+    expect(await elsewhere.list()).toEqual([record]);
+    expect(await elsewhere.owners()).toEqual(new Set([record.sha256]));
+    expect(await elsewhere.read(record)).toEqual({
+      observations: observations.data,
+      actions: Float32Array.of(10, 20, 30, 40, 50, 60),
+      count: 3,
+    });
+  });
+
+  it('accepts trajectories without observations', async () => {
+    const nothing: Tensor = { dtype: 'float32', shape: [3, 0], data: new Float32Array(0) };
+    const record = await datasets.put('free', safetensors({ observations: nothing, actions }));
+    expect(record).toMatchObject({ count: 3, obsSize: 0, observationRange: { min: [], max: [] } });
+  });
+
+  it('finds the ranges of more rows than it looks at in one turn', async () => {
+    const count = 700_000;
+    const data = Float32Array.from({ length: count * 3 }, (_, i) => (i % 3) * 1e6 + Math.floor(i / 3));
+    const wide: Tensor = { dtype: 'float32', shape: [count, 1, 3], data };
+    const labels: Tensor = { dtype: 'uint8', shape: [count, 1], data: new Uint8Array(count).fill(7) };
+    const record = await datasets.put('long', safetensors({ observations: labels, actions: wide }));
+    expect(record.actionRange).toEqual({ min: [0, 1e6, 2e6], max: [count - 1, 1e6 + count - 1, 2e6 + count - 1] });
+    expect(record.observationRange).toEqual({ min: [7], max: [7] });
+  });
+
+  it.each(Object.entries(invalidDatasets()))('refuses %s and stores nothing', async (_, [code, bytes]) => {
+    await expect(datasets.put('bad', stream(bytes))).rejects.toMatchObject({ name: 'InputError', code });
+    expect(await datasets.list()).toEqual([]);
+    expect(readdirSync(root)).toEqual(['tmp']);
+  });
+
+  it('refuses more bytes than allowed, and other bytes than announced', async () => {
+    const bytes = safetensors({ observations, actions });
+    await expect(datasets.put('big', stream(bytes), { maxBytes: 10 })).rejects.toMatchObject({
+      code: 'payload_too_large',
+    });
+    await expect(datasets.put('big', bytes, { sha256: '0'.repeat(64) })).rejects.toMatchObject({
+      code: 'digest_mismatch',
+    });
+    expect(await datasets.list()).toEqual([]);
+  });
+
+  it.each(['../escape', '.hidden', 'a/b', 'UPPER', '', 'a'.repeat(65), 'ü', 'a\0', '-a'])(
+    'touches no file for the name %j',
+    async (name) => {
+      const calls = [
+        datasets.put(name, safetensors({ observations, actions })),
+        datasets.get(name),
+        datasets.delete(name),
+      ];
+      await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: 'invalid_id' })));
+      expect(readdirSync(root)).toEqual([]);
+    },
+  );
+
+  it('replaces a dataset, while jobs that were accepted before still find the former bytes for a day', async () => {
+    const former = await datasets.put('pens', safetensors({ observations, actions }));
+    makeOld(former.sha256);
+    const present = await datasets.put('pens', safetensors({ observations, actions: observations3d() }));
+    expect(await datasets.list()).toEqual([present]);
+    await artifacts.sweep(Date.now(), await datasets.owners());
+    expect(await datasets.read(former)).toMatchObject({ count: 3 });
+  });
+
+  it('forgets a dataset, while jobs that were accepted before still find its bytes for a day', async () => {
+    const record = await datasets.put('pens', safetensors({ observations, actions }));
+    makeOld(record.sha256);
+    await datasets.delete('pens');
+    await expect(datasets.get('pens')).rejects.toMatchObject({ code: 'dataset_not_found' });
+    await expect(datasets.delete('pens')).rejects.toMatchObject({ code: 'dataset_not_found' });
+    await artifacts.sweep(Date.now(), await datasets.owners());
+    expect(await datasets.read(record)).toMatchObject({ count: 3 });
+  });
+});
+
+function makeOld(sha256: string): void {
+  const time = new Date(Date.now() - 100 * 3_600_000);
+  utimesSync(join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256), time, time);
+}
+
+function observations3d(): Tensor {
+  return { ...observations, shape: [3, 2, 1] };
+}
+
+function safetensors(tensors: Record<string, Tensor>): Uint8Array {
+  return encodeSafetensors(Object.entries(tensors).map(([name, tensor]) => ({ name, ...tensor })));
+}
+
+function npz(tensors: Record<string, Tensor>): Uint8Array {
+  return zipSync(
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)])),
+  );
+}
+
+function zeros(shape: readonly number[]): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return { dtype: 'float32', shape, data: new Float32Array(count) };
+}
+
+function invalidDatasets(): Record<string, [code: string, bytes: Uint8Array]> {
+  const of = (first: Tensor, second: Tensor): [string, Uint8Array] => [
+    'dataset_invalid',
+    safetensors({ observations: first, actions: second }),
+  ];
+  const withValue = (value: number): [string, Uint8Array] => [
+    'non_finite_input',
+    safetensors({
+      observations,
+      actions: { ...actions, dtype: 'float64', data: Float64Array.of(1, 2, 3, 4, 5, value) },
+    }),
+  ];
+  const good = safetensors({ observations, actions });
+  return {
+    'a file without bytes': ['dataset_invalid', new Uint8Array(0)],
+    'a file without actions': ['dataset_invalid', safetensors({ observations })],
+    'a file without observations': ['dataset_invalid', npz({ actions })],
+    'one npy file': ['dataset_invalid', encodeNpy(actions)],
+    'no rows': of(zeros([0, 2]), zeros([0, 2, 1])),
+    'one row': of(zeros([1, 2]), zeros([1, 2, 1])),
+    'counts that differ': of(zeros([3, 2]), zeros([4, 2, 1])),
+    'observations [N]': of(zeros([3]), zeros([3, 2, 1])),
+    'observations [N,2,1]': of(zeros([3, 2, 1]), zeros([3, 2, 1])),
+    'actions [N,dim]': of(zeros([3, 2]), zeros([3, 2])),
+    'actions of no steps': of(zeros([3, 2]), zeros([3, 0, 1])),
+    'actions of no dimensions': of(zeros([3, 2]), zeros([3, 2, 0])),
+    'a NaN': withValue(NaN),
+    'an infinite number': withValue(-Infinity),
+    'a number beyond float32': withValue(1e39),
+    'a truncated file': ['invalid_safetensors', good.subarray(0, good.length - 1)],
+    'a file of something else': ['unsupported_format', Buffer.from('<!DOCTYPE html><html></html>')],
+    'a dtype it cannot read': [
+      'unsupported_dtype',
+      Buffer.from(Buffer.from(good).toString('latin1').replace('"F32"', '"U32"'), 'latin1'),
+    ],
+  };
+}
+
+async function* stream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 100) {
+    await Promise.resolve();
+    yield bytes.subarray(at, at + 100);
+  }
+}
