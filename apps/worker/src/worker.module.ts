@@ -1,5 +1,6 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { Engine, type EngineObserver } from '#ddim';
@@ -44,7 +45,11 @@ export class WorkerModule {
     ];
     return {
       module: WorkerModule,
-      imports: [RegistryModule, BullModule.forRoot({ connection: redis, prefix: queueOptions.prefix })],
+      imports: [
+        RegistryModule,
+        BullModule.forRoot({ connection: redis }),
+        BullModule.registerQueue(...config.STRIDE_QUEUES.map((name) => ({ ...queueOptions, name }))),
+      ],
       controllers: [MetricsController, HealthController],
       providers: [
         { provide: WORKER_CONFIG, useValue: config },
@@ -56,6 +61,7 @@ export class WorkerModule {
         engineProvider(config),
         { provide: PROCESSORS, useFactory: (...hosts: unknown[]) => hosts, inject: processors },
         ...processors,
+        quietQueues(config),
         ...services,
       ],
     };
@@ -75,6 +81,15 @@ const services: Provider[] = [
   TrainingProgress,
   WorkerIdentity,
 ];
+
+/** Nest gives every processor a queue; its connection is the shared one, which reports its own errors. */
+function quietQueues({ STRIDE_QUEUES }: WorkerConfig): Provider {
+  return {
+    provide: Symbol('QuietQueues'),
+    useFactory: (...queues: Queue[]) => queues.map((queue) => queue.on('error', () => undefined)),
+    inject: STRIDE_QUEUES.map((name) => getQueueToken(name)),
+  };
+}
 
 const queueProviders: Provider[] = [
   {
