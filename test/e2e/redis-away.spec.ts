@@ -51,13 +51,13 @@ describe.skipIf(!redisAvailable)('While Redis is away', () => {
   it('API and workers started without Redis work when it comes', async () => {
     await stride.redis.shutdown();
     await stride.api.kill();
-    const [worker] = stride.workers;
-    if (worker !== undefined) await stride.killWorker(worker);
-    await Promise.all([stride.startApi(), stride.startWorker()]);
+    for (const running of stride.workers) await stride.killWorker(running);
+    await stride.startApi();
+    const worker = stride.startWorker(); // ready when Redis is
     expect((await stride.client.POST('/v1/sampling-jobs', { body })).response.status).toBe(503);
 
     await stride.redis.restart();
-    await untilReady();
+    await Promise.all([untilReady(), worker]);
     const { id } = found(await stride.client.POST('/v1/sampling-jobs', { body }));
     expect((await waitForSamplingJob(stride.client, id)).status).toBe('succeeded');
   });

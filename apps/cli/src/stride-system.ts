@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ChildProgram } from './child-program.js';
 import { CommandError, UsageError } from './cli-error.js';
 import { DataDirectory } from './data-directory.js';
+import { checkRedis } from './doctor/redis.js';
 import { isPortFree } from './ports.js';
 import { findRedisServer, RedisServer } from './redis-server.js';
 import { SupervisedPart } from './supervised-part.js';
@@ -92,7 +93,7 @@ export class StrideSystem {
 
   async #startRedis(): Promise<void> {
     if (this.#options.redisUrl !== undefined) {
-      this.#redisUrl = this.#options.redisUrl;
+      this.#redisUrl = await usableRedis(this.#options.redisUrl);
       return;
     }
     const found = findRedisServer();
@@ -188,6 +189,13 @@ export class StrideSystem {
         this.#options.onNotice(name, entry.message);
     };
   }
+}
+
+/** @throws CommandError when nobody answers there, or it would lose jobs: better said now than in a log */
+async function usableRedis(url: string): Promise<string> {
+  const { status, detail, remedy } = await checkRedis(url);
+  if (status === 'problem') throw new CommandError([detail, remedy].join('\n'));
+  return url;
 }
 
 /** One file per start; the one before is kept. */

@@ -33,12 +33,12 @@ async function checkServer(url: string): Promise<Finding> {
   redis.on('error', (error: Error) => (lastError = error)); // says more than the rejected command
   try {
     await redis.connect();
-    return judge(parseInfo(await redis.info()));
+    return judge(url, parseInfo(await redis.info()));
   } catch (error) {
     return {
       name: 'Redis',
       status: 'problem',
-      detail: `REDIS_URL cannot be reached: ${messageOf(lastError ?? error)}`,
+      detail: `Redis cannot be reached: ${messageOf(lastError ?? error)}`,
       remedy: 'start that server, correct REDIS_URL, or unset it: stride up then starts one of its own',
     };
   } finally {
@@ -46,10 +46,10 @@ async function checkServer(url: string): Promise<Finding> {
   }
 }
 
-function judge(info: ReadonlyMap<string, string>): Finding {
+function judge(url: string, info: ReadonlyMap<string, string>): Finding {
   const version = info.get('redis_version') ?? 'unknown';
   const [policy, aof, maxmemory] = ['maxmemory_policy', 'aof_enabled', 'maxmemory'].map((key) => info.get(key));
-  const finding = { name: 'Redis', detail: `${version} at REDIS_URL` };
+  const finding = { name: 'Redis', detail: `${version} at ${new URL(url).host}` };
   if (Number.parseFloat(version) < NEEDED_REDIS)
     return { ...finding, status: 'problem', remedy: `Redis ${NEEDED_REDIS} or later is needed` };
   if (policy !== 'noeviction')
