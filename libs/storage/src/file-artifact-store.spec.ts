@@ -3,7 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -185,9 +185,12 @@ describe('FileArtifactStore.sweep', () => {
     for (const each of [orphan, owned, touched]) age(path(each), 27);
     age(path(young), 25);
     await store.touch(touched);
+    const ownedSince = statSync(path(owned)).ctimeMs;
     expect(await store.sweep(Date.now(), new Set([owned]))).toEqual({ removedFiles: 1, removedBytes: 10 });
     await expect(store.get(orphan)).rejects.toMatchObject({ code: 'artifact_not_found' });
     for (const kept of [owned, young, touched]) await expect(store.get(kept)).resolves.toBeDefined();
+    // Not even for a moment in the trash.
+    expect(statSync(path(owned)).ctimeMs).toBe(ownedSince);
   });
 
   it('keeps old bytes that were stored again', async () => {
@@ -208,12 +211,15 @@ describe('FileArtifactStore.sweep', () => {
     rmSync(join(root, 'tmp', 'young'));
   });
 
-  it('brings back from the trash what an interrupted sweep should not have taken', async () => {
+  it.each([
+    ['young', 25, false],
+    ['owned by now', 27, true],
+  ])('brings back from the trash of an interrupted sweep what is %s', async (_, hours, owned) => {
     await store.put(bytes);
     mkdirSync(join(root, 'trash'));
-    writeFileSync(join(root, 'trash', sha256), readFileSync(path(sha256)));
-    rmSync(path(sha256));
-    await store.sweep(Date.now(), new Set());
+    renameSync(path(sha256), join(root, 'trash', sha256));
+    age(join(root, 'trash', sha256), hours);
+    await store.sweep(Date.now(), new Set(owned ? [sha256] : []));
     expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
   });
 

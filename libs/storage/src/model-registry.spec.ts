@@ -79,6 +79,17 @@ describe('ModelRegistry', () => {
     expect((await registry.resolve('pens')).version).toBe(4);
   });
 
+  it('sees a change within the same tick of the file system clock', async () => {
+    await registry.publish(request(1));
+    const tick = new Date();
+    const stop = () => utimesSync(join(root, 'models', 'pens'), tick, tick);
+    stop();
+    expect((await registry.resolve('pens')).version).toBe(1);
+    await anotherRegistry().publish(request(2));
+    stop();
+    expect((await registry.resolve('pens')).version).toBe(2);
+  });
+
   it('sees what changes after the directory has rested, when it reads it from memory', async () => {
     await registry.publish(request(1));
     const rest = () => utimesSync(join(root, 'models', 'pens'), new Date(), new Date(Date.now() - 60_000));
@@ -111,6 +122,11 @@ describe('ModelRegistry', () => {
     expect((await registry.get('pens')).versions).toHaveLength(2);
   });
 
+  it('takes no number for a job that has published', async () => {
+    for (let i = 0; i < 3; i++) await registry.publish(request(1, { trainingJobId: jobId }));
+    expect((await registry.publish(request(2))).version).toBe(2);
+  });
+
   it('refuses other weights from a training job that has published', async () => {
     await registry.publish(request(1, { trainingJobId: jobId }));
     await expect(registry.publish(request(2, { trainingJobId: jobId }))).rejects.toMatchObject({
@@ -133,6 +149,8 @@ describe('ModelRegistry', () => {
     const second = await registry.publish(request(2));
     await registry.setAlias('pens', 'best', 2);
     await registry.setAlias('pens', 'old', 1);
+    const longAgo = new Date(Date.now() - 100 * 3_600_000);
+    utimesSync(join(root, second.sha256.slice(0, 2), second.sha256.slice(2, 4), second.sha256), longAgo, longAgo);
     await registry.deleteVersion('pens', 2);
     expect(await registry.resolve('pens')).toEqual(first);
     await expect(registry.resolve('pens@2')).rejects.toMatchObject({ code: 'model_not_found' });

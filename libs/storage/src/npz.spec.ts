@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { InputError } from '#ddim';
@@ -85,6 +85,17 @@ describe('decodeNpz', () => {
     await expect(decodeNpz(zip([{ name, compressed: small }]))).rejects.toMatchObject({ code: 'invalid_zip_name' });
   });
 
+  it('refuses an entry that runs into the directory', async () => {
+    const longer = {
+      name: 'a.npy',
+      compressed: small,
+      method: 0,
+      size: small.length + 1,
+      compressedSize: small.length + 1,
+    };
+    await expect(decodeNpz(zip([longer]))).rejects.toThrow(/entries that end before the directory/);
+  });
+
   it('says that an archive of something else is something else', async () => {
     const checkpoint = zipSync({ 'archive/data.pkl': strToU8('\x80\x02}.'), 'archive/version': strToU8('3') });
     await expect(decodeNpz(checkpoint)).rejects.toMatchObject({ code: 'unsupported_format' });
@@ -116,6 +127,7 @@ interface Entry {
   readonly compressed: Uint8Array;
   readonly localName?: string;
   readonly size?: number;
+  readonly compressedSize?: number;
   readonly method?: number;
   readonly flags?: number;
   readonly crc?: number;
@@ -128,7 +140,7 @@ function zip(entries: readonly Entry[], end: { count?: number; start?: number } 
   const central: Buffer[] = [];
   let offset = 0;
   for (const entry of entries) {
-    const { name, compressed, size = compressed.length, method = 8, flags = 0, crc = 0 } = entry;
+    const { name, compressed, size = compressed.length, method = 8, flags = 0, crc = crc32(compressed) } = entry;
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(Buffer.byteLength(entry.localName ?? name), 26);
@@ -138,7 +150,7 @@ function zip(entries: readonly Entry[], end: { count?: number; start?: number } 
     record.writeUInt16LE(flags, 8);
     record.writeUInt16LE(method, 10);
     record.writeUInt32LE(crc, 16);
-    record.writeUInt32LE(compressed.length, 20);
+    record.writeUInt32LE(entry.compressedSize ?? compressed.length, 20);
     record.writeUInt32LE(size, 24);
     record.writeUInt16LE(Buffer.byteLength(name), 28);
     record.writeUInt32LE(entry.localOffset ?? offset, 42);
@@ -175,13 +187,18 @@ function malformedFiles(): Record<string, Uint8Array> {
     'an entry that is no deflate stream': zip([{ ...entry, compressed: Buffer.alloc(50, 0xff) }]),
     'an encrypted entry': zip([{ ...entry, flags: 1 }]),
     'another compression method': zip([{ ...entry, method: 9 }]),
-    'the same name twice': zip([stored, stored].map((one) => ({ ...one, crc: 0x7e0e9a11 }))),
+    'the same name twice': zip([stored, stored]),
     'entries that share their bytes': zip([entry, { ...entry, name: 'b.npy', localName: 'a.npy', localOffset: 0 }]),
     'entries that overlap': overlapping(),
     '65 entries': zip(Array.from({ length: 65 }, (_, i) => ({ ...entry, name: `${i}.npy` }))),
     '100,000 entries': zip([entry], { count: 0xffff }),
     'more entries than the directory holds': zip([entry], { count: 2 }),
     'fewer entries than the directory holds': zip([entry, { ...entry, name: 'b.npy' }], { count: 1 }),
+    'bytes between the entries and the end': Buffer.concat([
+      good.subarray(0, -22),
+      Buffer.alloc(4),
+      good.subarray(-22),
+    ]),
     'a directory that begins elsewhere': zip([entry], { start: 0 }),
     'a directory beyond the file': zip([entry], { start: 0xffffffff }),
     'a local header beyond the file': zip([{ ...entry, localOffset: 0xffffffff }]),

@@ -40,11 +40,9 @@ export function readZipDirectory(bytes: Uint8Array): readonly ZipEntry[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = findEnd(view);
   const count = view.readUInt16LE(end + 10);
-  const size = view.readUInt32LE(end + 12);
   const start = view.readUInt32LE(end + 16);
   if (view.readUInt32LE(end + 4) !== 0 || view.readUInt16LE(end + 8) !== count) throw invalid('one part alone');
   if (count > MAX_ENTRIES) throw invalid(`at most ${MAX_ENTRIES} entries, got ${count}`);
-  if (start + size !== end) throw invalid('a directory that ends where its own size says');
   const entries: ZipEntry[] = [];
   let offset = start;
   for (let i = 0; i < count; i++) {
@@ -52,7 +50,7 @@ export function readZipDirectory(bytes: Uint8Array): readonly ZipEntry[] {
     entries.push(locate(view, record, start));
     offset = next;
   }
-  if (offset !== end) throw invalid('as many entries as it counts');
+  if (offset !== end) throw invalid('a directory of as many entries as it counts, up to its end');
   checkNames(entries);
   checkOverlap(entries);
   return entries;
