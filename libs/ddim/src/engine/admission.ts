@@ -5,21 +5,29 @@ import type { CachedModel } from './model-cache.js';
 import { checkAgainstModel, checkRequest, requestBytes } from './request-check.js';
 import type { EngineRequest } from './request.js';
 import { RequestState, type Ending } from './request-state.js';
+import { Supersession } from './supersession.js';
 
 export interface AdmissionOptions {
   readonly limits: EngineLimits;
   readonly capabilities: BackendCapabilities;
   readonly now: () => number;
-  /** The caller no longer wants it. */
-  readonly onAbort: (state: RequestState, ending: Ending) => void;
+  /** A request is no longer wanted. */
+  readonly onEnd: (state: RequestState, ending: Ending) => void;
 }
+
+/** The usual size of a request is a mean over about so many. */
+const REQUESTS_TO_REMEMBER = 32;
 
 /** The requests that are present, from submission to settlement, and the limits that they keep to. */
 export class Admission {
   readonly requests = new Set<RequestState>();
+  /** Those of them that have a deadline. */
+  readonly deadlines = new Set<RequestState>();
   private requestsSeen = 0;
+  private readonly supersession = new Supersession();
   private rows = 0;
   private bytes = 0;
+  private meanRows = 1;
 
   constructor(private readonly options: AdmissionOptions) {}
 
@@ -31,6 +39,11 @@ export class Admission {
     return this.bytes;
   }
 
+  /** How many more requests of the usual size it takes to have so many rows here. */
+  requestsFor(rows: number): number {
+    return Math.max(0, Math.ceil((Math.min(rows, this.options.limits.rows) - this.rows) / this.meanRows));
+  }
+
   get rowsRunning(): number {
     let rows = 0;
     for (const { rowsStarted } of this.requests) rows += rowsStarted;
@@ -39,14 +52,19 @@ export class Admission {
 
   /** @throws InputError; EngineError `engine_full`; CancelledError when it was aborted before it began */
   admit(request: EngineRequest, promise: RequestState['promise']): RequestState {
-    const { limits, capabilities, now, onAbort } = this.options;
+    const { limits, capabilities, now, onEnd } = this.options;
     checkRequest(request, capabilities, limits);
     requireRoom('rows', this.rows + request.rows, limits.rows);
+    this.supersession.refuseOutdated(request);
     if (request.signal?.aborted) throw new CancelledError(abortReason(request.signal));
     const state = new RequestState(this.requestsSeen++, request, now(), promise);
-    state.followSignal((signal) => onAbort(state, { kind: 'cancelled', reason: abortReason(signal) }));
+    state.followSignal((signal) => onEnd(state, { kind: 'cancelled', reason: abortReason(signal) }));
     this.rows += request.rows;
+    this.meanRows += (request.rows - this.meanRows) / REQUESTS_TO_REMEMBER;
     this.requests.add(state);
+    if (request.deadlineAt !== undefined) this.deadlines.add(state);
+    const older = this.supersession.register(state);
+    if (older) onEnd(older, { kind: 'cancelled', reason: 'superseded' });
     return state;
   }
 
@@ -62,6 +80,7 @@ export class Admission {
   /** The request has ended. */
   leave(state: RequestState): void {
     if (!this.requests.delete(state)) return;
+    this.deadlines.delete(state);
     this.rows -= state.request.rows;
     this.bytes -= state.bytes;
   }

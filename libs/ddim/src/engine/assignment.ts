@@ -8,6 +8,9 @@ export interface Assignment {
   readonly rows: readonly Row[];
   readonly stepsPerCall: number;
   readonly maxMacroSteps: number;
+  /** Thread time that it should take, and what the lane's part of it is divided by. */
+  readonly expectedMs: number;
+  readonly weight: number;
   /** Cap in force when the rows were chosen. */
   readonly maxBatchRows: number;
   /** Places in `rows` whose predicted x0 is wanted. */

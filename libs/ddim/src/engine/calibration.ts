@@ -22,7 +22,7 @@ export async function calibrate(model: ThreadModel, now: () => number): Promise<
       await model.advance(macroStep);
       calls += 1;
     } while (now() - started < BUDGET_MS);
-    samples.push({ numRows, noisyRows: 0, msPerStep: (now() - started) / calls / STEPS_PER_CALL });
+    samples.push({ numRows, msPerStep: (now() - started) / calls / STEPS_PER_CALL });
   }
   return samples;
 }

@@ -14,6 +14,9 @@ import {
   type ThreadRequest,
 } from './thread-protocol.js';
 
+/** A macro-step that takes so many times its prediction, and at least so long, will not end any more. */
+const HUNG = { times: 20, leastMs: 5_000 };
+
 /** What an engine thread tells the engine. */
 export interface EngineThreadEvents {
   readonly reported: (thread: EngineThread, report: ThreadReport) => void;
@@ -52,6 +55,7 @@ export class EngineThread {
   private readonly announced = new Set<number>();
   private readonly forgotten: number[] = [];
   private control = newControl();
+  private progress = { done: 0, at: 0 };
   private port: ThreadPort;
   private isStopping = false;
   private stopped: Promise<void>;
@@ -81,6 +85,19 @@ export class EngineThread {
     return Atomics.load(this.control, CONTROL.done);
   }
 
+  /** Whether native code has not come back for far longer than it should take; nothing can stop it then. */
+  isHung(now: number): boolean {
+    if (!this.assignment) return false;
+    if (this.macroStepsDone !== this.progress.done) this.progress = { done: this.macroStepsDone, at: now };
+    const { expectedMs, maxMacroSteps } = this.assignment;
+    return now - this.progress.at > Math.max(HUNG.leastMs, (HUNG.times * expectedMs) / maxMacroSteps);
+  }
+
+  /** It hangs: it counts as dead, and is not waited for. */
+  giveUp(): void {
+    this.become('dead');
+  }
+
   /** A dead thread begins anew, knowing nothing. */
   spawn(): void {
     this.models.clear();
@@ -108,6 +125,7 @@ export class EngineThread {
     this.assignment = assignment;
     Atomics.store(this.control, CONTROL.done, 0);
     Atomics.store(this.control, CONTROL.recall, 0);
+    this.progress = { done: 0, at: this.busySince };
     const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
     this.port.post({
       kind: 'run',

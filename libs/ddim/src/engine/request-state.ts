@@ -16,6 +16,9 @@ export type Ending =
   | { readonly kind: 'cancelled'; readonly reason: CancelReason }
   | { readonly kind: 'failed'; readonly error: DdimError };
 
+/** A request of age a ranks like one with so much of a less work: it is what bounds how long it can be passed. */
+const AGEING = 0.05;
+
 /**
  * A request inside the engine. Its life, through `become`:
  *
@@ -40,6 +43,14 @@ export class RequestState {
   readonly forThreads: ThreadRequest;
   /** [rows,D], filled as rows complete. */
   actions = new Float32Array(0);
+  /**
+   * Shortest remaining work with ageing, in ms: work left + 0.05 arrival. Constant while the request waits; one with work w is only ever
+   * passed by requests that arrive within w / 0.05 after it.
+   */
+  rank = Infinity;
+  /** ms of one row-step when the request was placed: ranks must not move with the cost model. */
+  private rowStepMs = 0;
+  private readonly liveRows = new Set<Row>();
   /** Started rows that no thread holds, by steps done; suspects are not among them. */
   private readonly idleRows: Row[] = [];
   private nextRow = 0;
@@ -102,6 +113,7 @@ export class RequestState {
   /** Its model is here. */
   place(lane: Lane): void {
     this.home = lane;
+    this.rowStepMs = lane.rowStepMs * (this.isGuided ? 2 : 1);
     this.actions = new Float32Array(this.request.rows * lane.slab.shape.outputSize);
     this.become('waiting');
   }
@@ -114,7 +126,36 @@ export class RequestState {
       this.startedAt = now;
       this.become('running');
     }
-    return new Row(this, this.nextRow++, this.lane.slab.allocate());
+    const row = new Row(this, this.nextRow++, this.lane.slab.allocate());
+    this.liveRows.add(row);
+    return row;
+  }
+
+  rerank(): void {
+    this.rank = this.workLeftMs + AGEING * this.arrivedAt;
+  }
+
+  get workLeftMs(): number {
+    return (this.request.rows * this.numSteps - this.rowSteps) * this.rowStepMs;
+  }
+
+  /** A guided row is two rows of the network. */
+  get isGuided(): boolean {
+    return this.request.plan.options.guidanceScale !== 1;
+  }
+
+  /** Steps that its last row has still to run. */
+  get stepsLeft(): number {
+    if (this.rowsNotStarted > 0) return this.numSteps;
+    let most = 0;
+    for (const { stepsLeft } of this.liveRows) most = Math.max(most, stepsLeft);
+    return most;
+  }
+
+  /** How much later than now its last row could start and still be in time, alone. */
+  slackMs(stepMs: number, now: number): number {
+    const { deadlineAt } = this.request;
+    return deadlineAt === undefined ? Infinity : deadlineAt - now - this.stepsLeft * stepMs;
   }
 
   /** A row comes back from a thread, to go on later. */
@@ -138,12 +179,13 @@ export class RequestState {
   complete(row: Row): void {
     const { slab } = this.lane;
     this.actions.set(slab.memory.state(row.slot, row.half), row.index * slab.shape.outputSize);
-    slab.release(row.slot);
+    this.drop(row);
     this.completedRows += 1;
   }
 
   /** Frees the slot of a row that ends without a result. */
   drop(row: Row): void {
+    this.liveRows.delete(row);
     this.lane.slab.release(row.slot);
   }
 

@@ -1,21 +1,48 @@
-import type { Work } from './assignment.js';
-import type { EngineThread } from './engine-thread.js';
-import { Lane, laneKey, type LaneOptions } from './lane.js';
+import type { Assignment, Work } from './assignment.js';
+import { spread } from './batch-size.js';
+import { Lane, laneKey, PRIORITIES, type LaneOptions } from './lane.js';
+import { macroStepSize } from './macro-step-size.js';
 import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';
+import { SoloQueue } from './solo-queue.js';
+import type { RunReport } from './thread-protocol.js';
 
-const STEPS_PER_CALL = 5;
+/** Rows with less slack than this before their deadline go first: two macro-steps. */
+const URGENT_SLACK_MS = 20;
+/** Without any measurement, and while nothing runs, so many rows per thread are worth having. */
+const USUAL_CAP = 32;
 
 export interface RowSchedulerOptions {
+  readonly threads: number;
   readonly maxBatchRows: number;
+  readonly maxStepsPerCall: number;
   readonly now: () => number;
 }
 
-/** Chooses what an idle thread does next: first come, first served by rows. */
+/** What the scheduler needs to know of the thread that asks, and of the others. */
+export interface Asker {
+  /** Model keys that it has loaded. */
+  readonly models: ReadonlySet<string>;
+  /** Threads that could take rows now, this one included. */
+  readonly idleThreads: number;
+  /** Another thread is loading a model. */
+  readonly othersLoad: boolean;
+}
+
+/**
+ * Chooses what an idle thread does next, by rows and not by requests. Lanes share the threads by weight and measured time; in a lane the
+ * order is class (with floors), API key (fair shares), deadline (little slack first), shortest remaining work with ageing. A row that is
+ * not chosen keeps its state and its step, so that preemption costs nothing.
+ */
 export class RowScheduler {
   private readonly lanes = new Map<string, Lane>();
-  /** Rows that were in the hands of a thread that died. */
+  private readonly requests = new SoloQueue(
+    (state) => state.lane.add(state, this.options.now()),
+    (state) => state.lane.queue(state).remove(state),
+  );
+  /** Rows that were in the hands of a thread that died; each runs alone once. */
   private readonly suspects: Row[] = [];
+  private virtualMs = 0;
 
   constructor(private readonly options: RowSchedulerOptions) {}
 
@@ -26,67 +53,140 @@ export class RowScheduler {
     return lane;
   }
 
-  /** The version goes. @returns its lanes */
+  /** Lanes of a version. */
+  lanesOf(version: string): Lane[] {
+    return [...this.lanes.values()].filter((lane) => lane.model.version === version);
+  }
+
+  /** The version goes; its lanes are empty. @returns the lanes */
   removeLanes(version: string): Lane[] {
-    const lanes = [...this.lanes.values()].filter((lane) => lane.model.version === version);
+    const lanes = this.lanesOf(version);
     for (const lane of lanes) this.lanes.delete(lane.key);
     return lanes;
   }
 
   /** Whether a row waits that a thread could take. */
   get hasRunnableRows(): boolean {
-    return this.suspects.length > 0 || [...this.lanes.values()].some((lane) => lane.runnableRows > 0);
+    return this.suspects.length > 0 || this.runnableLanes.length > 0;
   }
 
-  add(request: RequestState): void {
-    request.lane.requests.add(request);
+  /** Rows worth having here, about one macro-step more than run. */
+  get rowsWanted(): number {
+    const caps = [...this.lanes.values()].map((lane) => this.capOf(lane));
+    return 2 * this.options.threads * Math.min(Math.max(USUAL_CAP, ...caps), this.options.maxBatchRows);
   }
 
-  /** The request has ended; its suspects leave with it. */
-  remove(request: RequestState): void {
-    request.lane.requests.delete(request);
-    for (const suspect of this.suspects.filter((row) => row.request === request)) {
+  add(state: RequestState): void {
+    if (state.lane.runnableRows === 0) state.lane.virtualMs = Math.max(state.lane.virtualMs, this.virtualMs);
+    this.requests.add(state);
+  }
+
+  /** The request is about to end; its suspects leave with it. */
+  remove(state: RequestState): void {
+    for (const suspect of this.suspects.filter((row) => row.request === state)) {
       this.suspects.splice(this.suspects.indexOf(suspect), 1);
-      request.drop(suspect);
+      state.drop(suspect);
     }
+    this.requests.remove(state);
   }
 
   /** A row comes back from a thread to go on later. */
   giveBack(row: Row): void {
     if (row.suspect) this.suspects.push(row);
-    else row.request.giveBack(row);
+    else row.request.lane.queue(row.request).giveBack(row);
   }
 
-  /** @param idleThreads how many threads, this one included, could take rows now */
-  schedule(thread: EngineThread, idleThreads: number): Work | undefined {
-    const suspect = this.suspects.pop();
-    if (suspect) return this.assign(suspect.request.lane, [suspect]);
-    for (const lane of this.lanes.values()) {
-      if (lane.runnableRows === 0) continue;
-      if (!thread.models.has(lane.modelKey)) return { kind: 'load', lane };
-      return this.assign(lane, this.takeRows(lane, idleThreads));
+  /** Learns from what an assignment really took. @param macroSteps that it completed */
+  learn({ lane, rows, stepsPerCall, expectedMs, weight }: Assignment, macroSteps: number, report?: RunReport): void {
+    const calls = report?.calls ?? [];
+    const ms = calls.reduce((sum, { seconds, outsideSeconds }) => sum + seconds + outsideSeconds, 0) * 1e3;
+    lane.virtualMs += (ms - expectedMs) / weight;
+    for (const row of rows) lane.queue(row.request).charge(row, macroSteps * stepsPerCall);
+    if (report?.rejected?.code === 'out_of_memory') lane.ranOutOfMemory(rows.length, this.options.now());
+    if (report?.rejected) return;
+    for (const { seconds, outsideSeconds, noiseSeconds, noisyRows, networkRows } of calls) {
+      const msPerStep = ((seconds + outsideSeconds - noiseSeconds) * 1e3) / stepsPerCall;
+      lane.cost.observe({ numRows: networkRows, msPerStep });
+      if (noisyRows > 0) lane.cost.observeNoise((noiseSeconds * 1e3) / noisyRows / stepsPerCall);
     }
-    return undefined;
   }
 
-  private assign(lane: Lane, rows: readonly Row[]): Work {
-    const left = Math.min(...rows.map(({ stepsLeft }) => stepsLeft));
-    return {
-      kind: 'run',
-      lane,
-      rows,
-      stepsPerCall: lane.kind === 'raw' ? 1 : Math.min(STEPS_PER_CALL, left),
-      maxMacroSteps: 1,
-      maxBatchRows: this.options.maxBatchRows,
-      previews: [],
-    };
+  /** What an idle thread should do; nothing when no row can run. */
+  schedule(asker: Asker): Work | undefined {
+    const suspect = this.suspects.at(-1);
+    const lane = suspect ? suspect.request.lane : this.nextLane(asker);
+    if (!lane) return undefined;
+    if (!asker.models.has(lane.modelKey)) return { kind: 'load', lane };
+    if (suspect) {
+      this.suspects.pop();
+      return { ...this.assign(lane, [suspect], 1), maxMacroSteps: 1 };
+    }
+    const cap = this.capOf(lane);
+    const size = asker.idleThreads > 1 ? Math.min(cap, spread(lane.runnableRows, asker.idleThreads)) : cap;
+    this.virtualMs = Math.max(this.virtualMs, lane.virtualMs);
+    return this.assign(lane, lane.takeRows(size, URGENT_SLACK_MS, this.options.now()), cap);
   }
 
-  private takeRows(lane: Lane, idleThreads: number): Row[] {
-    const cap = Math.min(this.options.maxBatchRows, Math.max(4, Math.ceil(lane.runnableRows / idleThreads)));
-    const rows: Row[] = [];
-    for (const request of lane.requests)
-      while (request.runnableRows > 0 && rows.length < cap) rows.push(request.takeRow(this.options.now()));
-    return rows;
+  /** Whether a request could not be in time even if it ran alone from now on. */
+  isHopeless(state: RequestState): boolean {
+    return state.slackMs(state.isPlaced ? state.lane.cost.stepMs(1) : 0, this.options.now()) < 0;
   }
+
+  /** Whether a request that has just come cannot be in time, because better-ranked work goes first. */
+  isTooLate(state: RequestState): boolean {
+    const { lane } = state;
+    const slackMs = state.slackMs(lane.cost.stepMs(this.capOf(lane)), this.options.now());
+    if (slackMs === Infinity) return false;
+    let betterMs = 0;
+    for (const other of this.requests.present)
+      if (other.lane === lane && goesBefore(other, state)) betterMs += other.workLeftMs;
+    return slackMs < betterMs / this.options.threads;
+  }
+
+  private get runnableLanes(): Lane[] {
+    return [...this.lanes.values()].filter((lane) => lane.runnableRows > 0);
+  }
+
+  /** The lane that has had least of the threads; while another thread loads a model, one that needs no load if there is any. */
+  private nextLane({ models, othersLoad }: Asker): Lane | undefined {
+    const lanes = this.runnableLanes.sort((left, right) => left.virtualMs - right.virtualMs);
+    return (othersLoad ? lanes.find((lane) => models.has(lane.modelKey)) : undefined) ?? lanes[0];
+  }
+
+  /** Its runnable rows of the best class that any lane has. */
+  private weightOf(lane: Lane): number {
+    const best = PRIORITIES.find((priority) => this.runnableLanes.some((other) => other.runnableOf(priority) > 0));
+    return Math.max(1, best ? lane.runnableOf(best) : 1);
+  }
+
+  private capOf(lane: Lane): number {
+    const now = this.options.now();
+    let threads = this.options.threads;
+    for (const other of this.lanes.values()) if (other !== lane) threads -= other.load(now);
+    return lane.cap(threads, this.options.maxBatchRows, now);
+  }
+
+  private assign(lane: Lane, rows: readonly Row[], maxBatchRows: number): Assignment {
+    const now = this.options.now();
+    const networkRows = rows.reduce((sum, { request }) => sum + (request.isGuided ? 2 : 1), 0);
+    const noisyRows = rows.filter(({ request }) => request.request.plan.needsNoise).length;
+    const stepMs = lane.cost.stepMs(networkRows, noisyRows);
+    const weight = this.weightOf(lane);
+    const previews = [...rows.keys()].filter((b) => rows[b].stepsToPreview(now) !== undefined);
+    const size = macroStepSize({
+      stepMs,
+      stepsLeft: rows.map(({ stepsLeft }) => stepsLeft),
+      othersWait: this.hasRunnableRows || this.requests.isHolding,
+      stepsToPreview: Math.min(...previews.map((b) => rows[b].stepsToPreview(now) ?? Infinity)),
+      maxStepsPerCall: lane.kind === 'raw' ? 1 : this.options.maxStepsPerCall,
+    });
+    const expectedMs = size.stepsPerCall * size.maxMacroSteps * stepMs;
+    lane.virtualMs += expectedMs / weight;
+    return { kind: 'run', lane, rows, ...size, expectedMs, weight, maxBatchRows, previews };
+  }
+}
+
+function goesBefore(left: RequestState, right: RequestState): boolean {
+  const classes = PRIORITIES.indexOf(left.request.priority) - PRIORITIES.indexOf(right.request.priority);
+  return classes === 0 ? left.rank < right.rank : classes < 0;
 }

@@ -11,6 +11,9 @@ export class Row {
   /** It was in the hands of a thread that died; it runs alone once before it may join others again. */
   suspect = false;
 
+  /** Steps that its API key was charged for in advance. */
+  chargedSteps = 0;
+
   constructor(
     readonly request: RequestState,
     /** Index in its request. */
@@ -24,6 +27,11 @@ export class Row {
 
   get isDone(): boolean {
     return this.stepsLeft === 0;
+  }
+
+  /** Steps to the next preview that its request wants of it and may have now. */
+  stepsToPreview(now: number): number | undefined {
+    return this.index === 0 ? this.request.notices.stepsToPreview(this.step, now) : undefined;
   }
 
   /** Follows what a thread did: each macro-step wrote the other half. @returns steps that were the row's own, idle ones not counted */

@@ -1,10 +1,6 @@
 import type { BackendInfo, Precision } from './backend.js';
-import type { Admission } from './admission.js';
-import type { ModelCache } from './model-cache.js';
+import type { EngineParts } from './engine-loop.js';
 import type { RowsByPriority } from './observer.js';
-import type { Reporter } from './reporter.js';
-import type { RowSlab } from './row-slab.js';
-import type { ThreadPool } from './thread-pool.js';
 
 /** `failed`: a thread hangs or keeps dying; only a new process helps. */
 export type EngineStatus = 'running' | 'draining' | 'closed' | 'failed';
@@ -61,46 +57,43 @@ export interface EngineStats {
   readonly secondsSinceTick: number;
 }
 
-/** The parts of an engine that know something. */
-export interface StatsSources {
+export interface StatsSources extends EngineParts {
   readonly status: EngineStatus;
-  readonly failure: string | undefined;
+  readonly failure: Error | undefined;
   readonly capacity: number;
-  readonly pool: ThreadPool;
-  readonly models: ModelCache;
-  readonly admission: Admission;
-  readonly slabs: readonly RowSlab[];
-  readonly reporter: Reporter;
+  readonly secondsSinceTick: number;
 }
 
 export function collectStats({
   status,
   failure,
   capacity,
+  secondsSinceTick,
   pool,
   models,
   admission,
-  slabs,
   reporter,
+  rowScheduler,
 }: StatsSources): EngineStats {
   const threads = pool.threads.map((thread) => thread.stats());
   const { requests, rowsPresent, rowsRunning, bytesPresent } = admission;
+  const { slabs } = models;
   const describe = (model: string, memoryBytes: number, isLoading: boolean): ModelStats => ({
     model,
     status: isLoading ? 'loading' : 'ready',
     memoryBytes,
     rowsRunning: reporter.rowsByPriority(model, ({ rowsStarted }) => rowsStarted),
     rowsWaiting: reporter.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted),
-    cost: [],
+    cost: rowScheduler.lanesOf(model).map(({ precision, kind, cost }) => ({ precision, kind, ...cost.cost })),
   });
   return {
     status,
-    failure,
+    failure: failure?.message,
     info: pool.info,
     threads,
     models: [
-      ...models.all.map(({ version, memoryBytes }) => describe(version, memoryBytes, false)),
-      ...models.loading.map((version) => describe(version, 0, true)),
+      ...models.cache.all.map(({ version, memoryBytes }) => describe(version, memoryBytes, false)),
+      ...models.cache.loading.map((version) => describe(version, 0, true)),
     ],
     requests: requests.size,
     rowsRunning,
@@ -111,6 +104,6 @@ export function collectStats({
     rowStepsTotal: threads.reduce((sum, { rowSteps }) => sum + rowSteps, 0),
     capacity,
     observerErrors: reporter.errors,
-    secondsSinceTick: 0,
+    secondsSinceTick,
   };
 }

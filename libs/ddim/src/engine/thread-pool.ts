@@ -3,6 +3,7 @@ import { BackendError, EngineError } from '../errors.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';
 import type { EngineOptions } from './engine-options.js';
 import { EngineThread } from './engine-thread.js';
+import type { Asker } from './row-scheduler.js';
 import type { EngineHost } from './thread-host.js';
 import type { ThreadReport } from './thread-protocol.js';
 
@@ -16,13 +17,14 @@ export interface ThreadPoolEvents {
   /** A started thread reports; `started` itself included, on a respawn too. */
   readonly reported: (thread: EngineThread, report: ThreadReport) => void;
   readonly died: (thread: EngineThread, reason: string) => void;
-  readonly failed: (error: EngineError) => void;
 }
 
 /** The engine's threads: as many as the backend makes use of, started again when they die. */
 export class ThreadPool {
   readonly threads: EngineThread[] = [];
-  private events: ThreadPoolEvents = { reported() {}, died() {}, failed() {} };
+  /** Threads hang or keep dying. */
+  onFailure: (error: EngineError) => void = () => {};
+  private events: ThreadPoolEvents = { reported() {}, died() {} };
   private deaths: number[] = [];
   private started: { readonly info: BackendInfo; readonly capabilities: BackendCapabilities } | undefined;
   private isStopping = false;
@@ -59,9 +61,23 @@ export class ThreadPool {
     return this.threads.filter((thread) => thread.isIdle);
   }
 
+  /** What the scheduler must know when this thread asks. */
+  askerFor(thread: EngineThread): Asker {
+    const othersLoad = this.threads.some((other) => other !== thread && other.status === 'loading');
+    return { models: thread.models, idleThreads: Math.max(1, this.idle.length), othersLoad };
+  }
+
   /** Who is told from now on. */
   listen(events: ThreadPoolEvents): void {
     this.events = events;
+  }
+
+  /** A thread whose native code does not come back cannot be stopped: the engine fails, the process must end. */
+  failHungThreads(): void {
+    for (const thread of this.threads.filter((other) => other.isHung(this.host.now()))) {
+      thread.giveUp();
+      this.onFailure(new EngineError('engine_failed', `engine thread ${thread.id} hangs in a backend call`));
+    }
   }
 
   /** Ends every thread after its current command. */
@@ -115,7 +131,7 @@ export class ThreadPool {
     this.events.died(thread, reason);
     if (this.isStopping) return;
     if (this.deaths.length >= DEATHS_TO_FAIL)
-      return this.events.failed(
+      return this.onFailure(
         new EngineError(
           'engine_failed',
           `${this.deaths.length} engine threads died within a minute, the last one: ${reason}`,

@@ -99,7 +99,6 @@ export interface RunReport {
 /** ms per step of a batch of that many rows. */
 export interface CostSample {
   readonly numRows: number;
-  readonly noisyRows: number;
   readonly msPerStep: number;
 }
 

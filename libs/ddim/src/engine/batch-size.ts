@@ -1,0 +1,43 @@
+import type { Priority } from './request.js';
+import type { StepCost } from './stats.js';
+
+/** From its first step to its last, a request of this class should take about so long in the engine. */
+const LATENCY_TARGET_MS: Readonly<Record<Priority, number>> = { interactive: 25, normal: 50, bulk: Infinity };
+/** Below this a batch wastes the machine: 85 % of peak at B = 8. */
+const LEAST_CAP = 8;
+/** Share of what a cap can deliver above which it must grow. */
+const MOST_LOAD = 0.85;
+/** c0/c1 times this is where a batch reaches 95 % of peak; larger ones only add waiting. */
+const ROWS_AT_95_PERCENT = 19;
+/** While threads idle, rows are spread over them, but not thinner than this. */
+const LEAST_SHARE = 4;
+
+export interface BatchSizeSituation {
+  readonly cost: StepCost;
+  /** Class and number of steps of the row that ranks first. */
+  readonly priority: Priority;
+  readonly numSteps: number;
+  /** Row-steps that arrive per ms for this lane. */
+  readonly arrivals: number;
+  /** Threads that other lanes leave for this one: a mean, not a whole number. */
+  readonly threads: number;
+  readonly maxBatchRows: number;
+}
+
+/**
+ * The largest batch worth running: (L/S - c0)/c1 rows keep a request of S steps within the latency target L; where that many cannot
+ * keep up with what arrives, as many rows as can, B = r c0 / (0.85 T - r c1), up to 95 % of peak.
+ */
+export function batchCap({ cost, priority, numSteps, arrivals, threads, maxBatchRows }: BatchSizeSituation): number {
+  const { fixedMs: c0, rowMs: c1 } = cost;
+  const forLatency = (LATENCY_TARGET_MS[priority] / numSteps - c0) / c1;
+  const spare = MOST_LOAD * threads - arrivals * c1;
+  const forLoad = Math.min(spare > 0 ? (arrivals * c0) / spare : Infinity, (ROWS_AT_95_PERCENT * c0) / c1);
+  const rows = Math.max(LEAST_CAP, forLatency, forLoad);
+  return Math.max(1, Math.floor(Math.min(rows, maxBatchRows)));
+}
+
+/** One thread's share of the runnable rows while others idle beside it. */
+export function spread(runnableRows: number, idleThreads: number): number {
+  return Math.max(LEAST_SHARE, Math.ceil(runnableRows / idleThreads));
+}

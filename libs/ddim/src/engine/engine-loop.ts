@@ -1,0 +1,259 @@
+import { assertNever, CancelledError, DdimError, EngineError } from '../errors.js';
+import { formatWarning } from '../warning.js';
+import type { Admission } from './admission.js';
+import type { Assignment } from './assignment.js';
+import type { CachedModel } from './model-cache.js';
+import type { EngineModels } from './engine-models.js';
+import type { EngineThread } from './engine-thread.js';
+import { asError, type Failure } from './failure.js';
+import type { Reporter } from './reporter.js';
+import type { Ending, RequestState } from './request-state.js';
+import type { RowScheduler } from './row-scheduler.js';
+import type { Row } from './row.js';
+import type { ThreadPool } from './thread-pool.js';
+import type { RunReport, ThreadReport } from './thread-protocol.js';
+
+/** The parts of an engine. */
+export interface EngineParts {
+  readonly pool: ThreadPool;
+  readonly models: EngineModels;
+  readonly admission: Admission;
+  readonly reporter: Reporter;
+  readonly rowScheduler: RowScheduler;
+  readonly now: () => number;
+}
+
+/** What a thread has done, between `update` and `settle`. */
+interface Outcome {
+  readonly thread: EngineThread;
+  readonly assignment: Assignment;
+  readonly report: RunReport;
+  /** Steps that were the rows' own, idle ones not counted. */
+  readonly rowSteps: number;
+  /** Rows that wait to be copied out. */
+  readonly finished: readonly Row[];
+}
+
+const VARIANT_WARNING = formatWarning(
+  'bit_exact_unavailable',
+  "on this device a row's last bits can depend on the rows beside it",
+);
+
+/**
+ * The engine's loop. A tick happens when a thread reports, or when work arrives and a thread is idle: rows take over what the thread
+ * did, the thread gets its next rows, and only then is anything done that takes time. The state is in the rows, the policy in the
+ * RowScheduler, the arithmetic in the backend.
+ */
+export class EngineLoop {
+  /** When the last tick was, ms. */
+  tickedAt = 0;
+  /** Requests that have ended, but whose promises have not settled yet. */
+  private readonly ended: RequestState[] = [];
+  private readonly emptied: Array<() => void> = [];
+  private isWakePending = false;
+
+  constructor(private readonly parts: EngineParts) {
+    parts.pool.listen({
+      reported: (thread, report) => this.onReport(thread, report),
+      died: (thread, reason) => this.onDeath(thread, reason),
+    });
+  }
+
+  /** Fetches the request's model if need be, and queues its rows. */
+  async enter(state: RequestState): Promise<void> {
+    const { cache } = this.parts.models;
+    try {
+      const arriving = cache.acquire(state.request.model);
+      const model = arriving instanceof Promise ? await arriving : arriving;
+      if (state.isFinished) return cache.release(model);
+      state.model = model;
+      this.place(state, model);
+    } catch (error) {
+      this.stop([state], endingBy(error));
+    }
+  }
+
+  /** Resolves when no request is left. */
+  whenEmpty(): Promise<void> {
+    return new Promise((resolve) => {
+      this.emptied.push(resolve);
+      this.settle();
+    });
+  }
+
+  /** Ends requests, now. */
+  stop(states: Iterable<RequestState>, ending: Ending): void {
+    for (const state of states) this.end(state, ending);
+    this.settle();
+  }
+
+  /** Ends requests that can no longer be in time: no step is spent on a result that will be late. */
+  stopLate(): void {
+    this.endLate();
+    this.settle();
+  }
+
+  /** One pass of the loop for a thread that is idle, or that reports and becomes so. */
+  private tick(thread: EngineThread, report?: RunReport): void {
+    this.tickedAt = this.parts.now();
+    const outcome = report && this.update(thread, report);
+    const work = this.parts.rowScheduler.schedule(this.parts.pool.askerFor(thread));
+    if (work) thread.run(work);
+    this.settle(outcome);
+  }
+
+  /** Brings rows and requests up to what the thread did; nothing that could wait. */
+  private update(thread: EngineThread, report: RunReport): Outcome | undefined {
+    const assignment = thread.release();
+    if (!assignment) return undefined;
+    const { rows, stepsPerCall } = assignment;
+    let rowSteps = 0;
+    for (const row of rows) rowSteps += row.advance(report.macroSteps, stepsPerCall);
+    this.parts.rowScheduler.learn(assignment, report.macroSteps, report);
+    for (const { index, ...failure } of report.failures)
+      this.end(rows[index].request, { kind: 'failed', error: asError(failure) });
+    this.endLate();
+    const finished = rows.filter((row) => this.takeBack(row, { suspect: false }));
+    return { thread, assignment, report, rowSteps, finished };
+  }
+
+  /** @returns whether the row is done and waits to be copied out */
+  private takeBack(row: Row, { suspect }: { readonly suspect: boolean }): boolean {
+    if (row.request.isFinished) row.request.drop(row);
+    else if (row.isDone) return true;
+    else {
+      row.suspect = suspect;
+      this.parts.rowScheduler.giveBack(row);
+    }
+    return false;
+  }
+
+  /** What may take its time now that the thread is busy again: results, promises, callbacks, observers. */
+  private settle(outcome?: Outcome): void {
+    if (outcome) this.account(outcome);
+    for (const request of this.ended.splice(0)) this.letGo(request);
+    for (const thread of this.parts.pool.threads) thread.flush();
+    if (this.parts.admission.requests.size === 0) for (const resolve of this.emptied.splice(0)) resolve();
+  }
+
+  private account({ thread, assignment, report, rowSteps, finished }: Outcome): void {
+    const { reporter, now } = this.parts;
+    for (const row of finished) this.complete(row);
+    thread.count(report, rowSteps);
+    const seconds = report.calls.reduce((sum, call) => sum + call.seconds, 0);
+    for (const state of new Set(assignment.rows.map(({ request }) => request))) {
+      state.denoiseSeconds += seconds;
+      reporter.guard(() => state.tellProgress(now()));
+    }
+    for (const { index, x0 } of report.previews)
+      reporter.guard(() => assignment.rows[index].request.tellPreview(assignment.rows[index], x0, now()));
+    reporter.macroSteps(thread.id, assignment, report, rowSteps);
+  }
+
+  private complete(row: Row): void {
+    row.request.complete(row);
+    if (row.request.completedRows === row.request.request.rows) this.end(row.request, { kind: 'completed' });
+  }
+
+  private letGo(state: RequestState): void {
+    const { admission, models, reporter } = this.parts;
+    admission.leave(state);
+    if (state.model) models.cache.release(state.model);
+    state.settle(state.isPlaced && models.isVariant(state.lane) ? [VARIANT_WARNING] : []);
+    reporter.request(state);
+  }
+
+  private place(state: RequestState, model: CachedModel): void {
+    const { admission, models, rowScheduler } = this.parts;
+    admission.weigh(state, model);
+    state.place(models.laneFor(state, model));
+    if (rowScheduler.isTooLate(state)) throw new CancelledError('deadline', 'what goes before it takes too long');
+    rowScheduler.add(state);
+    this.wake();
+  }
+
+  /** Marks a request as ended; its promise settles with the next `settle`. */
+  private end(state: RequestState, ending: Ending): void {
+    if (state.isFinished) return;
+    if (state.isPlaced) this.parts.rowScheduler.remove(state);
+    state.end(ending, this.parts.now());
+    for (const thread of this.parts.pool.threads) {
+      if (thread.holds(state)) thread.recall();
+      thread.forget(state.number);
+    }
+    this.ended.push(state);
+    this.wake();
+  }
+
+  private endLate(): void {
+    for (const state of this.parts.admission.deadlines)
+      if (this.parts.rowScheduler.isHopeless(state)) this.end(state, { kind: 'cancelled', reason: 'deadline' });
+  }
+
+  /** Idle threads take what can run, and runs that go on by themselves are called back for what is left. Arrivals of one turn count as one. */
+  private wake(): void {
+    if (this.isWakePending) return;
+    this.isWakePending = true;
+    queueMicrotask(() => {
+      this.isWakePending = false;
+      for (const thread of this.parts.pool.idle) this.tick(thread);
+      if (this.parts.rowScheduler.hasRunnableRows) for (const thread of this.parts.pool.threads) thread.recall();
+    });
+  }
+
+  private onReport(thread: EngineThread, report: ThreadReport): void {
+    switch (report.kind) {
+      case 'ran':
+        this.tick(thread, report);
+        break;
+      case 'loaded':
+        this.parts.models.onLoaded(report);
+        break;
+      case 'loadFailed':
+        this.onLoadFailed(report.version, report.failure);
+        break;
+      case 'started':
+        this.parts.reporter.thread({ thread: thread.id, event: 'started', reason: undefined });
+        break;
+      case 'startFailed':
+        break;
+      default:
+        assertNever(report);
+    }
+    if (this.parts.pool.idle.length > 0) this.wake();
+  }
+
+  /** Its rows go on from their last complete state, each alone at first; one that is alone for the second time is to blame. */
+  private onDeath(thread: EngineThread, reason: string): void {
+    this.parts.reporter.thread({ thread: thread.id, event: 'died', reason });
+    const assignment = thread.release();
+    if (!assignment) return;
+    const { rows, stepsPerCall } = assignment;
+    for (const row of rows) row.advance(thread.macroStepsDone, stepsPerCall);
+    this.parts.rowScheduler.learn(assignment, thread.macroStepsDone);
+    if (rows.length === 1 && rows[0].suspect && !rows[0].isDone)
+      this.end(rows[0].request, { kind: 'failed', error: poisonous(rows[0]) });
+    for (const done of rows.filter((row) => this.takeBack(row, { suspect: true }))) this.complete(done);
+    this.settle();
+    this.wake();
+  }
+
+  private onLoadFailed(version: string, failure: Failure): void {
+    const error = this.parts.models.onLoadFailed(version, failure);
+    const waiting = [...this.parts.admission.requests].filter(
+      (state) => state.isPlaced && state.request.model === version,
+    );
+    this.stop(waiting, { kind: 'failed', error });
+  }
+}
+
+function endingBy(error: unknown): Ending {
+  if (error instanceof CancelledError) return { kind: 'cancelled', reason: error.reason };
+  if (error instanceof DdimError) return { kind: 'failed', error };
+  return { kind: 'failed', error: new EngineError('internal_error', String(error), { cause: error }) };
+}
+
+function poisonous({ index, step }: Row): EngineError {
+  const message = `row ${index} ended its engine thread twice, the last time alone, at step ${step}`;
+  return new EngineError('poisonous_job', message);
+}

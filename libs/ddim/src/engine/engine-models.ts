@@ -1,0 +1,91 @@
+import { outputSize } from '../denoiser.js';
+import type { DdimError } from '../errors.js';
+import type { EngineOptions } from './engine-options.js';
+import { asError, type Failure } from './failure.js';
+import type { Lane } from './lane.js';
+import { ModelCache, type CachedModel } from './model-cache.js';
+import type { ModelFacts } from './observer.js';
+import type { Reporter } from './reporter.js';
+import type { RequestState } from './request-state.js';
+import type { RowScheduler } from './row-scheduler.js';
+import { RowSlab, slabKey } from './row-slab.js';
+import type { ThreadPool } from './thread-pool.js';
+import type { LoadReport } from './thread-protocol.js';
+
+export interface EngineModelsOptions {
+  readonly options: Pick<EngineOptions, 'modelMemoryBytes' | 'loadModel'>;
+  readonly pool: ThreadPool;
+  readonly rowScheduler: RowScheduler;
+  readonly reporter: Reporter;
+  readonly now: () => number;
+}
+
+/** The model versions of an engine: their bytes, their lanes, and what the threads have made of them. */
+export class EngineModels {
+  readonly cache: ModelCache;
+  private readonly slabsByShape = new Map<string, RowSlab>();
+  /** Versions that at least one thread has loaded. */
+  private readonly loaded = new Set<string>();
+  /** Model keys whose self-test found that neighbours change bits. */
+  private readonly variant = new Set<string>();
+
+  constructor(private readonly parts: EngineModelsOptions) {
+    const { options, pool, now } = parts;
+    this.cache = new ModelCache({
+      budgetBytes: options.modelMemoryBytes,
+      threads: pool.threads.length,
+      now,
+      loadModel: (version) => options.loadModel(version),
+      onEvict: (model) => this.onEvict(model),
+    });
+  }
+
+  get slabs(): RowSlab[] {
+    return [...this.slabsByShape.values()];
+  }
+
+  /** The lane in which a request of this model runs. */
+  laneFor({ request }: RequestState, model: CachedModel): Lane {
+    const { config } = model.source;
+    const shape = { outputSize: outputSize(config), conditionSize: config.hiddenSize };
+    const slab = this.slabsByShape.get(slabKey(shape)) ?? new RowSlab(shape);
+    this.slabsByShape.set(slabKey(shape), slab);
+    return this.parts.rowScheduler.lane({ model, precision: request.precision, kind: request.plan.kind, slab });
+  }
+
+  /** Whether rows in this lane may differ in their last bits from the same rows alone. */
+  isVariant(lane: Lane): boolean {
+    return this.variant.has(lane.modelKey);
+  }
+
+  /** A thread has loaded it, and has timed it. */
+  onLoaded({ model: key, version, batchInvariant, seconds, costs }: LoadReport): void {
+    if (!batchInvariant) this.variant.add(key);
+    for (const lane of this.parts.rowScheduler.lanesOf(version))
+      if (lane.modelKey === key) for (const sample of costs) lane.cost.observe(sample);
+    const isFirst = !this.loaded.has(version);
+    this.loaded.add(version);
+    if (isFirst) this.tell(version, 'loaded', seconds);
+  }
+
+  /** A thread could not load it. @returns the error of all requests that wait for it */
+  onLoadFailed(version: string, failure: Failure): DdimError {
+    const error = asError(failure);
+    this.cache.fail(version, error);
+    this.tell(version, 'failed', 0);
+    return error;
+  }
+
+  private onEvict({ version }: CachedModel): void {
+    for (const { modelKey } of this.parts.rowScheduler.removeLanes(version)) {
+      this.variant.delete(modelKey);
+      for (const thread of this.parts.pool.threads) thread.unload(modelKey);
+    }
+    if (this.loaded.delete(version)) this.tell(version, 'evicted', 0);
+  }
+
+  private tell(model: string, event: ModelFacts['event'], seconds: number): void {
+    const { all, memoryBytes } = this.cache;
+    this.parts.reporter.model({ model, event, seconds, modelsLoaded: all.length, loadedBytes: memoryBytes });
+  }
+}

@@ -1,0 +1,51 @@
+/** Few different shapes: backends keep memory plans per shape. */
+const STEPS_PER_CALL = [50, 25, 10, 5, 2, 1] as const;
+/** A call should not keep rows that wait outside longer than this; or, when nobody waits, nobody who may yet come. */
+const CALL_MS = { othersWait: 10, nobodyWaits: 25 };
+/** A thread works by itself for so long at most. */
+const RUN_MS = 50;
+/** Small batches lose 25 to 40 % at one step per call, and nothing any more at five. */
+const SMALL_BATCH = { rows: 8, leastSteps: 5 };
+/** Share of row-steps that rows past their end may idle away. */
+const MOST_IDLE = 0.1;
+
+export interface MacroStepSituation {
+  /** ms of one step of this batch. */
+  readonly stepMs: number;
+  /** Steps left of each of its rows. */
+  readonly stepsLeft: readonly number[];
+  /** Whether rows outside the batch could run. */
+  readonly othersWait: boolean;
+  /** Steps until a preview is due. */
+  readonly stepsToPreview: number | undefined;
+  /** 1 for raw plans; else what the backend allows. */
+  readonly maxStepsPerCall: number;
+}
+
+export interface MacroStepSize {
+  readonly stepsPerCall: number;
+  readonly maxMacroSteps: number;
+}
+
+/** How many steps per backend call, and how many calls before the thread must ask again. */
+export function macroStepSize(situation: MacroStepSituation): MacroStepSize {
+  const { stepMs, stepsLeft, othersWait, stepsToPreview = Infinity } = situation;
+  const stepsPerCall = STEPS_PER_CALL.find((steps) => isAcceptable(steps, situation)) ?? 1;
+  const longest = Math.min(
+    RUN_MS / (stepsPerCall * stepMs),
+    Math.min(...stepsLeft, Math.max(stepsToPreview, 1)) / stepsPerCall,
+  );
+  return { stepsPerCall, maxMacroSteps: othersWait ? 1 : Math.max(1, Math.floor(longest)) };
+}
+
+function isAcceptable(steps: number, situation: MacroStepSituation): boolean {
+  const { stepMs, stepsLeft, othersWait, stepsToPreview = Infinity, maxStepsPerCall } = situation;
+  if (steps === 1) return true;
+  if (steps > maxStepsPerCall || steps > Math.max(stepsToPreview, 1)) return false;
+  const isLeastOfSmallBatch = stepsLeft.length < SMALL_BATCH.rows && steps <= SMALL_BATCH.leastSteps;
+  const limit = othersWait ? CALL_MS.othersWait : CALL_MS.nobodyWaits;
+  if (steps * stepMs > limit && !isLeastOfSmallBatch) return false;
+  let idle = 0;
+  for (const left of stepsLeft) idle += Math.max(0, steps - left);
+  return idle <= MOST_IDLE * steps * stepsLeft.length;
+}

@@ -1,0 +1,166 @@
+import { RAW_OUTPUT_ROW } from '../coefficients.js';
+import {
+  encodeObservations,
+  mlpPredict,
+  outputSize,
+  type DenoiserParameters,
+  type MlpDenoiserConfig,
+  type Predict,
+} from '../denoiser.js';
+import type { LoadedDenoiser } from './backend.js';
+import { ModelLoadError } from '../errors.js';
+import { fillNormal } from '../noise.js';
+import { assembleMacroStep, type ProbeRow, type ProbeState, type ProbeStep } from './self-test-rows.js';
+
+const NUM_ROWS = 24;
+const NUM_STEPS = 2;
+
+/**
+ * Relative to the largest number of the result: wide enough for TensorFloat-32 products (a 10-bit mantissa) through a few blocks, and
+ * far below what a wrong layout or a broken kernel costs.
+ */
+const TOLERANCE = 5e-3;
+
+/** A purpose of the callers' range: these numbers belong to no request. */
+const SELF_TEST_PURPOSE = 255;
+
+type Subject = Pick<LoadedDenoiser, 'advance' | 'encodeObservations'>;
+type Model = { readonly config: MlpDenoiserConfig; readonly parameters: DenoiserParameters };
+
+/**
+ * Runs 24 rows of every kind for 2 steps on the device itself: alone step by step, together, and together in reverse, through both graphs.
+ * @returns whether a row's bytes were the same in all of them
+ * @throws ModelLoadError when the numbers are not those of the reference network
+ */
+export async function runSelfTest(subject: Subject, model: Model): Promise<boolean> {
+  const rows = Array.from({ length: NUM_ROWS }, (_, i) => probeRow(model.config, i));
+  const ordinary = rows.map(({ x, condition, steps }): ProbeRow => ({ x, condition, steps }));
+  const plain = await runEveryWay(subject, ordinary, false);
+  const extended = await runEveryWay(subject, rows, true);
+  const crossed = await advanceAll(subject, ordinary, NUM_STEPS, true);
+  const encoded = model.config.obsSize === 0 || (await encodesEachAlone(subject, model));
+  // One row of each kind is enough for the slow reference.
+  const predict = mlpPredict(model.config, model.parameters);
+  for (let i = 0; i < NUM_KINDS; i++) {
+    checkRow(predict, ordinary[i], plain.results[i]);
+    checkRow(predict, rows[i], extended.results[i]);
+  }
+  return plain.invariant && extended.invariant && encoded && sameBytes(crossed, plain.results);
+}
+
+const NUM_KINDS = 6;
+
+/** Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second of the others fixed in part. */
+function probeRow(config: MlpDenoiserConfig, i: number): ProbeRow {
+  const D = outputSize(config);
+  const H = config.hiddenSize;
+  const draw = (size: number, step: number, scale = 1) => normals(size, i, step).map((z) => z * scale);
+  const ordinary = [0.9, -0.3, 0.8, 0.3, 0.1, i % 4 === 1 ? 0.2 : 0, -3, 3].map(Math.fround);
+  const last = i % 4 === 3 ? RAW_OUTPUT_ROW : ordinary;
+  const step = (k: number, coefficients: readonly number[]): ProbeStep => ({
+    timestep: (i * 37 + k * 11) % config.numTrainTimesteps,
+    coefficients,
+    ...(coefficients[5] === 0 ? {} : { z: draw(D, 2 + k) }),
+    levels: [Math.fround(0.8), Math.fround(0.6)],
+  });
+  const mask = Float32Array.from({ length: D }, (_, j) => (j % 3 === 0 ? 0 : 1));
+  const known = (drawIndex: number) => draw(D, drawIndex).map((value, j) => (mask[j] === 0 ? value : 0));
+  return {
+    x: draw(D, 0),
+    condition: draw(H, 1, 0.5),
+    steps: i % 4 === 2 ? [step(0, ordinary)] : [step(0, ordinary), step(1, last)],
+    ...(i % 3 === 0 ? { guidance: { nullCondition: draw(H, 4, 0.5), scale: 2.5 } } : {}),
+    ...(i % 2 === 1 ? { fixed: { keep: mask, y: known(5), z0: known(6) } } : {}),
+  };
+}
+
+interface EveryWay {
+  readonly results: readonly Float32Array[];
+  readonly invariant: boolean;
+}
+
+async function runEveryWay(subject: Subject, rows: readonly ProbeRow[], extended: boolean): Promise<EveryWay> {
+  const results = await advanceAll(subject, rows, NUM_STEPS, extended);
+  const reversed = await advanceAll(subject, rows.toReversed(), NUM_STEPS, extended);
+  const alone: Float32Array[] = [];
+  for (const row of rows) alone.push(...(await advanceAll(subject, [row], 1, extended)));
+  return { results, invariant: sameBytes(results, reversed.toReversed()) && sameBytes(results, alone) };
+}
+
+/** All steps of all rows, K per call: their final states [D]. */
+async function advanceAll(
+  subject: Subject,
+  rows: readonly ProbeRow[],
+  stepsPerCall: number,
+  extended: boolean,
+): Promise<Float32Array[]> {
+  let states = rows.map((row): ProbeState => ({ row, x: row.x, done: 0 }));
+  for (let done = 0; done < NUM_STEPS; done += stepsPerCall) {
+    const macroStep = assembleMacroStep(states, stepsPerCall, extended);
+    await subject.advance(macroStep);
+    const D = macroStep.x.length / rows.length;
+    states = states.map(({ row }, i) => ({ row, x: macroStep.x.slice(i * D, (i + 1) * D), done: done + stepsPerCall }));
+  }
+  return states.map(({ x }) => x);
+}
+
+async function encodesEachAlone(subject: Subject, { config, parameters }: Model): Promise<boolean> {
+  const { obsSize, hiddenSize: H } = config;
+  const observations = normals(NUM_ROWS * obsSize, 0, 7);
+  const together = new Float32Array(NUM_ROWS * H);
+  await subject.encodeObservations(observations, together, NUM_ROWS);
+  const alone = new Float32Array(NUM_ROWS * H);
+  for (let i = 0; i < NUM_ROWS; i++) {
+    const observation = observations.subarray(i * obsSize, (i + 1) * obsSize);
+    await subject.encodeObservations(observation, alone.subarray(i * H, (i + 1) * H), 1);
+  }
+  checkClose('conditions', encodeObservations(config, parameters, observations), together);
+  return sameBytes([together], [alone]);
+}
+
+/** The same steps in float64 with the reference network. */
+function checkRow(predict: Predict, row: ProbeRow, actual: Float32Array): void {
+  let x = row.x;
+  for (const { timestep, coefficients, z, levels } of row.steps) {
+    const [a, b, c, d, e, s, lo, hi] = coefficients;
+    const F = predict(x, timestep, row.condition);
+    const nullF = row.guidance ? predict(x, timestep, row.guidance.nullCondition) : F;
+    x = x.map((value, j) => {
+      const output = nullF[j] + (row.guidance?.scale ?? 1) * (F[j] - nullF[j]);
+      const x0 = Math.min(Math.max(a * value + b * output, lo), hi);
+      const next = c * x0 + d * output + e * value + s * (z ? z[j] : 0);
+      if (!row.fixed) return next;
+      return next * row.fixed.keep[j] + levels[0] * row.fixed.y[j] + levels[1] * row.fixed.z0[j];
+    });
+  }
+  checkClose('x', x, actual);
+}
+
+function checkClose(what: string, expected: Float32Array, actual: Float32Array): void {
+  let scale = 1;
+  let error = 0;
+  for (let j = 0; j < expected.length; j++) {
+    scale = Math.max(scale, Math.abs(expected[j]));
+    error = Math.max(error, Math.abs(expected[j] - actual[j])); // NaN stays
+  }
+  if (error <= TOLERANCE * scale) return;
+  const message = `the self-test's ${what} is off by ${error} from the reference, of numbers up to ${scale}`;
+  throw new ModelLoadError(`${message}; this device does not compute the model correctly`);
+}
+
+function normals(size: number, row: number, step: number): Float32Array {
+  const out = new Float32Array(size);
+  fillNormal(out, { seed: 0, row, purpose: SELF_TEST_PURPOSE }, step);
+  return out;
+}
+
+function sameBytes(left: readonly Float32Array[], right: readonly Float32Array[]): boolean {
+  return left.every((array, i) => {
+    const other = right[i];
+    return other !== undefined && bytesOf(array).equals(bytesOf(other));
+  });
+}
+
+function bytesOf(array: Float32Array): Buffer {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}
