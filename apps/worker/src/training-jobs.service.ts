@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
 import { CancelledError, train, type TrainingConfig, type TrainingDataset, type TrainingResult } from '#ddim';
-import { onnxTrainBackendModule } from '#ddim/onnx';
 import { encodeJobError, resolveTrainingConfig, TRAINING_QUEUE, TrainingJobData, type TrainingJobResult } from '#jobs';
 import { DatasetStore, ModelRegistry } from '#storage';
+import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
 import { ModelCache, modelKey } from './model-cache.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
@@ -69,7 +69,7 @@ export class TrainingJobsService {
     const owner = { queue: TRAINING_QUEUE, jobId, token, attemptsStarted: job.attemptsStarted };
     await this.progress.started(job, jobId, { data, step: resumeFrom?.update ?? 0 });
     return train({
-      backendModule: onnxTrainBackendModule,
+      backendModule: backendModules[this.config.STRIDE_BACKEND].training,
       backend: { providers: this.config.STRIDE_PROVIDER, deviceIndex: 0 },
       config,
       dataset,

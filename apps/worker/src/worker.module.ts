@@ -4,7 +4,6 @@ import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { Engine, type EngineObserver } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
 import { JobCancellation, JobEvents, JobLedger, queueOptions, WorkerHeartbeats } from '#jobs';
 import {
   ArtifactMetrics,
@@ -17,6 +16,7 @@ import {
 } from '#metrics';
 import { createWorkerRedis, MetricsController, RegistryModule, StartChecks } from '#server';
 import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { backendModules } from './backend-modules.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobAttempts } from './job-attempts.js';
@@ -144,7 +144,7 @@ function engineProvider(config: WorkerConfig): Provider {
       backendMetrics: BackendMetrics,
     ): Promise<Engine> => {
       const engine = await Engine.start({
-        backendModule: onnxBackendModule,
+        backendModule: backendModules[config.STRIDE_BACKEND].sampling,
         backend: { providers: config.STRIDE_PROVIDER, deviceIndex: 0 },
         threads: config.STRIDE_DEVICES || undefined,
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,

@@ -105,7 +105,7 @@ function timeRow(config: MlpDenoiserConfig, params: DenoiserParameters, timestep
  * Sines, then cosines, of (t/T) 10000^(i/(n-1)), [H], n = H/2. Rounded to float32 operation by operation, as the checkpoints'
  * origin computes it: near 10^4 rad neighbouring float32 angles are 2^-10 apart, so the rounding is part of the model.
  */
-function timeEmbedding(timestep: number, T: number, H: number): Float32Array {
+export function timeEmbedding(timestep: number, T: number, H: number): Float32Array {
   const { fround } = Math;
   const n = H / 2;
   const embedding = new Float32Array(H);

@@ -26,9 +26,9 @@ export const environment = {
   STRIDE_QUEUES: list(z.enum(['sampling', 'training']))
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
     .default(['sampling', 'training']),
-  STRIDE_BACKEND: z.enum(['onnx']).default('onnx'),
-  /** Execution providers in order of preference; empty: cuda, webgpu, cpu. */
-  STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu'])).default([]),
+  STRIDE_BACKEND: z.enum(['onnx', 'tfjs']).default('onnx'),
+  /** What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu for tfjs. */
+  STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu', 'gpu', 'node', 'wasm'])).default([]),
   /** Engine threads; 0: one per usable core, or one per device. */
   STRIDE_DEVICES: z.coerce.number().int().min(0).max(256).default(0),
   /** Bytes that loaded models may take over all engine threads. */

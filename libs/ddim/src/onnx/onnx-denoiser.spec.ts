@@ -22,7 +22,7 @@ import {
   type StepPlan,
 } from '../index.js';
 import { createBackend } from './backend.js';
-import { assembleMacroStep, type ProbeRow, type ProbeState } from './self-test-rows.js';
+import { assembleMacroStep, type ProbeRow, type ProbeState } from '../engine/self-test-rows.js';
 
 const T = 100;
 const schedule = makeNoiseSchedule({

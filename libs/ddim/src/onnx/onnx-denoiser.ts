@@ -6,7 +6,7 @@ import { BoundSession, type ShapedArray } from './bound-session.js';
 import { buildEncodeGraph } from './encode-graph.js';
 import { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 import { checkLoadable } from './model-check.js';
-import { runSelfTest } from './self-test.js';
+import { runSelfTest } from '../engine/self-test.js';
 import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */

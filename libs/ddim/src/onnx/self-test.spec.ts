@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DenoiserBackend, LoadedDenoiser, MacroStep } from '../engine/backend.js';
 import { initialParameters, ModelLoadError, type MlpDenoiserConfig } from '../index.js';
 import { createBackend } from './backend.js';
-import { runSelfTest } from './self-test.js';
+import { runSelfTest } from '../engine/self-test.js';
 
 const config: MlpDenoiserConfig = {
   obsSize: 5,

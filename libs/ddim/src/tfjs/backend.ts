@@ -1,0 +1,58 @@
+import type {
+  BackendCapabilities,
+  BackendInfo,
+  BackendOptions,
+  DenoiserBackend,
+  LoadedDenoiser,
+  ModelSource,
+  Precision,
+} from '../engine/backend.js';
+import { InputError } from '../errors.js';
+import { chooseTensorFlow, type TensorFlowChoice, type TensorFlowJs } from './tensorflow.js';
+import { TfjsDenoiser } from './tfjs-denoiser.js';
+
+const MAX_STEPS_PER_CALL = 50;
+
+/**
+ * TensorFlow.js as a denoiser backend: for CUDA machines that have its library, and as the independent check of the ONNX graphs.
+ * @throws InputError `unknown_provider`; BackendError when no provider of the list works
+ */
+export async function createBackend(options: BackendOptions): Promise<DenoiserBackend> {
+  return new TfjsBackend(await chooseTensorFlow(options.providers));
+}
+
+/** What runs, in the words of every backend. */
+export function infoOf({ tf, provider, rejected }: TensorFlowChoice): BackendInfo {
+  return { kind: 'tfjs', provider, device: tf.getBackend(), version: tf.version_core, rejected };
+}
+
+class TfjsBackend implements DenoiserBackend {
+  readonly info: BackendInfo;
+  readonly capabilities: BackendCapabilities = {
+    maxStepsPerCall: MAX_STEPS_PER_CALL,
+    threadsPerDevice: 1,
+    precisions: ['float32'],
+    features: { guidance: true, fixedActions: true, training: true },
+  };
+  private readonly tf: TensorFlowJs;
+  private readonly loaded = new Set<TfjsDenoiser>();
+
+  constructor(choice: TensorFlowChoice) {
+    this.tf = choice.tf;
+    this.info = infoOf(choice);
+  }
+
+  async load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser> {
+    if (precision !== 'float32')
+      throw new InputError('unsupported_option', `precision must be float32 on this backend, got ${precision}`, {
+        field: 'precision',
+      });
+    const denoiser = await TfjsDenoiser.load(this.tf, model, () => this.loaded.delete(denoiser));
+    this.loaded.add(denoiser);
+    return denoiser;
+  }
+
+  async close(): Promise<void> {
+    for (const denoiser of this.loaded) await denoiser.dispose();
+  }
+}
