@@ -56,7 +56,7 @@ async function openStream(
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<EventSourceMessage>> {
   const kind = jobId.startsWith('trn_') ? 'training-jobs' : 'sampling-jobs';
-  const resume = cursor === undefined || cursor === '' ? {} : { 'Last-Event-ID': cursor };
+  const resume: Record<string, string> = cursor ? { 'Last-Event-ID': cursor } : {};
   const response = await fetch(`${client.baseUrl}/v1/${kind}/${encodeURIComponent(jobId)}/events`, {
     headers: { Accept: 'text/event-stream', ...client.headers, ...resume },
     signal,

@@ -20,7 +20,7 @@ export interface StrideClientOptions {
  * own, unless the caller sets one to repeat a call whose outcome is unknown.
  */
 export function createStrideClient(baseUrl: string, { apiKey }: StrideClientOptions = {}): StrideClient {
-  const headers = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
+  const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
   const root = baseUrl.replace(/\/+$/, '');
   const client = createClient<paths>({ baseUrl: root, headers });
   client.use(idempotencyKeys);

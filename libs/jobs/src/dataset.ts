@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { ResourceName, Sha256, Timestamp } from './names.js';
 
-/** Smallest and largest value of each dimension. */
-export const ValueRange = z
-  .strictObject({ min: z.array(z.number()), max: z.array(z.number()) })
-  .meta({ id: 'ValueRange' });
+/** Smallest and largest value over all elements. */
+export const ValueRange = z.strictObject({ min: z.number(), max: z.number() }).meta({ id: 'ValueRange' });
 
 /** A stored dataset: pairs of an observation [obsSize] and an action sequence [horizon, dim]. */
 export const Dataset = z
@@ -16,7 +14,7 @@ export const Dataset = z
     obsSize: z.int().min(0),
     actionHorizon: z.int().min(1),
     actionDim: z.int().min(1),
-    observationRange: ValueRange,
+    observationRange: ValueRange.nullable(),
     actionRange: ValueRange,
     createdAt: Timestamp,
   })

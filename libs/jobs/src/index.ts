@@ -3,7 +3,13 @@ export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } fr
 export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
 export { JobCancellation, parseCancelRecord, type CancelMessage, type CancelOutcome } from './job-cancellation.js';
 export { encodeJobError, JobError, JobErrorCode, parseJobError } from './job-error.js';
-export { isFinalEvent, JobEvent, type TrainingMetricsEvent } from './job-event.js';
+export {
+  isFinalEvent,
+  JobEvent,
+  TrainingMetrics,
+  TrainingMetricsPage,
+  type TrainingMetricsEvent,
+} from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
 export { JOB_ID_PATTERN, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
 export { CheckpointPointer, JobLedger, type Attempt, type StartCounters } from './job-ledger.js';

@@ -5,6 +5,24 @@ import { Warning } from './problem.js';
 
 const step = z.int().min(0);
 
+/** A log point of a training run; means since the one before. */
+export const TrainingMetrics = z
+  .strictObject({
+    type: z.literal('metrics'),
+    step,
+    totalSteps: step,
+    loss: z.number().nullable(),
+    learningRate: z.number(),
+    gradNorm: z.number().nullable(),
+    stepsPerSecond: z.number(),
+    validationLoss: z.number().nullable(),
+    skippedUpdates: z.int(),
+  })
+  .meta({ id: 'TrainingMetrics' });
+export const TrainingMetricsPage = z
+  .strictObject({ items: z.array(TrainingMetrics) })
+  .meta({ id: 'TrainingMetricsPage' });
+
 /** Body of each event of a job's stream, by its type. A final event ends the stream. */
 export const JobEvent = z
   .discriminatedUnion('type', [
@@ -19,17 +37,7 @@ export const JobEvent = z
       secondsLeft: z.number().nullable(),
     }),
     z.strictObject({ type: z.literal('preview'), row: z.int(), step, actions: EncodedTensor }),
-    z.strictObject({
-      type: z.literal('metrics'),
-      step,
-      totalSteps: step,
-      loss: z.number().nullable(),
-      learningRate: z.number(),
-      gradNorm: z.number().nullable(),
-      stepsPerSecond: z.number(),
-      validationLoss: z.number().nullable(),
-      skippedUpdates: z.int(),
-    }),
+    TrainingMetrics,
     z.strictObject({ type: z.literal('checkpoint'), step, sha256: z.string(), bytes: z.int() }),
     z.strictObject({ type: z.literal('paused') }),
     z.strictObject({ type: z.literal('resumed') }),

@@ -7,10 +7,11 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { ReplyError } from 'ioredis';
 import { DdimError, InputError } from '#ddim';
-import { QueueUnavailableError } from '#jobs';
+import { isConnectionError, QueueUnavailableError } from '#jobs';
 import { allowedMethods } from './allowed-methods.js';
-import { HttpProblem, fieldProblem } from './problem.js';
+import { HttpProblem } from './problem.js';
 import { requestId } from './request-id.js';
 
 /** The one place where an error becomes an HTTP answer. What is not understood is a 500 whose cause stays in the log. */
@@ -21,7 +22,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
-    const problem = toProblem(error, request);
+    const problem = error instanceof NotFoundException ? noRoute(request) : toProblem(error);
     if (problem.status === 500) this.logger.error({ requestId: requestId(response), message: describe(error) });
     if (response.headersSent || response.destroyed) {
       // Half an answer cannot become another one: cut it, so that the client notices.
@@ -29,26 +30,41 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     response.status(problem.status).set(problem.headers).removeHeader('ETag');
-    response.type('application/problem+json').send(JSON.stringify(problem.body(requestId(response))));
+    response
+      .type('application/problem+json')
+      .send(JSON.stringify({ ...problem.body(), requestId: requestId(response) }));
   }
 }
 
-function toProblem(error: unknown, request: Request): HttpProblem {
+/** An error as the problem that a client sees. */
+export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof QueueUnavailableError) {
+  if (error instanceof QueueUnavailableError || isConnectionError(error)) {
     return new HttpProblem('queue_unavailable', 'the queue cannot be reached; try again', { cause: error });
   }
   if (error instanceof InputError) {
-    return error.field === undefined
-      ? new HttpProblem(error.code, error.message, { cause: error })
-      : fieldProblem(error.field, error.message, error.code);
+    const errors = error.field === undefined ? undefined : [{ path: error.field, message: error.message }];
+    return new HttpProblem(error.code, error.message, { cause: error, errors });
   }
   if (error instanceof DdimError) return new HttpProblem(error.code, error.message, { cause: error });
-  if (error instanceof NotFoundException) return noRoute(request);
+  if (error instanceof Error && error instanceof ReplyError) return fromRedis(error);
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error);
   // A path that cannot be percent-decoded.
   if (error instanceof URIError) return new HttpProblem('invalid_id', 'the path is not well-formed', { cause: error });
   return fromStatus(statusOf(error), error);
+}
+
+/** Redis' own refusals begin with their code. */
+function fromRedis(error: Error): HttpProblem {
+  const code = error.message.split(' ', 1)[0];
+  if (code === 'OOM')
+    return new HttpProblem('queue_full', 'the queue has no memory left; try again later', { cause: error });
+  const isAway = ['LOADING', 'READONLY', 'MASTERDOWN', 'CLUSTERDOWN', 'NOREPLICAS', 'MISCONF', 'BUSY'].includes(
+    code ?? '',
+  );
+  return new HttpProblem(isAway ? 'queue_unavailable' : 'internal_error', 'the queue refused the request', {
+    cause: error,
+  });
 }
 
 function noRoute(request: Request): HttpProblem {

@@ -1,3 +1,5 @@
+import type { Problem } from '#jobs';
+
 /** HTTP status of every error code this API can answer with; a refusal whose code is not listed is a 422. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   bad_request: 400,
@@ -42,21 +44,13 @@ export interface FieldError {
 }
 
 export interface ProblemOptions {
-  readonly errors?: readonly FieldError[];
+  readonly errors?: readonly FieldError[] | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
-/** The body of an `application/problem+json` answer (RFC 9457). */
-export interface ProblemBody {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly requestId?: string;
-  readonly errors?: readonly FieldError[];
-}
+/** The body of an `application/problem+json` answer (RFC 9457), but for the id of the request. */
+export type ProblemBody = Omit<Problem, 'requestId'>;
 
 /** Thrown wherever a request is refused; the code alone decides the status. */
 export class HttpProblem extends Error {
@@ -77,16 +71,14 @@ export class HttpProblem extends Error {
     this.headers = this.status === 503 ? { 'Retry-After': '2', ...options.headers } : { ...options.headers };
   }
 
-  /** The answer's body, with the id under which the server's log knows the request. */
-  body(requestId?: string): ProblemBody {
+  body(): ProblemBody {
     return {
       type: `urn:stride:problem:${this.code}`,
       title: titleOf(this.code),
       status: this.status,
       code: this.code,
       detail: this.message,
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(this.errors === undefined ? {} : { errors: this.errors }),
+      ...(this.errors === undefined ? {} : { errors: [...this.errors] }),
     };
   }
 }

@@ -1,0 +1,54 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { Registry } from 'prom-client';
+import { HttpMetrics } from '#metrics';
+import { RegistryModule } from '#server';
+import { API_CONFIG, loadApiConfig } from './api-config.js';
+import { ArtifactsModule } from './artifacts/artifacts.module.js';
+import { DatasetsModule } from './datasets/datasets.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { SchemaPipe } from './http/schema.pipe.js';
+import { IndexController } from './index/index.controller.js';
+import { LifecycleModule } from './lifecycle/lifecycle.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { ModelsModule } from './models/models.module.js';
+import { QueueModule } from './queue/queue.module.js';
+import { SamplingJobsModule } from './sampling-jobs/sampling-jobs.module.js';
+import { StatsModule } from './stats/stats.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { TrainingJobsModule } from './training-jobs/training-jobs.module.js';
+import { WorkersModule } from './workers/workers.module.js';
+
+@Global()
+@Module({
+  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }],
+  exports: [API_CONFIG],
+})
+class ConfigModule {}
+
+@Module({
+  imports: [
+    ConfigModule,
+    RegistryModule,
+    QueueModule,
+    StorageModule,
+    LifecycleModule,
+    SamplingJobsModule,
+    TrainingJobsModule,
+    DatasetsModule,
+    ModelsModule,
+    ArtifactsModule,
+    WorkersModule,
+    StatsModule,
+    HealthModule,
+    MetricsModule,
+  ],
+  controllers: [IndexController],
+  providers: [
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    { provide: APP_PIPE, useClass: SchemaPipe },
+    { provide: HttpMetrics, useFactory: (registry: Registry) => new HttpMetrics(registry), inject: [Registry] },
+  ],
+})
+export class AppModule {}

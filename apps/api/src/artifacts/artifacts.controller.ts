@@ -1,0 +1,45 @@
+import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { ArtifactId, Sha256 } from '#jobs';
+import { decodeSingleTensor, FileArtifactStore, parseArtifactId } from '#storage';
+import { declaredSha256 } from '../http/content-digest.js';
+import { sendDownload } from '../http/download.js';
+import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
+import { uploadChunks } from '../http/request-body.js';
+import { BINARY } from '../openapi/binary.js';
+
+const MAX_ARTIFACT_BYTES = 64 * 1_024 * 1_024;
+
+const Artifact = z.strictObject({ id: ArtifactId, sha256: Sha256, bytes: z.int().min(0) }).meta({ id: 'Artifact' });
+type Artifact = z.output<typeof Artifact>;
+
+@ApiTags('Artifacts')
+@Controller('v1/artifacts')
+export class ArtifactsController {
+  constructor(private readonly artifacts: FileArtifactStore) {}
+
+  @Put()
+  @AcceptsOctetStream()
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Upload a tensor for use in requests: npy, or safetensors with one tensor' })
+  @ApiBody({ schema: BINARY })
+  @ApiCreatedResponse({ standardSchema: Artifact })
+  putArtifact(@Req() request: Request): Promise<Artifact> {
+    return this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
+      maxBytes: MAX_ARTIFACT_BYTES,
+      sha256: declaredSha256(request.get('content-digest')),
+      inspect: (bytes) => void decodeSingleTensor(bytes),
+    });
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'The bytes of an artifact' })
+  @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ schema: BINARY })
+  async getArtifact(@Param('id', { schema: ArtifactId }) id: string, @Res() response: Response): Promise<void> {
+    const artifact = await this.artifacts.open(parseArtifactId(id));
+    await sendDownload(response, artifact, artifact.id);
+  }
+}

@@ -1,0 +1,32 @@
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { HttpMetrics } from '#metrics';
+import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { AppModule } from './app.module.js';
+import { StrideExpressAdapter } from './http/express-adapter.js';
+import { refuseForeignOrigins } from './http/loopback.js';
+import { measureRequests } from './http/measure-requests.js';
+import { identifyRequest } from './http/request-id.js';
+import { secureAnswers } from './http/security-headers.js';
+import { Shutdown } from './lifecycle/shutdown.js';
+import { serveDocs } from './openapi/docs.js';
+import { serveQueueBoard } from './queue-board/queue-board.js';
+
+/** The application with everything that stands before its routes; not listening yet. */
+export async function createApp(logger: LoggerService): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new StrideExpressAdapter(), {
+    logger,
+    // Routes that take a body read it themselves, with their own limits.
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const { STRIDE_HOST } = app.get<ApiConfig>(API_CONFIG);
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(identifyRequest, measureRequests(app.get(HttpMetrics)), secureAnswers, refuseForeignOrigins(STRIDE_HOST));
+  app.use(app.get(Shutdown).refuseWhileClosing());
+  serveDocs(app);
+  serveQueueBoard(app);
+  return app;
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { HealthCheckService } from '@nestjs/terminus';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { Readiness } from './readiness.js';
+
+const Live = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Live' });
+
+@ApiTags('System')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether this process answers; says nothing about Redis' })
+  @ApiOkResponse({ standardSchema: Live })
+  getLiveness(): z.output<typeof Live> {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether requests should be sent here: Redis, its configuration, the artifact store' })
+  async getReadiness(@Res({ passthrough: true }) response: Response): Promise<unknown> {
+    try {
+      return await this.health.check(this.readiness.checks());
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      response.status(503).setHeader('Retry-After', '2');
+      return error.getResponse();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { JobCancellation, JobEvents, type JobKind } from '#jobs';
+import { HttpProblem } from '../http/problem.js';
+import { JobReader } from '../queue/job-reader.js';
+import { JobWaiters } from '../queue/job-waiters.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import type { StoredJob } from '../queue/stored-job.js';
+import { commonView, newestEvent } from './job-view.js';
+
+/** Cancels jobs on behalf of clients. */
+@Injectable()
+export class JobCanceller {
+  constructor(
+    private readonly cancellation: JobCancellation,
+    private readonly events: JobEvents,
+    private readonly reader: JobReader,
+    private readonly waiters: JobWaiters,
+    private readonly connection: QueueConnection,
+  ) {}
+
+  /**
+   * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers are told at once.
+   * @throws HttpProblem `not_found`, `job_finished`; QueueUnavailableError
+   */
+  async cancel(kind: JobKind, jobId: string, reason: 'cancelled' | 'superseded' = 'cancelled'): Promise<StoredJob> {
+    this.connection.requireReady();
+    const outcome = await this.cancellation.request(kind, jobId, reason);
+    if (outcome === 'unknown') throw noSuchJob(jobId);
+    if (outcome === 'finished') throw new HttpProblem('job_finished', `job ${jobId} has already ended`);
+    const job = await this.reader.read(kind, jobId);
+    if (job === undefined) throw noSuchJob(jobId);
+    const { status, error } = commonView(job);
+    if (status === 'cancelled' && error !== null && newestEvent(job, 'cancelled') === undefined) {
+      await this.events.publish(kind, jobId, { type: 'cancelled', error });
+    }
+    this.waiters.wake(jobId);
+    return job;
+  }
+}
+
+export function noSuchJob(jobId: string): HttpProblem {
+  return new HttpProblem('not_found', `there is no job ${jobId}`);
+}

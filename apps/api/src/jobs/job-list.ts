@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { JobStatus, parseJobId, ResourceName, type JobKind } from '#jobs';
+import { HttpProblem } from '../http/problem.js';
+import { JobIndex } from '../queue/job-index.js';
+import { JobReader } from '../queue/job-reader.js';
+import type { StoredJob } from '../queue/stored-job.js';
+
+const MAX_LIMIT = 200;
+/** Jobs looked at for one page, so that a filter that matches nothing does not read the whole queue. */
+const MAX_LOOKED_AT = 2_000;
+
+export const JobListQuery = z.strictObject({
+  status: JobStatus.optional(),
+  model: ResourceName.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
+  after: z.string().optional().meta({ description: 'nextCursor of the page before' }),
+});
+export type JobListQuery = z.output<typeof JobListQuery>;
+
+export interface JobPage<View> {
+  readonly items: View[];
+  readonly nextCursor: string | null;
+}
+
+/** Lists jobs, newest first. */
+@Injectable()
+export class JobList {
+  constructor(
+    private readonly index: JobIndex,
+    private readonly reader: JobReader,
+  ) {}
+
+  /**
+   * @param view a job as clients see it
+   * @throws HttpProblem `invalid_cursor`; QueueUnavailableError
+   */
+  async page<View extends { readonly status: JobStatus; readonly model: { readonly name: string } }>(
+    kind: JobKind,
+    query: JobListQuery,
+    view: (job: StoredJob) => View,
+  ): Promise<JobPage<View>> {
+    const items: View[] = [];
+    let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
+    for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT;) {
+      const ids = await this.index.page(kind, query.limit, cursor);
+      const jobs = await this.reader.readAll(kind, ids);
+      lookedAt += ids.length;
+      for (const [i, id] of ids.entries()) {
+        const job = jobs[i];
+        cursor = id;
+        if (job === undefined) continue;
+        const item = view(job);
+        if (matches(item, query)) items.push(item);
+        if (items.length === query.limit) return { items, nextCursor: encodeCursor(id) };
+      }
+      await this.index.remove(
+        kind,
+        ids.filter((_, i) => jobs[i] === undefined),
+      );
+      if (ids.length < query.limit) return { items, nextCursor: null };
+    }
+    return { items, nextCursor: cursor === undefined ? null : encodeCursor(cursor) };
+  }
+}
+
+function matches(
+  { status, model }: { readonly status: JobStatus; readonly model: { readonly name: string } },
+  query: JobListQuery,
+): boolean {
+  return (query.status ?? status) === status && (query.model ?? model.name) === model.name;
+}
+
+function encodeCursor(jobId: string): string {
+  return Buffer.from(jobId).toString('base64url');
+}
+
+function decodeCursor(kind: JobKind, cursor: string): string {
+  const jobId = Buffer.from(cursor, 'base64url').toString();
+  if (parseJobId(jobId) !== kind) throw new HttpProblem('invalid_cursor', 'after: this is no cursor of this list');
+  return jobId;
+}

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { API_CONFIG, type ApiConfig } from '../api-config.js';
+import { isLoopback } from '../http/loopback.js';
+import { HttpProblem } from '../http/problem.js';
+import { JobFollower } from '../jobs/job-follower.js';
+import { JobWaiters } from '../queue/job-waiters.js';
+
+/** So long a load balancer may still send requests after the process has said that it is not ready. */
+const NOTICE_MS = 5_000;
+const FINISH_MS = 10_000;
+
+/**
+ * serving -> leaving (not ready, still serving) -> closing (new requests are refused, running ones finish) -> Nest closes the
+ * server, then Redis. A process that only its own machine can reach has no load balancer, and leaves without notice.
+ */
+@Injectable()
+export class Shutdown implements BeforeApplicationShutdown {
+  private phase: 'serving' | 'leaving' | 'closing' = 'serving';
+
+  constructor(
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly follower: JobFollower,
+    private readonly waiters: JobWaiters,
+  ) {}
+
+  get isLeaving(): boolean {
+    return this.phase !== 'serving';
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.phase = 'leaving';
+    if (!isLoopback(this.config.STRIDE_HOST)) await delay(NOTICE_MS);
+    this.phase = 'closing';
+    this.follower.interruptAll();
+    this.waiters.abandonAll();
+    const server = this.adapterHost.httpAdapter.getHttpServer();
+    setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
+  }
+
+  /** Refuses what comes over connections that stay open. */
+  refuseWhileClosing(): RequestHandler {
+    return (_request: Request, _response: Response, next: NextFunction) => {
+      if (this.phase !== 'closing') next();
+      else
+        next(new HttpProblem('shutting_down', 'this process is shutting down', { headers: { Connection: 'close' } }));
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { INestApplication } from '@nestjs/common';
+import { bootstrap, InvalidConfigError, listeningUrl, StartChecks, type JsonLogger } from '#server';
+import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { createApp } from './create-app.js';
+import { isLoopback } from './http/loopback.js';
+import { QueueConnection } from './queue/queue-connection.js';
+
+// Containers are killed 60 s after SIGTERM.
+const SHUTDOWN_MS = 55_000;
+const REDIS_NOTICE_MS = 2_000;
+
+await bootstrap({ role: 'api', start, shutdownMs: SHUTDOWN_MS });
+
+async function start(logger: JsonLogger) {
+  const app = await createApp(logger);
+  const { STRIDE_HOST, STRIDE_PORT } = app.get<ApiConfig>(API_CONFIG);
+  await refuseUnsafeRedis(app);
+  if (!isLoopback(STRIDE_HOST)) {
+    logger.warn(`listening on ${STRIDE_HOST} without API keys: publish this port to nobody but yourself`, 'api');
+  }
+  await app.listen(STRIDE_PORT, STRIDE_HOST);
+  return { app, ready: { url: listeningUrl(app) } };
+}
+
+/**
+ * Ends a process whose Redis could lose jobs. A Redis that is away is no fault: the checks run again when it comes.
+ * @throws InvalidConfigError naming the setting
+ */
+async function refuseUnsafeRedis(app: INestApplication): Promise<void> {
+  const connection = app.get(QueueConnection);
+  if (!(await connection.isReadyWithin(REDIS_NOTICE_MS))) return;
+  try {
+    await app.get(StartChecks).check();
+  } catch (error) {
+    if (error instanceof InvalidConfigError) throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#jobs';
+import { FileArtifactStore, ModelRegistry } from '#storage';
+import { sendDownload } from '../http/download.js';
+import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { BINARY } from '../openapi/binary.js';
+import { ModelCatalog } from '../storage/model-catalog.js';
+import { modelVersionView, modelView } from './model-view.js';
+
+const Version = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}$/, 'expected a version: a whole number from 1')
+  .transform(Number);
+
+@ApiTags('Models')
+@Controller('v1/models')
+export class ModelsController {
+  constructor(
+    private readonly registry: ModelRegistry,
+    private readonly catalog: ModelCatalog,
+    private readonly artifacts: FileArtifactStore,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All models by name' })
+  @ApiOkResponse({ standardSchema: ModelList })
+  async listModels(): Promise<{ items: Model[] }> {
+    return { items: (await this.registry.list()).map(modelView) };
+  }
+
+  @Get(':name')
+  @ApiOperation({ summary: 'A model: its versions and aliases' })
+  @ApiOkResponse({ standardSchema: Model })
+  async getModel(@Param('name', { schema: ResourceName }) name: string): Promise<Model> {
+    return modelView(await this.registry.get(name));
+  }
+
+  @Get(':name/versions/:version')
+  @ApiOperation({ summary: 'A version: sizes, sampling defaults, metrics, and where it comes from' })
+  @ApiOkResponse({ standardSchema: ModelVersion })
+  async getModelVersion(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Param('version', { schema: Version }) version: number,
+  ): Promise<ModelVersion> {
+    return modelVersionView(await this.registry.resolve(`${name}@${version}`));
+  }
+
+  @Get(':name/versions/:version/checkpoint')
+  @ApiOperation({ summary: 'The weights as safetensors' })
+  @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ schema: BINARY })
+  async downloadCheckpoint(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Param('version', { schema: Version }) version: number,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { sha256 } = await this.registry.resolve(`${name}@${version}`);
+    await sendDownload(response, await this.artifacts.open(sha256), `${name}-${version}.safetensors`);
+  }
+
+  @Delete(':name/versions/:version')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Take a version away; its number does not come back' })
+  @ApiNoContentResponse()
+  async deleteModelVersion(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Param('version', { schema: Version }) version: number,
+  ): Promise<void> {
+    await this.registry.deleteVersion(name, version);
+    this.catalog.forget();
+  }
+
+  @Put(':name/aliases/:alias')
+  @AcceptsJson()
+  @ApiOperation({ summary: 'Let `name@alias` mean a version from now on' })
+  @ApiOkResponse({ standardSchema: ModelVersion })
+  async setModelAlias(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Param('alias', { schema: Alias }) alias: string,
+    @Body({ schema: AliasRequest }) { version }: { version: number },
+  ): Promise<ModelVersion> {
+    const record = await this.registry.setAlias(name, alias, version);
+    this.catalog.forget();
+    return modelVersionView(record);
+  }
+}

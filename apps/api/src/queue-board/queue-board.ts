@@ -1,0 +1,28 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { ExpressAdapter } from '@bull-board/express';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import { QueueConnection } from '../queue/queue-connection.js';
+
+const PATH = '/queues';
+
+/** Serves the queue browser, to look only: its retry would run jobs outside the rules of this service. */
+export function serveQueueBoard(app: NestExpressApplication): void {
+  const connection = app.get(QueueConnection);
+  const { sampling, training } = connection.queues;
+  const serverAdapter = new ExpressAdapter();
+  serverAdapter.setBasePath(PATH);
+  const options = { uiConfig: { boardTitle: 'Stride' } };
+  const queues = [sampling, training].map(({ queue }) => new BullMQAdapter(queue, { readOnlyMode: true }));
+  createBullBoard({ queues, serverAdapter, options });
+  app.use(PATH, requireReady(connection), serverAdapter.getRouter());
+}
+
+/** The board would answer 500 while Redis is away. */
+function requireReady(connection: QueueConnection) {
+  return (_request: Request, _response: Response, next: NextFunction) => {
+    connection.requireReady();
+    next();
+  };
+}

@@ -1,0 +1,60 @@
+const FIRST_LOOK_MS = 1_000;
+const LAST_LOOK_MS = 5_000;
+
+/** One request's wait for a job: looks at every hint, and without one after 1 s and then ever more seldom. */
+export class JobWait {
+  private hinted = false;
+  private isAbandoned = false;
+  private stopSleep: (() => void) | undefined;
+
+  /** A hint: also remembered while nobody sleeps. */
+  wake(): void {
+    this.hinted = true;
+    this.stopSleep?.();
+  }
+
+  /** Looks once more and then no longer. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.wake();
+  }
+
+  /**
+   * What `look` finds, or undefined after `waitMs` or when `signal` aborts.
+   * @param look reads the job; undefined while it has not ended
+   */
+  async until<Found>(
+    look: () => Promise<Found | undefined>,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Found | undefined> {
+    const deadline = performance.now() + waitMs;
+    const stop = () => this.stopSleep?.();
+    signal.addEventListener('abort', stop);
+    try {
+      for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
+        const leftMs = deadline - performance.now();
+        if (leftMs <= 0 || signal.aborted) return undefined;
+        await this.sleep(Math.min(pauseMs, leftMs));
+        const found = await look();
+        if (found !== undefined || this.isAbandoned) return found;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    if (!this.hinted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.stopSleep = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.stopSleep = undefined;
+    this.hinted = false;
+  }
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { Queue, QueueEvents } from 'bullmq';
+import type { Redis } from 'ioredis';
+import {
+  GatedQueue,
+  isConnectionError,
+  queueOptions,
+  QueueUnavailableError,
+  SAMPLING_QUEUE,
+  STRIDE_PREFIX,
+  TRAINING_QUEUE,
+  type JobKind,
+} from '#jobs';
+import { createProducerRedis, createWorkerRedis } from '#server';
+
+/**
+ * The API's connections to Redis: one that fails fast for everything a request waits for (BullMQ's queues included, so that
+ * what a request sends stays in order), one for subscriptions, and one for BullMQ's stream of events.
+ */
+export class QueueConnection {
+  readonly redis: Redis;
+  readonly subscriber: Redis;
+  readonly samplingEvents: QueueEvents;
+  readonly queues: Readonly<Record<JobKind, GatedQueue>>;
+  private readonly blocking: Redis;
+  private readonly logger = new Logger(QueueConnection.name);
+
+  constructor(url: string) {
+    this.redis = createProducerRedis(url);
+    this.subscriber = createWorkerRedis(url);
+    this.blocking = createWorkerRedis(url);
+    this.queues = {
+      sampling: new GatedQueue(this.queue(SAMPLING_QUEUE)),
+      training: new GatedQueue(this.queue(TRAINING_QUEUE)),
+    };
+    this.samplingEvents = new QueueEvents(SAMPLING_QUEUE, { connection: this.blocking, prefix: STRIDE_PREFIX });
+    this.samplingEvents.on('error', (error) => this.report(error));
+  }
+
+  get isReady(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  /** Whether Redis answers now or begins to within so long. */
+  async isReadyWithin(ms: number): Promise<boolean> {
+    if (!this.isReady) {
+      await once(this.redis, 'ready', { signal: AbortSignal.timeout(ms) }).catch(() => undefined); // or late
+    }
+    return this.isReady;
+  }
+
+  /** @throws QueueUnavailableError while Redis is away: at once, rather than after a command has timed out */
+  requireReady(): void {
+    if (!this.isReady) throw new QueueUnavailableError();
+  }
+
+  /** Everything that reads, before what it reads from. */
+  async close(): Promise<void> {
+    const { sampling, training } = this.queues;
+    // Each of these waits for Redis if it is away, which shutting down must not.
+    this.subscriber.disconnect();
+    this.blocking.disconnect();
+    const closing = [this.samplingEvents.close(), sampling.queue.close(), training.queue.close()];
+    await Promise.allSettled(this.isReady ? closing : []);
+    this.redis.disconnect();
+  }
+
+  private queue(name: string): Queue {
+    const queue = new Queue(name, { ...queueOptions, connection: this.redis });
+    queue.on('error', (error) => this.report(error));
+    return queue;
+  }
+
+  /** The connection itself says when Redis is lost and found; only what else goes wrong is news. */
+  private report(error: Error): void {
+    if (!isConnectionError(error)) this.logger.warn(error.message);
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { STRIDE_PREFIX, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
+import { GuardMetrics } from '#metrics';
+import { HttpProblem } from '../http/problem.js';
+import { QueueConnection } from './queue-connection.js';
+
+const SAMPLE_MS = 1_000;
+const MAX_MEMORY_RATIO = 0.8;
+const MAX_WAITING: Readonly<Record<JobKind, number>> = { sampling: 100_000, training: 1_000 };
+const [MIN_RETRY_SECONDS, MAX_RETRY_SECONDS] = [1, 60];
+/** Weight of the newest job in the running mean of a job's size. */
+const MEAN_WEIGHT = 0.02;
+
+/** How full the queues are, looked up once per second, because a request must not pay for it. */
+@Injectable()
+export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(QueueLoad.name);
+  private timer: NodeJS.Timeout | undefined;
+  private waiting: Readonly<Record<JobKind, number>> = { sampling: 0, training: 0 };
+  private memoryRatio = 0;
+  private workers: readonly WorkerInfo[] = [];
+  private meanRowSteps = 0;
+
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly heartbeats: WorkerHeartbeats,
+    private readonly metrics: GuardMetrics,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.sample().catch((error: unknown) => this.logger.debug(`no sample: ${String(error)}`));
+    }, SAMPLE_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @throws HttpProblem `queue_full` when the queue holds too many jobs or Redis too many bytes */
+  requireRoom(kind: JobKind): void {
+    const tooMany = this.waiting[kind] > MAX_WAITING[kind];
+    if (!tooMany && this.memoryRatio <= MAX_MEMORY_RATIO) return;
+    const reason = tooMany
+      ? `${this.waiting[kind]} ${kind} jobs are waiting, at most ${MAX_WAITING[kind]} may`
+      : `the queue's memory is more than ${MAX_MEMORY_RATIO * 100} % full`;
+    const seconds = Math.min(
+      Math.max(Math.ceil(this.secondsUntil(this.waiting[kind]) ?? MAX_RETRY_SECONDS), MIN_RETRY_SECONDS),
+      MAX_RETRY_SECONDS,
+    );
+    throw new HttpProblem('queue_full', `${reason}; try again later`, { headers: { 'Retry-After': String(seconds) } });
+  }
+
+  /** Counts an accepted sampling job: rows x steps. */
+  accepted(rowSteps: number): void {
+    this.meanRowSteps += (rowSteps - this.meanRowSteps) * (this.meanRowSteps === 0 ? 1 : MEAN_WEIGHT);
+  }
+
+  /** Seconds until so many jobs of the mean size are done at the present rate; undefined while nothing runs. */
+  secondsUntil(numJobs: number): number | undefined {
+    const rate = this.workers.reduce((sum, worker) => sum + worker.rowStepsPerSecond, 0);
+    return rate > 0 && this.meanRowSteps > 0 ? (numJobs * this.meanRowSteps) / rate : undefined;
+  }
+
+  /** Seconds of one step on the fastest worker: a job's steps take at least that each. Undefined while nothing runs. */
+  fastestStepSeconds(): number | undefined {
+    const medians = this.workers.flatMap(({ stepSeconds }) => (stepSeconds === null ? [] : [stepSeconds.p50]));
+    return medians.length === 0 ? undefined : Math.min(...medians);
+  }
+
+  private async sample(): Promise<void> {
+    if (!this.connection.isReady) return;
+    const { redis } = this.connection;
+    const [sampling, training, info, workers] = await Promise.all([
+      this.countWaiting('sampling'),
+      this.countWaiting('training'),
+      redis.info('memory'),
+      this.heartbeats.list(),
+    ]);
+    this.waiting = { sampling, training };
+    this.memoryRatio = memoryRatio(info);
+    this.workers = workers;
+    this.metrics.redisMemory(this.memoryRatio);
+  }
+
+  private async countWaiting(kind: JobKind): Promise<number> {
+    const { redis } = this.connection;
+    const queue = `${STRIDE_PREFIX}:${kind}`;
+    const counts = await Promise.all([
+      redis.zcard(`${queue}:prioritized`),
+      redis.llen(`${queue}:wait`),
+      redis.zcard(`${queue}:delayed`),
+    ]);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+}
+
+function memoryRatio(info: string): number {
+  const read = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const limit = read('maxmemory');
+  return limit === 0 ? 0 : read('used_memory') / limit;
+}

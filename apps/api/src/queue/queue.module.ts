@@ -1,0 +1,63 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { IdempotencyRecords, JobCancellation, JobEvents, JobLedger, WorkerHeartbeats } from '#jobs';
+import { GuardMetrics } from '#metrics';
+import { StartChecks } from '#server';
+import { API_CONFIG, type ApiConfig } from '../api-config.js';
+import { JobIndex } from './job-index.js';
+import { JobReader } from './job-reader.js';
+import { JobWaiters } from './job-waiters.js';
+import { QueueConnection } from './queue-connection.js';
+import { QueueLoad } from './queue-load.js';
+import { RetentionSweep } from './retention-sweep.js';
+
+const inject = [QueueConnection];
+
+/** Redis and what stands on it, for every other module. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: QueueConnection,
+      useFactory: (config: ApiConfig) => new QueueConnection(config.REDIS_URL),
+      inject: [API_CONFIG],
+    },
+    { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
+    {
+      provide: StartChecks,
+      useFactory: ({ redis }: QueueConnection, metrics: GuardMetrics) => new StartChecks(redis, metrics),
+      inject: [QueueConnection, GuardMetrics],
+    },
+    { provide: JobEvents, useFactory: ({ redis }: QueueConnection) => new JobEvents(redis), inject },
+    { provide: JobCancellation, useFactory: ({ redis }: QueueConnection) => new JobCancellation(redis), inject },
+    { provide: JobLedger, useFactory: ({ redis }: QueueConnection) => new JobLedger(redis), inject },
+    { provide: IdempotencyRecords, useFactory: ({ redis }: QueueConnection) => new IdempotencyRecords(redis), inject },
+    { provide: WorkerHeartbeats, useFactory: ({ redis }: QueueConnection) => new WorkerHeartbeats(redis), inject },
+    JobIndex,
+    JobReader,
+    JobWaiters,
+    QueueLoad,
+    RetentionSweep,
+  ],
+  exports: [
+    QueueConnection,
+    StartChecks,
+    JobEvents,
+    JobCancellation,
+    JobLedger,
+    IdempotencyRecords,
+    WorkerHeartbeats,
+    JobIndex,
+    JobReader,
+    JobWaiters,
+    QueueLoad,
+  ],
+})
+export class QueueModule implements OnApplicationShutdown {
+  constructor(@Inject(QueueConnection) private readonly connection: QueueConnection) {}
+
+  /** Last of all: requests that were still running have used it until now. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.connection.close();
+  }
+}

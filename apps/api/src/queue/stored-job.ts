@@ -1,0 +1,85 @@
+import { CheckpointPointer, JobEvent, parseCancelRecord, type CancelRecord, type JobKind } from '#jobs';
+
+/** What Redis holds about a job: BullMQ's record and state, our ledger, and its newest events. */
+export interface StoredJob {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly state: 'waiting' | 'active' | 'completed' | 'failed';
+  readonly data: unknown;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** BullMQ's attemptsStarted. */
+  readonly attempts: number;
+  readonly failedReason: string | undefined;
+  readonly returnValue: unknown;
+  readonly worker: string | undefined;
+  readonly cancel: CancelRecord | undefined;
+  readonly pausedAt: number | undefined;
+  readonly checkpoint: CheckpointPointer | undefined;
+  /** Jobs that start before this one; undefined unless it waits in line. */
+  readonly queuePosition: number | undefined;
+  /** Newest first. */
+  readonly newestEvents: readonly JobEvent[];
+}
+
+/** Fields of BullMQ's job hash, in the order in which `parseStoredJob` takes them. */
+export const JOB_FIELDS = [
+  'data',
+  'timestamp',
+  'processedOn',
+  'finishedOn',
+  'ats',
+  'failedReason',
+  'returnvalue',
+  'pb',
+] as const;
+/** Fields of our ledger, likewise. */
+export const LEDGER_FIELDS = ['cancel', 'pausedAt', 'checkpoint'] as const;
+
+/** The answers to one job's commands. */
+export interface JobAnswers {
+  readonly fields: readonly (string | null)[];
+  readonly ledger: readonly (string | null)[];
+  readonly activeAt: number | null;
+  readonly rank: number | null;
+  readonly numWaiting: number;
+  readonly events: readonly (readonly [id: string, fields: readonly string[]])[];
+}
+
+/** A job from Redis' answers; undefined when there is no such job. */
+export function parseStoredJob(kind: JobKind, id: string, answers: JobAnswers): StoredJob | undefined {
+  const [data, timestamp, processedOn, finishedOn, attempts, failedReason, returnValue, worker] = answers.fields;
+  const [cancel, pausedAt, checkpoint] = answers.ledger;
+  if (data === null || data === undefined) return undefined;
+  const finished = toNumber(finishedOn) !== undefined;
+  const hasResult = typeof returnValue === 'string';
+  const state = finished ? (hasResult ? 'completed' : 'failed') : answers.activeAt === null ? 'waiting' : 'active';
+  return {
+    id,
+    kind,
+    state,
+    data: JSON.parse(data),
+    createdAt: Number(timestamp),
+    startedAt: toNumber(processedOn),
+    finishedAt: toNumber(finishedOn),
+    attempts: toNumber(attempts) ?? 0,
+    failedReason: failedReason ?? undefined,
+    returnValue: hasResult ? JSON.parse(returnValue) : undefined,
+    worker: worker ?? undefined,
+    cancel: typeof cancel === 'string' ? parseCancelRecord(cancel) : undefined,
+    pausedAt: toNumber(pausedAt),
+    checkpoint: typeof checkpoint === 'string' ? CheckpointPointer.parse(JSON.parse(checkpoint)) : undefined,
+    queuePosition: state === 'waiting' && answers.rank !== null ? answers.rank + answers.numWaiting : undefined,
+    newestEvents: answers.events.map(([, fields]) => parseEvent(fields)),
+  };
+}
+
+function parseEvent(fields: readonly string[]): JobEvent {
+  return JobEvent.parse(JSON.parse(fields[fields.indexOf('data') + 1] ?? 'null'));
+}
+
+function toNumber(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined || text === '' ? undefined : Number(text);
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { InputError } from '#ddim';
+import {
+  encodeTensor,
+  MAX_TENSOR_ELEMENTS,
+  parseTensor,
+  requireFinite,
+  type JobTensor,
+  type Tensor,
+  type TensorValues,
+} from '#jobs';
+import { decodeSingleTensor, encodeNpy, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+
+/** The queue takes 65,536 bytes of data per job; this leaves room for what JSON adds. */
+const MAX_PAYLOAD_BYTES = 64_000;
+const BASE64_RATIO = 4 / 3;
+/** Shape, dtype and member names of one tensor in JSON. */
+const FRAME_BYTES = 120;
+const ARTIFACT_BYTES = 100;
+
+/** A tensor of a request: its values, and the artifact they came from if they did. */
+export interface TensorInput extends TensorValues {
+  readonly artifact?: string;
+}
+
+/** Brings the tensors of a request into the form that travels inside a job. */
+@Injectable()
+export class RequestTensors {
+  constructor(private readonly artifacts: FileArtifactStore) {}
+
+  /**
+   * The finite values of a tensor in any of its wire forms.
+   * @param shape what the tensor must look like, where that is known already
+   * @throws InputError `artifact_not_found`, `shape_mismatch`, `non_finite_input` or the decoders' codes
+   */
+  async read(tensor: Tensor | undefined, field: string, shape?: readonly number[]): Promise<TensorInput | undefined> {
+    if (tensor === undefined) return undefined;
+    const values = 'artifact' in tensor ? await this.readArtifact(tensor.artifact, field) : parseTensor(tensor, field);
+    if (shape !== undefined && shape.join() !== values.shape.join()) {
+      const message = `${field} must be [${shape.join(',')}], got [${values.shape.join(',')}]`;
+      throw new InputError('shape_mismatch', message, { field });
+    }
+    return values;
+  }
+
+  /** Leaves small tensors inside the job and makes artifacts of the largest ones until the rest fits beside `otherBytes`. */
+  async store<Name extends string>(
+    inputs: Readonly<Record<Name, TensorInput | undefined>>,
+    otherBytes: number,
+  ): Promise<Partial<Record<Name, JobTensor>>> {
+    const stored: Partial<Record<Name, JobTensor>> = {};
+    const names = (Object.keys(inputs) as Name[]).sort((a, b) => sizeOf(inputs[a]) - sizeOf(inputs[b]));
+    let left = MAX_PAYLOAD_BYTES - otherBytes - names.length * ARTIFACT_BYTES;
+    for (const name of names) {
+      const input = inputs[name];
+      if (input === undefined) continue;
+      left -= sizeOf(input);
+      if (input.artifact !== undefined) stored[name] = { artifact: input.artifact };
+      else stored[name] = left >= 0 ? encodeTensor(input) : await this.writeArtifact(input);
+    }
+    return stored;
+  }
+
+  private async readArtifact(id: string, field: string): Promise<TensorInput> {
+    const sha256 = parseArtifactId(id);
+    const { bytes } = await this.artifacts.touch(sha256);
+    if (bytes > MAX_TENSOR_ELEMENTS * Float64Array.BYTES_PER_ELEMENT) {
+      throw new InputError('limit_exceeded', `${field}: ${id} has ${bytes} bytes`, { field });
+    }
+    const tensor = decodeSingleTensor(await this.artifacts.get(sha256));
+    const data = toFloat32(tensor);
+    requireFinite(data, field);
+    return { shape: tensor.shape, data, artifact: id };
+  }
+
+  private async writeArtifact({ shape, data }: TensorInput): Promise<JobTensor> {
+    const { id } = await this.artifacts.put(encodeNpy({ dtype: 'float32', shape, data }));
+    return { artifact: id };
+  }
+}
+
+/** Bytes of a tensor inside the job's JSON. */
+function sizeOf(input: TensorInput | undefined): number {
+  if (input === undefined || input.artifact !== undefined) return 0;
+  return Math.ceil(input.data.byteLength * BASE64_RATIO) + FRAME_BYTES;
+}

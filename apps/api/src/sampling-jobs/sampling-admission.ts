@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { InputError, parseWarning } from '#ddim';
+import { resolveSamplingOptions, type SamplingJobData, type SamplingRequest } from '#jobs';
+import type { ModelVersionRecord } from '#storage';
+import { fieldProblem, HttpProblem } from '../http/problem.js';
+import { QueueLoad } from '../queue/queue-load.js';
+import { ModelCatalog } from '../storage/model-catalog.js';
+import { RequestTensors, type TensorInput } from './request-tensors.js';
+
+const MAX_ROWS = 4_096;
+const MAX_ROW_STEPS = 1_000_000;
+
+/** A request that was found good, all but its seed and id. */
+export type AdmittedSampling = Omit<SamplingJobData, 'seed'>;
+
+/** Decides at submission whether a request can run on its model, so that a job that was accepted does not fail for its own fault. */
+@Injectable()
+export class SamplingAdmission {
+  constructor(
+    private readonly models: ModelCatalog,
+    private readonly tensors: RequestTensors,
+    private readonly load: QueueLoad,
+  ) {}
+
+  /** @throws HttpProblem or InputError naming the field at fault */
+  async admit(request: SamplingRequest): Promise<AdmittedSampling> {
+    refuseUnsupported(request);
+    const record = await this.models.resolve(request.model);
+    const options = resolveSamplingOptions(request, record.sampling);
+    const plan = this.models.plan(record, options, request.mode === 'encode' ? 'encode' : 'sample');
+    const numSteps = plan.timesteps.length;
+    this.requireAttainable(request, numSteps);
+
+    const observations = await this.tensors.read(request.observations, 'observations');
+    const rows = countRows(request, record, observations);
+    limit('samplesPerObservation', rows, MAX_ROWS, 'rows');
+    limit('numInferenceSteps', rows * numSteps, MAX_ROW_STEPS, 'rows x steps');
+    const { actionHorizon, actionDim } = record.config;
+    const shapeOf = (numRows: number) => [numRows, actionHorizon, actionDim];
+    const noiseRows = request.mode === 'interpolate' ? 2 : rows;
+    const initialNoise = await this.tensors.read(request.initialNoise, 'initialNoise', shapeOf(noiseRows));
+    const initialActions = await this.tensors.read(request.initialActions, 'initialActions', shapeOf(rows));
+    const fixedValues = await this.tensors.read(request.fixedActions?.values, 'fixedActions.values', shapeOf(rows));
+    const mask = request.fixedActions && flatMask(request.fixedActions.mask, actionHorizon, actionDim);
+
+    const { observations: _o, initialNoise: _n, initialActions: _a, fixedActions: _f, ...plain } = request;
+    const data = {
+      request: plain,
+      model: { name: record.name, version: record.version, sha256: record.sha256 },
+      rows,
+      steps: rows * numSteps,
+      actionShape: [actionHorizon, actionDim] satisfies [number, number],
+      warnings: plan.warnings.map(parseWarning),
+    };
+    const inputs = { observations, initialNoise, initialActions, fixedValues };
+    const stored = await this.tensors.store(inputs, JSON.stringify(data).length + (mask?.length ?? 0) * 2);
+    const { fixedValues: values, ...jobTensors } = stored;
+    const fixedActions = mask && values ? { mask, values } : undefined;
+    return { ...data, request: { ...plain, ...jobTensors, ...(fixedActions && { fixedActions }) } };
+  }
+
+  /** A job takes at least as long as its steps would on the fastest worker, alone. */
+  private requireAttainable({ deadlineMs }: SamplingRequest, numSteps: number): void {
+    const leastSeconds = (this.load.fastestStepSeconds() ?? 0) * numSteps;
+    if (deadlineMs === undefined || deadlineMs >= leastSeconds * 1_000) return;
+    const detail = `${numSteps} steps take about ${Math.ceil(leastSeconds * 1_000)} ms, got ${deadlineMs}`;
+    throw fieldProblem('deadlineMs', detail, 'deadline_exceeded');
+  }
+}
+
+function refuseUnsupported({ webhook, precision }: SamplingRequest): void {
+  if (webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
+  if (precision !== 'float32') throw fieldProblem('precision', `the model offers float32 alone, got ${precision}`);
+}
+
+/** Rows of the result: observations x samplesPerObservation. */
+function countRows(
+  request: SamplingRequest,
+  { config }: ModelVersionRecord,
+  observations: TensorInput | undefined,
+): number {
+  const { obsSize } = config;
+  if (observations === undefined) {
+    if (obsSize > 0) throw fieldProblem('observations', `required: the model takes observations [N,${obsSize}]`);
+    return request.samplesPerObservation;
+  }
+  const [count = 0, size] = observations.shape;
+  if (observations.shape.length !== 2 || size !== obsSize || count < 1) {
+    const got = `[${observations.shape.join(',')}]`;
+    throw new InputError('shape_mismatch', `observations must be [N,${obsSize}], got ${got}`, {
+      field: 'observations',
+    });
+  }
+  return count * request.samplesPerObservation;
+}
+
+function limit(path: string, value: number, most: number, unit: string): void {
+  if (value <= most) return;
+  const errors = [{ path, message: `at most ${most} ${unit}, got ${value}` }];
+  throw new HttpProblem('limit_exceeded', `the job has ${value} ${unit}, at most ${most} are allowed`, { errors });
+}
+
+/** [horizon * dim] of 0 and 1 from a mask of [horizon] or [horizon, dim]. */
+function flatMask(mask: readonly unknown[], horizon: number, dim: number): (0 | 1)[] {
+  const flat = mask.flatMap((step) => (Array.isArray(step) ? step : [step])).map((known) => (known ? 1 : 0));
+  const perStep = !Array.isArray(mask[0]);
+  const regular = perStep || mask.every((step) => Array.isArray(step) && step.length === dim);
+  if (mask.length !== horizon || !regular) {
+    const message = `fixedActions.mask must be [${horizon}] or [${horizon},${dim}]`;
+    throw new InputError('shape_mismatch', message, { field: 'fixedActions.mask' });
+  }
+  return perStep ? flat.flatMap((known) => new Array<0 | 1>(dim).fill(known)) : flat;
+}

@@ -1,0 +1,47 @@
+import { SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#jobs';
+import { commonView, mergeWarnings, newestEvent, statusOf, toTimestamp, wholeProgress } from '../jobs/job-view.js';
+import type { StoredJob } from '../queue/stored-job.js';
+
+const RESULT_LIFE_MS = 3_600_000;
+
+/** A sampling job as clients see it. */
+export function samplingJobView(job: StoredJob): SamplingJob {
+  const data = SamplingJobData.parse(job.data);
+  const result = samplingResult(job);
+  const common = commonView(job);
+  const started = newestEvent(job, 'started');
+  const timings = result?.timings ?? common.timings;
+  return {
+    ...common,
+    kind: 'sampling',
+    model: { name: data.model.name, version: data.model.version },
+    progress: progressOf(job, data),
+    estimatedSecondsLeft: common.status === 'running' ? (newestEvent(job, 'step')?.secondsLeft ?? null) : null,
+    timings,
+    seed: data.seed,
+    warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
+    worker: result?.worker ?? common.worker,
+    expiresAt: result && job.finishedAt !== undefined ? toTimestamp(job.finishedAt + RESULT_LIFE_MS) : null,
+    result: result ? resultView(job.id, result) : null,
+    metadata: data.request.metadata,
+  };
+}
+
+/** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. */
+export function samplingResult(job: StoredJob): SamplingResult | undefined {
+  return statusOf(job) === 'succeeded' ? SamplingResult.parse(job.returnValue) : undefined;
+}
+
+function resultView(jobId: string, { shape, sha256, bytes }: SamplingResult): SamplingJob['result'] {
+  return { shape, dtype: 'float32', sha256, bytes, href: `/v1/sampling-jobs/${jobId}/result` };
+}
+
+function progressOf(job: StoredJob, { rows, steps }: SamplingJobData): JobProgress {
+  const step = newestEvent(job, 'step');
+  const status = statusOf(job);
+  const total = { rows, steps };
+  if (status === 'succeeded' || status === 'queued' || step === undefined)
+    return wholeProgress(total, status === 'succeeded');
+  const { completedRows, totalRows, completedSteps, totalSteps } = step;
+  return { completedRows, totalRows, completedSteps, totalSteps };
+}

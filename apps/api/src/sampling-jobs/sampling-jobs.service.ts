@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { BULL_PRIORITY, samplingJob, seedOf, type SamplingJob, type SamplingRequest } from '#jobs';
+import { noSuchJob } from '../jobs/job-canceller.js';
+import { JobSubmission, type Claimed } from '../jobs/job-submission.js';
+import { hasEnded } from '../jobs/job-view.js';
+import { JobReader } from '../queue/job-reader.js';
+import { JobWaiters } from '../queue/job-waiters.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { QueueLoad } from '../queue/queue-load.js';
+import type { StoredJob } from '../queue/stored-job.js';
+import { SamplingAdmission, type AdmittedSampling } from './sampling-admission.js';
+import { SamplingResults } from './sampling-results.js';
+import { samplingJobView } from './sampling-job-view.js';
+import { Superseding } from './superseding.js';
+
+export interface Submission {
+  readonly job: SamplingJob;
+  /** The job was there before: an earlier request with the same Idempotency-Key made it. */
+  readonly isReplay: boolean;
+}
+
+export interface Waiting {
+  readonly ms: number;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+@Injectable()
+export class SamplingJobsService {
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly load: QueueLoad,
+    private readonly admission: SamplingAdmission,
+    private readonly submission: JobSubmission,
+    private readonly superseding: Superseding,
+    private readonly waiters: JobWaiters,
+    private readonly reader: JobReader,
+    private readonly results: SamplingResults,
+  ) {}
+
+  /**
+   * Submits a job, and waits for its end if `waiting` says so; the job comes back as it is then.
+   * @throws HttpProblem or InputError when the request is refused; QueueUnavailableError
+   */
+  async submit(request: SamplingRequest, key: string | undefined, waiting?: Waiting): Promise<Submission> {
+    this.connection.requireReady();
+    this.load.requireRoom('sampling');
+    const admitted = await this.admission.admit(request);
+    const claim = await this.submission.claim('sampling', request, key);
+    if (waiting === undefined) return this.enqueue(claim, admitted);
+    const wait = this.waiters.begin(claim.jobId);
+    try {
+      const submission = await this.enqueue(claim, admitted);
+      const look = () => this.ended(claim.jobId);
+      const ended = (await this.alreadyEnded(submission)) ?? (await wait.until(look, waiting.ms, waiting.signal));
+      return { ...submission, job: ended ?? submission.job };
+    } finally {
+      this.waiters.end(claim.jobId, wait);
+    }
+  }
+
+  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  async get(id: string): Promise<StoredJob> {
+    const job = await this.find(id);
+    if (job === undefined) throw noSuchJob(id);
+    return job;
+  }
+
+  /** @throws QueueUnavailableError */
+  find(id: string): Promise<StoredJob | undefined> {
+    return this.reader.read('sampling', id);
+  }
+
+  /** A job as clients see it, with what the whole queue knows about a waiting one. */
+  view = (job: StoredJob): SamplingJob => {
+    const view = samplingJobView(job);
+    if (view.queuePosition === null) return view;
+    return { ...view, estimatedSecondsLeft: this.load.secondsUntil(view.queuePosition + 1) ?? null };
+  };
+
+  private async enqueue(claim: Claimed, admitted: AdmittedSampling): Promise<Submission> {
+    const known = await this.submission.replay('sampling', claim);
+    if (known) return { job: this.view(known), isReplay: true };
+    const { request } = admitted;
+    const data = { ...admitted, seed: request.seed ?? seedOf(claim.jobId) };
+    const options = { ...samplingJob, priority: BULL_PRIORITY[request.priority] };
+    const job = await this.submission.add('sampling', claim, data, options);
+    this.load.accepted(admitted.steps);
+    await this.superseding.apply(request, admitted.model, claim.jobId);
+    return { job: this.view(job), isReplay: claim.state !== 'new' };
+  }
+
+  /** A replayed job may have ended before anybody waited for it. */
+  private async alreadyEnded({ job, isReplay }: Submission): Promise<SamplingJob | undefined> {
+    return isReplay && hasEnded(job.status) ? this.ended(job.id) : undefined;
+  }
+
+  /** The finished job with its result inline; undefined while it runs. */
+  private async ended(id: string): Promise<SamplingJob | undefined> {
+    const job = await this.reader.read('sampling', id);
+    if (job === undefined) return undefined;
+    const view = this.view(job);
+    if (!hasEnded(view.status)) return undefined;
+    return view.result === null ? view : { ...view, result: { ...view.result, data: await this.results.nested(job) } };
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { InputError } from '#ddim';
+import { FileArtifactStore } from '#storage';
+import { HttpProblem } from '../http/problem.js';
+import { commonView } from '../jobs/job-view.js';
+import type { StoredJob } from '../queue/stored-job.js';
+import { nestedArrays, toFloats, type ResultTensor } from './result-format.js';
+import { samplingResult } from './sampling-job-view.js';
+
+/** Finds the bytes of results: inside the job when small, else in the artifact store. */
+@Injectable()
+export class SamplingResults {
+  constructor(private readonly artifacts: FileArtifactStore) {}
+
+  /** @throws HttpProblem `job_not_finished`, `job_failed`, `job_cancelled` or `result_expired` */
+  async read(job: StoredJob): Promise<ResultTensor> {
+    const result = samplingResult(job);
+    if (result === undefined) throw noResult(job);
+    const { shape, sha256, tensor, artifact } = result;
+    if (tensor) return { shape, sha256, bytes: Buffer.from(tensor.data, 'base64') };
+    return { shape, sha256, bytes: await this.readArtifact(artifact ?? sha256) };
+  }
+
+  /** The result as nested arrays. @throws like `read` */
+  async nested(job: StoredJob): Promise<unknown[]> {
+    const { shape, bytes } = await this.read(job);
+    return nestedArrays(toFloats(bytes), shape);
+  }
+
+  private async readArtifact(sha256: string): Promise<Uint8Array> {
+    try {
+      return await this.artifacts.get(sha256);
+    } catch (error) {
+      if (error instanceof InputError)
+        throw new HttpProblem('result_expired', 'the result is no longer kept', { cause: error });
+      throw error;
+    }
+  }
+}
+
+function noResult(job: StoredJob): HttpProblem {
+  const { status, error } = commonView(job);
+  switch (status) {
+    case 'failed':
+      return new HttpProblem('job_failed', `the job failed: ${error?.code}: ${error?.message}`);
+    case 'cancelled':
+      return new HttpProblem('job_cancelled', `the job was cancelled: ${error?.message}`);
+    case 'queued':
+    case 'running':
+    case 'succeeded':
+      return new HttpProblem('job_not_finished', `the job is ${status}`);
+  }
+}

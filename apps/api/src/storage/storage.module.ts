@@ -1,0 +1,33 @@
+import { Global, Module } from '@nestjs/common';
+import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { API_CONFIG, type ApiConfig } from '../api-config.js';
+import { ModelCatalog } from './model-catalog.js';
+
+const inject = [FileArtifactStore, API_CONFIG];
+
+/** The artifact root and what lies in it. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: FileArtifactStore,
+      useFactory: (config: ApiConfig) => new FileArtifactStore(config.STRIDE_ARTIFACT_ROOT),
+      inject: [API_CONFIG],
+    },
+    {
+      provide: DatasetStore,
+      useFactory: (artifacts: FileArtifactStore, config: ApiConfig) =>
+        new DatasetStore(artifacts, config.STRIDE_ARTIFACT_ROOT),
+      inject,
+    },
+    {
+      provide: ModelRegistry,
+      useFactory: (artifacts: FileArtifactStore, config: ApiConfig) =>
+        new ModelRegistry(artifacts, config.STRIDE_ARTIFACT_ROOT),
+      inject,
+    },
+    ModelCatalog,
+  ],
+  exports: [FileArtifactStore, DatasetStore, ModelRegistry, ModelCatalog],
+})
+export class StorageModule {}

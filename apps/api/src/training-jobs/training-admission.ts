@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { checkTrainingConfig, InputError, type TrainingConfig } from '#ddim';
+import { resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#jobs';
+import { DatasetStore, FileArtifactStore, type ModelVersionRecord } from '#storage';
+import { datasetView } from '../datasets/dataset-view.js';
+import { fieldProblem } from '../http/problem.js';
+import { ModelCatalog } from '../storage/model-catalog.js';
+
+/** A request that was found good, all but its seed. */
+export type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
+
+/** Decides at submission whether a training request makes sense for its dataset. */
+@Injectable()
+export class TrainingAdmission {
+  constructor(
+    private readonly datasets: DatasetStore,
+    private readonly models: ModelCatalog,
+    private readonly artifacts: FileArtifactStore,
+  ) {}
+
+  /** @throws HttpProblem or InputError naming the field at fault */
+  async admit(request: TrainingRequest): Promise<AdmittedTraining> {
+    if (request.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
+    const dataset = await this.datasets.get(request.dataset);
+    const config = resolveTrainingConfig(request, datasetView(dataset));
+    checkTraining(config);
+    const warnings = checkTrainingConfig(config);
+    const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
+    await this.artifacts.touch(dataset.sha256);
+    const { obsSize, actionHorizon, actionDim } = dataset;
+    return {
+      request,
+      dataset: { name: dataset.name, sha256: dataset.sha256, obsSize, actionHorizon, actionDim },
+      ...(initFrom && { initFrom }),
+      steps: config.training.steps,
+      warnings: [...warnings],
+    };
+  }
+
+  private async initialModel(reference: string, config: TrainingConfig): Promise<TrainingJobData['initFrom']> {
+    const record = await this.models.resolve(reference);
+    const difference = findDifference(record, config);
+    if (difference !== undefined) {
+      throw new InputError('checkpoint_mismatch', `initFrom: ${reference} has another ${difference}`, {
+        field: 'initFrom',
+      });
+    }
+    await this.artifacts.touch(record.sha256);
+    return { name: record.name, version: record.version, sha256: record.sha256 };
+  }
+}
+
+/** Settings that are each in range but contradict each other. */
+function checkTraining({ diffusion, training }: TrainingConfig): void {
+  const { trainedBetas, numTrainTimesteps, numInferenceSteps } = diffusion;
+  if (numInferenceSteps > numTrainTimesteps) {
+    throw fieldProblem(
+      'diffusion.numInferenceSteps',
+      `at most numTrainTimesteps ${numTrainTimesteps}, got ${numInferenceSteps}`,
+    );
+  }
+  if (trainedBetas !== undefined && trainedBetas.length !== numTrainTimesteps) {
+    throw fieldProblem('diffusion.trainedBetas', `expected ${numTrainTimesteps} values, got ${trainedBetas.length}`);
+  }
+  if (training.warmupSteps > training.steps) {
+    throw fieldProblem('training.warmupSteps', `at most steps ${training.steps}, got ${training.warmupSteps}`);
+  }
+}
+
+const ARCHITECTURE = ['obsSize', 'actionHorizon', 'actionDim', 'hiddenSize', 'numLayers', 'numTrainTimesteps'] as const;
+
+/** The first size in which the model differs from what the job would train. */
+function findDifference({ config }: ModelVersionRecord, wanted: TrainingConfig): string | undefined {
+  const sizes = { ...wanted, ...wanted.network, numTrainTimesteps: wanted.diffusion.numTrainTimesteps };
+  const name = ARCHITECTURE.find((field) => config[field] !== sizes[field]);
+  return name && `${name}: ${config[name]}, this job wants ${sizes[name]}`;
+}

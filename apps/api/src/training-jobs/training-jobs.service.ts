@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import {
+  BULL_PRIORITY,
+  CheckpointPointer,
+  JobEvents,
+  JobLedger,
+  seedOf,
+  trainingJob,
+  type TrainingJob,
+  type TrainingMetricsEvent,
+  type TrainingRequest,
+} from '#jobs';
+import { noSuchJob } from '../jobs/job-canceller.js';
+import { JobSubmission } from '../jobs/job-submission.js';
+import { JobReader } from '../queue/job-reader.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import { QueueLoad } from '../queue/queue-load.js';
+import type { StoredJob } from '../queue/stored-job.js';
+import { TrainingAdmission } from './training-admission.js';
+import { trainingJobView } from './training-job-view.js';
+
+const MAX_POINTS = 2_000;
+
+export const MetricsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only points of later steps' }),
+  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(MAX_POINTS),
+});
+export type MetricsQuery = z.output<typeof MetricsQuery>;
+
+/** Newest first. */
+export const CheckpointList = z.strictObject({ items: z.array(CheckpointPointer) }).meta({ id: 'CheckpointList' });
+
+@Injectable()
+export class TrainingJobsService {
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly load: QueueLoad,
+    private readonly admission: TrainingAdmission,
+    private readonly submission: JobSubmission,
+    private readonly reader: JobReader,
+    private readonly events: JobEvents,
+    private readonly ledger: JobLedger,
+  ) {}
+
+  /** @throws HttpProblem or InputError when the request is refused; QueueUnavailableError */
+  async submit(request: TrainingRequest, key: string | undefined): Promise<{ job: TrainingJob; isReplay: boolean }> {
+    this.connection.requireReady();
+    this.load.requireRoom('training');
+    const admitted = await this.admission.admit(request);
+    const claim = await this.submission.claim('training', request, key);
+    const known = await this.submission.replay('training', claim);
+    if (known) return { job: trainingJobView(known), isReplay: true };
+    const data = { ...admitted, seed: request.training.seed ?? seedOf(claim.jobId) };
+    const options = { ...trainingJob, priority: BULL_PRIORITY[request.priority] };
+    const job = await this.submission.add('training', claim, data, options);
+    return { job: trainingJobView(job), isReplay: claim.state !== 'new' };
+  }
+
+  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  async get(id: string): Promise<StoredJob> {
+    const job = await this.reader.read('training', id);
+    if (job === undefined) throw noSuchJob(id);
+    return job;
+  }
+
+  /** The history of a run, by step. @throws HttpProblem `not_found`; QueueUnavailableError */
+  async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
+    await this.get(id);
+    const events = await this.events.read(id);
+    const points = events.flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []));
+    return points.slice(0, limit);
+  }
+
+  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  async checkpoints(id: string): Promise<CheckpointPointer[]> {
+    await this.get(id);
+    return this.ledger.checkpoints(id);
+  }
+}

@@ -1,0 +1,21 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { WorkerHeartbeats, WorkerList, type WorkerInfo } from '#jobs';
+import { QueueConnection } from '../queue/queue-connection.js';
+
+@ApiTags('System')
+@Controller('v1/workers')
+export class WorkersController {
+  constructor(
+    private readonly heartbeats: WorkerHeartbeats,
+    private readonly connection: QueueConnection,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The live workers, as their last heartbeats describe them' })
+  @ApiOkResponse({ standardSchema: WorkerList })
+  async listWorkers(): Promise<{ items: WorkerInfo[] }> {
+    this.connection.requireReady();
+    return { items: await this.heartbeats.list() };
+  }
+}
