@@ -23,7 +23,7 @@ import {
   type TensorValues,
 } from '#jobs';
 import { ArtifactMetrics } from '#metrics';
-import { decodeSingleTensor, encodeNpy, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+import { decodeSingleTensor, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
 import { JobAttempts } from './job-attempts.js';
 import { modelKey, ModelCache } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
@@ -127,7 +127,7 @@ export class SamplingJobsService {
     const facts = { shape: [...shape], sha256: createHash('sha256').update(raw).digest('hex'), bytes: raw.length };
     if (raw.length <= MAX_INLINE_RESULT_BYTES) return { ...facts, tensor: encodeTensor(values) };
     const startedAt = performance.now();
-    const stored = await this.artifacts.put(encodeNpy({ dtype: 'float32', shape, data }));
+    const stored = await this.artifacts.put(raw);
     this.artifactMetrics.written('result', stored.bytes, (performance.now() - startedAt) / 1000);
     return { ...facts, artifact: stored.sha256 };
   }

@@ -42,8 +42,8 @@ export function nestedArrays(values: Float32Array, [length = 0, ...inner]: reado
   return Array.from({ length }, (_, i) => nestedArrays(values.subarray(i * stride, (i + 1) * stride), inner));
 }
 
-/** A copy of the bytes as numbers: a view would have to start at a multiple of 4. */
+/** A copy of the bytes as numbers: a view would have to start at a multiple of 4. (A Buffer's `slice` copies nothing.) */
 export function toFloats(bytes: Uint8Array): Float32Array {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   return new Float32Array(copy.buffer, 0, copy.length / Float32Array.BYTES_PER_ELEMENT);
 }
