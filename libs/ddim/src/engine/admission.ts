@@ -31,22 +31,26 @@ export class Admission {
 
   constructor(private readonly options: AdmissionOptions) {}
 
-  get rowsPresent(): number {
-    return this.rows;
-  }
-
   get bytesPresent(): number {
     return this.bytes;
   }
 
   /** How many more requests of the usual size it takes to have so many rows here. */
   requestsFor(rows: number): number {
-    return Math.max(0, Math.ceil((Math.min(rows, this.options.limits.rows) - this.rows) / this.meanRows));
+    const room = this.options.limits.rows - this.rows;
+    const missing = rows - this.rowsRunning - this.rowsWaiting;
+    return Math.max(0, Math.ceil(Math.min(missing, room) / this.meanRows));
   }
 
   get rowsRunning(): number {
     let rows = 0;
     for (const { rowsStarted } of this.requests) rows += rowsStarted;
+    return rows;
+  }
+
+  get rowsWaiting(): number {
+    let rows = 0;
+    for (const { rowsNotStarted } of this.requests) rows += rowsNotStarted;
     return rows;
   }
 

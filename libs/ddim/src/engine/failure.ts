@@ -6,10 +6,10 @@ export interface Failure {
   readonly message: string;
 }
 
-/** @param code for an error that has none */
-export function asFailure(error: unknown, code = 'backend_error'): Failure {
+/** An error without a code of its own came from a backend. */
+export function asFailure(error: unknown): Failure {
   if (error instanceof DdimError) return { code: error.code, message: error.message };
-  return { code, message: error instanceof Error ? error.message : String(error) };
+  return { code: 'backend_error', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** The error that the failure was; codes without a class of their own are the request's fault. */

@@ -76,7 +76,7 @@ export function collectStats({
   rowScheduler,
 }: StatsSources): EngineStats {
   const threads = pool.threads.map((thread) => thread.stats());
-  const { requests, rowsPresent, rowsRunning, bytesPresent } = admission;
+  const { requests, rowsRunning, rowsWaiting, bytesPresent } = admission;
   const { slabs } = models;
   const describe = (model: string, memoryBytes: number, isLoading: boolean): ModelStats => ({
     model,
@@ -97,7 +97,7 @@ export function collectStats({
     ],
     requests: requests.size,
     rowsRunning,
-    rowsWaiting: rowsPresent - rowsRunning,
+    rowsWaiting,
     slotsInUse: slabs.reduce((sum, slab) => sum + slab.slotsInUse, 0),
     slots: slabs.reduce((sum, slab) => sum + slab.slots, 0),
     requestBytes: bytesPresent,

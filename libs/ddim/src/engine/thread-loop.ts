@@ -1,9 +1,9 @@
-import { assertNever } from '../errors.js';
+import { assertNever, InputError } from '../errors.js';
 import type { DenoiserBackend } from './backend.js';
 import { BatchMemory } from './batch-memory.js';
 import type { BatchRow } from './batch.js';
 import { calibrate } from './calibration.js';
-import { asFailure } from './failure.js';
+import { asFailure, type Failure } from './failure.js';
 import { SlabMemory, slabKey, type SlabShape } from './row-slab.js';
 import { Run } from './run.js';
 import { ThreadModel } from './thread-model.js';
@@ -71,7 +71,7 @@ export class ThreadLoop {
         costs,
       });
     } catch (error) {
-      report({ kind: 'loadFailed', version: source.version, failure: asFailure(error, 'model_load_failed') });
+      report({ kind: 'loadFailed', version: source.version, failure: asLoadFailure(error) });
     }
   }
 
@@ -116,4 +116,11 @@ export class ThreadLoop {
       return { index, request, row, slot, step, half: half === 1 ? 1 : 0, fresh: half === FRESH };
     });
   }
+}
+
+/** Whatever goes wrong while a model is loaded, its own faults and the backend's alike, is a failed load. */
+function asLoadFailure(error: unknown): Failure {
+  return error instanceof InputError
+    ? asFailure(error)
+    : { code: 'model_load_failed', message: asFailure(error).message };
 }
