@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Codes of failed jobs. */
 export const FAILURE_CODES = [
   'non_finite_result',
+  'non_finite_loss',
   'backend_error',
   'out_of_memory',
   'model_load_failed',

@@ -1,0 +1,201 @@
+import { outputSize, timeEmbedding, type MlpDenoiserConfig } from '../denoiser.js';
+import { assertNever } from '../errors.js';
+import type { LossWeighting } from '../training/train-backend.js';
+import { GraphBuilder, type Value } from './graph-builder.js';
+import { parameterGroups, type ParameterGroup } from './training-layout.js';
+import { TrainingNetwork } from './training-network.js';
+import {
+  addClipFactor,
+  addGlobalNorm,
+  addUpdate,
+  addUpdateScalars,
+  HYPER_SIZE,
+  STATE_PARTS,
+  type StatePart,
+  type StateValues,
+} from './training-update.js';
+
+/** `update`: one optimiser step; `gradients`: one output per group instead, for checks; `loss`: forward only. */
+export type TrainingGraphKind = 'update' | 'gradients' | 'loss';
+
+export interface TrainingGraphOptions {
+  readonly kind: TrainingGraphKind;
+  readonly lossWeighting: LossWeighting;
+  /** With the input `loss_mask`. */
+  readonly masked: boolean;
+  readonly adamBetas: readonly [number, number];
+}
+
+/** Name of a group's input and of its output. */
+export function stateInput(group: ParameterGroup, part: StatePart): string {
+  return `${part}:${group.name}`;
+}
+export function stateOutput(group: ParameterGroup, part: StatePart): string {
+  return `next_${part}:${group.name}`;
+}
+export function gradientOutput(group: ParameterGroup): string {
+  return `gradient:${group.name}`;
+}
+
+/** Whether the target needs the input `target_weights`. */
+export function hasTargetWeights(config: MlpDenoiserConfig): boolean {
+  return config.preconditioning === 'edm' || config.predictionType === 'v_prediction';
+}
+
+/**
+ * One optimiser step as one graph: forward, backward, global-norm clip, AdamW, EMA.
+ *
+ * Inputs: actions, noise [B,D]; observations [B,obsSize] and condition_keep [B,1] (not when obsSize is 0); timesteps int32 [B];
+ * levels [B,2] = √ā, √(1-ā); target_weights [B,2] of x0 and ε (v and skip outputs); loss_weight [B,1] (min_snr); loss_mask [B,D] (masked);
+ * gradient_scale [1] = 2/(elements that count); hyper (update); the state of every group, by stateInput.
+ * Outputs: loss [1]; update: norm [1] and the new state, by stateOutput; gradients: gradientOutput of every group.
+ * @returns .onnx bytes
+ */
+export function buildTrainingGraph(config: MlpDenoiserConfig, options: TrainingGraphOptions): Uint8Array {
+  const graph = new GraphBuilder('training');
+  const groups = parameterGroups(config);
+  const states = groups.map((group) => addStateInputs(graph, group, options.kind));
+  const batch = addBatchInputs(graph, config, options);
+  const network = new TrainingNetwork(graph, config, weightReader(graph, groups, states), {
+    x: addNoise(graph, batch),
+    time: graph.gather(addTimeEmbedding(graph, config), batch.timesteps),
+    observations: batch.observations,
+    keep: batch.keep,
+  });
+  const { loss, dF } = addLoss(graph, batch, network.F, addTarget(graph, config, batch));
+  graph.output('loss', loss, 'float32', [1]);
+  if (options.kind === 'loss') return graph.encode();
+  const byName = network.backward(dF);
+  const gradients = groups.map((group) => groupGradient(graph, group, byName));
+  if (options.kind === 'gradients') {
+    groups.forEach((group, i) => graph.output(gradientOutput(group), gradients[i], 'float32', group.shape));
+    return graph.encode();
+  }
+  addOptimiser(graph, groups, states, gradients, options.adamBetas);
+  return graph.encode();
+}
+
+function addStateInputs(graph: GraphBuilder, group: ParameterGroup, kind: TrainingGraphKind): StateValues {
+  const parameter = graph.input(stateInput(group, 'parameter'), 'float32', group.shape);
+  if (kind !== 'update') return { parameter, moment1: parameter, moment2: parameter, ema: parameter };
+  const input = (part: StatePart) => graph.input(stateInput(group, part), 'float32', group.shape);
+  return { parameter, moment1: input('moment1'), moment2: input('moment2'), ema: input('ema') };
+}
+
+/** Values by parameter name: kernels are inputs, vectors are pieces of one. */
+function weightReader(
+  graph: GraphBuilder,
+  groups: readonly ParameterGroup[],
+  states: readonly StateValues[],
+): (name: string) => Value {
+  const values = new Map<string, Value>();
+  for (const [i, { members }] of groups.entries()) {
+    const { parameter } = states[i];
+    const sizes = graph.integers(...members.map(({ size }) => size));
+    const pieces =
+      members.length === 1 ? [parameter] : graph.ops('Split', [parameter, sizes], members.length, { axis: 0 });
+    for (const [j, { name }] of members.entries()) values.set(name, pieces[j]);
+  }
+  return (name) => {
+    const value = values.get(name);
+    if (!value) throw new RangeError(`${name} is no weight of this graph`);
+    return value;
+  };
+}
+
+interface BatchInputs {
+  readonly actions: Value;
+  readonly noise: Value;
+  readonly observations: Value | undefined;
+  readonly timesteps: Value;
+  readonly levels: Value;
+  readonly keep: Value | undefined;
+  readonly targetWeights: Value | undefined;
+  /** Factors of the squared error, [B,1] and [B,D]. */
+  readonly lossFactors: readonly Value[];
+  readonly gradientScale: Value;
+}
+
+function addBatchInputs(graph: GraphBuilder, config: MlpDenoiserConfig, options: TrainingGraphOptions): BatchInputs {
+  const D = outputSize(config);
+  const rows = (name: string, columns: number) => graph.input(name, 'float32', ['B', columns]);
+  return {
+    actions: rows('actions', D),
+    noise: rows('noise', D),
+    observations: config.obsSize > 0 ? rows('observations', config.obsSize) : undefined,
+    timesteps: graph.input('timesteps', 'int32', ['B']),
+    levels: rows('levels', 2),
+    keep: config.obsSize > 0 ? rows('condition_keep', 1) : undefined,
+    targetWeights: hasTargetWeights(config) ? rows('target_weights', 2) : undefined,
+    lossFactors: [
+      ...(options.lossWeighting === 'min_snr' ? [rows('loss_weight', 1)] : []),
+      ...(options.masked ? [rows('loss_mask', D)] : []),
+    ],
+    gradientScale: graph.input('gradient_scale', 'float32', [1]),
+  };
+}
+
+/** Time embeddings by timestep, [T,H]. */
+function addTimeEmbedding(graph: GraphBuilder, { hiddenSize: H, numTrainTimesteps: T }: MlpDenoiserConfig): Value {
+  const table = new Float32Array(T * H);
+  for (let t = 0; t < T; t++) table.set(timeEmbedding(t, T, H), t * H);
+  return graph.initializer('time_embedding', 'float32', [T, H], table);
+}
+
+/** x_t = √ā x0 + √(1-ā) ε. */
+function addNoise(graph: GraphBuilder, { actions, noise, levels }: BatchInputs): Value {
+  const [A, B] = graph.ops('Split', [levels], 2, { axis: 1 });
+  return graph.add(graph.mul(actions, A), graph.mul(noise, B));
+}
+
+function addTarget(graph: GraphBuilder, config: MlpDenoiserConfig, batch: BatchInputs): Value {
+  if (batch.targetWeights) {
+    const [ofX0, ofEps] = graph.ops('Split', [batch.targetWeights], 2, { axis: 1 });
+    return graph.add(graph.mul(batch.actions, ofX0), graph.mul(batch.noise, ofEps));
+  }
+  switch (config.predictionType) {
+    case 'epsilon':
+      return batch.noise;
+    case 'sample':
+    case 'v_prediction': // has target weights
+      return batch.actions;
+    default:
+      return assertNever(config.predictionType);
+  }
+}
+
+/** loss = scale/2 · Σ w (F - target)², scale = 2/n; dF = scale · w (F - target). */
+function addLoss(graph: GraphBuilder, batch: BatchInputs, F: Value, target: Value): { loss: Value; dF: Value } {
+  const error = graph.sub(F, target);
+  const weighted = batch.lossFactors.reduce((product, factor) => graph.mul(product, factor), error);
+  const dF = graph.mul(weighted, batch.gradientScale);
+  const flat = graph.op('Reshape', [graph.mul(error, dF), graph.integers(-1)]);
+  const sum = graph.op('ReduceSum', [flat, graph.integers(0)], { keepdims: 1 });
+  return { loss: graph.mul(sum, graph.scalar(0.5)), dF };
+}
+
+function groupGradient(graph: GraphBuilder, group: ParameterGroup, byName: ReadonlyMap<string, Value>): Value {
+  const gradients = group.members.map(({ name }) => {
+    const gradient = byName.get(name);
+    if (!gradient) throw new RangeError(`${name} has no gradient`);
+    return gradient;
+  });
+  return gradients.length === 1 ? gradients[0] : graph.op('Concat', gradients, { axis: 0 });
+}
+
+function addOptimiser(
+  graph: GraphBuilder,
+  groups: readonly ParameterGroup[],
+  states: readonly StateValues[],
+  gradients: readonly Value[],
+  betas: readonly [number, number],
+): void {
+  const scalars = addUpdateScalars(graph, graph.input('hyper', 'float32', [HYPER_SIZE]), betas);
+  const norm = addGlobalNorm(graph, gradients);
+  graph.output('norm', norm, 'float32', [1]);
+  const clip = addClipFactor(graph, norm, scalars.clipNorm);
+  for (const [i, group] of groups.entries()) {
+    const next = addUpdate(graph, group, states[i], gradients[i], clip, scalars);
+    for (const part of STATE_PARTS) graph.output(stateOutput(group, part), next[part], 'float32', group.shape);
+  }
+}
