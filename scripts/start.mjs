@@ -46,7 +46,7 @@ function readOptions() {
   try {
     const { values } = parseArgs({ options: flags });
     if (values.help) fail(USAGE, 0);
-    if (!/^\d{1,5}$/.test(values.port)) throw new Error(`--port must be a number, got ${values.port}`);
+    if (!/^\d{1,5}$/.test(values.port)) throw new Error('--port must be a number');
     return { once: values.once, quick: values.quick, port: Number(values.port), dataDir: values['data-dir'] };
   } catch (error) {
     return fail(`${error.message}\n${USAGE}`, 2);

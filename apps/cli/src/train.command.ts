@@ -46,12 +46,22 @@ async function train(options: TrainOptions): Promise<void> {
   terminal.print(`trained ${name}@${version} in ${(job.timings.runSeconds ?? 0).toFixed(1)} s`);
 }
 
-/** The service checks the fields; here they only come together. */
+/** Puts file and options together; the service checks the fields and names the wrong ones. */
 function trainingRequest(options: TrainOptions): Schemas['TrainingRequest'] {
   const file = options.request === undefined ? {} : readJsonObject(options.request);
-  const { model = file.model, dataset = file.dataset } = options;
+  const { model = file.model, dataset = file.dataset, preset = file.preset } = options;
   if (typeof model !== 'string') throw new UsageError('which model? --model NAME');
   if (typeof dataset !== 'string') throw new UsageError('which dataset? --dataset NAME');
-  const training = { ...Object(file.training), ...(options.steps === undefined ? {} : { steps: options.steps }) };
-  return { ...file, ...(options.preset === undefined ? {} : { preset: options.preset }), model, dataset, training };
+  const training = { ...asObject(file.training), ...(options.steps === undefined ? {} : { steps: options.steps }) };
+  return {
+    ...file,
+    model,
+    dataset,
+    ...(preset === undefined ? {} : { preset }),
+    training,
+  } as Schemas['TrainingRequest'];
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }

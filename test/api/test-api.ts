@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { initialParameters, type DdimModel, type MlpDenoiserConfig } from '#ddim';
+import { samplingWorker, workerConnection, type SamplingResult } from '#jobs';
+import { FileArtifactStore, ModelRegistry } from '#storage';
+import { eventLine, TestProcess } from '../processes.js';
+import { startRedis, type TestRedis } from '../redis.js';
+
+export const OBS_SIZE = 3;
+export const HORIZON = 4;
+export const ACTION_DIM = 2;
+
+/** A real Redis, an artifact root with the model `tiny`, and the API as a process. Workers are played by the tests. */
+export class TestApi {
+  private constructor(
+    readonly redis: TestRedis,
+    readonly directory: string,
+    readonly process: TestProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(redis?: TestRedis): Promise<TestApi> {
+    const server = redis ?? (await startRedis());
+    const directory = mkdtempSync(join(tmpdir(), 'stride-api-'));
+    await publishTinyModel(directory);
+    const api = new TestProcess({
+      name: 'api',
+      script: 'dist/apps/api/src/main.js',
+      env: { REDIS_URL: server.url, STRIDE_PORT: '0', STRIDE_ARTIFACT_ROOT: directory },
+    });
+    const ready = await api.untilLine((line) => eventLine(line, 'ready'));
+    return new TestApi(server, directory, api, String(ready.url));
+  }
+
+  /** A fetch of a path of this API. */
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(`${this.url}${path}`, init);
+  }
+
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return this.fetch(path, { method: 'POST', body: text, headers: { 'content-type': 'application/json', ...headers } });
+  }
+
+  /** Ends the API in order. @throws Error when something escaped it */
+  async stop(): Promise<void> {
+    try {
+      await this.process.stop();
+    } finally {
+      await this.redis.stop();
+      rmSync(this.directory, { recursive: true, force: true });
+    }
+  }
+}
+
+export const tinyConfig: MlpDenoiserConfig = {
+  obsSize: OBS_SIZE,
+  actionHorizon: HORIZON,
+  actionDim: ACTION_DIM,
+  hiddenSize: 16,
+  numLayers: 1,
+  numTrainTimesteps: 100,
+  predictionType: 'sample',
+  preconditioning: 'none',
+};
+
+async function publishTinyModel(root: string): Promise<void> {
+  const ones = (length: number) => ({ scale: new Float32Array(length).fill(1), offset: new Float32Array(length) });
+  const model: DdimModel = {
+    config: tinyConfig,
+    schedule: {
+      numTrainTimesteps: 100,
+      betaSchedule: 'squaredcos_cap_v2',
+      betaStart: 1e-4,
+      betaEnd: 0.02,
+      rescaleBetasZeroSnr: false,
+      setAlphaToOne: true,
+    },
+    sampling: {
+      numInferenceSteps: 10,
+      timestepSpacing: 'trailing',
+      eta: 0,
+      clipSample: true,
+      clipSampleRange: 1,
+      thresholding: null,
+      useClippedModelOutput: false,
+    },
+    observationNormalizer: ones(OBS_SIZE),
+    actionNormalizer: ones(ACTION_DIM),
+    conditionDropout: 0,
+    parameters: initialParameters(tinyConfig, 1),
+  };
+  await new ModelRegistry(new FileArtifactStore(root), root).publish({
+    name: 'tiny',
+    model,
+    provenance: { source: 'import' },
+  });
+}
+
+/** A sampling worker whose jobs end as `process` says; the API cannot tell it from a real one. */
+export async function playWorker(
+  redisUrl: string,
+  process: (job: Job) => Promise<SamplingResult>,
+): Promise<{ close(): Promise<void> }> {
+  const connection = new Redis(redisUrl, workerConnection);
+  const worker = new Worker('sampling', process, { ...samplingWorker, skipLockRenewal: false, connection });
+  worker.on('error', () => undefined); // tests take Redis away
+  await worker.waitUntilReady();
+  return {
+    close: async () => {
+      await worker.close();
+      connection.disconnect();
+    },
+  };
+}
