@@ -12,6 +12,8 @@ const REDIS_NOTICE_MS = 2_000;
 await bootstrap({ role: 'api', start, shutdownMs: SHUTDOWN_MS });
 
 async function start(logger: JsonLogger) {
+  // Nest would name every route and module.
+  logger.setLogLevels(['warn']);
   const app = await createApp(logger);
   const { STRIDE_HOST, STRIDE_PORT } = app.get<ApiConfig>(API_CONFIG);
   await refuseUnsafeRedis(app);
@@ -19,6 +21,7 @@ async function start(logger: JsonLogger) {
     logger.warn(`listening on ${STRIDE_HOST} without API keys: publish this port to nobody but yourself`, 'api');
   }
   await app.listen(STRIDE_PORT, STRIDE_HOST);
+  logger.setLogLevels(['log']);
   return { app, ready: { url: listeningUrl(app) } };
 }
 

@@ -49,8 +49,6 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof DdimError) return new HttpProblem(error.code, error.message, { cause: error });
   if (error instanceof Error && error instanceof ReplyError) return fromRedis(error);
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error);
-  // A path that cannot be percent-decoded.
-  if (error instanceof URIError) return new HttpProblem('invalid_id', 'the path is not well-formed', { cause: error });
   return fromStatus(statusOf(error), error);
 }
 
@@ -76,6 +74,9 @@ function noRoute(request: Request): HttpProblem {
 
 function fromStatus(status: number, cause: unknown): HttpProblem {
   switch (status) {
+    case 400:
+      // Express could not percent-decode the path.
+      return new HttpProblem('invalid_id', 'the path is not well-formed', { cause });
     case 404:
       return new HttpProblem('not_found', 'not found', { cause });
     case 406:

@@ -40,12 +40,11 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
 }
 
 function clientProblem(error: NodeJS.ErrnoException): HttpProblem {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new HttpProblem('headers_too_large', `the headers are larger than ${MAX_HEADER_BYTES} bytes`);
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new HttpProblem('request_timeout', `the headers did not arrive within ${HEADERS_TIMEOUT_MS / 1_000} s`);
-    default:
-      return new HttpProblem('bad_request', 'this is not a well-formed HTTP/1.1 request', { cause: error });
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    return new HttpProblem('headers_too_large', `the headers are larger than ${MAX_HEADER_BYTES} bytes`);
   }
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new HttpProblem('request_timeout', `the headers did not arrive within ${HEADERS_TIMEOUT_MS / 1_000} s`);
+  }
+  return new HttpProblem('bad_request', 'this is not a well-formed HTTP/1.1 request', { cause: error });
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { assert, dictionary, jsonValue, nat, pre, property, string } from 'fast-check';
 import { parseJsonText } from './json-text.js';
 
 const parse = (text: string) => parseJsonText(Buffer.from(text));
 
 describe('parseJsonText', () => {
   it('reads every JSON object as JSON.parse does', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), fc.nat(2), (value, indent) => {
-        fc.pre(!JSON.stringify(value).includes('__proto__'));
+    assert(
+      property(dictionary(string(), jsonValue({ maxDepth: 5 })), nat(2), (value, indent) => {
+        pre(!JSON.stringify(value).includes('__proto__'));
         expect(parse(JSON.stringify(value, null, indent))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );

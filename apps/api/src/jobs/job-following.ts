@@ -1,3 +1,4 @@
+import { assertNever } from '#ddim';
 import { isFinalEvent, type JobEvent, type JobEvents, type JobKind } from '#jobs';
 import type { EventStream } from '../events/event-stream.js';
 import type { JobReader } from '../queue/job-reader.js';
@@ -105,5 +106,7 @@ function presentState(job: StoredJob): JobEvent {
       return { type: status, error: error ?? { code: 'internal_error', message: '' } };
     case 'cancelled':
       return { type: status, error: error ?? { code: 'cancelled', message: '' } };
+    default:
+      return assertNever(status);
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from '#ddim';
 import { encodeNpy, encodeSafetensors } from '#storage';
 
 /** A finished job's actions: little-endian float32 `bytes` of `shape` [rows, horizon, dim], and their hash. */
@@ -27,6 +28,8 @@ export function formatResult({ shape, bytes }: ResultTensor, type: ResultType): 
       return encodeNpy({ dtype: 'float32', shape, data: toFloats(bytes) });
     case 'application/vnd.safetensors':
       return encodeSafetensors([{ name: 'actions', dtype: 'float32', shape, data: toFloats(bytes) }]);
+    default:
+      return assertNever(type);
   }
 }
 

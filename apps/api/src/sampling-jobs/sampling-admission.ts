@@ -27,7 +27,7 @@ export class SamplingAdmission {
     refuseUnsupported(request);
     const record = await this.models.resolve(request.model);
     const options = resolveSamplingOptions(request, record.sampling);
-    const plan = this.models.plan(record, options, request.mode === 'encode' ? 'encode' : 'sample');
+    const plan = this.models.plan(record, options, request.mode);
     const numSteps = plan.timesteps.length;
     this.requireAttainable(request, numSteps);
 
@@ -109,5 +109,5 @@ function flatMask(mask: readonly unknown[], horizon: number, dim: number): (0 | 
     const message = `fixedActions.mask must be [${horizon}] or [${horizon},${dim}]`;
     throw new InputError('shape_mismatch', message, { field: 'fixedActions.mask' });
   }
-  return perStep ? flat.flatMap((known) => new Array<0 | 1>(dim).fill(known)) : flat;
+  return perStep ? flat.flatMap((known) => Array.from({ length: dim }, () => known)) : flat;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InputError } from '#ddim';
+import { assertNever, InputError } from '#ddim';
 import { FileArtifactStore } from '#storage';
 import { HttpProblem } from '../http/problem.js';
 import { commonView } from '../jobs/job-view.js';
@@ -49,5 +49,7 @@ function noResult(job: StoredJob): HttpProblem {
     case 'running':
     case 'succeeded':
       return new HttpProblem('job_not_finished', `the job is ${status}`);
+    default:
+      return assertNever(status);
   }
 }
