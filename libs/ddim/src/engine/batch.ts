@@ -136,9 +136,19 @@ function observationOf({ request, row }: BatchRow): number {
   return Math.floor(row / request.samplesPerObservation);
 }
 
-/** Whether all numbers are finite: v * 0 is NaN for the others, and stays so in the sum. */
+/** Whether all numbers are finite: v * 0 is NaN for the others, and stays so in a sum; four sums, so that none waits for the last. */
 function isFinite(x: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * 0;
-  return sum === 0;
+  const whole = x.length - (x.length % 4);
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  for (let i = 0; i < whole; i += 4) {
+    sum0 += x[i] * 0;
+    sum1 += x[i + 1] * 0;
+    sum2 += x[i + 2] * 0;
+    sum3 += x[i + 3] * 0;
+  }
+  for (let i = whole; i < x.length; i++) sum0 += x[i] * 0;
+  return sum0 + sum1 + sum2 + sum3 === 0;
 }

@@ -1,0 +1,87 @@
+import {
+  fillNormal,
+  initialParameters,
+  outputSize,
+  planForModel,
+  samplingOptions,
+  type DenoiserParameters,
+  type EngineRequest,
+  type MacroStep,
+  type MlpDenoiserConfig,
+  type StepPlan,
+} from '#ddim';
+
+/** The shape of Edifice's defaults: 512 outputs, hidden 256, 4 layers, 1,000 timesteps. */
+export const BENCH_CONFIG: MlpDenoiserConfig = {
+  obsSize: 287,
+  actionDim: 64,
+  actionHorizon: 8,
+  hiddenSize: 256,
+  numLayers: 4,
+  numTrainTimesteps: 1000,
+  predictionType: 'epsilon',
+  preconditioning: 'none',
+};
+
+export function benchParameters(): DenoiserParameters {
+  return initialParameters(BENCH_CONFIG, 1);
+}
+
+export function benchPlan(numInferenceSteps = 50, eta = 0): StepPlan {
+  const schedule = {
+    numTrainTimesteps: BENCH_CONFIG.numTrainTimesteps,
+    betaSchedule: 'linear',
+    betaStart: 1e-4,
+    betaEnd: 0.02,
+    rescaleBetasZeroSnr: false,
+    setAlphaToOne: true,
+  } as const;
+  const model = { config: BENCH_CONFIG, schedule, conditionDropout: 0 };
+  return planForModel(model, samplingOptions({ numInferenceSteps, eta }));
+}
+
+/** A request of `rows` rows, one observation each. */
+export function benchRequest(seed: number, rows: number, overrides: Partial<EngineRequest> = {}): EngineRequest {
+  return {
+    id: `bench-${seed}`,
+    model: 'bench',
+    precision: 'float32',
+    plan: benchPlan(),
+    direction: 'sample',
+    seed,
+    rows,
+    observations: normals(rows * BENCH_CONFIG.obsSize, seed),
+    samplesPerObservation: 1,
+    priority: 'bulk',
+    ...overrides,
+  };
+}
+
+/** The first K steps of the plan for B rows. */
+export function benchMacroStep(numRows: number, stepsPerCall: number): MacroStep {
+  const { coefficients, timesteps } = benchPlan();
+  const D = outputSize(BENCH_CONFIG);
+  const labels = new Int32Array(stepsPerCall * numRows);
+  const table = new Float32Array(stepsPerCall * numRows * 8);
+  for (let at = 0; at < stepsPerCall * numRows; at++) {
+    const step = Math.floor(at / numRows);
+    labels[at] = timesteps[step];
+    table.set(coefficients.subarray(8 * step, 8 * step + 8), 8 * at);
+  }
+  return {
+    numRows,
+    stepsPerCall,
+    x: normals(numRows * D, 1),
+    x0: new Float32Array(numRows * D),
+    conditions: normals(numRows * BENCH_CONFIG.hiddenSize, 2),
+    timesteps: labels,
+    coefficients: table,
+    noise: { z: new Float32Array(stepsPerCall * D), index: new Int32Array(numRows) },
+  };
+}
+
+export function normals(length: number, seed: number): Float32Array {
+  const values = new Float32Array(length);
+  fillNormal(values, { seed, row: 0, purpose: 200 }, 0);
+  return values;
+}
