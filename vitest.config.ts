@@ -14,7 +14,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{apps,libs,bench,examples}/**/*.spec.ts'], globalSetup: 'test/build.ts' },
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,bench,examples}/**/*.spec.ts'],
+          globalSetup: 'test/build.ts',
+          testTimeout: 60_000, // a guard against hanging, far above what a test takes on a busy machine
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
