@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { clientHas } from './etag.js';
 
 export interface Download {
   readonly stream: Readable;
@@ -14,14 +15,15 @@ export async function sendDownload(
   { stream, bytes, sha256 }: Download,
   name: string,
 ): Promise<void> {
+  const etag = `"${sha256}"`;
   response.set({
     'Content-Type': 'application/octet-stream',
     'Content-Length': String(bytes),
     'Content-Disposition': `attachment; filename="${name}"`,
     'Cache-Control': 'private, max-age=31536000, immutable',
-    ETag: `"${sha256}"`,
+    ETag: etag,
   });
-  if (response.req.fresh) {
+  if (clientHas(response.req, etag)) {
     stream.destroy();
     response.status(304).end();
     return;

@@ -11,6 +11,7 @@ import {
 import type { Request, Response } from 'express';
 import { BulkSamplingRequest, JobEvent, SamplingJob, SamplingJobPage, SamplingRequest, Tensor } from '#jobs';
 import { clientGone } from '../http/client-gone.js';
+import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey, preferredWaitSeconds } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
@@ -106,8 +107,11 @@ export class SamplingJobsController {
     const known = samplingResult(job);
     response.setHeader('Vary', 'Accept');
     response.setHeader('Cache-Control', 'private, max-age=3600');
-    if (known) response.setHeader('ETag', resultEtag(known.sha256, type));
-    if (known && request.fresh) return void response.status(304).end();
+    if (known) {
+      const etag = resultEtag(known.sha256, type);
+      response.setHeader('ETag', etag);
+      if (clientHas(request, etag)) return void response.status(304).end();
+    }
     const body = formatResult(await this.results.read(job), type);
     response.setHeader('Content-Type', type);
     response.end(body);
