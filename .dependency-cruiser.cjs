@@ -41,10 +41,17 @@ module.exports = {
       },
     },
     {
-      name: 'api-loads-no-native-backend',
+      name: 'native-backends-behind-their-entries',
       severity: 'error',
-      from: { path: '^(apps/(api|cli)|libs/(jobs|storage|metrics|client|server))/' },
-      to: { path: native, reachable: true, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+      from: { path: '^(apps|libs|examples)/', pathNot: '^libs/ddim/src/(onnx|tfjs)/' },
+      to: { path: native },
+    },
+    {
+      name: 'native-backends-load-on-demand',
+      comment: 'importing #ddim/onnx or #ddim/tfjs loads no native library: only creating a backend does',
+      severity: 'error',
+      from: { path: '^libs/ddim/src/(onnx|tfjs)/', pathNot: specs },
+      to: { path: native, dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'] },
     },
     {
       name: 'no-orphans',
