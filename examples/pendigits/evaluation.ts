@@ -41,12 +41,12 @@ function meanKernel(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += STROKE_SIZE)
     for (let j = isOneSet ? i + STROKE_SIZE : 0; j < b.length; j += STROKE_SIZE) {
-      let squaredDistance = 0;
+      let distance = 0;
       for (let k = 0; k < STROKE_SIZE; k++) {
         const difference = a[i + k] - b[j + k];
-        squaredDistance += difference * difference;
+        distance += difference * difference;
       }
-      sum += Math.exp(factor * squaredDistance);
+      sum += Math.exp(factor * distance);
     }
   const rows = a.length / STROKE_SIZE;
   return isOneSet ? (2 * sum + rows) / rows ** 2 : sum / rows / (b.length / STROKE_SIZE);

@@ -61,12 +61,19 @@ async function runJob(
 ): Promise<readonly number[]> {
   const headers = { 'Idempotency-Key': randomUUID(), Prefer: `wait=${WAIT_SECONDS}` };
   for (let attempt = 1; ; attempt++) {
-    const { data: job, error, response } = await client.POST('/v1/sampling-jobs', { body, headers, signal });
+    const answer = await client.POST('/v1/sampling-jobs', { body, headers, signal }).catch((error: unknown) => {
+      // fetch throws a TypeError when a connection is lost, which leaves open what became of the job.
+      if (!(error instanceof TypeError) || attempt === MAX_ATTEMPTS) throw error;
+      return undefined;
+    });
+    const job = answer?.data;
     if (job)
       return actionsOf(client, job.finishedAt === null ? await waitForSamplingJob(client, job.id, { signal }) : job);
-    const busy = response.status === 429 || response.status === 503;
-    if (!busy || attempt === MAX_ATTEMPTS) throw StrideError.fromBody(error, response.status);
-    await delay(1_000 * Number(response.headers.get('Retry-After') ?? 1), undefined, { signal });
+    const status = answer?.response.status ?? 503;
+    if (!(status === 429 || status === 503) || attempt === MAX_ATTEMPTS)
+      throw StrideError.fromBody(answer?.error, status);
+    const retrySeconds = Number(answer?.response.headers.get('Retry-After') ?? 0.1);
+    await delay(1_000 * retrySeconds, undefined, { signal });
   }
 }
 
