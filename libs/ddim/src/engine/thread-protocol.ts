@@ -57,6 +57,7 @@ export interface RunCommand {
   /** [B,ROW_COLUMNS]. */
   readonly rows: Int32Array;
   readonly stepsPerCall: number;
+  /** Above 1 only if no row ends before the last of them. */
   readonly maxMacroSteps: number;
   /** Places in the batch whose predicted x0 is wanted after the last macro-step. */
   readonly previews: readonly number[];
