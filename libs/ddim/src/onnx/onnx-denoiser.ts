@@ -1,12 +1,12 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { encodeObservations, outputSize, timeTable, type MlpDenoiserConfig } from '../denoiser.js';
 import type { LoadedDenoiser, MacroStep, ModelSource } from '../engine/backend.js';
+import { runSelfTest } from '../engine/self-test.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { BoundSession, type ShapedArray } from './bound-session.js';
 import { buildEncodeGraph } from './encode-graph.js';
 import { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 import { checkLoadable } from './model-check.js';
-import { runSelfTest } from '../engine/self-test.js';
 import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */
