@@ -144,6 +144,7 @@ async function evaluate(
   test: PenDigits,
   strokes: Float32Array,
 ): Promise<Pick<DemoReport, 'accuracy' | 'mmdSquared'>> {
+  process.stderr.write('  evaluating: nearest neighbours, then MMD\n');
   const accuracy = nearestNeighbourAccuracy(train, { ...test, strokes });
   return { accuracy, mmdSquared: mmdSquared(strokes, test.strokes) };
 }
