@@ -62,7 +62,8 @@ describe('stepCoefficients', () => {
       prevTimestep: fc.constantFrom(FINAL_TIMESTEP, 3),
     });
     fc.assert(
-      fc.property(level, anyOptions, wide, wide, wide, (at, chosen, x, F, z) => {
+      fc.property(level, anyOptions, wide, wide, wide, (levels, chosen, x, F, z) => {
+        const at = { ...levels, labelAlphaBar: levels.alphaBar };
         const options = samplingOptions({
           numInferenceSteps: 1,
           ...chosen,
@@ -77,7 +78,7 @@ describe('stepCoefficients', () => {
   });
 
   it.each(forms.slice(1))('has a finite limit at alphaBar 0 for $predictionType, $preconditioning', (form) => {
-    const at = { alphaBar: 0, prevAlphaBar: 0.3, prevTimestep: 5 };
+    const at = { alphaBar: 0, labelAlphaBar: 0, prevAlphaBar: 0.3, prevTimestep: 5 };
     const options = samplingOptions({ numInferenceSteps: 1 });
     for (const [x, F] of [
       [3, 2],
@@ -93,7 +94,7 @@ describe('stepCoefficients', () => {
     ['v_prediction', forms[2], 1],
     ['a skip output', forms[3], -1],
   ] as const)('leaves alphaBar 1 as x0 = x and ±F the noise: %s', (_, form, sign) => {
-    const at = { alphaBar: 1, prevAlphaBar: 0.36, prevTimestep: 5 };
+    const at = { alphaBar: 1, labelAlphaBar: 1, prevAlphaBar: 0.36, prevTimestep: 5 };
     const options = samplingOptions({ numInferenceSteps: 1, clipSample: false });
     const coefficients = stepCoefficients(form, at, options);
     expect(coefficients.slice(0, 6).map((value) => Number(value.toFixed(12)) + 0)).toEqual([
@@ -107,7 +108,7 @@ describe('stepCoefficients', () => {
   });
 
   it('changes nothing on a step to the same level', () => {
-    const at = { alphaBar: 0.5, prevAlphaBar: 0.5, prevTimestep: 5 };
+    const at = { alphaBar: 0.5, labelAlphaBar: 0.5, prevAlphaBar: 0.5, prevTimestep: 5 };
     for (const form of forms) {
       const options = samplingOptions({ numInferenceSteps: 1, eta: 1, clipSample: false });
       expect(applyCoefficients(stepCoefficients(form, at, options), 0.7, -1.3, 99)).toBeCloseTo(0.7, 12);
@@ -118,7 +119,7 @@ describe('stepCoefficients', () => {
     const [alphaBar, prevAlphaBar] = [0.5, 0.6];
     const alpha = alphaBar / prevAlphaBar;
     const options = samplingOptions({ numInferenceSteps: 1, eta: 1, clipSample: false });
-    const at = { alphaBar, prevAlphaBar, prevTimestep: 5 };
+    const at = { alphaBar, labelAlphaBar: alphaBar, prevAlphaBar, prevTimestep: 5 };
     const [, , c, d, e, s] = stepCoefficients(forms[1], at, options);
     expect(c + d).toBeCloseTo((Math.sqrt(prevAlphaBar) * (1 - alpha)) / (1 - alphaBar), 12);
     expect(e).toBeCloseTo((Math.sqrt(alpha) * (1 - prevAlphaBar)) / (1 - alphaBar), 12);
@@ -127,7 +128,7 @@ describe('stepCoefficients', () => {
 });
 
 describe('the noise of a step', () => {
-  const at = { alphaBar: 0.5, prevAlphaBar: 0.8, prevTimestep: 5 };
+  const at = { alphaBar: 0.5, labelAlphaBar: 0.5, prevAlphaBar: 0.8, prevTimestep: 5 };
   const factor = (options: Partial<SamplingOptions>, level: LevelStep = at) =>
     noiseFactor(level, samplingOptions({ numInferenceSteps: 1, ...options }));
 
@@ -136,7 +137,9 @@ describe('the noise of a step', () => {
     expect(factor({ eta: 0.5 })).toBeCloseTo(0.5 * Math.sqrt((0.2 / 0.5) * (1 - 0.5 / 0.8)), 14);
     expect(factor({ eta: 1, noiseVariance: 'large' })).toBeCloseTo(Math.sqrt(1 - 0.5 / 0.8), 14);
     expect(factor({ eta: 1, noiseVariance: 'large' }, { ...at, prevTimestep: FINAL_TIMESTEP })).toBe(0);
-    expect(factor({ eta: 1 }, { alphaBar: 0.5, prevAlphaBar: 1, prevTimestep: FINAL_TIMESTEP })).toBe(0);
+    expect(
+      factor({ eta: 1 }, { alphaBar: 0.5, labelAlphaBar: 0.5, prevAlphaBar: 1, prevTimestep: FINAL_TIMESTEP }),
+    ).toBe(0);
     expect(factor({ eta: 1, compat: 'edifice' })).toBe(0);
   });
 

@@ -3,10 +3,14 @@ import { skipScalars, type OutputForm } from './output-form.js';
 import type { SamplingOptions } from './sampling-options.js';
 import { FINAL_TIMESTEP } from './timesteps.js';
 
-/** The step from level ā_t (alphaBar) to level ā_p (prevAlphaBar), prevTimestep telling the final level from an equal one. */
+/**
+ * The step from level ā_t (alphaBar) to level ā_p (prevAlphaBar), prevTimestep telling the final level from an equal one.
+ * labelAlphaBar is the level that the network is told, ā_t when sampling and ā_p when encoding: ε is read from F there.
+ */
 export interface LevelStep {
   readonly alphaBar: number;
   readonly prevAlphaBar: number;
+  readonly labelAlphaBar: number;
   readonly prevTimestep: number;
 }
 
@@ -66,9 +70,22 @@ export function stepCoefficients(form: OutputForm, level: LevelStep, options: Sa
   const { A, B, P, k } = stepScalars(level.alphaBar, level.prevAlphaBar, options);
   const s = noiseFactor(level, options);
   const hi = options.clipSample ? options.clipSampleRange : LARGEST_FLOAT32;
-  const { a, b, d, e } = outputCoefficients(form, level.alphaBar, k);
+  const { a, b, d, e } =
+    level.labelAlphaBar === level.alphaBar
+      ? outputCoefficients(form, level.alphaBar, k)
+      : relabelledCoefficients(form, level, { A, B, k });
   if (options.useClippedModelOutput) return [a, b, P - (k * A) / B, 0, k / B, s, -hi, hi];
   return [a, b, P, d, e, s, -hi, hi];
+}
+
+/** The coefficients when ε = α x + β F is read at the label's level, and x0 = (x - B ε)/A at the state's own. */
+function relabelledCoefficients(
+  form: OutputForm,
+  level: LevelStep,
+  { A, B, k }: Pick<StepScalars, 'A' | 'B' | 'k'>,
+): { a: number; b: number; d: number; e: number } {
+  const { d: beta, e: alpha } = outputCoefficients(form, level.labelAlphaBar, 1);
+  return { a: (1 - B * alpha) / A, b: (-B * beta) / A, d: k * beta, e: k * alpha };
 }
 
 function outputCoefficients(

@@ -260,9 +260,12 @@ describe('encode', () => {
       const z0 = new Float32Array(64);
       fillNormal(z0, { seed: 1, row: 0, purpose: PURPOSES.initialNoise }, 0);
       const initialActions = sampleMixture(1000);
-      const errors = [100, 200, 1000].map((S) => {
-        const plan = planSteps(schedule, form, open(S), 'encode');
-        return rms(encode(predict, plan, requestOf(64, { initialActions })), z0);
+      const errors = [10, 100, 1000].map((S) => {
+        const through = (as: OutputForm, of: Predict) =>
+          encode(of, planSteps(schedule, as, open(S), 'encode'), requestOf(64, { initialActions }));
+        const found = through(form, predict);
+        expect(rms(found, through(epsilon, mixture))).toBeLessThan(1e-4);
+        return rms(found, z0);
       });
       expect(errors[1]).toBeLessThan(errors[0]);
       expect(errors[2]).toBeLessThan(Math.min(errors[1], 0.03));

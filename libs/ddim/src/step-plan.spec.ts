@@ -116,7 +116,7 @@ describe('an encode plan', () => {
   });
 
   it.each([
-    ['sample prediction', ofSample, {}, true],
+    ['sample prediction', ofSample, {}, false],
     ['epsilon with re-derived noise', epsilon, { useClippedModelOutput: true }, true],
     ['epsilon', epsilon, {}, false],
     ['v_prediction', ofV, {}, false],

@@ -52,7 +52,7 @@ export function planSteps(
   checkOutputForm(form);
   checkSamplingOptions(options, schedule.config.numTrainTimesteps, direction);
   const pairs = choosePairs(schedule, options);
-  const steps = direction === 'sample' ? downwards(schedule, pairs) : upwards(schedule, pairs, { form, options });
+  const steps = direction === 'sample' ? downwards(schedule, pairs) : upwards(schedule, pairs, options);
   if (form.predictionType === 'epsilon') refuseZeroSnr(steps);
   const noiseFactors = Float64Array.from(steps, (step) => noiseFactor(step, options));
   const kind = options.thresholding || (options.guidanceRescale > 0 && options.guidanceScale !== 1) ? 'raw' : 'fused';
@@ -99,23 +99,19 @@ function downwards(schedule: NoiseSchedule, pairs: readonly TimestepPair[]): Pla
     prevTimestep,
     alphaBar: levelOf(schedule, timestep),
     prevAlphaBar: levelOf(schedule, prevTimestep),
+    labelAlphaBar: levelOf(schedule, timestep),
   }));
 }
 
-function upwards(
-  schedule: NoiseSchedule,
-  pairs: readonly TimestepPair[],
-  { form, options }: { form: OutputForm; options: SamplingOptions },
-): PlannedStep[] {
-  const dividesByB =
-    options.useClippedModelOutput || (form.predictionType === 'sample' && form.preconditioning === 'none');
-  const lowest = dividesByB && schedule.finalAlphaCumprod === 1 ? 0 : FINAL_TIMESTEP;
+function upwards(schedule: NoiseSchedule, pairs: readonly TimestepPair[], options: SamplingOptions): PlannedStep[] {
+  const lowest = options.useClippedModelOutput && schedule.finalAlphaCumprod === 1 ? 0 : FINAL_TIMESTEP;
   const ascending = pairs.map(({ timestep }) => timestep).reverse();
   return ascending.map((timestep, i) => ({
     timestep,
     prevTimestep: timestep,
     alphaBar: levelOf(schedule, ascending[i - 1] ?? lowest),
     prevAlphaBar: levelOf(schedule, timestep),
+    labelAlphaBar: levelOf(schedule, timestep),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { COEFFICIENTS_PER_STEP, stepScalars } from './coefficients.js';
 import { combineGuidance } from './guidance.js';
-import { readOutput } from './output-form.js';
+import { readOutput, type OutputReading } from './output-form.js';
 import type { StepPlan } from './step-plan.js';
 
 /**
@@ -46,8 +46,8 @@ export function finishStep(
   const { A, B, P, k } = stepScalars(alphaBar, plan.levels[2 * step + 1], plan.options);
   const s = plan.noiseFactors[step];
   const output = nullF === null ? F : combineGuidance(F, nullF, plan.options, new Float32Array(F.length));
-  const x0 = limitedX0(plan, alphaBar, x, output);
-  const reading = readOutput(plan.form, alphaBar);
+  const x0 = limitedX0(plan, step, x, output);
+  const reading = readStep(plan, step);
   const noise = s === 0 ? null : requireNoise(z, step);
   for (let i = 0; i < x.length; i++) {
     const eps = plan.options.useClippedModelOutput ? (x[i] - A * x0[i]) / B : reading.eps(x[i], output[i]);
@@ -65,12 +65,20 @@ export function predictX0(
   out: Float32Array,
 ): void {
   const output = nullF === null ? F : combineGuidance(F, nullF, plan.options, new Float32Array(F.length));
-  out.set(limitedX0(plan, plan.levels[2 * step], x, output));
+  out.set(limitedX0(plan, step, x, output));
 }
 
-function limitedX0(plan: StepPlan, alphaBar: number, x: Float32Array, F: Float32Array): Float64Array {
+/** An encode reads ε at the level of the label, which is where the step goes to, and x0 from it at the state's own level. */
+function readStep(plan: StepPlan, step: number): OutputReading {
+  const [alphaBar, prevAlphaBar] = plan.levels.subarray(2 * step, 2 * step + 2);
+  if (plan.direction === 'sample') return readOutput(plan.form, alphaBar);
+  const { eps } = readOutput(plan.form, prevAlphaBar);
+  return { eps, x0: (x, F) => (x - Math.sqrt(1 - alphaBar) * eps(x, F)) / Math.sqrt(alphaBar) };
+}
+
+function limitedX0(plan: StepPlan, step: number, x: Float32Array, F: Float32Array): Float64Array {
   const { thresholding, clipSample, clipSampleRange } = plan.options;
-  const reading = readOutput(plan.form, alphaBar);
+  const reading = readStep(plan, step);
   const x0 = Float64Array.from(x, (value, i) => reading.x0(value, F[i]));
   if (thresholding) {
     const s = Math.min(Math.max(absoluteQuantile(x0, thresholding.ratio), 1), thresholding.maxValue);
