@@ -26,13 +26,14 @@ export class TestApi {
     const server = redis ?? (await startRedis());
     const directory = mkdtempSync(join(tmpdir(), 'stride-api-'));
     await publishTinyModel(directory);
-    const api = new TestProcess({
-      name: 'api',
-      script: 'dist/apps/api/src/main.js',
-      env: { REDIS_URL: server.url, STRIDE_PORT: '0', STRIDE_ARTIFACT_ROOT: directory },
-    });
+    const api = startProcess(server.url, directory);
     const ready = await api.untilLine((line) => eventLine(line, 'ready'));
     return new TestApi(server, directory, api, String(ready.url));
+  }
+
+  /** Another API process on the same Redis and artifact root, which may be about to refuse them. */
+  again(): TestProcess {
+    return startProcess(this.redis.url, this.directory);
   }
 
   /** A fetch of a path of this API. */
@@ -58,6 +59,14 @@ export class TestApi {
       rmSync(this.directory, { recursive: true, force: true });
     }
   }
+}
+
+function startProcess(redisUrl: string, artifactRoot: string): TestProcess {
+  return new TestProcess({
+    name: 'api',
+    script: 'dist/apps/api/src/main.js',
+    env: { REDIS_URL: redisUrl, STRIDE_PORT: '0', STRIDE_ARTIFACT_ROOT: artifactRoot },
+  });
 }
 
 export const tinyConfig: MlpDenoiserConfig = {

@@ -5,6 +5,7 @@ import type { ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
+import { ModelsInTraining } from './models-in-training.js';
 import { RequestTensors, type TensorInput } from './request-tensors.js';
 
 const MAX_ROWS = 4_096;
@@ -20,12 +21,13 @@ export class SamplingAdmission {
     private readonly models: ModelCatalog,
     private readonly tensors: RequestTensors,
     private readonly load: QueueLoad,
+    private readonly inTraining: ModelsInTraining,
   ) {}
 
   /** @throws HttpProblem or InputError naming the field at fault */
   async admit(request: SamplingRequest): Promise<AdmittedSampling> {
     refuseUnsupported(request);
-    const record = await this.models.resolve(request.model);
+    const record = await this.resolveModel(request.model);
     const options = resolveSamplingOptions(request, record.sampling);
     const plan = this.models.plan(record, options, request.mode);
     const numSteps = plan.timesteps.length;
@@ -57,6 +59,19 @@ export class SamplingAdmission {
     const { fixedValues: values, ...jobTensors } = stored;
     const fixedActions = mask && values ? { mask, values } : undefined;
     return { ...data, request: { ...plain, ...jobTensors, ...(fixedActions && { fixedActions }) } };
+  }
+
+  private async resolveModel(reference: string): Promise<ModelVersionRecord> {
+    try {
+      return await this.models.resolve(reference);
+    } catch (error) {
+      const isUnknown = error instanceof InputError && error.code === 'model_not_found';
+      const job = isUnknown && !reference.includes('@') ? await this.inTraining.find(reference) : undefined;
+      if (job === undefined) throw error;
+      throw new HttpProblem('model_not_ready', `model ${reference} is still being trained by job ${job}`, {
+        cause: error,
+      });
+    }
   }
 
   /** A job takes at least as long as its steps would on the fastest worker, alone. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { BulkSampling } from './bulk-sampling.js';
+import { ModelsInTraining } from './models-in-training.js';
 import { RequestTensors } from './request-tensors.js';
 import { SamplingAdmission } from './sampling-admission.js';
 import { SamplingJobsController } from './sampling-jobs.controller.js';
@@ -11,6 +12,14 @@ import { Superseding } from './superseding.js';
 @Module({
   imports: [JobsModule],
   controllers: [SamplingJobsController],
-  providers: [BulkSampling, RequestTensors, SamplingAdmission, SamplingJobsService, SamplingResults, Superseding],
+  providers: [
+    BulkSampling,
+    ModelsInTraining,
+    RequestTensors,
+    SamplingAdmission,
+    SamplingJobsService,
+    SamplingResults,
+    Superseding,
+  ],
 })
 export class SamplingJobsModule {}

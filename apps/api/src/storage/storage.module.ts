@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
+import { ArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
 
 const inject = [FileArtifactStore, API_CONFIG];
@@ -27,6 +28,7 @@ const inject = [FileArtifactStore, API_CONFIG];
       inject,
     },
     ModelCatalog,
+    ArtifactSweep,
   ],
   exports: [FileArtifactStore, DatasetStore, ModelRegistry, ModelCatalog],
 })

@@ -1,0 +1,69 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { JobLedger, TrainingJobData } from '#jobs';
+import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { hasEnded, statusOf } from '../jobs/job-view.js';
+import { JobIndex } from '../queue/job-index.js';
+import { JobReader } from '../queue/job-reader.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+import type { StoredJob } from '../queue/stored-job.js';
+
+const HOUR_MS = 3_600_000;
+const PAGE = 200;
+
+/** Removes each hour the bytes that are old and that no model, dataset or unfinished training job needs. */
+@Injectable()
+export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(ArtifactSweep.name);
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly index: JobIndex,
+    private readonly reader: JobReader,
+    private readonly ledger: JobLedger,
+    private readonly artifacts: FileArtifactStore,
+    private readonly datasets: DatasetStore,
+    private readonly models: ModelRegistry,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.sweep().catch((error: unknown) => this.logger.warn(`not finished: ${String(error)}`));
+    }, HOUR_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Does nothing while Redis is away: then nobody knows what the jobs need. */
+  private async sweep(): Promise<void> {
+    if (!this.connection.isReady) return;
+    const owners = await Promise.all([this.models.owners(), this.datasets.owners(), this.neededByJobs()]);
+    const { removedFiles, removedBytes } = await this.artifacts.sweep(
+      Date.now(),
+      new Set(owners.flatMap((set) => [...set])),
+    );
+    if (removedFiles > 0) this.logger.log(`removed ${removedFiles} files, ${removedBytes} bytes`);
+  }
+
+  private async neededByJobs(): Promise<ReadonlySet<string>> {
+    const needed = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const ids = await this.index.page('training', PAGE, cursor);
+      for (const job of await this.reader.readAll('training', ids)) {
+        if (job !== undefined && !hasEnded(statusOf(job)))
+          for (const sha256 of await this.needs(job)) needed.add(sha256);
+      }
+      cursor = ids.length === PAGE ? ids.at(-1) : undefined;
+    } while (cursor !== undefined);
+    return needed;
+  }
+
+  private async needs(job: StoredJob): Promise<string[]> {
+    const { dataset, initFrom } = TrainingJobData.parse(job.data);
+    const checkpoints = await this.ledger.checkpoints(job.id);
+    return [dataset.sha256, ...(initFrom ? [initFrom.sha256] : []), ...checkpoints.map(({ sha256 }) => sha256)];
+  }
+}
