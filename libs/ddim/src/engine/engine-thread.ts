@@ -47,6 +47,8 @@ export class EngineThread {
   assignment: Assignment | undefined;
   /** When the assignment or load began. */
   busySince = 0;
+  /** Model key that it is loading. */
+  loading: string | undefined;
   /** Model keys that it has loaded. */
   readonly models = new Set<string>();
   deaths = 0;
@@ -117,6 +119,7 @@ export class EngineThread {
     if (work.kind === 'run') return this.post(work);
     const { modelKey, model, precision } = work.lane;
     this.become('loading');
+    this.loading = modelKey;
     this.port.post({ kind: 'load', model: modelKey, source: model.source, precision });
   }
 
@@ -214,6 +217,7 @@ export class EngineThread {
   private become(status: ThreadStatus): void {
     if (this.status === 'stopped') throw new TypeError(`thread ${this.id} has stopped and cannot be ${status}`);
     this.status = status;
+    if (status !== 'loading') this.loading = undefined;
     this.busySince = this.options.host.now();
   }
 

@@ -25,8 +25,8 @@ export interface Asker {
   readonly models: ReadonlySet<string>;
   /** Threads that could take rows now, this one included. */
   readonly idleThreads: number;
-  /** Another thread is loading a model. */
-  readonly othersLoad: boolean;
+  /** Model keys that other threads are loading. */
+  readonly othersLoad: ReadonlySet<string>;
 }
 
 /**
@@ -147,10 +147,15 @@ export class RowScheduler {
     return [...this.lanes.values()].filter((lane) => lane.runnableRows > 0);
   }
 
-  /** The lane that has had least of the threads; while another thread loads a model, one that needs no load if there is any. */
+  /** The lane that has had least of the threads. While another thread loads a model, rather one that needs no load, or another load. */
   private nextLane({ models, othersLoad }: Asker): Lane | undefined {
     const lanes = this.runnableLanes.sort((left, right) => left.virtualMs - right.virtualMs);
-    return (othersLoad ? lanes.find((lane) => models.has(lane.modelKey)) : undefined) ?? lanes[0];
+    if (othersLoad.size === 0) return lanes[0];
+    return (
+      lanes.find((lane) => models.has(lane.modelKey)) ??
+      lanes.find((lane) => !othersLoad.has(lane.modelKey)) ??
+      lanes[0]
+    );
   }
 
   /** Its runnable rows of the best class that any lane has. */

@@ -63,7 +63,7 @@ export class ThreadPool {
 
   /** What the scheduler must know when this thread asks. */
   askerFor(thread: EngineThread): Asker {
-    const othersLoad = this.threads.some((other) => other !== thread && other.status === 'loading');
+    const othersLoad = new Set(this.threads.flatMap(({ loading }) => loading ?? []));
     return { models: thread.models, idleThreads: Math.max(1, this.idle.length), othersLoad };
   }
 

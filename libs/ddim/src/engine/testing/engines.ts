@@ -1,0 +1,44 @@
+import type { EngineOptions } from '../engine-options.js';
+import { compiledModuleUrl } from '../compiled-module.js';
+import type { ModelSource } from '../backend.js';
+import { POISON } from './fake-backend.js';
+import { FakeDenoiser } from './fake-denoiser.js';
+import { numbers, TINY_CONFIG, tinyModel, tinyRequest, type RequestOverrides } from './requests.js';
+import { runAlone } from './row-alone.js';
+import { outputSize } from '../../denoiser.js';
+import type { EngineRequest } from '../request.js';
+
+export const fakeBackendModule = compiledModuleUrl(new URL('./fake-backend.ts', import.meta.url)).href;
+
+/** An engine of real threads on the fake backend. */
+export function fakeEngineOptions(overrides: Partial<EngineOptions> = {}): EngineOptions {
+  return {
+    backendModule: fakeBackendModule,
+    backend: { providers: [], deviceIndex: 0 },
+    threads: 2,
+    maxBatchRows: 64,
+    modelMemoryBytes: 2 ** 30,
+    loadModel: (version) => Promise.resolve(fakeModel(version)),
+    ...overrides,
+  };
+}
+
+/** A tiny model with a number in shared memory that all threads count in. */
+export function fakeModel(version: string): ModelSource {
+  const model = tinyModel(version);
+  return { ...model, parameters: new Map([...model.parameters, ['deaths', new Float32Array(1)]]) };
+}
+
+/** A request with a row that the fake backend takes for poison. */
+export function poisonedRequest(overrides: RequestOverrides = {}): EngineRequest {
+  const { rows = 1 } = overrides;
+  const initialNoise = numbers(rows * outputSize(TINY_CONFIG), 9);
+  initialNoise[0] = POISON;
+  return tinyRequest({ id: 'poisoned', rows, initialNoise, ...overrides });
+}
+
+/** What the fake backend makes of a request whose rows run alone, without any fault. */
+export function runFakeAlone(request: EngineRequest): Promise<Float32Array> {
+  const model = tinyModel(request.model);
+  return runAlone(new FakeDenoiser(model), model, request);
+}
