@@ -29,6 +29,14 @@ describe('tensors on the wire', () => {
   });
 
   it.each([
+    ['no row', [], [0]],
+    ['rows of nothing', [[], []], [2, 0]],
+    ['one number', [[[7]]], [1, 1, 1]],
+  ])('may hold %s', (_, tensor, shape) => {
+    expect(parseTensor(tensor, 'x').shape).toEqual(shape);
+  });
+
+  it.each([
     ['rows of different length', [[1, 2], [3]], 'shape_mismatch'],
     ['a number where others have a list', [[1], 2], 'shape_mismatch'],
     [
@@ -42,6 +50,11 @@ describe('tensors on the wire', () => {
     ['a string', [['1']], 'validation_failed'],
     ['null', [[null]], 'validation_failed'],
     ['a number beyond float32', [[1e39]], 'non_finite_input'],
+    [
+      'rows that claim more than they hold',
+      [Array.from({ length: 100_000 }, () => 0), ...Array.from({ length: 100_000 }, () => [])],
+      'shape_mismatch',
+    ],
     ['too few bytes', { shape: [2, 2], dtype: 'float32' as const, data: 'AAAAAA==' }, 'shape_mismatch'],
     ['NaN in base64', encodeTensor({ shape: [1], data: Float32Array.of(NaN) }), 'non_finite_input'],
     [

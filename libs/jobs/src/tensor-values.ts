@@ -58,38 +58,26 @@ function fromNested(nested: readonly unknown[], field: string): TensorValues {
     shape.push(level.length);
     if (level.length === 0) break;
   }
-  const elements = shape.reduce((product, size) => product * size, 1);
-  const data = new Float32Array(elements);
-  const end = fill(nested, { shape, depth: 0, data, at: 0, field });
-  if (end !== elements) throw ragged(field, shape);
+  // Before anything is allocated: the first rows alone may claim a size that nothing fills.
+  if (!isRegular(nested, shape, 0)) throw ragged(field, shape);
+  const elements: readonly unknown[] = nested.flat(shape.length - 1);
+  const data = new Float32Array(elements.length);
+  for (const [i, element] of elements.entries()) {
+    if (typeof element !== 'number')
+      throw new InputError('validation_failed', `${field} must hold numbers, got ${describe(element)}`, { field });
+    data[i] = element;
+  }
   return { shape, data };
 }
 
-interface Filling {
-  readonly shape: readonly number[];
-  readonly depth: number;
-  readonly data: Float32Array;
-  readonly at: number;
-  readonly field: string;
-}
-
-/** Writes a nested array and returns where the next one goes. */
-function fill(nested: readonly unknown[], filling: Filling): number {
-  const { shape, depth, data, field } = filling;
-  if (nested.length !== shape[depth]) throw ragged(field, shape);
-  const innermost = depth === shape.length - 1;
-  let { at } = filling;
-  for (const element of nested) {
-    if (innermost) {
-      if (typeof element !== 'number')
-        throw new InputError('validation_failed', `${field} must hold numbers, got ${describe(element)}`, { field });
-      data[at++] = element;
-    } else {
-      if (!Array.isArray(element)) throw ragged(field, shape);
-      at = fill(element, { ...filling, depth: depth + 1, at });
-    }
-  }
-  return at;
+/** Whether every list at `depth` and below is as long as the shape says. */
+function isRegular(level: unknown, shape: readonly number[], depth: number): boolean {
+  if (depth === shape.length) return true;
+  return (
+    Array.isArray(level) &&
+    level.length === shape[depth] &&
+    (depth === shape.length - 1 || level.every((next) => isRegular(next, shape, depth + 1)))
+  );
 }
 
 function describe(element: unknown): string {
