@@ -1,21 +1,14 @@
 import type { Redis } from 'ioredis';
 import { InputError } from '#ddim';
+import { claimIdempotency } from './claim-idempotency.lua.js';
 import { Keys } from './keys.js';
+import { answersOf } from './redis-answers.js';
 
 const CLAIM_TTL_MS = 10 * 60_000;
 const ACCEPTED_TTL_MS = 24 * 3_600_000;
 
 /** 1 to 255 visible ASCII characters. */
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
-
-/** KEYS: record. ARGV: fingerprint, new job id, claim ttl ms. */
-const CLAIM = `
-local known = redis.call('HMGET', KEYS[1], 'fingerprint', 'jobId', 'state')
-if known[1] then return known end
-redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'jobId', ARGV[2], 'state', 'claimed')
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return { ARGV[1], ARGV[2], 'new' }
-`;
 
 export interface IdempotencyClaim {
   /** The id to use: the first claim's, for every repeat. */
@@ -46,7 +39,8 @@ export class IdempotencyRecords {
     request: { fingerprint: string; newJobId: string },
   ): Promise<IdempotencyClaim> {
     const record = this.#keys.idempotency(scope, key);
-    const answer = await this.redis.eval(CLAIM, 1, record, request.fingerprint, request.newJobId, CLAIM_TTL_MS);
+    const values = [request.fingerprint, request.newJobId, CLAIM_TTL_MS];
+    const answer = await claimIdempotency.run(this.redis, [record], values);
     const [fingerprint, jobId, state] = Array.isArray(answer) ? answer.map(String) : [];
     if (jobId === undefined || (state !== 'new' && state !== 'claimed' && state !== 'accepted'))
       throw new TypeError(`unexpected idempotency record ${JSON.stringify(answer)}`);
@@ -58,6 +52,6 @@ export class IdempotencyRecords {
   /** The job exists: its id answers repeats for a day. */
   async accepted(scope: string, key: string): Promise<void> {
     const record = this.#keys.idempotency(scope, key);
-    await this.redis.multi().hset(record, 'state', 'accepted').pexpire(record, ACCEPTED_TTL_MS).exec();
+    await answersOf(this.redis.multi().hset(record, 'state', 'accepted').pexpire(record, ACCEPTED_TTL_MS));
   }
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { JobKind } from './job-id.js';
 import { JobEvent } from './job-event.js';
 import { Keys } from './keys.js';
+import { answersOf } from './redis-answers.js';
 
 /** An event with its place in the stream, for Last-Event-ID. */
 export interface StoredJobEvent {
@@ -9,7 +10,8 @@ export interface StoredJobEvent {
   readonly event: JobEvent;
 }
 
-const MAX_EVENTS = 2_000;
+/** The stream of a training job is also the history of its metrics. */
+const MAX_EVENTS: Readonly<Record<JobKind, number>> = { sampling: 2_000, training: 20_000 };
 /** A day of sampling streams at 500 jobs/s would be 43 million keys; a training run is looked at for days. */
 const TTL_SECONDS: Readonly<Record<JobKind, number>> = { sampling: 120, training: 7 * 86_400 };
 
@@ -37,18 +39,21 @@ export class JobEvents {
     const key = this.keyOf(jobId);
     const pipeline = this.redis.pipeline();
     for (const event of events)
-      pipeline.xadd(key, 'MAXLEN', '~', MAX_EVENTS, '*', 'type', event.type, 'data', JSON.stringify(event));
-    await pipeline.expire(key, TTL_SECONDS[kind]).publish(key, '').exec();
+      pipeline.xadd(key, 'MAXLEN', '~', MAX_EVENTS[kind], '*', 'type', event.type, 'data', JSON.stringify(event));
+    await answersOf(pipeline.expire(key, TTL_SECONDS[kind]).publish(key, ''));
   }
 
-  /** The events after `lastEventId`, oldest first. */
-  async read(jobId: string, lastEventId = '0-0', limit = MAX_EVENTS): Promise<StoredJobEvent[]> {
+  /** The events after `lastEventId`, oldest first, without those that a newer release has written and this one cannot read. */
+  async read(jobId: string, lastEventId = '0-0', limit = MAX_EVENTS.training): Promise<StoredJobEvent[]> {
     const entries = await this.redis.xrange(this.keyOf(jobId), `(${lastEventId}`, '+', 'COUNT', limit);
-    return entries.map(([id, fields]) => ({ id, event: parseEvent(fields) }));
+    return entries.flatMap(([id, fields]) => {
+      const event = parseEvent(fields);
+      return event === undefined ? [] : [{ id, event }];
+    });
   }
 }
 
-function parseEvent(fields: readonly string[]): JobEvent {
+function parseEvent(fields: readonly string[]): JobEvent | undefined {
   const data = fields[fields.indexOf('data') + 1];
-  return JobEvent.parse(JSON.parse(data ?? 'null'));
+  return JobEvent.safeParse(JSON.parse(data ?? 'null')).data;
 }

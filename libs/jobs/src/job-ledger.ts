@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { Keys } from './keys.js';
-
-const LEDGER_TTL_MS = 8 * 86_400_000;
+import { advanceCheckpoint } from './advance-checkpoint.lua.js';
+import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { answersOf } from './redis-answers.js';
 
 /** Where a training checkpoint lies. */
 export const CheckpointPointer = z.object({ step: z.int().min(0), sha256: z.string(), bytes: z.int().min(0) });
@@ -22,16 +22,6 @@ export interface StartCounters {
   readonly solo: number;
 }
 
-/** KEYS: job lock, job hash, ledger. ARGV: token, attemptsStarted, pointer, ttl ms. Progress resets the poison counters. */
-const ADVANCE_CHECKPOINT = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('HGET', KEYS[2], 'ats') ~= ARGV[2] then return 0 end
-local newest = redis.call('HGET', KEYS[3], 'checkpoint')
-if newest then redis.call('HSET', KEYS[3], 'previous', newest) end
-redis.call('HSET', KEYS[3], 'checkpoint', ARGV[3], 'starts', 0, 'solo', 0)
-redis.call('PEXPIRE', KEYS[3], ARGV[4])
-return 1
-`;
-
 /** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. */
 export class JobLedger {
   readonly #keys: Keys;
@@ -46,13 +36,12 @@ export class JobLedger {
   /** Counts a start whose end is unknown until `endedOrderly`. */
   async started(jobId: string, counter: keyof StartCounters = 'starts'): Promise<StartCounters> {
     const key = this.#keys.ledger(jobId);
-    const answers = await this.redis
+    const commands = this.redis
       .multi()
       .hincrby(key, counter, 1)
       .hmget(key, 'starts', 'solo')
-      .pexpire(key, LEDGER_TTL_MS)
-      .exec();
-    const counters = answers?.[1]?.[1];
+      .pexpire(key, LEDGER_TTL_MS);
+    const [, counters] = await answersOf(commands);
     const [starts, solo] = Array.isArray(counters) ? counters : [];
     return { starts: Number(starts ?? 0), solo: Number(solo ?? 0) };
   }
@@ -67,7 +56,7 @@ export class JobLedger {
     const { queue, jobId, token, attemptsStarted } = attempt;
     const keys = [this.#keys.lock(queue, jobId), this.#keys.job(queue, jobId), this.#keys.ledger(jobId)];
     const values = [token, String(attemptsStarted), JSON.stringify(pointer), LEDGER_TTL_MS];
-    return (await this.redis.eval(ADVANCE_CHECKPOINT, keys.length, ...keys, ...values)) === 1;
+    return (await advanceCheckpoint.run(this.redis, keys, values)) === 1;
   }
 
   /** Newest checkpoint first. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Keys } from './keys.js';
+import { answersOf } from './redis-answers.js';
 import { WorkerInfo } from './worker-info.js';
 
 /** A worker that has not been heard of for so long is gone. */
@@ -19,18 +20,16 @@ export class WorkerHeartbeats {
   }
 
   async write(info: WorkerInfo): Promise<void> {
-    await this.redis
-      .multi()
-      .set(this.#keys.worker(info.id), JSON.stringify(info), 'PX', TTL_MS)
-      .sadd(this.#keys.workers, info.id)
-      .exec();
+    const text = JSON.stringify(info);
+    const key = this.#keys.worker(info.id);
+    await answersOf(this.redis.multi().set(key, text, 'PX', TTL_MS).sadd(this.#keys.workers, info.id));
   }
 
   async remove(workerId: string): Promise<void> {
-    await this.redis.multi().del(this.#keys.worker(workerId)).srem(this.#keys.workers, workerId).exec();
+    await answersOf(this.redis.multi().del(this.#keys.worker(workerId)).srem(this.#keys.workers, workerId));
   }
 
-  /** In the order of their starts; forgets the ids of workers that are gone. */
+  /** In the order of their starts, without those of a release that this one cannot read; forgets ids of workers that are gone. */
   async list(): Promise<WorkerInfo[]> {
     const ids = await this.redis.smembers(this.#keys.workers);
     if (ids.length === 0) return [];
@@ -38,7 +37,7 @@ export class WorkerHeartbeats {
     const gone = ids.filter((_, i) => texts[i] === null);
     if (gone.length > 0) await this.redis.srem(this.#keys.workers, ...gone);
     return texts
-      .flatMap((text) => (typeof text === 'string' ? [WorkerInfo.parse(JSON.parse(text))] : []))
+      .flatMap((text) => WorkerInfo.safeParse(JSON.parse(text ?? 'null')).data ?? [])
       .sort((left, right) => left.startedAt.localeCompare(right.startedAt) || left.id.localeCompare(right.id));
   }
 }
