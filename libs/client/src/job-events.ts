@@ -67,7 +67,14 @@ async function openStream(
   return response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
 }
 
-function toEvent(message: EventSourceMessage, cursor: string | undefined): ClientJobEvent {
-  const data: unknown = JSON.parse(message.data);
-  return { id: message.id ?? cursor ?? '', type: message.event ?? 'message', data };
+function toEvent({ id, event, data }: EventSourceMessage, cursor: string | undefined): ClientJobEvent {
+  return { id: id ?? cursor ?? '', type: event ?? 'message', data: parseData(data) };
+}
+
+function parseData(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch (cause) {
+    throw new StrideError('unexpected_answer', 'an event of the stream is no JSON', 200, { cause });
+  }
 }

@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{name}/versions/{version}/sampler.onnx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole sampler as one ONNX file: observations in, actions out, in the units of the data */
+        get: operations["exportSampler"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{name}/aliases/{alias}": {
         parameters: {
             query?: never;
@@ -1455,6 +1472,35 @@ export interface operations {
     downloadCheckpoint: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportSampler: {
+        parameters: {
+            query?: {
+                /** @description Denoising steps; default: the model's own */
+                steps?: number;
+                /** @description Above 0 the file takes its noise as an input */
+                eta?: number;
+                timestepSpacing?: "leading" | "trailing" | "linspace" | "quad";
+            };
             header?: never;
             path: {
                 name: string;

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Put,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
@@ -9,6 +21,7 @@ import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { BINARY } from '../openapi/binary.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { modelVersionView, modelView } from './model-view.js';
+import { SamplerExport, SamplerQuery } from './sampler-export.js';
 
 const Version = z
   .string()
@@ -22,6 +35,7 @@ export class ModelsController {
     private readonly registry: ModelRegistry,
     private readonly catalog: ModelCatalog,
     private readonly artifacts: FileArtifactStore,
+    private readonly samplers: SamplerExport,
   ) {}
 
   @Get()
@@ -59,6 +73,21 @@ export class ModelsController {
   ): Promise<void> {
     const { sha256 } = await this.registry.resolve(`${name}@${version}`);
     await sendDownload(response, await this.artifacts.open(sha256), `${name}-${version}.safetensors`);
+  }
+
+  @Get(':name/versions/:version/sampler.onnx')
+  @Header('Content-Disposition', 'attachment; filename="sampler.onnx"')
+  @ApiOperation({
+    summary: 'The whole sampler as one ONNX file: observations in, actions out, in the units of the data',
+  })
+  @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ schema: BINARY })
+  async exportSampler(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Param('version', { schema: Version }) version: number,
+    @Query({ schema: SamplerQuery }) query: SamplerQuery,
+  ): Promise<StreamableFile> {
+    return new StreamableFile(await this.samplers.build(`${name}@${version}`, query));
   }
 
   @Delete(':name/versions/:version')

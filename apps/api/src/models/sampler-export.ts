@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { planForModel, samplingOptions } from '#ddim';
+import { buildSamplerGraph } from '#ddim/onnx';
+import { ModelRegistry } from '#storage';
+
+export const SamplerQuery = z.strictObject({
+  steps: z.coerce.number().int().min(1).optional().meta({ description: "Denoising steps; default: the model's own" }),
+  eta: z.coerce.number().min(0).max(1).optional().meta({ description: 'Above 0 the file takes its noise as an input' }),
+  timestepSpacing: z.enum(['leading', 'trailing', 'linspace', 'quad']).optional(),
+});
+export type SamplerQuery = z.output<typeof SamplerQuery>;
+
+/** Makes one ONNX file of a whole sampler, for any ONNX runtime. */
+@Injectable()
+export class SamplerExport {
+  constructor(private readonly registry: ModelRegistry) {}
+
+  /** @throws InputError `model_not_found`, or what the model says of the options */
+  async build(reference: string, { steps, eta, timestepSpacing }: SamplerQuery): Promise<Uint8Array> {
+    const model = await this.registry.load(await this.registry.resolve(reference));
+    const { sampling } = model;
+    const options = samplingOptions({
+      ...sampling,
+      numInferenceSteps: steps ?? sampling.numInferenceSteps,
+      eta: eta ?? sampling.eta,
+      timestepSpacing: timestepSpacing ?? sampling.timestepSpacing,
+    });
+    return buildSamplerGraph(model, planForModel(model, options));
+  }
+}
