@@ -116,8 +116,8 @@ function referenceLoss(
     const kept = o.map((value) => value * batch.conditionKeep[row]);
     let h = silu(dense(params, 'denoiser_in', [...x, ...timeEmbedding(batch.timesteps[row], T, H), ...kept]));
     for (let i = 1; i <= config.numLayers; i++) {
-      const norm = layerNorm(params, `denoiser_block_${i}_norm`, h);
-      const change = dense(params, `denoiser_block_${i}_down`, silu(dense(params, `denoiser_block_${i}_up`, norm)));
+      const normed = layerNorm(params, `denoiser_block_${i}_norm`, h);
+      const change = dense(params, `denoiser_block_${i}_down`, silu(dense(params, `denoiser_block_${i}_up`, normed)));
       h = h.map((value, j) => value + change[j]);
     }
     const F = dense(params, 'noise_out', h);

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   CancelledError,
   fillNormal,
+  fitNormalizer,
+  normalize,
   presets,
   train,
   type NamedTensor,
@@ -72,10 +74,21 @@ function record(changes: Partial<TrainingOptions> = {}): Recorded {
 const bytesOf = (tensors: readonly NamedTensor[]) =>
   tensors.map(({ name, data }) => `${name} ${Buffer.from(data.buffer).toString('hex')}`);
 
+/** One run of `config` to its end that nothing disturbs. */
+async function runUndisturbed() {
+  const recorded = record();
+  return { ...recorded, result: await train(recorded.options) };
+}
+
 describe('training', () => {
+  let undisturbed: Awaited<ReturnType<typeof runUndisturbed>>;
+  beforeAll(async () => {
+    undisturbed = await runUndisturbed();
+  });
+
   it('learns, says how at every log point, and keeps a checkpoint at every interval and at the end', async () => {
-    const { options, points, checkpoints } = record();
-    const { model, updates, finalLoss, validationLoss } = await train(options);
+    const { points, checkpoints, result } = undisturbed;
+    const { model, updates, finalLoss, validationLoss } = result;
     expect(updates).toBe(40);
     expect(points.map(({ step }) => step)).toEqual([5, 10, 15, 20, 25, 30, 35, 40]);
     expect(checkpoints.map(({ update }) => update)).toEqual([10, 20, 30, 40]);
@@ -86,8 +99,6 @@ describe('training', () => {
   });
 
   it('that goes on from any checkpoint ends with the bytes of a run that was never interrupted', async () => {
-    const undisturbed = record();
-    await train(undisturbed.options);
     const expected = bytesOf(undisturbed.checkpoints[3].tensors);
     for (const resumeFrom of undisturbed.checkpoints.slice(0, 3)) {
       const resumed = record({ resumeFrom });
@@ -97,21 +108,33 @@ describe('training', () => {
     }
   });
 
-  it('hands over after the update it is in when it must make room, and another run goes on', async () => {
-    const undisturbed = record();
-    await train(undisturbed.options);
+  it.each([5, 15, 25])('hands over after the update it is in, past update %i, and another run goes on', async (at) => {
     const controller = new AbortController();
     const first = record({ signal: controller.signal });
     const interrupted: TrainingOptions = {
       ...first.options,
-      onMetrics: ({ step }) => step === 15 && controller.abort(new CancelledError('shutdown')),
+      onMetrics: ({ step }) => step === at && controller.abort(new CancelledError('shutdown')),
     };
     await expect(train(interrupted)).rejects.toMatchObject({ code: 'shutdown' });
     const resumeFrom = first.checkpoints.at(-1);
-    expect(resumeFrom?.update).toBeGreaterThanOrEqual(15);
+    expect(resumeFrom?.update).toBeGreaterThanOrEqual(at);
     const second = record({ resumeFrom });
-    await train(second.options);
+    const result = await train(second.options);
     expect(bytesOf(second.checkpoints.at(-1)?.tensors ?? [])).toEqual(bytesOf(undisturbed.checkpoints[3].tensors));
+    expect(result.model).toEqual(undisturbed.result.model);
+  });
+
+  it('gives the same weights however often it logs and keeps checkpoints', async () => {
+    const { model } = undisturbed.result;
+    const training = { ...config.training, checkpointEverySteps: 7, logEverySteps: 3 };
+    const other = await train(record({ config: { ...config, training } }).options);
+    expect(other.model).toEqual(model);
+  });
+
+  it('leaves the arrays of its caller alone', async () => {
+    const own = lines(100);
+    await train(record({ dataset: own }).options);
+    expect(own).toEqual(dataset);
   });
 
   it('that is cancelled stops without a last checkpoint', async () => {
@@ -131,11 +154,48 @@ describe('training', () => {
   });
 
   it('refuses the checkpoint of another configuration', async () => {
-    const { options, checkpoints } = record();
-    await train(options);
+    const { checkpoints } = undisturbed;
     const other = { ...config, training: { ...config.training, learningRate: 2e-2 } };
     const { options: changed } = record({ config: other, resumeFrom: checkpoints[0] });
     await expect(train(changed)).rejects.toMatchObject({ code: 'checkpoint_mismatch' });
+  });
+
+  it('refuses the checkpoint of another dataset', async () => {
+    const { checkpoints } = undisturbed;
+    const { options: changed } = record({ dataset: lines(101), resumeFrom: checkpoints[0] });
+    await expect(train(changed)).rejects.toMatchObject({ code: 'checkpoint_mismatch' });
+  });
+
+  it('refuses a dataset whose arrays disagree with its count, and numbers that are not finite', async () => {
+    const short = { ...dataset, count: 99 };
+    await expect(train(record({ dataset: short }).options)).rejects.toMatchObject({ code: 'dataset_invalid' });
+    const broken = { ...dataset, actions: dataset.actions.map((value, i) => (i === 5 ? Number.NaN : value)) };
+    await expect(train(record({ dataset: broken }).options)).rejects.toMatchObject({ code: 'non_finite_input' });
+  });
+
+  it('refuses a configuration before it starts a thread', async () => {
+    const odd = { ...config, network: { ...config.network, hiddenSize: 15 } };
+    await expect(train(record({ config: odd, backendModule: 'nowhere' }).options)).rejects.toMatchObject({
+      code: 'validation_failed',
+    });
+  });
+
+  it.each([
+    ['exits', 'process.exit(3)', /exit code 3/],
+    ['throws', 'setImmediate(() => { throw new Error("bug") }); await new Promise(() => undefined)', /bug/],
+  ])('ends with a clear error when its thread %s', async (_, body, message) => {
+    const backendModule = `data:text/javascript,export async function createTrainBackend() { ${body} }`;
+    const failure = await train(record({ backendModule }).options).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'training_thread_died', message: expect.stringMatching(message) });
+  });
+
+  it('ends with what its log listener throws', async () => {
+    const { options } = record({
+      onMetrics: () => {
+        throw new Error('no listener');
+      },
+    });
+    await expect(train(options)).rejects.toThrow('no listener');
   });
 
   it('fails after ten updates in a row without finite numbers', async () => {
@@ -144,10 +204,42 @@ describe('training', () => {
   });
 
   it('starts from the weights of another model', async () => {
-    const { model } = await train(record().options);
-    const tuned = record({ initFrom: model });
+    const tuned = record({ initFrom: undisturbed.result.model });
     await train(tuned.options);
-    expect(tuned.points[0].loss).toBeLessThan(0.9 * (await firstLoss()));
+    expect(tuned.points[0].loss).toBeLessThan(0.9 * undisturbed.points[0].loss);
+  });
+
+  it('refuses to start from a model of another shape', async () => {
+    const { model } = undisturbed.result;
+    const diffusion = { ...config.diffusion, predictionType: 'sample' } as const;
+    const { options } = record({ config: { ...config, diffusion }, initFrom: model });
+    await expect(train(options)).rejects.toMatchObject({ code: 'checkpoint_mismatch' });
+  });
+
+  it('measures the deviation that a skip output needs, keeps it in checkpoints and in models that start from it', async () => {
+    const network = { ...config.network, preconditioning: 'edm' } as const;
+    const diffusion = { ...config.diffusion, predictionType: 'sample' } as const;
+    const skip = { ...config, network, diffusion };
+    const first = record({ config: skip });
+    const { model } = await train(first.options);
+    const actions = normalize(fitNormalizer(dataset.actions, 2), dataset.actions);
+    const mean = actions.reduce((sum, value) => sum + value, 0) / actions.length;
+    const variance = actions.reduce((sum, value) => sum + (value - mean) ** 2, 0) / actions.length;
+    expect(model.config.sigmaData).toBeCloseTo(Math.sqrt(variance), 6);
+    expect(model.config.sigmaSkip).toBe(model.config.sigmaData);
+    const resumed = await train(record({ config: skip, resumeFrom: first.checkpoints[1] }).options);
+    expect(resumed.model).toEqual(model);
+    const smaller = { ...dataset, actions: dataset.actions.map((value) => value / 3) };
+    const tuned = await train(record({ config: skip, dataset: smaller, initFrom: model }).options);
+    expect(tuned.model.config).toEqual(model.config);
+    expect(tuned.model.actionNormalizer).toEqual(model.actionNormalizer);
+  });
+
+  it('that was at its end already has nothing left to do and says the same', async () => {
+    const { result, checkpoints } = undisturbed;
+    const again = await train(record({ resumeFrom: checkpoints.at(-1) }).options);
+    expect(again.model).toEqual(result.model);
+    expect(again.finalLoss).toBe(result.finalLoss);
   });
 
   it('warns before it begins that a narrow network cannot learn noise, and the loss shows it', async () => {
@@ -171,9 +263,3 @@ describe('training', () => {
     expect(sample.finalLoss).toBeLessThan(0.1);
   });
 });
-
-async function firstLoss(): Promise<number> {
-  const { options, points } = record();
-  await train(options);
-  return points[0].loss;
-}

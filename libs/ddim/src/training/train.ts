@@ -1,27 +1,28 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { compiledModuleUrl } from '../engine/compiled-module.js';
 import { asError, type Failure } from '../engine/failure.js';
 import { assertNever, CancelledError, EngineError } from '../errors.js';
+import { shareTrainingInput } from './shared-input.js';
 import { checkTrainingConfig } from './training-config.js';
-import type { TrainingOptions, TrainingResult } from './training-options.js';
+import type { TrainingCheckpoint } from './training-checkpoint.js';
+import type { TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
-
-/** Codes of failures that are neither the caller's fault nor the backend's. */
-const RUN_CODES: ReadonlySet<string> = new Set(['non_finite_loss', 'checkpoint_not_stored']);
+import type { TrainingInput } from './training-run.js';
 
 /**
  * Trains a model in a thread of its own, which ends with the run, however it ends; it is never terminated in the middle of an update.
  * The same options give the same weights, whether the run was interrupted or not.
  * @throws InputError for a configuration or dataset that cannot work; CancelledError after an abort; EngineError `non_finite_loss` or
- * `training_thread_died`; BackendError; whatever onCheckpoint rejects with
+ * `training_thread_died`; BackendError; whatever onCheckpoint rejects with or onMetrics throws
  */
 export async function train(options: TrainingOptions): Promise<TrainingResult> {
   const warnings = checkTrainingConfig(options.config);
-  if (options.signal?.aborted) throw cancelledBy(options.signal);
-  const ended = await new TrainingThread(options).run();
-  if (ended.outcome === 'stopped') throw cancelledBy(options.signal);
+  const { config, dataset, resumeFrom, initFrom, signal } = options;
+  const input = await shareTrainingInput({ config, dataset, resumeFrom, initFrom });
+  if (signal?.aborted) throw cancelledBy(signal);
+  const ended = await new TrainingThread(options, input).run();
+  if (ended.outcome === 'stopped') throw cancelledBy(signal);
   return { ...ended.outcome, warnings, info: ended.info };
 }
 
@@ -34,14 +35,12 @@ class TrainingThread {
   private ended: Ended | undefined;
   private error: Error | undefined;
 
-  constructor(private readonly options: TrainingOptions) {
-    const { backendModule, backend, config, dataset, resumeFrom, initFrom } = options;
-    const start: TrainingThreadStart = {
-      backendModule,
-      backend,
-      input: { config, dataset, resumeFrom, initFrom },
-      control: this.control,
-    };
+  constructor(
+    private readonly options: TrainingOptions,
+    input: TrainingInput,
+  ) {
+    const { backendModule, backend } = options;
+    const start: TrainingThreadStart = { backendModule, backend, input, control: this.control };
     const program = compiledModuleUrl(new URL(`./training-thread.worker${extname(import.meta.url)}`, import.meta.url));
     this.thread = new NodeWorker(program, { workerData: start });
     this.thread.on('message', (report: TrainingReport) => this.onReport(report));
@@ -52,10 +51,10 @@ class TrainingThread {
 
   async run(): Promise<Ended> {
     const { signal } = this.options;
-    const stop = () => Atomics.store(this.control, 0, isHandOver(signal) ? STOP.checkpoint : STOP.discard);
+    const stop = () => this.request(isHandOver(signal) ? STOP.checkpoint : STOP.discard);
     signal?.addEventListener('abort', stop);
     try {
-      const [code] = await once(this.thread, 'exit');
+      const code = await new Promise<number>((resolve) => this.thread.once('exit', resolve));
       if (this.error) throw this.error;
       if (this.ended) return this.ended;
       throw new EngineError('training_thread_died', `the training thread ended with exit code ${code}`);
@@ -67,9 +66,9 @@ class TrainingThread {
   private onReport(report: TrainingReport): void {
     switch (report.kind) {
       case 'metrics':
-        return this.options.onMetrics(report.point);
+        return this.tell(report.point);
       case 'checkpoint':
-        return void this.store(report);
+        return void this.store(report.checkpoint);
       case 'ended':
         this.ended = report;
         return;
@@ -81,14 +80,32 @@ class TrainingThread {
     }
   }
 
-  private async store({ checkpoint }: Extract<TrainingReport, { kind: 'checkpoint' }>): Promise<void> {
+  private tell(point: TrainingMetricsPoint): void {
+    try {
+      this.options.onMetrics(point);
+    } catch (error) {
+      this.failWith(error);
+    }
+  }
+
+  private async store(checkpoint: TrainingCheckpoint): Promise<void> {
     try {
       await this.options.onCheckpoint(checkpoint);
       this.answer({ kind: 'stored' });
     } catch (error) {
-      this.error ??= error instanceof Error ? error : new EngineError('checkpoint_not_stored', String(error));
+      this.failWith(error);
       this.answer({ kind: 'notStored' });
     }
+  }
+
+  /** A callback of the caller failed: its error is how the run ends. */
+  private failWith(error: unknown): void {
+    this.error ??= error instanceof Error ? error : new EngineError('callback_failed', String(error));
+    this.request(STOP.discard);
+  }
+
+  private request(stop: (typeof STOP)[keyof typeof STOP]): void {
+    Atomics.store(this.control, 0, stop);
   }
 
   private answer(command: TrainingCommand): void {
@@ -98,7 +115,7 @@ class TrainingThread {
 }
 
 function errorOf(failure: Failure): Error {
-  return RUN_CODES.has(failure.code) ? new EngineError(failure.code, failure.message) : asError(failure);
+  return failure.code === 'non_finite_loss' ? new EngineError(failure.code, failure.message) : asError(failure);
 }
 
 function isHandOver(signal: AbortSignal | undefined): boolean {
@@ -109,5 +126,5 @@ function cancelledBy(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   return reason instanceof CancelledError
     ? reason
-    : new CancelledError('cancelled', 'training was stopped', { cause: reason });
+    : new CancelledError('shutdown', 'training was stopped', { cause: reason });
 }

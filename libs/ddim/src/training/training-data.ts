@@ -1,13 +1,17 @@
-import type { DdimModel } from '../model.js';
+import { outputSize } from '../denoiser.js';
+import { InputError } from '../errors.js';
 import { fitNormalizer, normalize, type Normalizer } from '../normalizer.js';
 import { permutation, PURPOSES } from '../rng.js';
 import type { TrainingConfig } from './training-config.js';
 import type { TrainingDataset } from './training-dataset.js';
 
-/** A dataset in normalised units, divided into rows to learn from and rows to measure with. */
-export interface TrainingData {
+export interface Normalizers {
   readonly observationNormalizer: Normalizer;
   readonly actionNormalizer: Normalizer;
+}
+
+/** A dataset in normalised units, divided into rows to learn from and rows to measure with. */
+export interface TrainingData extends Normalizers {
   /** [N,obsSize] and [N,D], normalised. */
   readonly observations: Float32Array;
   readonly actions: Float32Array;
@@ -18,36 +22,51 @@ export interface TrainingData {
   readonly sigmaData: number;
 }
 
-/** Normalises and divides; a function of the dataset, the seed and the model to start from alone. */
+/** Actions that never move have no deviation, which a skip output would divide by. */
+const LEAST_SIGMA_DATA = 1e-3;
+
+/**
+ * Normalises and divides; a function of its arguments alone.
+ * @param normalizers of the model or checkpoint that the run starts from; absent: fitted to the dataset
+ * @throws InputError `dataset_invalid` or `non_finite_input`
+ */
 export function prepareTrainingData(
   dataset: TrainingDataset,
   config: TrainingConfig,
-  from: Pick<DdimModel, 'observationNormalizer' | 'actionNormalizer'> | undefined,
+  normalizers: Normalizers | undefined,
 ): TrainingData {
+  checkDataset(dataset, config);
   const { obsSize, actionDim, training } = config;
-  const observationNormalizer = from?.observationNormalizer ?? fitNormalizer(dataset.observations, obsSize);
-  const actionNormalizer = from?.actionNormalizer ?? fitNormalizer(dataset.actions, actionDim);
+  const { count } = dataset;
+  const observationNormalizer = normalizers?.observationNormalizer ?? fitNormalizer(dataset.observations, obsSize);
+  const actionNormalizer = normalizers?.actionNormalizer ?? fitNormalizer(dataset.actions, actionDim);
   const actions = normalize(actionNormalizer, dataset.actions);
-  const order = permutation(dataset.count, { seed: training.seed, row: 0, purpose: PURPOSES.validation }, 0);
-  const numValidation = Math.min(Math.floor(dataset.count * training.validationFraction), dataset.count - 1);
+  const order = permutation(count, { seed: training.seed, row: 0, purpose: PURPOSES.validation }, 0);
+  const numValidation = Math.min(Math.floor(count * training.validationFraction), count - 1);
   return {
     observationNormalizer,
     actionNormalizer,
-    observations: obsSize === 0 ? new Float32Array(0) : normalize(observationNormalizer, dataset.observations),
+    observations: normalize(observationNormalizer, dataset.observations),
     actions,
     trainRows: order.slice(numValidation),
     validationRows: order.slice(0, numValidation),
-    sigmaData: standardDeviation(actions),
+    sigmaData: Math.max(standardDeviation(actions), LEAST_SIGMA_DATA),
   };
 }
 
+function checkDataset({ count, observations, actions }: TrainingDataset, config: TrainingConfig): void {
+  if (!Number.isInteger(count) || count < 1)
+    throw new InputError('dataset_invalid', `a dataset must have at least one row, got ${count}`);
+  checkArray('observations', observations, [count, config.obsSize]);
+  checkArray('actions', actions, [count, outputSize(config)]);
+}
+
+function checkArray(field: string, { length }: Float32Array, [rows, columns]: readonly [number, number]): void {
+  if (length !== rows * columns)
+    throw new InputError('dataset_invalid', `${field} must be [${rows},${columns}], got ${length} numbers`, { field });
+}
+
 function standardDeviation(values: Float32Array): number {
-  let sum = 0;
-  let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / values.length;
-  return Math.sqrt(Math.max(squares / values.length - mean * mean, 0));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }

@@ -1,17 +1,15 @@
-import { initialParameters, type MlpDenoiserConfig } from '../denoiser.js';
 import { emaDecay } from '../ema.js';
-import { EngineError, InputError } from '../errors.js';
-import { JsonFields } from '../json-fields.js';
+import { EngineError } from '../errors.js';
 import { learningRateFactor } from '../learning-rate.js';
 import type { DdimModel } from '../model.js';
 import { makeNoiseSchedule } from '../schedule.js';
 import { BatchSampler } from './batch-sampler.js';
 import { LossWindow } from './loss-window.js';
-import type { LoadedTrainer, OptimiserStep, TrainBackend } from './train-backend.js';
-import { freshTrainState, trainStateFromTensors, trainStateTensors } from './train-state.js';
+import { beginRun } from './run-start.js';
+import { toCheckpoint, type RunCounters, type RunState } from './run-state.js';
+import type { LoadedTrainer, OptimiserStep, TrainBackend, TrainStepResult } from './train-backend.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import { denoiserConfig, noiseScheduleConfig, samplingDefaults, trainingConfigHash } from './training-config.js';
-import { prepareTrainingData, type TrainingData } from './training-data.js';
+import { noiseScheduleConfig, samplingDefaults } from './training-config.js';
 import type { TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
 
 const MAX_CHECKPOINT_SECONDS = 60;
@@ -24,53 +22,44 @@ export interface TrainingOutlet {
   /** `checkpoint`: hand over after the present update; `discard`: just stop. */
   readonly stopRequested: () => 'checkpoint' | 'discard' | undefined;
   readonly onMetrics: (point: TrainingMetricsPoint) => void;
-  /** Resolves when the checkpoint is stored. */
+  /** Resolves when the checkpoint is stored; its arrays are the outlet's. */
   readonly onCheckpoint: (checkpoint: TrainingCheckpoint) => Promise<void>;
 }
 
 export type TrainingOutcome = Omit<TrainingResult, 'warnings' | 'info'> | 'stopped';
 
-/** What of a run is neither tensor nor configuration. */
-interface RunCounters {
-  /** Updates done, skipped ones included. */
-  update: number;
-  skipped: number;
-  seconds: number;
-}
-
 /** A run from its first update, or from a checkpoint, to its end. */
 export class TrainingRun {
-  private readonly data: TrainingData;
-  private readonly denoiser: MlpDenoiserConfig;
+  private readonly start: RunState;
   private readonly sampler: BatchSampler;
-  private readonly counters: RunCounters;
-  private readonly window = new LossWindow(() => performance.now() / 1000);
-  private skippedInARow = 0;
-  private validationLoss: number | undefined;
-  private checkpointed = { update: -1, at: performance.now() };
+  private readonly window: LossWindow;
+  private counters: RunCounters;
+  /** Of the newest validation; `toTell` until a log point has said it. */
+  private validation: { readonly loss: number; readonly toTell: boolean } | undefined;
+  private checkpointed: { readonly update: number; readonly at: number };
   private storing: Promise<void> = Promise.resolve();
 
-  /** @throws InputError `checkpoint_mismatch` when the checkpoint belongs to another configuration */
+  /** @throws InputError `checkpoint_mismatch`, `dataset_invalid` or `non_finite_input` */
   constructor(
     private readonly backend: TrainBackend,
     private readonly input: TrainingInput,
     private readonly outlet: TrainingOutlet,
   ) {
-    const { config, dataset, initFrom, resumeFrom } = input;
-    if (resumeFrom && resumeFrom.configHash !== trainingConfigHash(config))
-      throw new InputError('checkpoint_mismatch', 'the checkpoint belongs to another training configuration');
-    this.data = prepareTrainingData(dataset, config, initFrom);
-    this.denoiser = initFrom?.config ?? denoiserConfig(config, this.data.sigmaData);
-    this.sampler = new BatchSampler(config, makeNoiseSchedule(noiseScheduleConfig(config)), this.data);
-    this.counters = resumeFrom ? readCounters(resumeFrom) : { update: 0, skipped: 0, seconds: 0 };
-    this.checkpointed.update = this.counters.update;
+    const { config } = input;
+    const { data, ...start } = beginRun(input);
+    this.start = start;
+    this.counters = start.counters;
+    this.sampler = new BatchSampler(config, makeNoiseSchedule(noiseScheduleConfig(config)), data);
+    this.window = new LossWindow(() => performance.now() / 1000, start.counters.losses);
+    this.checkpointed = { update: this.counters.update, at: performance.now() };
   }
 
   /** @throws EngineError `non_finite_loss` after ten updates in a row that could not be applied; what the backend or the outlet throws */
   async toEnd(): Promise<TrainingOutcome> {
-    const trainer = await this.load();
+    const { lossWeighting, adamBetas, adamEpsilon, steps } = this.input.config.training;
+    const { denoiser: config, train: state } = this.start;
+    const trainer = await this.backend.load({ config, lossWeighting, adamBetas, adamEpsilon, state });
     try {
-      const { steps } = this.input.config.training;
       while (this.counters.update < steps) {
         const stop = this.outlet.stopRequested();
         if (stop) return await this.stop(trainer, stop);
@@ -85,28 +74,29 @@ export class TrainingRun {
     }
   }
 
-  private load(): Promise<LoadedTrainer> {
-    const { config, initFrom, resumeFrom } = this.input;
-    const { lossWeighting, adamBetas, adamEpsilon, seed } = config.training;
-    const parameters = initFrom?.parameters ?? initialParameters(this.denoiser, seed);
-    const state = resumeFrom ? trainStateFromTensors(this.denoiser, resumeFrom.tensors) : freshTrainState(parameters);
-    return this.backend.load({ config: this.denoiser, lossWeighting, adamBetas, adamEpsilon, state });
-  }
-
   private async step(trainer: LoadedTrainer): Promise<void> {
     const started = performance.now();
     const optimiser = this.optimiserStep();
     const result = await trainer.trainStep({ ...this.sampler.update(this.counters.update), optimiser });
-    this.counters.update += 1;
-    this.counters.seconds += (performance.now() - started) / 1000;
-    this.skippedInARow = result.applied ? 0 : this.skippedInARow + 1;
-    if (result.applied) this.window.add(result.loss, result.gradNorm);
-    else this.counters.skipped += 1;
-    if (this.skippedInARow < MAX_SKIPPED_IN_A_ROW) return;
+    this.count(result, (performance.now() - started) / 1000);
+    const { skippedInARow, update } = this.counters;
+    if (skippedInARow < MAX_SKIPPED_IN_A_ROW) return;
     throw new EngineError(
       'non_finite_loss',
-      `loss or gradient was not finite in ${this.skippedInARow} updates in a row, up to update ${this.counters.update}`,
+      `loss or gradient was not finite in ${skippedInARow} updates in a row, up to update ${update}`,
     );
+  }
+
+  private count({ applied, loss, gradNorm }: TrainStepResult, seconds: number): void {
+    const { counters } = this;
+    if (applied) this.window.add(loss, gradNorm);
+    this.counters = {
+      ...counters,
+      update: counters.update + 1,
+      skipped: counters.skipped + (applied ? 0 : 1),
+      skippedInARow: applied ? 0 : counters.skippedInARow + 1,
+      seconds: counters.seconds + seconds,
+    };
   }
 
   private optimiserStep(): OptimiserStep {
@@ -136,35 +126,35 @@ export class TrainingRun {
 
   private async validate(trainer: LoadedTrainer): Promise<void> {
     const batch = this.sampler.validation();
-    if (batch) this.validationLoss = await trainer.evaluate({ ...batch, optimiser: this.optimiserStep() });
+    if (!batch) return;
+    this.validation = { loss: await trainer.evaluate({ ...batch, optimiser: this.optimiserStep() }), toTell: true };
   }
 
   private log(): void {
     const { update, skipped } = this.counters;
     const { training } = this.input.config;
+    const { validation } = this;
     this.outlet.onMetrics({
       step: update,
       ...this.window.close(),
       learningRate: training.learningRate * learningRateFactor(update - 1, training),
       skippedUpdates: skipped,
-      validationLoss: this.validationLoss,
+      ...(validation?.toTell && { validationLoss: validation.loss }),
     });
+    this.validation = validation && { ...validation, toTell: false };
   }
 
   /** Hands a snapshot over; training goes on while it is stored, but no two are stored at once. */
   private async checkpoint(trainer: LoadedTrainer): Promise<void> {
     if (this.checkpointed.update === this.counters.update) return;
     await this.storing;
-    const { kind, provider } = this.backend.info;
+    const { config, dataset } = this.input;
+    const { kind: backend, provider } = this.backend.info;
     this.checkpointed = { update: this.counters.update, at: performance.now() };
-    this.storing = this.outlet.onCheckpoint({
-      update: this.counters.update,
-      configHash: trainingConfigHash(this.input.config),
-      backend: kind,
-      provider,
-      tensors: trainStateTensors(this.denoiser, await trainer.readState()),
-      metadata: { run: JSON.stringify(this.counters) },
-    });
+    const counters = { ...this.counters, losses: this.window.recentMeans };
+    const state = { ...this.start, counters, train: await trainer.readState() };
+    const origin = { config, datasetRows: dataset.count, backend, provider };
+    this.storing = this.outlet.onCheckpoint(toCheckpoint(state, origin));
     this.storing.catch(() => undefined); // whoever waits for it next gets the error
   }
 
@@ -176,10 +166,10 @@ export class TrainingRun {
 
   private async result(trainer: LoadedTrainer): Promise<Exclude<TrainingOutcome, 'stopped'>> {
     const { config } = this.input;
-    const { observationNormalizer, actionNormalizer } = this.data;
     const { ema } = await trainer.readState();
+    const { observationNormalizer, actionNormalizer } = this.start.normalizers;
     const model: DdimModel = {
-      config: this.denoiser,
+      config: this.start.denoiser,
       schedule: noiseScheduleConfig(config),
       sampling: samplingDefaults(config),
       conditionDropout: config.training.conditionDropout,
@@ -188,11 +178,7 @@ export class TrainingRun {
       parameters: ema,
     };
     const { update, seconds } = this.counters;
-    return { model, updates: update, finalLoss: this.window.recentLoss, validationLoss: this.validationLoss, seconds };
+    const validationLoss = this.validation?.loss;
+    return { model, updates: update, finalLoss: this.window.recentLoss, validationLoss, seconds };
   }
-}
-
-function readCounters({ metadata }: TrainingCheckpoint): RunCounters {
-  const fields = JsonFields.parse(metadata['run'], 'metadata.run');
-  return { update: fields.number('update'), skipped: fields.number('skipped'), seconds: fields.number('seconds') };
 }

@@ -2,7 +2,6 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asFailure } from '../engine/failure.js';
 import { EngineError } from '../errors.js';
 import type { TrainBackendModule } from './train-backend.js';
-import type { TrainingCheckpoint } from './training-checkpoint.js';
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
 import { TrainingRun, type TrainingOutlet } from './training-run.js';
 
@@ -15,7 +14,8 @@ async function main(port: MessagePort, start: TrainingThreadStart): Promise<void
     const backend = await module.createTrainBackend(options);
     try {
       const outcome = await new TrainingRun(backend, input, outletOf(port, control, report)).toEnd();
-      report({ kind: 'ended', outcome, info: backend.info });
+      const arrays = outcome === 'stopped' ? [] : [...outcome.model.parameters.values()];
+      report({ kind: 'ended', outcome, info: backend.info }, buffersOf(arrays));
     } finally {
       await backend.close();
     }
@@ -39,7 +39,7 @@ function outletOf(
     onMetrics: (point) => report({ kind: 'metrics', point }),
     onCheckpoint: async (checkpoint) => {
       const answer = new Promise<TrainingCommand>((resolve) => port.once('message', resolve));
-      report({ kind: 'checkpoint', checkpoint }, buffersOf(checkpoint));
+      report({ kind: 'checkpoint', checkpoint }, buffersOf(checkpoint.tensors.map(({ data }) => data)));
       // The main thread has the reason and ends the run with it; this error only stops the loop.
       if ((await answer).kind === 'notStored')
         throw new EngineError('checkpoint_not_stored', 'the checkpoint was not stored');
@@ -47,8 +47,9 @@ function outletOf(
   };
 }
 
-function buffersOf({ tensors }: TrainingCheckpoint): ArrayBuffer[] {
-  return tensors.flatMap(({ data: { buffer } }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+/** Memory to hand over; what lies in shared memory stays where it is. */
+function buffersOf(arrays: readonly Float32Array[]): ArrayBuffer[] {
+  return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
 if (!parentPort) throw new TypeError('this module is the program of a worker thread');

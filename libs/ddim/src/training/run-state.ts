@@ -1,0 +1,123 @@
+import type { MlpDenoiserConfig } from '../denoiser.js';
+import { InputError } from '../errors.js';
+import { JsonFields } from '../json-fields.js';
+import type { NamedTensor } from '../model.js';
+import type { TrainState } from './train-backend.js';
+import { trainStateFromTensors, trainStateTensors } from './train-state.js';
+import type { TrainingCheckpoint } from './training-checkpoint.js';
+import { denoiserConfig, trainingConfigHash, type TrainingConfig } from './training-config.js';
+import type { Normalizers } from './training-data.js';
+
+/** Raised when an older reader would misread what is written. */
+const FORMAT = 1;
+
+/** What of a run is neither tensor nor configuration. */
+export interface RunCounters {
+  /** Updates done, skipped ones included. */
+  readonly update: number;
+  readonly skipped: number;
+  readonly skippedInARow: number;
+  /** Spent in updates. */
+  readonly seconds: number;
+  /** Mean losses of the last log points. */
+  readonly losses: readonly number[];
+}
+
+/** A run between two updates: all that it needs to go on, apart from configuration and dataset. */
+export interface RunState {
+  readonly denoiser: MlpDenoiserConfig;
+  readonly normalizers: Normalizers;
+  readonly counters: RunCounters;
+  readonly train: TrainState;
+}
+
+/** What a checkpoint says about its origin. */
+export interface CheckpointOrigin {
+  readonly config: TrainingConfig;
+  /** Rows of the dataset: the order of rows depends on it. */
+  readonly datasetRows: number;
+  readonly backend: string;
+  readonly provider: string;
+}
+
+/** Arrays of the train state are not copied. */
+export function toCheckpoint(state: RunState, origin: CheckpointOrigin): TrainingCheckpoint {
+  const { denoiser, normalizers, counters, train } = state;
+  const { observationNormalizer, actionNormalizer } = normalizers;
+  const { sigmaData, sigmaSkip } = denoiser;
+  const { datasetRows, backend, provider } = origin;
+  return {
+    update: counters.update,
+    configHash: trainingConfigHash(origin.config),
+    backend,
+    provider,
+    tensors: [
+      ...trainStateTensors(denoiser, train),
+      vector('observation_normalizer.scale', observationNormalizer.scale),
+      vector('observation_normalizer.offset', observationNormalizer.offset),
+      vector('action_normalizer.scale', actionNormalizer.scale),
+      vector('action_normalizer.offset', actionNormalizer.offset),
+    ],
+    metadata: { run: JSON.stringify({ format: FORMAT, ...counters, datasetRows, sigmaData, sigmaSkip }) },
+  };
+}
+
+/** A copy, because the run goes on with its own. */
+function vector(name: string, data: Float32Array): NamedTensor {
+  return { name, shape: [data.length], data: data.slice() };
+}
+
+/** The inverse. @throws InputError `checkpoint_mismatch` when it is of another configuration or dataset, `unsupported_format` */
+export function fromCheckpoint(
+  { configHash, tensors, metadata }: TrainingCheckpoint,
+  { config, datasetRows }: Pick<CheckpointOrigin, 'config' | 'datasetRows'>,
+): RunState {
+  if (configHash !== trainingConfigHash(config)) throw mismatch('another training configuration');
+  const fields = JsonFields.parse(metadata['run'], 'metadata.run');
+  const format = fields.number('format');
+  if (format !== FORMAT)
+    throw new InputError('unsupported_format', `metadata.run.format must be ${FORMAT}, got ${format}`);
+  if (fields.number('datasetRows') !== datasetRows)
+    throw mismatch(`a dataset of ${fields.number('datasetRows')} rows, not ${datasetRows}`);
+  const denoiser = {
+    ...denoiserConfig(config, 1),
+    ...fields.ifPresent('sigmaData', (name) => ({ sigmaData: fields.number(name) })),
+    ...fields.ifPresent('sigmaSkip', (name) => ({ sigmaSkip: fields.number(name) })),
+  };
+  return {
+    denoiser,
+    normalizers: readNormalizers(tensors, config),
+    counters: readCounters(fields),
+    train: trainStateFromTensors(denoiser, tensors),
+  };
+}
+
+function readCounters(fields: JsonFields): RunCounters {
+  return {
+    update: fields.number('update'),
+    skipped: fields.number('skipped'),
+    skippedInARow: fields.number('skippedInARow'),
+    seconds: fields.number('seconds'),
+    losses: fields.numbers('losses'),
+  };
+}
+
+function readNormalizers(tensors: readonly NamedTensor[], { obsSize, actionDim }: TrainingConfig): Normalizers {
+  const take = (name: string, size: number): Float32Array => {
+    const tensor = tensors.find((candidate) => candidate.name === name);
+    if (tensor?.data.length !== size) throw mismatch(`no tensor ${name} [${size}]`);
+    return Float32Array.from(tensor.data);
+  };
+  const read = (name: string, size: number) => ({
+    scale: take(`${name}.scale`, size),
+    offset: take(`${name}.offset`, size),
+  });
+  return {
+    observationNormalizer: read('observation_normalizer', obsSize),
+    actionNormalizer: read('action_normalizer', actionDim),
+  };
+}
+
+function mismatch(what: string): InputError {
+  return new InputError('checkpoint_mismatch', `the checkpoint belongs to ${what}`);
+}
