@@ -25,7 +25,7 @@ async function failure(run: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('the ONNX Runtime backend', () => {
+describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
   let backend: DenoiserBackend;
   beforeAll(async () => {
     backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
@@ -131,7 +131,7 @@ describe('the ONNX Runtime backend', () => {
   });
 });
 
-describe('the choice of a provider', () => {
+describe('the choice of a provider', { timeout: 60_000 }, () => {
   it('takes the first that works and keeps the reasons against the others', async () => {
     const statuses = await detectProviders();
     expect(statuses.map(({ provider }) => provider)).toEqual(['cuda', 'webgpu', 'cpu']);
@@ -167,7 +167,7 @@ describe('the choice of a provider', () => {
   });
 });
 
-describe('a closed backend', () => {
+describe('a closed backend', { timeout: 60_000 }, () => {
   it('leaves nothing behind that keeps a process alive', async () => {
     const program = `
       import { createBackend } from ${JSON.stringify(onnxBackendModule)};

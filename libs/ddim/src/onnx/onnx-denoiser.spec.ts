@@ -173,7 +173,7 @@ const extendedRows = [
   }),
 ];
 
-describe('a macro-step', () => {
+describe('a macro-step', { timeout: 60_000 }, () => {
   const options: Array<Partial<SamplingOptions>> = [
     {},
     { clipSample: false },
@@ -264,7 +264,7 @@ describe('a macro-step', () => {
   });
 });
 
-describe('the bytes of a row', () => {
+describe('the bytes of a row', { timeout: 60_000 }, () => {
   let alone: string[];
   let extendedAlone: string[];
   beforeAll(async () => {

@@ -119,7 +119,7 @@ async function relativeError(model: DdimModel, options: Partial<SamplingOptions>
   return error / scale;
 }
 
-describe('an exported sampler in plain ONNX Runtime', () => {
+describe('an exported sampler in plain ONNX Runtime', { timeout: 60_000 }, () => {
   const options: Array<Partial<SamplingOptions>> = [
     {},
     { numInferenceSteps: 1 },

@@ -36,7 +36,7 @@ function disturbed(disturb: (macroStep: MacroStep) => unknown): Pick<LoadedDenoi
   };
 }
 
-describe('the self-test', () => {
+describe('the self-test', { timeout: 60_000 }, () => {
   it('finds that rows do not depend on their neighbours', async () => {
     expect(await runSelfTest(denoiser, model)).toBe(true);
   });
