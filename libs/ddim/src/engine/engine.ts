@@ -8,7 +8,8 @@ import { nodeHost } from './node-host.js';
 import { Reporter } from './reporter.js';
 import type { EngineRequest, EngineResult } from './request.js';
 import { RowScheduler } from './row-scheduler.js';
-import { collectStats, type EngineStats, type EngineStatus } from './stats.js';
+import { collectStats } from './collect-stats.js';
+import type { EngineStats, EngineStatus } from './stats.js';
 import type { EngineHost } from './thread-host.js';
 import { ThreadPool } from './thread-pool.js';
 

@@ -1,5 +1,4 @@
 import type { BackendInfo, Precision } from './backend.js';
-import type { EngineParts } from './engine-loop.js';
 import type { RowsByPriority } from './observer.js';
 
 /** `failed`: a thread hangs or keeps dying; only a new process helps. */
@@ -55,55 +54,4 @@ export interface EngineStats {
   readonly observerErrors: number;
   /** Since the last tick, while rows are present; 0 otherwise. */
   readonly secondsSinceTick: number;
-}
-
-export interface StatsSources extends EngineParts {
-  readonly status: EngineStatus;
-  readonly failure: Error | undefined;
-  readonly capacity: number;
-  readonly secondsSinceTick: number;
-}
-
-export function collectStats({
-  status,
-  failure,
-  capacity,
-  secondsSinceTick,
-  pool,
-  models,
-  admission,
-  reporter,
-  rowScheduler,
-}: StatsSources): EngineStats {
-  const threads = pool.threads.map((thread) => thread.stats());
-  const { requests, rowsRunning, rowsWaiting, bytesPresent } = admission;
-  const { slabs } = models;
-  const describe = (model: string, memoryBytes: number, isLoading: boolean): ModelStats => ({
-    model,
-    status: isLoading ? 'loading' : 'ready',
-    memoryBytes,
-    rowsRunning: reporter.rowsByPriority(model, ({ rowsStarted }) => rowsStarted),
-    rowsWaiting: reporter.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted),
-    cost: rowScheduler.lanesOf(model).map(({ precision, kind, cost }) => ({ precision, kind, ...cost.cost })),
-  });
-  return {
-    status,
-    failure: failure?.message,
-    info: pool.info,
-    threads,
-    models: [
-      ...models.cache.all.map(({ version, memoryBytes }) => describe(version, memoryBytes, false)),
-      ...models.cache.loading.map((version) => describe(version, 0, true)),
-    ],
-    requests: requests.size,
-    rowsRunning,
-    rowsWaiting,
-    slotsInUse: slabs.reduce((sum, slab) => sum + slab.slotsInUse, 0),
-    slots: slabs.reduce((sum, slab) => sum + slab.slots, 0),
-    requestBytes: bytesPresent,
-    rowStepsTotal: threads.reduce((sum, { rowSteps }) => sum + rowSteps, 0),
-    capacity,
-    observerErrors: reporter.errors,
-    secondsSinceTick,
-  };
 }
