@@ -78,6 +78,56 @@ describe('a cancellation', () => {
     subscriber.disconnect();
   });
 
+  it('is one record, however many ask at once', async () => {
+    const { finish } = await running(jobId);
+    const cancellation = new JobCancellation(redis);
+    const reasons = ['cancelled', 'superseded'] as const;
+    const records = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => cancellation.request('sampling', jobId, reasons[i % 2])),
+    );
+    for (const record of records) expect(record).toEqual(records[0]);
+    await finish();
+  });
+
+  it('says when what was sent may have been missed: after every reconnect, once it listens again', async () => {
+    const subscriber = new Redis(server.url);
+    const cancellation = new JobCancellation(redis, subscriber);
+    const heard: string[] = [];
+    let onSubscribed = (): void => undefined;
+    const subscribed = () =>
+      new Promise<void>((resolve) => {
+        onSubscribed = resolve;
+      });
+    const first = subscribed();
+    await cancellation.subscribe({
+      onCancel: (message) => heard.push(message.jobId),
+      onSubscribed: () => onSubscribed(),
+    });
+    await first;
+    const again = subscribed();
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await again;
+    const { finish } = await running(jobId);
+    const channel = `${STRIDE_PREFIX}:cancel`;
+    expect(await redis.publish(channel, 'no JSON')).toBe(1);
+    expect(await redis.publish(channel, '{"jobId":1}')).toBe(1);
+    const arrived = new Promise((resolve) =>
+      subscriber.on('message', (_, text) => text.includes(jobId) && resolve(text)),
+    );
+    await cancellation.request('sampling', jobId);
+    await arrived;
+    expect(heard).toEqual([jobId]);
+    await finish();
+    subscriber.disconnect();
+  });
+
+  it('survives a Redis that has forgotten its scripts', async () => {
+    const cancellation = new JobCancellation(redis);
+    await cancellation.request('sampling', jobId);
+    await redis.script('FLUSH');
+    expect(await cancellation.request('sampling', jobId)).toBe('unknown');
+  });
+
   it('of a finished job is refused', async () => {
     const { finish } = await running(jobId);
     await finish();
@@ -151,6 +201,22 @@ describe('the events of a job', () => {
   });
 });
 
+describe('the events of another release', () => {
+  it('are left out, and the others keep their places', async () => {
+    const events = new JobEvents(redis);
+    await events.publish('sampling', jobId, { type: 'queued' });
+    await redis.xadd(events.keyOf(jobId), '*', 'type', 'dreamt', 'data', '{"type":"dreamt","of":"sheep"}');
+    await events.publish('sampling', jobId, { type: 'succeeded' });
+    expect((await events.read(jobId)).map(({ event }) => event.type)).toEqual(['queued', 'succeeded']);
+  });
+
+  it('fail to be written loudly when Redis refuses them', async () => {
+    const events = new JobEvents(redis);
+    await redis.set(events.keyOf(jobId), 'no stream');
+    await expect(events.publish('sampling', jobId, { type: 'queued' })).rejects.toThrow(/WRONGTYPE/);
+  });
+});
+
 describe('heartbeats', () => {
   const info = (id: string, startedAt: string): WorkerInfo => ({
     id,
@@ -185,6 +251,10 @@ describe('heartbeats', () => {
     expect((await heartbeats.list()).map(({ id }) => id)).toEqual(['b', 'a']);
     await redis.del(`{${jobId}}:worker:b`); // as if it had expired
     expect(await heartbeats.list()).toEqual([second]);
+    await heartbeats.write({ ...first, id: 'newer release' });
+    await redis.set(`{${jobId}}:worker:newer release`, '{"mood":"good"}');
+    expect(await heartbeats.list()).toEqual([second]);
+    await heartbeats.remove('newer release');
     await heartbeats.remove('a');
     expect(await heartbeats.list()).toEqual([]);
   });

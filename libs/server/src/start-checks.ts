@@ -23,31 +23,45 @@ const WARN_SKEW_MS = 2_000;
  */
 export class StartChecks {
   readonly #logger = new Logger(StartChecks.name);
+  readonly #listeners: ((report: StartCheckReport) => void)[] = [];
   #report: StartCheckReport = { faults: [], warnings: new Map(), memoryRatio: 0 };
 
   constructor(
     private readonly redis: Redis,
     private readonly metrics: GuardMetrics,
   ) {
-    redis.on('ready', () => void this.#refresh());
+    redis.on('ready', () => void this.#repeat());
   }
 
+  /** What the newest check found; nothing before the first. */
   get report(): StartCheckReport {
     return this.#report;
+  }
+
+  /** Tells what every check from now on finds: a process whose Redis has faults must take no more jobs. */
+  onReport(listener: (report: StartCheckReport) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** @throws InvalidConfigError when Redis answers and is configured so that jobs could get lost */
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
     const [info, time] = await Promise.all([this.redis.info(), this.redis.time()]);
-    this.#report = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
-    for (const name of CHECKS) this.metrics.startCheck(name, this.#report.warnings.has(name));
-    this.metrics.redisMemory(this.#report.memoryRatio);
-    for (const warning of this.#report.warnings.values()) this.#logger.warn(warning);
-    if (this.#report.faults.length > 0) throw new InvalidConfigError('unsafe_redis', this.#report.faults.join('\n'));
-    return this.#report;
+    const report = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
+    this.#publish(report);
+    if (report.faults.length > 0) throw new InvalidConfigError('unsafe_redis', report.faults.join('\n'));
+    return report;
   }
 
-  async #refresh(): Promise<void> {
+  #publish(report: StartCheckReport): void {
+    const former = this.#report;
+    this.#report = report;
+    for (const name of CHECKS) this.metrics.startCheck(name, report.warnings.has(name));
+    this.metrics.redisMemory(report.memoryRatio);
+    for (const [name, warning] of report.warnings) if (!former.warnings.has(name)) this.#logger.warn(warning);
+    for (const listener of this.#listeners) listener(report);
+  }
+
+  async #repeat(): Promise<void> {
     try {
       await this.check();
     } catch (error) {

@@ -1,0 +1,95 @@
+import { Queue, QueueEvents, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  IdempotencyRecords,
+  JobCancellation,
+  JobEvents,
+  JobLedger,
+  newJobId,
+  queueOptions,
+  samplingJob,
+  samplingWorker,
+  STRIDE_PREFIX,
+  WorkerHeartbeats,
+  workerConnection,
+} from '#jobs';
+import { startRedis, type TestRedis } from '../redis.js';
+
+let server: TestRedis;
+let admin: Redis;
+let url: string;
+const connections: Redis[] = [];
+
+beforeAll(async () => {
+  server = await startRedis();
+  admin = new Redis(server.url);
+  const { hostname, port } = new URL(server.url);
+  url = `redis://stride:secret@${hostname}:${port}`;
+  // The rule of the deployment guide: our keys and channels, nothing that administers the server, and INFO.
+  const rule = `on >secret ~${STRIDE_PREFIX}:* &${STRIDE_PREFIX}:* +@all -@admin -@dangerous +info`;
+  await admin.call('ACL', 'SETUSER', 'stride', ...rule.split(' '));
+});
+afterAll(async () => {
+  for (const connection of [admin, ...connections]) connection?.disconnect();
+  await server?.stop();
+});
+
+function connect(options: object): Redis {
+  const redis = new Redis(url, options);
+  connections.push(redis);
+  return redis;
+}
+
+describe('a Redis user that sees our keys alone', () => {
+  it('cannot read what is not ours', async () => {
+    const redis = connect(workerConnection);
+    await expect(redis.get('other')).rejects.toThrow(/NOPERM/);
+    await expect(redis.keys('*')).rejects.toThrow(/NOPERM/);
+  });
+
+  it('can run a job from its submission to its end', async () => {
+    const redis = connect(workerConnection);
+    const queue = new Queue('sampling', { ...queueOptions, connection: redis });
+    const events = new QueueEvents('sampling', { connection: connect(workerConnection), prefix: STRIDE_PREFIX });
+    await events.waitUntilReady();
+    const jobId = newJobId('sampling');
+    const ledger = new JobLedger(redis);
+    const worker = new Worker(
+      'sampling',
+      async (job, token) => {
+        await ledger.started(jobId);
+        await worker.extendJobLocks([jobId], [token ?? ''], 10_000);
+        const attempt = { queue: 'sampling', jobId, token: token ?? '', attemptsStarted: job.attemptsStarted };
+        await job.updateProgress({ completedSteps: 1 });
+        return ledger.advanceCheckpoint(attempt, { step: 1, sha256: 'a'.repeat(64), bytes: 1 });
+      },
+      { ...samplingWorker, connection: connect(workerConnection) },
+    );
+    const completed = new Promise<unknown>((resolve) =>
+      events.on('completed', ({ returnvalue }) => resolve(returnvalue)),
+    );
+    await queue.add('sample', {}, { ...samplingJob, jobId, priority: 2 });
+    expect(await completed).toBe(true);
+    expect(await queue.clean(0, 10, 'completed')).toEqual([jobId]);
+    await worker.close();
+    await events.close();
+    await queue.close();
+  });
+
+  it('can use every record, stream, channel and heartbeat of ours, and ask for INFO and TIME', async () => {
+    const redis = connect(workerConnection);
+    const jobId = newJobId('sampling');
+    const cancellation = new JobCancellation(redis, connect(workerConnection));
+    await cancellation.subscribe({ onCancel: () => undefined, onSubscribed: () => undefined });
+    expect(await cancellation.request('sampling', jobId)).toBe('unknown');
+    const records = new IdempotencyRecords(redis);
+    const claim = await records.claim('s', 'k', { fingerprint: 'f', newJobId: jobId });
+    expect(claim).toEqual({ jobId, state: 'new' });
+    await records.accepted('s', 'k');
+    await new JobEvents(redis).publish('sampling', jobId, { type: 'queued' });
+    expect(await new WorkerHeartbeats(redis).list()).toEqual([]);
+    expect(await redis.info()).toContain('maxmemory_policy');
+    expect(await redis.time()).toHaveLength(2);
+  });
+});
