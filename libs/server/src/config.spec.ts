@@ -33,4 +33,43 @@ describe('loadConfig', () => {
       'STRIDE_PORTS: unknown variable, did you mean STRIDE_PORT?',
     );
   });
+
+  it.each(['', ' 3000', '0x10', '1e3', '3000.5', '-1', '65536', 'eight'])('takes no %j for a port', (text) => {
+    const load = () => loadConfig(['STRIDE_PORT'], { STRIDE_PORT: text });
+    expect(load).toThrow(`STRIDE_PORT: expected an integer from 0 to 65535, got "${text}"`);
+  });
+
+  it.each([
+    ['no queue', { STRIDE_QUEUES: '' }],
+    ['a queue twice', { STRIDE_QUEUES: 'sampling,sampling' }],
+    ['an empty entry', { STRIDE_QUEUES: 'sampling,' }],
+    ['a provider that nobody has', { STRIDE_PROVIDER: 'tpu' }],
+    ['no host', { STRIDE_HOST: '' }],
+    ['no batch', { STRIDE_MAX_BATCH_ROWS: '0' }],
+    ['a backend that nobody wrote', { STRIDE_BACKEND: 'torch' }],
+  ])('refuses %s', (_, source: NodeJS.ProcessEnv) => {
+    const names = [
+      'STRIDE_QUEUES',
+      'STRIDE_PROVIDER',
+      'STRIDE_HOST',
+      'STRIDE_MAX_BATCH_ROWS',
+      'STRIDE_BACKEND',
+    ] as const;
+    expect(() => loadConfig(names, source)).toThrow(InvalidConfigError);
+  });
+
+  it('keeps a password out of its error', () => {
+    const load = () => loadConfig(['REDIS_URL'], { REDIS_URL: 'redis//stride:secret@host' });
+    expect(load).toThrow(/REDIS_URL/);
+    expect(load).not.toThrow(/secret/);
+  });
+
+  it('names variables that belong to nobody here, without a wild guess, and lets those of clients be', () => {
+    expect(() => loadConfig([], { STRIDE_COFFEE_MACHINE: 'on' })).toThrow(/^STRIDE_COFFEE_MACHINE: unknown variable$/);
+    expect(loadConfig([], { STRIDE_URL: 'http://x', STRIDE_API_KEY: 'k', PATH: '/bin' })).toEqual({});
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig(['STRIDE_HOST'], {}))).toBe(true);
+  });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environment, KNOWN_VARIABLES } from './environment.js';
+import { environment, KNOWN_VARIABLES, SECRET_VARIABLES } from './environment.js';
 
 /** Thrown when the environment of a process is wrong; the process ends with exit code 78 (EX_CONFIG). */
 export class InvalidConfigError extends Error {
@@ -28,10 +28,11 @@ export function loadConfig<Name extends keyof typeof environment>(
   for (const name of names) {
     const parsed = environment[name].safeParse(source[name]);
     if (parsed.success) values.set(name, parsed.data);
-    else
-      problems.push(
-        `${name}: ${parsed.error.issues.map(({ message }) => message).join('; ')}, got ${String(source[name])}`,
-      );
+    else {
+      const expected = [...new Set(parsed.error.issues.map(({ message }) => message))].join('; ');
+      const got = SECRET_VARIABLES.has(name) ? '' : `, got "${source[name]}"`;
+      problems.push(`${name}: ${expected}${got}`);
+    }
   }
   if (problems.length > 0) throw new InvalidConfigError('invalid_config', problems.join('\n'));
   return Object.freeze(Object.fromEntries(values)) as Readonly<{ [Key in Name]: z.output<(typeof environment)[Key]> }>;

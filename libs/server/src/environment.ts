@@ -2,7 +2,15 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const DEFAULT_MODEL_MEMORY = 2 * 2 ** 30;
-const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+/** Digits and nothing else: `Number` would read an empty text as 0 and '0x10' as 16. */
+const integer = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `expected an integer from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `expected an integer from ${least} to ${most}`)
+    .default(fallback);
+const port = (fallback: number) => integer(0, 65_535, fallback);
 /** A comma-separated list; empty entries are an error. */
 const list = <Item extends z.ZodType<string>>(item: Item) =>
   z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(item));
@@ -30,11 +38,14 @@ export const environment = {
   /** What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu for tfjs. */
   STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu', 'gpu', 'node', 'wasm'])).default([]),
   /** Engine threads; 0: one per usable core, or one per device. */
-  STRIDE_DEVICES: z.coerce.number().int().min(0).max(256).default(0),
+  STRIDE_DEVICES: integer(0, 256, 0),
   /** Bytes that loaded models may take over all engine threads. */
-  STRIDE_MODEL_MEMORY: z.coerce.number().int().min(1).default(DEFAULT_MODEL_MEMORY),
-  STRIDE_MAX_BATCH_ROWS: z.coerce.number().int().min(1).max(4096).default(256),
+  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER, DEFAULT_MODEL_MEMORY),
+  STRIDE_MAX_BATCH_ROWS: integer(1, 4096, 256),
 } as const;
+
+/** Values that may hold a password: an error names the variable alone. */
+export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['REDIS_URL']);
 
 /** Variables that belong to clients; a service may see them and does not read them. */
 const CLIENT_VARIABLES = ['STRIDE_URL', 'STRIDE_API_KEY'];

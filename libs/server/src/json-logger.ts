@@ -1,6 +1,10 @@
+import { inspect } from 'node:util';
 import type { LoggerService, LogLevel } from '@nestjs/common';
 
 const LEVELS: Readonly<Record<LogLevel, number>> = { verbose: 0, debug: 1, log: 2, warn: 3, error: 4, fatal: 5 };
+
+/** With causes and fields, but no payloads: a Redis error carries the arguments of its command. */
+const INSPECT = { depth: 4, maxStringLength: 1_000, maxArrayLength: 10, breakLength: Infinity };
 
 /** One JSON object per line on stderr: time, level, role, context, message, stack. stdout is for the ready line alone. */
 export class JsonLogger implements LoggerService {
@@ -35,9 +39,9 @@ export class JsonLogger implements LoggerService {
   #write(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
     if (LEVELS[level] < this.#threshold) return;
     const context = rest.at(-1);
-    const stack = message instanceof Error ? message.stack : rest.length > 1 ? rest[0] : undefined;
+    const stack = message instanceof Error ? inspect(message, INSPECT) : rest.length > 1 ? rest[0] : undefined;
     const text =
-      message instanceof Error ? message.message : typeof message === 'string' ? message : JSON.stringify(message);
+      message instanceof Error ? message.message : typeof message === 'string' ? message : inspect(message, INSPECT);
     const line = { time: new Date().toISOString(), level, role: this.role, context, message: text, stack };
     process.stderr.write(`${JSON.stringify(line)}\n`);
   }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { presets } from '#ddim';
+import { resolveTrainingConfig } from './training-config.js';
+import { TrainingRequest } from './training-request.js';
+
+const dataset = { obsSize: 10, actionHorizon: 8, actionDim: 2 };
+const request = (fields: object) => TrainingRequest.parse({ model: 'm', dataset: 'd', ...fields });
+
+describe('the settings of a training job', () => {
+  it.each(['diffusion-policy', 'edifice'] as const)('are those of %s with the sizes of the dataset', (preset) => {
+    const { network, diffusion, training } = presets[preset];
+    const config = resolveTrainingConfig(request({ preset }), dataset);
+    expect(config).toEqual({ ...dataset, network, diffusion, training });
+  });
+
+  it('are those of diffusion-policy when no preset is named', () => {
+    expect(resolveTrainingConfig(request({}), dataset).diffusion).toEqual(presets['diffusion-policy'].diffusion);
+  });
+
+  it('are overridden field by field, null counting as nothing', () => {
+    const config = resolveTrainingConfig(
+      request({
+        network: { hiddenSize: 32 },
+        diffusion: { predictionType: 'sample' },
+        training: { steps: 7, seed: null },
+      }),
+      dataset,
+    );
+    const preset = presets['diffusion-policy'];
+    expect(config.network).toEqual({ ...preset.network, hiddenSize: 32 });
+    expect(config.diffusion).toEqual({ ...preset.diffusion, predictionType: 'sample' });
+    expect(config.training).toEqual({ ...preset.training, steps: 7 });
+  });
+});
+
+describe('a training request', () => {
+  it.each([
+    ['a learning rate of 0', { training: { learningRate: 0 } }],
+    ['a negative learning rate', { training: { learningRate: -1 } }],
+    ['an infinite learning rate', { training: { learningRate: Number.POSITIVE_INFINITY } }],
+    ['no batch', { training: { batchSize: 0 } }],
+    ['a batch of ten million', { training: { batchSize: 1e7 } }],
+    ['a thousand million steps', { training: { steps: 1e9 } }],
+    ['an EMA that never changes', { training: { emaMaxDecay: 1 } }],
+    ['an EMA that grows', { training: { emaMaxDecay: 2 } }],
+    ['a text for a number', { training: { steps: '50' } }],
+    ['an odd hidden size', { network: { hiddenSize: 33 } }],
+    ['no layer', { network: { numLayers: 0 } }],
+    ['a beta of 1', { diffusion: { betaEnd: 1 } }],
+    ['an unknown field', { training: { learning_rate: 1 } }],
+    ['an unknown preset', { preset: 'stable-diffusion' }],
+    ['a name that is a path', { model: '../x' }],
+    ['a version for the name of the new model', { model: 'm@3' }],
+  ])('with %s is refused', (_, fields) => {
+    expect(TrainingRequest.safeParse({ model: 'm', dataset: 'd', ...fields }).success).toBe(false);
+  });
+
+  it('names the path of every wrong field', () => {
+    const parsed = TrainingRequest.safeParse({ model: 'm', dataset: 'd', training: { steps: 0, batchSize: 0 } });
+    expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual(['training.steps', 'training.batchSize']);
+  });
+});

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JsonLogger } from './json-logger.js';
+
+let lines: string[] = [];
+
+beforeEach(() => {
+  lines = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const last = (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? 'null');
+
+describe('a log line', () => {
+  it('is one JSON object, whatever the message holds', () => {
+    new JsonLogger('api').log('two\nlines', 'Context');
+    expect(lines.join('')).toMatch(/^[^\n]+\n$/);
+    expect(last()).toMatchObject({ level: 'log', role: 'api', context: 'Context', message: 'two\nlines' });
+    expect(Date.parse(String(last()['time']))).not.toBeNaN();
+  });
+
+  it('tells of an error where it came from and what caused it', () => {
+    new JsonLogger('api').error(new Error('outer', { cause: new Error('inner') }), 'Context');
+    expect(last()).toMatchObject({ message: 'outer', context: 'Context' });
+    expect(last()['stack']).toMatch(/json-logger\.spec[\s\S]*inner/);
+  });
+
+  it('shows no payload that an error happens to carry', () => {
+    const payload = 'x'.repeat(100_000);
+    new JsonLogger('api').error(Object.assign(new Error('OOM'), { command: { args: [payload] } }));
+    expect(lines.join('').length).toBeLessThan(10_000);
+  });
+
+  it('survives a message that refers to itself', () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    new JsonLogger('api').warn(circular);
+    expect(last()['message']).toContain('Circular');
+  });
+
+  it('is left out below the lowest level that was asked for', () => {
+    const logger = new JsonLogger('api');
+    logger.debug('hidden');
+    logger.setLogLevels(['warn']);
+    logger.log('hidden');
+    logger.error('shown');
+    expect(lines).toHaveLength(1);
+    logger.setLogLevels(['verbose']);
+    logger.verbose('shown');
+    expect(lines).toHaveLength(2);
+  });
+});
