@@ -28,6 +28,12 @@ export interface LaneOptions {
   readonly slab: RowSlab;
 }
 
+export interface CapSituation {
+  readonly threads: number;
+  readonly maxBatchRows: number;
+  readonly now: number;
+}
+
 export function laneKey({ model, precision, kind }: LaneOptions): string {
   return `${modelKey(model.version, precision)}/${kind}`;
 }
@@ -96,19 +102,21 @@ export class Lane {
     return this.arrivals.perMs(now) * this.rowStepMs;
   }
 
-  /** @param threads that other lanes leave for this one */
-  cap(threads: number, maxBatchRows: number, now: number): number {
-    const first = this.bestPriority && this.queues[this.bestPriority].first;
-    const limit = this.memoryLimit && this.memoryLimit.until > now ? this.memoryLimit.rows : maxBatchRows;
-    if (!first) return limit;
+  /** The largest batch worth running when this request ranks first. @param threads that other lanes leave for this one */
+  capFor({ request, numSteps }: RequestState, { threads, maxBatchRows, now }: CapSituation): number {
     return batchCap({
       cost: this.cost.cost,
-      priority: first.request.priority,
-      numSteps: first.numSteps,
+      priority: request.priority,
+      numSteps,
       arrivals: this.arrivals.perMs(now),
       threads,
-      maxBatchRows: limit,
+      maxBatchRows: this.memoryLimit && this.memoryLimit.until > now ? this.memoryLimit.rows : maxBatchRows,
     });
+  }
+
+  /** The request that ranks first. */
+  get first(): RequestState | undefined {
+    return this.bestPriority && this.queues[this.bestPriority].first;
   }
 
   /** The device could not hold a batch of so many rows. */

@@ -72,7 +72,7 @@ export class RowScheduler {
 
   /** Rows worth having here, about one macro-step more than run. */
   get rowsWanted(): number {
-    const caps = [...this.lanes.values()].map((lane) => this.capOf(lane));
+    const caps = [...this.lanes.values()].map((lane) => (lane.first ? this.capOf(lane) : 0));
     return 2 * this.options.threads * Math.min(Math.max(USUAL_CAP, ...caps), this.options.maxBatchRows);
   }
 
@@ -135,12 +135,16 @@ export class RowScheduler {
   /** Whether a request that has just come cannot be in time, because better-ranked work goes first. */
   isTooLate(state: RequestState): boolean {
     const { lane } = state;
-    const slackMs = state.slackMs(lane.cost.stepMs(this.capOf(lane)), this.options.now());
-    if (slackMs === Infinity) return false;
+    if (state.request.deadlineAt === undefined) return false;
     let betterMs = 0;
-    for (const other of this.requests.present)
-      if (other.lane === lane && goesBefore(other, state)) betterMs += other.workLeftMs;
-    return slackMs < betterMs / this.options.threads;
+    let numRows = state.request.rows;
+    for (const other of this.requests.present) {
+      if (other.lane !== lane) continue;
+      numRows += other.request.rows - other.completedRows;
+      if (goesBefore(other, state)) betterMs += other.workLeftMs;
+    }
+    const stepMs = lane.cost.stepMs(Math.min(numRows, this.capOf(lane, state)));
+    return state.slackMs(stepMs, this.options.now()) < betterMs / this.options.threads;
   }
 
   private get runnableLanes(): Lane[] {
@@ -164,11 +168,12 @@ export class RowScheduler {
     return Math.max(1, best ? lane.runnableOf(best) : 1);
   }
 
-  private capOf(lane: Lane): number {
+  private capOf(lane: Lane, first = lane.first): number {
     const now = this.options.now();
     let threads = this.options.threads;
     for (const other of this.lanes.values()) if (other !== lane) threads -= other.load(now);
-    return lane.cap(threads, this.options.maxBatchRows, now);
+    const { maxBatchRows } = this.options;
+    return first ? lane.capFor(first, { threads, maxBatchRows, now }) : maxBatchRows;
   }
 
   private assign(lane: Lane, rows: readonly Row[], maxBatchRows: number): Assignment {

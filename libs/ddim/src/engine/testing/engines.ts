@@ -1,3 +1,4 @@
+import { Engine } from '../engine.js';
 import type { EngineOptions } from '../engine-options.js';
 import { compiledModuleUrl } from '../compiled-module.js';
 import type { ModelSource } from '../backend.js';
@@ -5,6 +6,7 @@ import { POISON } from './fake-backend.js';
 import { FakeDenoiser } from './fake-denoiser.js';
 import { numbers, TINY_CONFIG, tinyModel, tinyRequest, type RequestOverrides } from './requests.js';
 import { runAlone } from './row-alone.js';
+import { VirtualHost, type VirtualOptions } from './virtual-host.js';
 import { outputSize } from '../../denoiser.js';
 import type { EngineRequest } from '../request.js';
 
@@ -21,6 +23,18 @@ export function fakeEngineOptions(overrides: Partial<EngineOptions> = {}): Engin
     loadModel: (version) => Promise.resolve(fakeModel(version)),
     ...overrides,
   };
+}
+
+/** An engine of virtual threads; a macro-step takes 1 ms per step and 0.1 ms per step and row. */
+export async function startVirtual(
+  overrides: Partial<EngineOptions> = {},
+  hostOptions: Partial<VirtualOptions> = {},
+): Promise<{ engine: Engine; host: VirtualHost }> {
+  const host = new VirtualHost({
+    macroStepMs: ({ numRows, stepsPerCall }) => stepsPerCall * (1 + 0.1 * numRows),
+    ...hostOptions,
+  });
+  return { host, engine: await host.until(Engine.start(fakeEngineOptions(overrides), host)) };
 }
 
 /** A tiny model with a number in shared memory that all threads count in. */

@@ -46,7 +46,7 @@ export function tinyRequest({ options, config = TINY_CONFIG, ...overrides }: Req
     direction,
     seed,
     rows,
-    observations: numbers((rows / samplesPerObservation) * config.obsSize, seed),
+    observations: overrides.observations ?? numbers((rows / samplesPerObservation) * config.obsSize, seed),
     samplesPerObservation,
     priority: 'normal',
     ...overrides,

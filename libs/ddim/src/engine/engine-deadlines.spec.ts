@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { DdimError } from '../errors.js';
+import type { Engine } from './engine.js';
+import type { EngineRequest } from './request.js';
+import { startVirtual } from './testing/engines.js';
+import { tinyRequest } from './testing/requests.js';
+import type { VirtualHost } from './testing/virtual-host.js';
+
+/** An engine that has loaded and measured its model: a step of one row takes 1.1 ms. */
+async function startWarm(): Promise<{ engine: Engine; host: VirtualHost }> {
+  const started = await startVirtual({ threads: 1 });
+  await started.host.until(started.engine.submit(tinyRequest()));
+  return started;
+}
+
+async function codeOf(result: Promise<unknown>): Promise<string> {
+  try {
+    await result;
+    return 'completed';
+  } catch (error) {
+    return error instanceof DdimError ? error.code : String(error);
+  }
+}
+
+const steps = (numInferenceSteps: number, overrides: Partial<EngineRequest> = {}): EngineRequest =>
+  tinyRequest({ rows: 1, options: { numInferenceSteps }, ...overrides });
+
+describe('a deadline', () => {
+  it('is refused at once when the steps alone take too long', async () => {
+    const { engine, host } = await startWarm();
+    const before = engine.stats().rowStepsTotal;
+    const result = codeOf(engine.submit(steps(100, { deadlineAt: host.now() + 60 })));
+    expect(await result).toBe('deadline_exceeded');
+    expect(engine.stats().rowStepsTotal).toBe(before);
+    await host.until(engine.close());
+  });
+
+  it('is refused at once when better-ranked work takes too long', async () => {
+    const { engine, host } = await startWarm();
+    const others = [1, 2, 3, 4].map((seed) =>
+      codeOf(
+        engine.submit(steps(200, { seed, rows: 16, priority: 'interactive', observations: new Float32Array(80) })),
+      ),
+    );
+    expect(await codeOf(engine.submit(steps(50, { deadlineAt: host.now() + 200 })))).toBe('deadline_exceeded');
+    expect(await host.until(Promise.all(others))).toEqual(Array(4).fill('completed'));
+    await host.until(engine.close());
+  });
+
+  it('that cannot be met any more ends its request before its last step', async () => {
+    const { engine, host } = await startWarm();
+    const late = steps(40, { deadlineAt: host.now() + 70, priority: 'bulk' });
+    const result = codeOf(engine.submit(late));
+    const disturbance = [1, 2, 3].map((seed) =>
+      codeOf(engine.submit(steps(60, { seed, rows: 16, priority: 'interactive', observations: new Float32Array(80) }))),
+    );
+    expect(await host.until(result)).toBe('deadline_exceeded');
+    expect(host.now()).toBeLessThanOrEqual((late.deadlineAt ?? 0) + 1);
+    await host.until(Promise.all(disturbance));
+    await host.until(engine.close());
+  });
+
+  it('that is met changes nothing', async () => {
+    const { engine, host } = await startWarm();
+    const request = steps(40, { deadlineAt: host.now() + 200 });
+    const { actions } = await host.until(engine.submit(request));
+    const { actions: undisturbed } = await host.until(engine.submit(steps(40)));
+    expect(actions).toEqual(undisturbed);
+    await host.until(engine.close());
+  });
+
+  it('ends a request that waits for its model', async () => {
+    const { engine, host } = await startVirtual({ loadModel: () => new Promise(() => {}) });
+    const result = codeOf(engine.submit(steps(10, { deadlineAt: host.now() + 1_000 })));
+    expect(await host.until(result)).toBe('deadline_exceeded');
+    expect(host.now()).toBeLessThan(1_500);
+    await host.until(engine.close());
+  });
+});
+
+describe('a supersede key', () => {
+  const supersede = (sequence: number, key = 'robot-1'): Partial<EngineRequest> => ({ supersede: { key, sequence } });
+
+  it('lets the newer request end the older one, waiting or running', async () => {
+    const { engine, host } = await startWarm();
+    const older = codeOf(engine.submit(steps(100, supersede(1))));
+    await host.until(host.sleep(30));
+    const newer = codeOf(engine.submit(steps(100, supersede(2))));
+    expect(await older).toBe('superseded');
+    expect(await host.until(newer)).toBe('completed');
+    await host.until(engine.close());
+  });
+
+  it('refuses an older request that comes later, even after the newer one has ended', async () => {
+    const { engine, host } = await startWarm();
+    expect(await host.until(codeOf(engine.submit(steps(10, supersede(7)))))).toBe('completed');
+    expect(await codeOf(engine.submit(steps(10, supersede(6))))).toBe('superseded');
+    expect(await host.until(codeOf(engine.submit(steps(10, supersede(7)))))).toBe('completed');
+    await host.until(engine.close());
+  });
+
+  it('is told apart by API key and model', async () => {
+    const { engine, host } = await startWarm();
+    const all = [
+      engine.submit(steps(10, supersede(3))),
+      engine.submit(steps(10, { ...supersede(1), apiKeyId: 'other' })),
+      engine.submit(steps(10, { ...supersede(1), model: 'tiny@2' })),
+      engine.submit(steps(10, supersede(1, 'robot-2'))),
+    ];
+    expect(await host.until(Promise.all(all.map(codeOf)))).toEqual(Array(4).fill('completed'));
+    await host.until(engine.close());
+  });
+});

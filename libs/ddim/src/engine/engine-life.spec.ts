@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../errors.js';
+import { onnxBackendModule } from '../onnx/index.js';
+import { compiledModuleUrl } from './compiled-module.js';
+import { Engine } from './engine.js';
+import type { MacroStepFacts, RequestFacts } from './observer.js';
+import type { EnginePreview, EngineProgress } from './request.js';
+import { fakeEngineOptions, runFakeAlone, startVirtual } from './testing/engines.js';
+import { tinyModel, tinyRequest } from './testing/requests.js';
+
+/** One row of 100 steps: 110 ms of virtual time when it is alone. */
+const longRequest = (overrides: Parameters<typeof tinyRequest>[0] = {}): ReturnType<typeof tinyRequest> =>
+  tinyRequest({ rows: 1, options: { numInferenceSteps: 100 }, ...overrides });
+
+describe('a cancelled request', () => {
+  it('settles at once, and its rows leave with the macro-step they are in', async () => {
+    const calls: Array<{ rows: number; slots: number; at: number; ms: number }> = [];
+    const { engine, host } = await startVirtual({
+      threads: 1,
+      observer: {
+        onMacroStep: ({ numRows, seconds }) =>
+          calls.push({ rows: numRows, slots: engine.stats().slotsInUse, at: host.now(), ms: seconds * 1e3 }),
+      },
+    });
+    await host.until(engine.submit(tinyRequest()));
+    const controller = new AbortController();
+    const rejected = expect(engine.submit(longRequest({ signal: controller.signal }))).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    const neighbour = longRequest({ seed: 2 });
+    const kept = engine.submit(neighbour);
+    await host.until(host.sleep(30));
+    controller.abort();
+    const abortedAt = host.now();
+    await rejected;
+    expect(engine.stats()).toMatchObject({ requests: 1, slotsInUse: 2 });
+    expect((await host.until(kept)).actions).toEqual(await runFakeAlone(neighbour));
+    const [last] = calls.filter(({ at }) => at > abortedAt);
+    const [next] = calls.filter(({ at }) => at > last.at);
+    expect(last).toMatchObject({ rows: 2, slots: 1 });
+    expect(last.at - abortedAt).toBeLessThanOrEqual(last.ms);
+    expect(next.rows).toBe(1);
+    await host.until(engine.close());
+  });
+
+  it('is refused when its signal has been aborted before, with the reason of the signal', async () => {
+    const { engine, host } = await startVirtual();
+    const signal = AbortSignal.abort(new CancelledError('superseded'));
+    await expect(engine.submit(tinyRequest({ signal }))).rejects.toMatchObject({ code: 'superseded' });
+    await host.until(engine.close());
+  });
+
+  it('leaves no listener on its signal, however it ends', async () => {
+    const { engine, host } = await startVirtual();
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const counting = new Proxy(signal, {
+      get(target, name) {
+        if (name === 'addEventListener') listeners += 1;
+        if (name === 'removeEventListener') listeners -= 1;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await host.until(engine.submit(tinyRequest({ signal: counting })));
+    expect(listeners).toBe(0);
+    await host.until(engine.close());
+  });
+});
+
+describe('progress and previews', () => {
+  it('come at most five times per second, in order, with exact steps', async () => {
+    const previews: Array<EnginePreview & { at: number }> = [];
+    const progress: EngineProgress[] = [];
+    const { engine, host } = await startVirtual({ threads: 1 });
+    const request = tinyRequest({
+      rows: 4,
+      options: { numInferenceSteps: 250 },
+      previewEvery: 10,
+      onPreview: (preview) => previews.push({ ...preview, at: host.now() }),
+      onProgress: (state) => progress.push(state),
+    });
+    await host.until(engine.submit(request));
+    const seconds = host.now() / 1e3;
+    expect(previews.length).toBeGreaterThan(1);
+    expect(previews.length).toBeLessThanOrEqual(5 * seconds + 1);
+    for (const [i, { step, at }] of previews.entries()) {
+      expect(step).toBeGreaterThan(previews[i - 1]?.step ?? 0);
+      if (i > 0) expect(at - previews[i - 1].at).toBeGreaterThanOrEqual(200);
+    }
+    expect(previews[0].step).toBe(9);
+    expect(progress.map(({ totalSteps, totalRows }) => [totalSteps, totalRows])).toContainEqual([1_000, 4]);
+    const done = progress.map(({ completedSteps }) => completedSteps);
+    expect(done).toEqual(done.toSorted((left, right) => left - right));
+    await host.until(engine.close());
+  });
+
+  it('do not change the result', async () => {
+    const { engine, host } = await startVirtual();
+    const request = tinyRequest({ rows: 4, options: { numInferenceSteps: 250 }, previewEvery: 3, onPreview: () => {} });
+    expect((await host.until(engine.submit(request))).actions).toEqual(await runFakeAlone(request));
+    await host.until(engine.close());
+  });
+});
+
+describe('facts', () => {
+  it('add up to the steps of all requests', async () => {
+    const calls: MacroStepFacts[] = [];
+    const requests: RequestFacts[] = [];
+    const { engine, host } = await startVirtual({
+      observer: { onMacroStep: (facts) => calls.push(facts), onRequest: (facts) => requests.push(facts) },
+    });
+    const all = [3, 50, 7].map((numInferenceSteps, seed) =>
+      tinyRequest({ seed, rows: 5, options: { numInferenceSteps } }),
+    );
+    await host.until(Promise.all(all.map((request) => engine.submit(request))));
+    expect(calls.reduce((sum, { rowSteps }) => sum + rowSteps, 0)).toBe(300);
+    expect(requests.map(({ rowSteps, finishReason }) => [rowSteps, finishReason])).toEqual([
+      [15, 'completed'],
+      [35, 'completed'],
+      [250, 'completed'],
+    ]);
+    await host.until(engine.close());
+  });
+});
+
+describe('limits', () => {
+  const config = { threads: 1, limits: { rows: 10, rowsPerRequest: 8, requestBytes: 10_000 } };
+
+  it('name the number that was reached', async () => {
+    const { engine, host } = await startVirtual(config);
+    await expect(engine.submit(tinyRequest({ rows: 9 }))).rejects.toMatchObject({
+      code: 'limit_exceeded',
+      message: 'rows must be at most 8, got 9',
+    });
+    const first = engine.submit(tinyRequest({ rows: 8 }));
+    await expect(engine.submit(tinyRequest({ rows: 3 }))).rejects.toMatchObject({
+      code: 'engine_full',
+      message: 'the engine holds at most 10 rows, this would make 11',
+    });
+    await host.until(first);
+    await host.until(engine.close());
+  });
+
+  it('weigh states, inputs and results', async () => {
+    const { engine, host } = await startVirtual({ ...config, limits: { ...config.limits, requestBytes: 500 } });
+    await expect(host.until(engine.submit(tinyRequest({ rows: 3 })))).rejects.toMatchObject({ code: 'engine_full' });
+    expect(engine.stats()).toMatchObject({ requests: 0, requestBytes: 0 });
+    await host.until(engine.close());
+  });
+
+  it('leave room again when requests have ended', async () => {
+    const { engine, host } = await startVirtual(config);
+    for (let i = 0; i < 5; i++) await host.until(engine.submit(tinyRequest({ rows: 8, seed: i })));
+    expect(engine.stats()).toMatchObject({ requests: 0, slotsInUse: 0, requestBytes: 0 });
+    await host.until(engine.close());
+  });
+});
+
+describe('admission', () => {
+  it.each([
+    ['observations', { observations: new Float32Array(3) }, 'shape_mismatch'],
+    ['initialNoise', { initialNoise: new Float32Array(3) }, 'shape_mismatch'],
+    [
+      'samplesPerObservation',
+      { rows: 3, samplesPerObservation: 2, observations: new Float32Array(5) },
+      'validation_failed',
+    ],
+    ['seed', { seed: -1, observations: new Float32Array(10) }, 'validation_failed'],
+    ['initialActions', { options: { startTimestep: 100 } }, 'validation_failed'],
+    ['precision', { precision: 'int8' as const }, 'unsupported_option'],
+  ])('refuses wrong %s', async (_, overrides, code) => {
+    const { engine, host } = await startVirtual();
+    await expect(host.until(engine.submit(tinyRequest(overrides)))).rejects.toMatchObject({ code });
+    expect(engine.stats()).toMatchObject({ requests: 0, requestBytes: 0 });
+    await host.until(engine.close());
+  });
+
+  it('wants about one macro-step more work than runs, and nothing while it drains', async () => {
+    const { engine, host } = await startVirtual();
+    const atStart = engine.capacity();
+    const results = Array.from({ length: atStart }, (_, seed) => engine.submit(tinyRequest({ rows: 1, seed })));
+    expect(atStart).toBeGreaterThan(8);
+    expect(engine.capacity()).toBeLessThan(atStart / 2);
+    await host.until(Promise.all(results));
+    const closing = engine.close();
+    expect(engine.capacity()).toBe(0);
+    await host.until(closing);
+  });
+});
+
+describe('draining', () => {
+  it('lets requests run to their end and refuses new ones', async () => {
+    const { engine, host } = await startVirtual();
+    const running = engine.submit(longRequest());
+    const draining = engine.drain(10_000);
+    await expect(engine.submit(tinyRequest())).rejects.toMatchObject({ code: 'shutdown' });
+    await host.until(draining);
+    await expect(running).resolves.toBeDefined();
+    expect(host.now()).toBeLessThan(1_000);
+    await host.until(engine.close());
+  });
+
+  it('hands over at the deadline what has not ended', async () => {
+    const { engine, host } = await startVirtual({ threads: 1 });
+    const handedOver = expect(engine.submit(longRequest({ rows: 50 }))).rejects.toMatchObject({ code: 'shutdown' });
+    const started = host.now();
+    await host.until(engine.drain(20));
+    expect(host.now() - started).toBe(20);
+    await handedOver;
+    await host.until(engine.close());
+    expect(engine.stats()).toMatchObject({ status: 'closed', slotsInUse: 0 });
+  });
+
+  it('can be asked for twice, and closing more often', async () => {
+    const { engine, host } = await startVirtual();
+    void engine.submit(longRequest()).catch(() => {});
+    await host.until(Promise.all([engine.drain(5_000), engine.drain(50), engine.close(), engine.close()]));
+    expect(engine.stats().status).toBe('closed');
+  });
+});
+
+describe('real threads', { timeout: 60_000 }, () => {
+  it('end cleanly when the engine is closed in the middle of a run', async () => {
+    const program = compiledModuleUrl(new URL('./testing/close-while-running.ts', import.meta.url));
+    const child = spawn(process.execPath, [program.pathname, onnxBackendModule], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += String(chunk)));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, output }).toEqual({ code: 0, output: 'closed\n' });
+  });
+
+  it('leave the event loop free while they are saturated', async () => {
+    const engine = await Engine.start({
+      ...fakeEngineOptions({ backendModule: onnxBackendModule, backend: { providers: ['cpu'], deviceIndex: 0 } }),
+      loadModel: (version) => Promise.resolve(tinyModel(version)),
+    });
+    await engine.submit(tinyRequest());
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const requests = Array.from({ length: 100 }, (_, seed) =>
+      tinyRequest({ seed, rows: 8, options: { numInferenceSteps: 50 } }),
+    );
+    await Promise.all(requests.map((request) => engine.submit(request)));
+    delay.disable();
+    await engine.close();
+    expect(delay.percentile(99) / 1e6).toBeLessThan(200);
+  });
+
+  it('give their memory and their handles back', async () => {
+    const before = process
+      .getActiveResourcesInfo()
+      .filter((name) => name === 'MessagePort' || name === 'Worker').length;
+    for (let i = 0; i < 3; i++) {
+      const engine = await Engine.start(fakeEngineOptions());
+      await engine.submit(tinyRequest());
+      await engine.close();
+    }
+    const after = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker').length;
+    expect(after).toBe(before);
+  });
+});

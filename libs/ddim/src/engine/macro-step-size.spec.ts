@@ -1,0 +1,72 @@
+import { array, assert, boolean, double, integer, option, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { macroStepSize, type MacroStepSituation } from './macro-step-size.js';
+
+const rows = (count: number, left = 50): number[] => Array.from({ length: count }, () => left);
+const usual: MacroStepSituation = {
+  stepMs: 0.966,
+  stepsLeft: rows(16),
+  othersWait: true,
+  stepsToPreview: undefined,
+  maxStepsPerCall: 50,
+};
+
+describe('macroStepSize', () => {
+  it.each([
+    { what: 'others wait', situation: usual, stepsPerCall: 10, maxMacroSteps: 2 },
+    { what: 'nobody waits', situation: { ...usual, othersWait: false }, stepsPerCall: 25, maxMacroSteps: 2 },
+    {
+      what: 'a row is alone',
+      situation: { ...usual, stepMs: 0.2, stepsLeft: rows(1) },
+      stepsPerCall: 50,
+      maxMacroSteps: 1,
+    },
+    {
+      what: 'a step is slow',
+      situation: { ...usual, stepMs: 13, stepsLeft: rows(256) },
+      stepsPerCall: 1,
+      maxMacroSteps: 1,
+    },
+    {
+      what: 'a small batch is slow',
+      situation: { ...usual, stepMs: 4, stepsLeft: rows(7) },
+      stepsPerCall: 5,
+      maxMacroSteps: 1,
+    },
+    { what: 'the plan is raw', situation: { ...usual, maxStepsPerCall: 1 }, stepsPerCall: 1, maxMacroSteps: 20 },
+    {
+      what: 'a preview is due in 12 steps',
+      situation: { ...usual, stepMs: 0.2, othersWait: false, stepsToPreview: 12 },
+      stepsPerCall: 10,
+      maxMacroSteps: 1,
+    },
+    { what: 'a preview is overdue', situation: { ...usual, stepsToPreview: 0 }, stepsPerCall: 1, maxMacroSteps: 1 },
+  ])('is $stepsPerCall steps, $maxMacroSteps times, when $what', ({ situation, stepsPerCall, maxMacroSteps }) => {
+    expect(macroStepSize(situation)).toEqual({ stepsPerCall, maxMacroSteps });
+  });
+
+  it('lets few rows idle: one of twenty may end early, one of two may not', () => {
+    expect(macroStepSize({ ...usual, stepMs: 0.2, stepsLeft: [...rows(19), 3] }).stepsPerCall).toBe(50);
+    expect(macroStepSize({ ...usual, stepMs: 0.2, stepsLeft: [...rows(1), 3] }).stepsPerCall).toBe(2);
+  });
+
+  it('idles at most 10 % away, and runs on only where no row ends before', () => {
+    assert(
+      property(
+        double({ min: 0.01, max: 20, noNaN: true }),
+        array(integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 64 }),
+        boolean(),
+        option(integer({ min: -5, max: 60 }), { nil: undefined }),
+        (stepMs, stepsLeft, othersWait, stepsToPreview) => {
+          const size = macroStepSize({ stepMs, stepsLeft, othersWait, stepsToPreview, maxStepsPerCall: 50 });
+          const { stepsPerCall, maxMacroSteps } = size;
+          const idle = stepsLeft.reduce((sum, left) => sum + Math.max(0, stepsPerCall - left), 0);
+          expect(idle).toBeLessThanOrEqual(0.1 * stepsPerCall * stepsLeft.length);
+          if (maxMacroSteps === 1) return;
+          expect(stepsPerCall * maxMacroSteps).toBeLessThanOrEqual(Math.min(...stepsLeft));
+          expect(stepsPerCall * maxMacroSteps * stepMs).toBeLessThanOrEqual(othersWait ? 20 : 50);
+        },
+      ),
+    );
+  });
+});
