@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 
 const never = new Promise<never>(() => undefined);
-const failsWith = (error: Error) => withDeadline(Promise.reject(error), 60_000);
+const failsWith = (cause: Error) => withDeadline(Promise.reject(cause), 60_000);
 
 describe('a call with a deadline', () => {
   it('gives what arrives in time', async () => {
