@@ -10,7 +10,7 @@ describe.skipIf(!redisAvailable)('Cancelling over real processes', () => {
   beforeAll(async () => {
     stride = await TestStride.start();
     await uploadTinyDataset(stride.client);
-    await trainTinyModel(stride.client, { model: 'slow', hiddenSize: 512 });
+    await trainTinyModel(stride.client, { model: 'slow', hiddenSize: 256 });
   });
   afterAll(() => stride.stop());
 

@@ -9,7 +9,7 @@ const NUM_EXAMPLES = 256;
 
 export interface TinyTraining {
   readonly model: string;
-  /** 32 trains in a second; 512 makes sampling slow enough to be interrupted. */
+  /** 32 trains in a second; 256 makes sampling slow enough to be interrupted. */
   readonly hiddenSize?: number;
   readonly steps?: number;
   readonly checkpointEverySteps?: number;
