@@ -13,8 +13,8 @@ export interface OutputForm {
 
 /** What the network output F says about one element of a state x at a level. */
 export interface OutputReading {
-  x0(x: number, F: number): number;
-  eps(x: number, F: number): number;
+  readonly x0: (x: number, F: number) => number;
+  readonly eps: (x: number, F: number) => number;
 }
 
 /** @throws InputError `validation_failed` when a skip output misses a standard deviation or predicts anything but x0 */

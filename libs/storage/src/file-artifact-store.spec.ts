@@ -44,9 +44,9 @@ describe('FileArtifactStore', () => {
     expect(statSync(path(sha256)).mode & 0o777).toBe(0o600);
     expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
     expect(await store.stat(sha256)).toEqual(artifact);
-    const { stream, ...opened } = await store.open(sha256);
+    const { stream: body, ...opened } = await store.open(sha256);
     expect(opened).toEqual(artifact);
-    expect(await buffer(stream)).toEqual(bytes);
+    expect(await buffer(body)).toEqual(bytes);
   });
 
   it('stores streams of any size, also of nothing', async () => {

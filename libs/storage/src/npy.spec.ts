@@ -24,10 +24,10 @@ const numpyHeaders = [
 ];
 
 describe('encodeNpy', () => {
-  it.each(numpyHeaders)('writes the header that NumPy writes: %s', (header) => {
-    const whole = Buffer.from(`\x93NUMPY\x01\x00v\x00${header.padEnd(117)}\n`, 'latin1');
+  it.each(numpyHeaders)('writes the header that NumPy writes: %s', (written) => {
+    const whole = Buffer.from(`\x93NUMPY\x01\x00v\x00${written.padEnd(117)}\n`, 'latin1');
     const tensor = tensors.find(
-      (candidate) => header.includes(`(${candidate.shape.join(', ')}`) && sameKind(candidate, header),
+      (candidate) => written.includes(`(${candidate.shape.join(', ')}`) && sameKind(candidate, written),
     );
     expect(tensor && Buffer.from(encodeNpy(tensor)).subarray(0, 128)).toEqual(whole);
   });

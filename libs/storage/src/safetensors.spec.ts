@@ -33,8 +33,8 @@ describe('encodeSafetensors', () => {
   });
 
   it('takes tensors without dtype as float32', () => {
-    const file = encodeSafetensors([{ name: 'a', shape: [2], data: Float32Array.of(1, 2) }]);
-    expect(decodeSafetensors(file).tensors.get('a')).toEqual({
+    const encoded = encodeSafetensors([{ name: 'a', shape: [2], data: Float32Array.of(1, 2) }]);
+    expect(decodeSafetensors(encoded).tensors.get('a')).toEqual({
       name: 'a',
       dtype: 'float32',
       shape: [2],
@@ -59,14 +59,14 @@ describe('decodeSafetensors', () => {
   });
 
   it('reads the same from bytes at any alignment, and shares memory where it can', () => {
-    const file = encodeSafetensors(pythonTensors);
+    const encoded = encodeSafetensors(pythonTensors);
     for (let offset = 0; offset < 8; offset++) {
-      const shifted = new Uint8Array(file.length + offset).subarray(offset);
-      shifted.set(file);
+      const shifted = new Uint8Array(encoded.length + offset).subarray(offset);
+      shifted.set(encoded);
       const { tensors } = decodeSafetensors(shifted);
       for (const tensor of pythonTensors) expect(tensors.get(tensor.name)).toEqual(tensor);
     }
-    expect(decodeSafetensors(file).tensors.get('weights')?.data.buffer).toBe(file.buffer);
+    expect(decodeSafetensors(encoded).tensors.get('weights')?.data.buffer).toBe(encoded.buffer);
   });
 
   it('accepts a header without metadata, in any order, with spaces, and tensors without elements', () => {

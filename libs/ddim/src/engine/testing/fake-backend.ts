@@ -75,13 +75,13 @@ const FAULTS: Readonly<Record<string, (model: ModelSource) => FakeBehaviour['aro
     }
     return die('a poisoned row');
   },
-  /** The first two threads that get to their tenth call end there. */
+  /** The first thread that gets to its tenth call ends there. */
   'tenth-call-kills': ({ parameters }) => {
     const deaths = parameters.get('deaths');
     let calls = 0;
     return (macroStep, run) => {
       run();
-      if (!deaths || !isReal(macroStep) || ++calls !== 10 || deaths[0] === 2) return Promise.resolve();
+      if (!deaths || !isReal(macroStep) || ++calls !== 10 || deaths[0] === 1) return Promise.resolve();
       deaths[0] += 1;
       return die('the tenth call');
     };

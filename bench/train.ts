@@ -1,0 +1,150 @@
+/**
+ * One update of the training recipe (noise, forward, backward, clip, AdamW, weight average) on one thread, beside the same network
+ * in eager PyTorch on one thread, in turns. Run: node dist/bench/train.js; the peer needs Debian's python3-torch.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import {
+  compiledModuleUrl,
+  fillNormal,
+  initialParameters,
+  outputSize,
+  type LoadedTrainer,
+  type MlpDenoiserConfig,
+  type TrainBackendModule,
+  type TrainBatch,
+  type TrainState,
+} from '#ddim';
+import { onnxTrainBackendModule } from '#ddim/onnx';
+import { describeMachine, median, printMachine, writeReport } from './machine.js';
+
+const ROUNDS = 7;
+const UPDATES_PER_ROUND = 10;
+const BATCH_SIZE = 256;
+const CONFIG: MlpDenoiserConfig = {
+  obsSize: 287,
+  actionDim: 64,
+  actionHorizon: 8,
+  hiddenSize: 256,
+  numLayers: 4,
+  numTrainTimesteps: 1000,
+  predictionType: 'epsilon',
+  preconditioning: 'none',
+};
+
+/** Seconds of each of some updates. */
+type Contender = (updates: number) => Promise<number[]>;
+
+async function onnxContender(): Promise<{ run: Contender; close: () => Promise<void> }> {
+  const module: TrainBackendModule = await import(onnxTrainBackendModule);
+  const backend = await module.createTrainBackend({ providers: ['cpu'], deviceIndex: 0 });
+  const trainer = await backend.load({
+    config: CONFIG,
+    lossWeighting: 'none',
+    adamBetas: [0.9, 0.999],
+    adamEpsilon: 1e-8,
+    state: freshState(),
+  });
+  const batch = makeBatch();
+  let update = 0;
+  const run: Contender = async (updates) => {
+    const seconds: number[] = [];
+    for (let i = 0; i < updates; i++) seconds.push(await timed(trainer, batch, ++update));
+    return seconds;
+  };
+  return { run, close: () => backend.close() };
+}
+
+async function timed(trainer: LoadedTrainer, batch: TrainBatch, update: number): Promise<number> {
+  const started = performance.now();
+  fillNormal(batch.noise, { seed: 1, row: 0, purpose: 128 }, update);
+  await trainer.trainStep({ ...batch, optimiser: { ...batch.optimiser, update } });
+  return (performance.now() - started) / 1e3;
+}
+
+function freshState(): TrainState {
+  const parameters = initialParameters(CONFIG, 1);
+  const zeros = () => new Map([...parameters].map(([name, values]) => [name, new Float32Array(values.length)]));
+  return { parameters, firstMoments: zeros(), secondMoments: zeros(), ema: parameters };
+}
+
+function makeBatch(): TrainBatch {
+  const D = outputSize(CONFIG);
+  const actions = new Float32Array(BATCH_SIZE * D).map((_, i) => Math.sin(i));
+  return {
+    numRows: BATCH_SIZE,
+    actions,
+    observations: new Float32Array(BATCH_SIZE * CONFIG.obsSize).map((_, i) => Math.cos(i)),
+    noise: new Float32Array(BATCH_SIZE * D),
+    timesteps: Int32Array.from({ length: BATCH_SIZE }, (_, i) => (i * 37) % CONFIG.numTrainTimesteps),
+    alphaBars: new Float64Array(BATCH_SIZE).fill(0.5),
+    conditionKeep: new Float32Array(BATCH_SIZE).fill(1),
+    optimiser: { update: 1, learningRate: 1e-4, weightDecay: 1e-6, gradClipNorm: 1, emaDecay: 0.999 },
+  };
+}
+
+/** PyTorch with the older OpenBLAS kernels or its own choice, with or without fused updates: whichever is fastest here. */
+const PEERS = [
+  { name: 'PyTorch', foreach: false, env: process.env },
+  { name: 'PyTorch, foreach', foreach: true, env: process.env },
+  { name: 'PyTorch, own kernels', foreach: false, env: withoutKernelChoice() },
+];
+
+function withoutKernelChoice(): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE: _kernel, OPENBLAS_L2_SIZE: _cache, ...env } = process.env;
+  return env;
+}
+
+async function torchContender(
+  foreach: boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<{ run: Contender; close: () => Promise<void> }> {
+  const script = compiledModuleUrl(import.meta.url).pathname.replace(/dist\/bench\/.*$/, 'bench/train_torch.py');
+  const child: ChildProcess = spawn('/usr/bin/python3', [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]();
+  const ask = async (message: string): Promise<{ seconds?: number[] }> => {
+    child.stdin?.write(`${message}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the PyTorch process ended');
+    return JSON.parse(value);
+  };
+  const { obsSize, hiddenSize, numLayers, numTrainTimesteps } = CONFIG;
+  const sizes = {
+    obsSize,
+    outputs: outputSize(CONFIG),
+    hiddenSize,
+    numLayers,
+    timesteps: numTrainTimesteps,
+  };
+  await ask(JSON.stringify({ ...sizes, rows: BATCH_SIZE, foreach }));
+  return {
+    run: async (updates) => (await ask(String(updates))).seconds ?? [],
+    close: async () => {
+      child.stdin?.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+const machine = describeMachine();
+printMachine(machine);
+const contenders = [{ name: 'ONNX graph', ...(await onnxContender()) }];
+if (spawnSync('/usr/bin/python3', ['-c', 'import torch']).status === 0)
+  for (const { name, foreach, env } of PEERS) contenders.push({ name, ...(await torchContender(foreach, env)) });
+else console.log('PyTorch is not here: apt-get install python3-torch');
+const times = contenders.map((): number[] => []);
+for (let round = 0; round <= ROUNDS; round++)
+  for (const [i, { run }] of contenders.entries()) {
+    const seconds = await run(UPDATES_PER_ROUND);
+    if (round > 0) times[i]?.push(median(seconds)); // the first round warms up
+  }
+for (const { close } of contenders) await close();
+const results = contenders.map(({ name }, i) => ({ name, secondsPerUpdate: median(times[i] ?? []) }));
+const [ours, ...peers] = results;
+for (const { name, secondsPerUpdate } of results)
+  console.log(`${name.padEnd(22)} ${(secondsPerUpdate * 1e3).toFixed(1)} ms per update`);
+const best = Math.min(...peers.map(({ secondsPerUpdate }) => secondsPerUpdate));
+if (ours && peers.length > 0)
+  console.log(`the fastest peer takes ${(best / ours.secondsPerUpdate).toFixed(2)} times as long`);
+writeReport('train', { machine, config: CONFIG, batchSize: BATCH_SIZE, results });
