@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a process prints when something escaped it; a test that stops such a process fails. */
 const ESCAPED = /unhandled ?rejection|uncaught ?exception|ERR_UNHANDLED|MaxListenersExceededWarning/i;
-const LINE_MS = 60_000;
+const LINE_MS = 50_000;
 
 export interface TestProcessOptions {
   readonly name: string;
@@ -50,7 +50,7 @@ export class TestProcess {
 
   /**
    * The first line, also of those already printed, that `match` understands.
-   * @throws Error with the last lines when the process ends before, or after a minute
+   * @throws Error with the last lines when the process ends before, or after 50 s
    */
   untilLine<T>(match: (line: string) => T | undefined): Promise<T> {
     for (const line of this.lines) {

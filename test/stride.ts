@@ -126,6 +126,7 @@ export class TestStride {
   async kill(): Promise<void> {
     await Promise.all([...this.#workers].map(({ process }) => process.kill()));
     await this.#api?.kill();
+    await this.redis.kill();
     await this.redis.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }

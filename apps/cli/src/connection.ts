@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createStrideClient, type StrideClient } from '#client';
 import { Terminal } from './terminal.js';
 
@@ -18,7 +18,9 @@ const DEFAULT_URL = 'http://127.0.0.1:3000';
 /** Adds the common options. The API key comes through STRIDE_API_KEY only: an option would show up in `ps`. */
 export function withConnection(command: Command): Command {
   return command
-    .addOption(new Option('--url <url>', 'address of the service').env('STRIDE_URL').default(DEFAULT_URL))
+    .addOption(
+      new Option('--url <url>', 'address of the service').env('STRIDE_URL').argParser(parseUrl).default(DEFAULT_URL),
+    )
     .option('--json', 'print one JSON object per line');
 }
 
@@ -27,4 +29,9 @@ export function connect(options: ConnectionOptions): Connection {
     client: createStrideClient(options.url, { apiKey: process.env.STRIDE_API_KEY }),
     terminal: new Terminal({ json: options.json ?? false }),
   };
+}
+
+function parseUrl(text: string): string {
+  if (/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text;
+  throw new InvalidArgumentError(`Expected an address such as ${DEFAULT_URL}.`);
 }

@@ -32,6 +32,7 @@ describe('run', () => {
     [['up', '--port', 'x'], 'Expected a whole number from 0 to 65535'],
     [['up', '--port', '65536'], 'Expected a whole number from 0 to 65535'],
     [['up', '--workers', '-1'], 'Expected a whole number from 0 to 64'],
+    [['jobs', 'list', '--url', ''], 'Expected an address such as http://127.0.0.1:3000'],
     [['doctor', '--colour'], "unknown option '--colour'"],
   ])('%j is wrong usage: 2, with what was expected', async (args, message) => {
     expect(await run(args)).toBe(2);

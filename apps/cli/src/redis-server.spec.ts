@@ -34,12 +34,17 @@ describe.skipIf(!redisAvailable)('RedisServer', () => {
     await expect(own.flushall()).rejects.toThrow('NOPERM');
   });
 
-  it('keeps what was written over a kill -9 when it has an append-only file', async () => {
-    server = await startRedis({ appendOnly: true });
-    await connect(server.url).set('{stride}:key', 'kept');
-    client?.disconnect();
-    await server.kill();
-    await server.restart();
-    expect(await connect(server.url).get('{stride}:key')).toBe('kept');
-  });
+  it.each([undefined, 'secret0secret0'])(
+    'keeps what was written, transactions too, over a kill -9 when it has an append-only file (password %s)',
+    async (password) => {
+      server = await startRedis({ appendOnly: true, password });
+      await connect(server.url).set('{stride}:single', 'kept');
+      await client?.multi().set('{stride}:first', 'kept').set('{stride}:second', 'kept').exec();
+      client?.disconnect();
+      await server.kill();
+      await server.restart();
+      const keys = ['{stride}:single', '{stride}:first', '{stride}:second'];
+      expect(await connect(server.url).mget(keys)).toEqual(['kept', 'kept', 'kept']);
+    },
+  );
 });
