@@ -15,8 +15,8 @@ export interface TinyTraining {
   readonly checkpointEverySteps?: number;
 }
 
-/** Uploads the tiny dataset: actions that are a smooth function of the observation. */
-export async function uploadTinyDataset(client: StrideClient): Promise<void> {
+/** A safetensors file: actions that are a smooth function of the observation. */
+export function tinyDataset(): Uint8Array<ArrayBuffer> {
   const observations = new Float32Array(NUM_EXAMPLES * OBS_SIZE);
   const actions = new Float32Array(NUM_EXAMPLES * HORIZON * ACTION_DIM);
   for (let i = 0; i < observations.length; i += 1) observations[i] = Math.sin(i * 12.9898) * 2;
@@ -24,14 +24,17 @@ export async function uploadTinyDataset(client: StrideClient): Promise<void> {
     const example = Math.floor(i / (HORIZON * ACTION_DIM));
     actions[i] = Math.cos((observations[example * OBS_SIZE] ?? 0) + (i % (HORIZON * ACTION_DIM)));
   }
-  const bytes = safetensors([
+  return safetensors([
     { name: 'observations', shape: [NUM_EXAMPLES, OBS_SIZE], data: observations },
     { name: 'actions', shape: [NUM_EXAMPLES, HORIZON, ACTION_DIM], data: actions },
   ]);
+}
+
+export async function uploadTinyDataset(client: StrideClient): Promise<void> {
   const response = await fetch(`${client.baseUrl}/v1/datasets/${DATASET}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream' },
-    body: bytes,
+    body: tinyDataset(),
   });
   if (response.status !== 201) throw new Error(`dataset: ${response.status} ${await response.text()}`);
 }
