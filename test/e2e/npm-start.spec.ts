@@ -6,19 +6,20 @@ import { root, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 
 const START_MS = 300_000;
+const CLOCK_STEP_MS = 50; // file systems keep times of a coarser clock
 const PICTURE = join(root, 'out/pendigits.svg');
 
 describe.skipIf(!redisAvailable)('npm start', () => {
   let directory = '';
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'stride-start-'));
-    rmSync(PICTURE, { force: true });
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it(
     '--once --quick brings the system up, trains and samples the pen digits, draws them, and ends with 0',
     async () => {
+      const startedAt = Date.now();
       const start = new TestProcess({
         name: 'start',
         script: 'scripts/start.mjs',
@@ -31,7 +32,9 @@ describe.skipIf(!redisAvailable)('npm start', () => {
       } finally {
         await start.kill();
       }
-      expect(statSync(PICTURE).size).toBeGreaterThan(1_000);
+      const { size, mtimeMs } = statSync(PICTURE);
+      expect(size).toBeGreaterThan(1_000);
+      expect(mtimeMs).toBeGreaterThanOrEqual(startedAt - CLOCK_STEP_MS);
       expect(existsSync(join(directory, 'lock'))).toBe(false);
     },
     START_MS,

@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isRunning, type ProcessIdentity } from '../../apps/cli/src/process-identity.js';
 import { createStrideClient, found } from '#client';
@@ -24,7 +23,69 @@ const untilGone = (gone: readonly ProcessIdentity[]) =>
   until('all parts have ended', () => Promise.resolve(gone.some(isRunning) ? undefined : true));
 const answers = async (url: string): Promise<true | undefined> => ((await fetch(url)).ok ? true : undefined);
 
-describe.skipIf(!redisAvailable)('stride up', () => {
+const script = 'dist/apps/cli/src/main.js';
+
+function up(directory: string, ...args: string[]): TestProcess {
+  return new TestProcess({ name: 'up', script, args: ['up', '--json', '--data-dir', directory, ...args] });
+}
+
+async function untilReady(process: TestProcess): Promise<z.output<typeof Ready>> {
+  return Ready.parse(await process.untilLine((line) => eventLine(line, 'ready')));
+}
+
+/** Redis, API and workers, as the lock file names them. */
+function parts(directory: string): z.output<typeof Lock>['parts'] {
+  return Lock.parse(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).parts;
+}
+
+describe.skipIf(!redisAvailable)('stride up, running', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stride-up-'));
+  let system: TestProcess;
+  let ready: z.output<typeof Ready>;
+
+  beforeAll(async () => {
+    system = up(directory, '--port', '0', '--workers', '2');
+    ready = await untilReady(system);
+  });
+  afterAll(async () => {
+    await system.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('prints one line when everything answers', async () => {
+    expect(ready.dataDir).toBe(directory);
+    expect(ready.workers).toHaveLength(2);
+    await until('the API is ready', () => answers(`${ready.api}/health/ready`));
+    for (const { metrics } of ready.workers) expect(await answers(metrics)).toBe(true);
+    expect(parts(directory).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['redis', 'api', 'worker-1', 'worker-2']),
+    );
+  });
+
+  it('a data directory has one system at a time', async () => {
+    const second = up(directory, '--port', '0');
+    expect(await second.exited).toMatchObject({ code: 1 });
+    expect(second.lines.join('\n')).toContain(`in use by another stride up (process ${system.pid})`);
+  });
+
+  it('a port that is taken is a clear message and exit code 2', async () => {
+    const { port } = new URL(ready.api);
+    const refused = up(`${directory}-other`, '--port', port);
+    expect(await refused.exited).toMatchObject({ code: 2 });
+    expect(refused.lines.join('\n')).toContain(`port ${port} is in use; choose another with --port`);
+  });
+
+  it('a worker that crashed is started again at the same address', async () => {
+    const [metrics = ''] = ready.workers.map((worker) => worker.metrics);
+    const worker = parts(directory).find(({ name }) => name === 'worker-1');
+    process.kill(worker?.pid ?? 0, 'SIGKILL');
+    await system.untilLine((line) => (line.includes('worker-1') && line.includes('SIGKILL') ? line : undefined));
+    await until('the new worker answers', () => answers(metrics));
+    expect(parts(directory).map(({ pid }) => pid)).not.toContain(worker?.pid);
+  });
+});
+
+describe.skipIf(!redisAvailable)('stride up, ending', () => {
   let directory = '';
   let running: TestProcess[] = [];
 
@@ -32,102 +93,51 @@ describe.skipIf(!redisAvailable)('stride up', () => {
     directory = mkdtempSync(join(tmpdir(), 'stride-up-'));
   });
   afterEach(async () => {
-    await Promise.all(running.map((process) => process.kill()));
+    await Promise.all(running.map((system) => system.kill()));
     running = [];
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const run = (...args: string[]): TestProcess => {
-    const script = 'dist/apps/cli/src/main.js';
-    const started = new TestProcess({ name: 'up', script, args: ['up', '--json', '--data-dir', directory, ...args] });
-    running.push(started);
-    return started;
-  };
   const start = async (...args: string[]) => {
-    const process = run('--port', '0', ...args);
-    return { process, ready: Ready.parse(await process.untilLine((line) => eventLine(line, 'ready'))) };
+    const system = up(directory, '--port', '0', ...args);
+    running.push(system);
+    return { system, ready: await untilReady(system), parts: parts(directory) };
   };
-  /** Redis, API and workers, as the lock file names them. */
-  const parts = () => Lock.parse(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).parts;
 
-  it('prints one line when everything answers, and leaves no process behind at SIGTERM', async () => {
-    const { process, ready } = await start('--workers', '2');
-    expect(ready.dataDir).toBe(directory);
-    expect(ready.workers).toHaveLength(2);
-    await until('the API is ready', () => answers(`${ready.api}/health/ready`));
-    for (const { metrics } of ready.workers) expect(await answers(metrics)).toBe(true);
-    const started = parts();
-    expect(started).toHaveLength(4);
-    expect(started.every(isRunning)).toBe(true);
-    await process.stop();
-    expect(started.filter(isRunning)).toEqual([]);
-  });
-
-  it('a second run on the same data directory finds models and jobs again', async () => {
+  it('leaves no process behind at SIGTERM, and the next run finds models and jobs again', async () => {
     const first = await start();
     const client = createStrideClient(first.ready.api);
     await uploadTinyDataset(client);
     const job = await trainTinyModel(client, { model: 'kept' });
-    await first.process.stop();
+    expect(first.parts).toHaveLength(3);
+    await first.system.stop();
+    expect(first.parts.filter(isRunning)).toEqual([]);
 
-    const second = await start();
+    const second = await start('--workers', '0');
     const again = createStrideClient(second.ready.api);
     const models = found(await again.GET('/v1/models'));
     expect(models.items.map(({ name }) => name)).toEqual(['kept']);
     const sameJob = found(await again.GET('/v1/training-jobs/{id}', { params: { path: { id: job.id } } }));
     expect(sameJob).toMatchObject({ status: 'succeeded', result: job.result });
-    await second.process.stop();
+    await second.system.stop();
   });
 
-  it('a data directory has one system at a time', async () => {
-    const { process } = await start('--workers', '0');
-    const second = run('--port', '0');
-    expect(await second.exited).toMatchObject({ code: 1 });
-    expect(second.lines.join('\n')).toContain(`in use by another stride up (process ${process.pid})`);
-    await process.stop();
-  });
-
-  it('a port that is taken is a clear message and exit code 2', async () => {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-    const refused = run('--port', `${port}`);
-    expect(await refused.exited).toMatchObject({ code: 2 });
-    expect(refused.lines.join('\n')).toContain(`port ${port} is in use; choose another with --port`);
-    server.close();
-  });
-
-  it('a worker that crashed is started again at the same address', async () => {
-    const { process, ready } = await start();
-    const [metrics = ''] = ready.workers.map((worker) => worker.metrics);
-    const worker = parts().find(({ name }) => name === 'worker-1');
-    globalThis.process.kill(worker?.pid ?? 0, 'SIGKILL');
-    await process.untilLine((line) => (line.includes('worker-1') && line.includes('SIGKILL') ? line : undefined));
-    await until('the new worker answers', () => answers(metrics));
-    expect(parts().map(({ pid }) => pid)).not.toContain(worker?.pid);
-    await process.stop();
-  });
-
-  it.runIf(globalThis.process.platform === 'linux')('takes its parts along when it is killed with -9', async () => {
-    const { process } = await start();
-    const started = parts();
-    await process.kill();
-    await untilGone(started);
+  it.runIf(process.platform === 'linux')('takes its parts along when it is killed with -9', async () => {
+    const killed = await start();
+    await killed.system.kill();
+    await untilGone(killed.parts);
     const again = await start('--workers', '0'); // the stale lock is no obstacle
-    await again.process.stop();
+    await again.system.stop();
   });
 
   it('a second signal ends everything at once', async () => {
-    const { process } = await start();
-    const started = parts();
-    process.signal('SIGTERM');
-    await process.untilLine((line) => (line.includes('once more stops at once') ? line : undefined));
-    process.signal('SIGTERM');
-    expect(await process.exited).toMatchObject({ code: 1 });
+    const { system, parts: started } = await start('--workers', '0');
+    const api = started.find(({ name }) => name === 'api');
+    process.kill(api?.pid ?? 0, 'SIGSTOP'); // so that an orderly end would last for a minute
+    system.signal('SIGTERM');
+    await system.untilLine((line) => (line.includes('once more stops at once') ? line : undefined));
+    system.signal('SIGTERM');
+    expect(await system.exited).toMatchObject({ code: 1 });
     await untilGone(started);
   });
 });
