@@ -1,5 +1,5 @@
 // npm test: sets up, then lint, types, unit and end-to-end tests. The last line sums them; the exit code is honest.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, checkNode, installDependencies, root } from './setup.mjs';
@@ -14,9 +14,10 @@ installDependencies();
 build();
 await installTestPrograms();
 
-const npm = (script) => step(script, process.platform === 'win32' ? 'npm.cmd' : 'npm', ['run', '--silent', script]);
+const environment = { ...process.env, STRIDE_PREBUILT: '1' };
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const script of ['lint', 'typecheck']) if (!npm(script)) total.failed += 1;
+const checks = await Promise.all(['lint', 'typecheck'].map((script) => check(script)));
+total.failed += checks.filter((good) => !good).length;
 for (const project of ['unit', 'e2e']) add(vitest(project));
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
@@ -46,7 +47,7 @@ function vitest(project) {
   return count(report, good);
 }
 
-/** Numbers of one vitest report. A run that failed without a failed test (a file that does not load, a crash) counts as one. */
+/** Numbers of one vitest report. A file that failed outside its tests (it does not load, a hook failed) counts as one, and so does a crash. */
 function count(report, good) {
   let summary;
   try {
@@ -54,10 +55,10 @@ function count(report, good) {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const unloaded = summary.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  const outside = summary.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   );
-  const failed = summary.numFailedTests + unloaded.length;
+  const failed = summary.numFailedTests + outside.length;
   return {
     passed: summary.numPassedTests,
     failed: failed === 0 && !good ? 1 : failed,
@@ -69,10 +70,33 @@ function add(counts) {
   for (const key of Object.keys(total)) total[key] += counts[key];
 }
 
+/** Runs an npm script and shows its output when it has ended: two of them run at a time. */
+function check(script) {
+  const child = spawn('npm', ['run', '--silent', script], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  return new Promise((resolve) => {
+    const end = (problem) => {
+      const failed = problem === undefined ? '' : `== ${script} failed: ${problem}\n`;
+      process.stdout.write(`\n== ${script}\n${Buffer.concat(output)}${failed}`);
+      resolve(problem === undefined);
+    };
+    child.once('error', (error) => end(error.message));
+    child.once('close', (code) => end(code === 0 ? undefined : `code ${code}`));
+  });
+}
+
 function step(name, command, args) {
   process.stdout.write(`\n== ${name}\n`);
-  const env = { ...process.env, STRIDE_PREBUILT: '1' };
-  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (error !== undefined) process.stderr.write(`${command} could not be started: ${error.message}\n`);
   if (status !== 0) process.stdout.write(`== ${name} failed\n`);
   return status === 0;
