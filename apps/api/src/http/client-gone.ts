@@ -4,5 +4,6 @@ import type { Response } from 'express';
 export function clientGone(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => controller.abort());
+  if (response.destroyed) controller.abort();
   return controller.signal;
 }

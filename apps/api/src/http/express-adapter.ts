@@ -5,6 +5,8 @@ import { HttpProblem } from './problem.js';
 
 const MAX_HEADER_BYTES = 16 * 1_024;
 const HEADERS_TIMEOUT_MS = 10_000;
+// Longer than clients and load balancers keep idle connections: whoever closes first must not be the server.
+const KEEP_ALIVE_MS = 65_000;
 
 /** Nest's Express adapter over a server with our limits, whose refusals below the routes are problems too. */
 export class StrideExpressAdapter extends ExpressAdapter {
@@ -14,6 +16,7 @@ export class StrideExpressAdapter extends ExpressAdapter {
       headersTimeout: HEADERS_TIMEOUT_MS,
       // Bodies have their own clocks, because an upload may take longer than a JSON body.
       requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 2_000,
     };
     const server: Server = createServer(options, this.getInstance());

@@ -31,6 +31,7 @@ export class JobFollower {
     const followings = this.followings.get(channel) ?? new Set();
     this.followings.set(channel, followings.add(following));
     response.once('close', () => this.forget(channel, following));
+    if (response.destroyed) return this.forget(channel, following);
     // Subscribe first, read second: what is published in between wakes the reader.
     if (followings.size === 1) await this.connection.subscriber.subscribe(channel);
     following.wake();

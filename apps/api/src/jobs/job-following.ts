@@ -95,13 +95,13 @@ export class JobFollowing {
 
 /** A job's state in the form of the event that led there. */
 function presentState(job: StoredJob): JobEvent {
-  const { status, error, attempts, worker } = commonView(job);
+  const { status, error, attempts } = commonView(job);
   switch (status) {
     case 'queued':
     case 'succeeded':
       return { type: status };
     case 'running':
-      return { type: 'started', attempt: attempts, worker: worker ?? '', warnings: [] };
+      return { type: 'started', attempt: attempts, worker: job.worker ?? '', warnings: [] };
     case 'failed':
       return { type: status, error: error ?? { code: 'internal_error', message: '' } };
     case 'cancelled':

@@ -1,7 +1,7 @@
 import {
+  JobEvent,
   jobStatus,
   parseJobError,
-  type JobEvent,
   type JobProgress,
   type JobStatus,
   type SamplingJob,
@@ -19,10 +19,8 @@ type CommonView = Pick<
   | 'finishedAt'
   | 'cancelRequestedAt'
   | 'queuePosition'
-  | 'timings'
   | 'error'
   | 'attempts'
-  | 'worker'
 >;
 
 export function statusOf(job: StoredJob): JobStatus {
@@ -36,8 +34,7 @@ export function hasEnded(status: JobStatus): boolean {
 /** A cancelled job that no attempt had started shows neither a start nor a run, even after a worker has cleared it away. */
 export function commonView(job: StoredJob): CommonView {
   const status = statusOf(job);
-  const neverRan = job.cancel?.attempt === 0;
-  const startedAt = neverRan ? undefined : job.startedAt;
+  const startedAt = startOf(job);
   return {
     id: job.id,
     status,
@@ -46,10 +43,8 @@ export function commonView(job: StoredJob): CommonView {
     finishedAt: hasEnded(status) ? toTimestamp(endOf(job)) : null,
     cancelRequestedAt: job.cancel ? toTimestamp(job.cancel.at) : null,
     queuePosition: status === 'queued' ? (job.queuePosition ?? null) : null,
-    timings: timingsOf(job, startedAt, status),
     error: errorOf(job, status),
     attempts: job.attempts,
-    worker: job.worker ?? null,
   };
 }
 
@@ -62,7 +57,17 @@ export function newestEvent<Type extends JobEvent['type']>(
   job: StoredJob,
   type: Type,
 ): Extract<JobEvent, { type: Type }> | undefined {
-  return job.newestEvents.find((event): event is Extract<JobEvent, { type: Type }> => event.type === type);
+  const stored = job.newestEvents.find((candidate) => candidate.type === type);
+  // A newer release may have written what this one cannot read.
+  const event = stored && JobEvent.safeParse(JSON.parse(stored.data)).data;
+  return event && isOfType(event, type) ? event : undefined;
+}
+
+function isOfType<Type extends JobEvent['type']>(
+  event: JobEvent,
+  type: Type,
+): event is Extract<JobEvent, { type: Type }> {
+  return event.type === type;
 }
 
 /** Warnings of the submission and of the run, each once. */
@@ -81,16 +86,22 @@ export function wholeProgress(total: { rows: number | null; steps: number }, isD
   };
 }
 
+function startOf({ cancel, startedAt }: StoredJob): number | undefined {
+  return cancel?.attempt === 0 ? undefined : startedAt;
+}
+
 function endOf({ cancel, finishedAt, createdAt }: StoredJob): number {
   if (cancel) return cancel.attempt === 0 ? cancel.at : Math.max(finishedAt ?? 0, cancel.at);
   return finishedAt ?? createdAt;
 }
 
-function timingsOf(job: StoredJob, startedAt: number | undefined, status: JobStatus): CommonView['timings'] {
+/** Timings that follow from the job's own times; a result knows them better. */
+export function timingsOf(job: StoredJob): SamplingJob['timings'] {
+  const startedAt = startOf(job);
   if (startedAt === undefined) return { queuedSeconds: null, runSeconds: null, denoiseSeconds: null };
   return {
     queuedSeconds: Math.max(startedAt - job.createdAt, 0) / 1_000,
-    runSeconds: hasEnded(status) ? Math.max(endOf(job) - startedAt, 0) / 1_000 : null,
+    runSeconds: hasEnded(statusOf(job)) ? Math.max(endOf(job) - startedAt, 0) / 1_000 : null,
     denoiseSeconds: null,
   };
 }

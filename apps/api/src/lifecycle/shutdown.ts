@@ -11,6 +11,7 @@ import { JobWaiters } from '../queue/job-waiters.js';
 /** So long a load balancer may still send requests after the process has said that it is not ready. */
 const NOTICE_MS = 5_000;
 const FINISH_MS = 10_000;
+const IDLE_LOOK_MS = 50;
 
 /**
  * serving -> leaving (not ready, still serving) -> closing (new requests are refused, running ones finish) -> Nest closes the
@@ -38,6 +39,8 @@ export class Shutdown implements BeforeApplicationShutdown {
     this.follower.interruptAll();
     this.waiters.abandonAll();
     const server = this.adapterHost.httpAdapter.getHttpServer();
+    // Node closes the connections that are idle when the server closes, not those that become idle after that.
+    setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
     setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
   }
 

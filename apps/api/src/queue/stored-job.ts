@@ -1,4 +1,10 @@
-import { CheckpointPointer, JobEvent, parseCancelRecord, type CancelRecord, type JobKind } from '#jobs';
+import { CheckpointPointer, parseCancelRecord, type CancelRecord, type JobKind } from '#jobs';
+
+/** One entry of a job's event stream; `data` is JSON. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly data: string;
+}
 
 /** What Redis holds about a job: BullMQ's record and state, our ledger, and its newest events. */
 export interface StoredJob {
@@ -20,8 +26,8 @@ export interface StoredJob {
   readonly checkpoint: CheckpointPointer | undefined;
   /** Jobs that start before this one; undefined unless it waits in line. */
   readonly queuePosition: number | undefined;
-  /** Newest first. */
-  readonly newestEvents: readonly JobEvent[];
+  /** Newest first; read on demand. */
+  readonly newestEvents: readonly StoredEvent[];
 }
 
 /** Fields of BullMQ's job hash, in the order in which `parseStoredJob` takes them. */
@@ -72,12 +78,13 @@ export function parseStoredJob(kind: JobKind, id: string, answers: JobAnswers): 
     pausedAt: toNumber(pausedAt),
     checkpoint: typeof checkpoint === 'string' ? CheckpointPointer.parse(JSON.parse(checkpoint)) : undefined,
     queuePosition: state === 'waiting' && answers.rank !== null ? answers.rank + answers.numWaiting : undefined,
-    newestEvents: answers.events.map(([, fields]) => parseEvent(fields)),
+    newestEvents: answers.events.map(([, fields]) => toEvent(fields)),
   };
 }
 
-function parseEvent(fields: readonly string[]): JobEvent {
-  return JobEvent.parse(JSON.parse(fields[fields.indexOf('data') + 1] ?? 'null'));
+function toEvent(fields: readonly string[]): StoredEvent {
+  const read = (name: string) => fields[fields.indexOf(name) + 1] ?? 'null';
+  return { type: read('type'), data: read('data') };
 }
 
 function toNumber(text: string | null | undefined): number | undefined {

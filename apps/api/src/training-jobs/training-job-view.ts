@@ -1,5 +1,13 @@
 import { TrainingJobData, TrainingJobResult, type TrainingJob } from '#jobs';
-import { commonView, mergeWarnings, newestEvent, statusOf, toTimestamp, wholeProgress } from '../jobs/job-view.js';
+import {
+  commonView,
+  mergeWarnings,
+  newestEvent,
+  statusOf,
+  timingsOf,
+  toTimestamp,
+  wholeProgress,
+} from '../jobs/job-view.js';
 import type { StoredJob } from '../queue/stored-job.js';
 
 /** A training job as clients see it. */
@@ -13,7 +21,6 @@ export function trainingJobView(job: StoredJob): TrainingJob {
   const isDone = common.status === 'succeeded';
   const left = progress && progress.stepsPerSecond > 0 ? (data.steps - step) / progress.stepsPerSecond : null;
   return {
-    ...common,
     kind: 'training',
     dataset: data.dataset.name,
     model: result?.model ?? { name: data.request.model, version: null },
@@ -22,13 +29,14 @@ export function trainingJobView(job: StoredJob): TrainingJob {
       completedSteps: isDone ? data.steps : step,
     },
     estimatedSecondsLeft: common.status === 'running' ? left : null,
-    timings: result ? { ...result.timings, denoiseSeconds: null } : common.timings,
+    timings: result ? { ...result.timings, denoiseSeconds: null } : timingsOf(job),
     seed: data.seed,
     warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
-    worker: result?.worker ?? common.worker,
+    worker: result?.worker ?? job.worker ?? null,
     pausedAt: common.status === 'queued' && job.pausedAt !== undefined ? toTimestamp(job.pausedAt) : null,
     result: result ? resultView(result) : null,
     metadata: data.request.metadata,
+    ...common,
   };
 }
 

@@ -1,0 +1,98 @@
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readJsonBody, uploadChunks } from './request-body.js';
+
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+/** What `receive` makes of a body that `send` writes over a real connection. */
+async function exchange<Received>(
+  receive: (incoming: IncomingMessage) => Promise<Received>,
+  send: (outgoing: ReturnType<typeof request>) => void,
+): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((incoming, response) => {
+      receive(incoming)
+        .then(resolve, reject)
+        .finally(() => response.end());
+    });
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      const outgoing = request({ port, method: 'POST' });
+      outgoing.on('error', () => undefined); // some tests cut the connection
+      send(outgoing);
+    });
+    closing.push(() => (server.close(), server.closeAllConnections()));
+  });
+}
+
+const collect = async (incoming: IncomingMessage, maxBytes: number) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of uploadChunks(incoming, maxBytes)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+};
+const coded = (code: string) => expect.objectContaining({ code });
+
+describe('readJsonBody', () => {
+  it('gives the whole body, however it is cut', async () => {
+    const body = await exchange(readJsonBody, (outgoing) => {
+      outgoing.write('{"a"');
+      outgoing.end(':1}');
+    });
+    expect(body.toString()).toBe('{"a":1}');
+  });
+
+  it('refuses a body that is or says to be larger than 1 MiB', async () => {
+    const large = exchange(readJsonBody, (outgoing) => outgoing.end(Buffer.alloc(1_048_577, 0x20)));
+    await expect(large).rejects.toThrow(coded('payload_too_large'));
+    const declared = exchange(readJsonBody, (outgoing) => {
+      outgoing.setHeader('content-length', 2_000_000);
+      outgoing.flushHeaders();
+    });
+    await expect(declared).rejects.toThrow(coded('payload_too_large'));
+  });
+
+  it('says when the client has gone away', async () => {
+    const cut = exchange(readJsonBody, (outgoing) => {
+      outgoing.setHeader('content-length', 10);
+      outgoing.write('{', () => outgoing.destroy());
+    });
+    await expect(cut).rejects.toThrow(coded('bad_request'));
+  });
+});
+
+describe('uploadChunks', () => {
+  it('gives every byte in order', async () => {
+    const text = await exchange(
+      (incoming) => collect(incoming, 10),
+      (outgoing) => {
+        outgoing.write('12345');
+        outgoing.end('67890');
+      },
+    );
+    expect(text).toBe('1234567890');
+  });
+
+  it('counts for itself when nobody has declared a length', async () => {
+    const large = exchange(
+      (incoming) => collect(incoming, 10),
+      (outgoing) => {
+        outgoing.write('123456');
+        outgoing.end('789012');
+      },
+    );
+    await expect(large).rejects.toThrow(coded('payload_too_large'));
+  });
+
+  it('says when the upload was cut off', async () => {
+    const cut = exchange(
+      (incoming) => collect(incoming, 100),
+      (outgoing) => {
+        outgoing.setHeader('content-length', 50);
+        outgoing.write('123456', () => outgoing.destroy());
+      },
+    );
+    await expect(cut).rejects.toThrow(coded('bad_request'));
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { JobWait } from './job-wait.js';
+
+const never = new AbortController().signal;
+const LONG_MS = 60_000;
+
+describe('a wait for a job', () => {
+  it('looks when it is woken, and again until it finds something', async () => {
+    const wait = new JobWait();
+    let looks = 0;
+    const found = wait.until(
+      () => {
+        looks += 1;
+        wait.wake();
+        return Promise.resolve(looks === 3 ? 'done' : undefined);
+      },
+      LONG_MS,
+      never,
+    );
+    wait.wake();
+    expect(await found).toBe('done');
+    expect(looks).toBe(3);
+  });
+
+  it('remembers a hint that came before anybody waited', async () => {
+    const wait = new JobWait();
+    wait.wake();
+    expect(await wait.until(() => Promise.resolve('done'), LONG_MS, never)).toBe('done');
+  });
+
+  it('looks by itself when no hint comes', async () => {
+    expect(await new JobWait().until(() => Promise.resolve('done'), LONG_MS, never)).toBe('done');
+  });
+
+  it('ends with nothing after its time, when the client goes away, and after a last look when it is abandoned', async () => {
+    const nothing = () => Promise.resolve(undefined);
+    expect(await new JobWait().until(nothing, 1, never)).toBeUndefined();
+
+    const gone = new AbortController();
+    const left = new JobWait().until(nothing, LONG_MS, gone.signal);
+    gone.abort();
+    expect(await left).toBeUndefined();
+
+    const wait = new JobWait();
+    const abandoned = wait.until(nothing, LONG_MS, never);
+    wait.abandon();
+    expect(await abandoned).toBeUndefined();
+  });
+
+  it('passes on what its look throws', async () => {
+    const wait = new JobWait();
+    wait.wake();
+    await expect(wait.until(() => Promise.reject(new Error('away')), LONG_MS, never)).rejects.toThrow('away');
+  });
+});
