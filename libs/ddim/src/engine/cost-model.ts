@@ -28,6 +28,11 @@ export class CostModel {
   private noisyRowMs = FIRST_GUESS.noisyRowMs;
   private outliersInARow = 0;
 
+  /** Before the first sample the model is a guess. */
+  get isMeasured(): boolean {
+    return this.means.size > 0;
+  }
+
   get cost(): StepCost {
     return { ...this.line, noisyRowMs: this.noisyRowMs };
   }

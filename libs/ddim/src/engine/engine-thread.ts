@@ -45,8 +45,6 @@ export class EngineThread {
   status: ThreadStatus = 'starting';
   /** What it runs now. */
   assignment: Assignment | undefined;
-  /** When the assignment or load began. */
-  busySince = 0;
   /** Model key that it is loading. */
   loading: string | undefined;
   /** Model keys that it has loaded. */
@@ -116,31 +114,11 @@ export class EngineThread {
   }
 
   run(work: Work): void {
-    if (work.kind === 'run') return this.post(work);
+    if (work.kind === 'run') return this.runRows(work);
     const { modelKey, model, precision } = work.lane;
     this.become('loading');
     this.loading = modelKey;
     this.port.post({ kind: 'load', model: modelKey, source: model.source, precision });
-  }
-
-  private post(assignment: Assignment): void {
-    this.become('busy');
-    this.assignment = assignment;
-    Atomics.store(this.control, CONTROL.done, 0);
-    Atomics.store(this.control, CONTROL.recall, 0);
-    this.progress = { done: 0, at: this.busySince };
-    const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
-    this.port.post({
-      kind: 'run',
-      model: lane.modelKey,
-      slab: lane.slab.shape,
-      newChunks: this.newChunks(assignment),
-      newRequests: this.newRequests(assignment),
-      rows: rowTable(rows),
-      stepsPerCall,
-      maxMacroSteps,
-      previews,
-    });
   }
 
   /** Asks for a report after the macro-step it is in. */
@@ -192,6 +170,26 @@ export class EngineThread {
     return { thread: this.id, status: this.status, ...this.totals, deaths: this.deaths };
   }
 
+  private runRows(assignment: Assignment): void {
+    this.become('busy');
+    this.assignment = assignment;
+    Atomics.store(this.control, CONTROL.done, 0);
+    Atomics.store(this.control, CONTROL.recall, 0);
+    this.progress = { done: 0, at: this.options.host.now() };
+    const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
+    this.port.post({
+      kind: 'run',
+      model: lane.modelKey,
+      slab: lane.slab.shape,
+      newChunks: this.newChunks(assignment),
+      newRequests: this.newRequests(assignment),
+      rows: rowTable(rows),
+      stepsPerCall,
+      maxMacroSteps,
+      previews,
+    });
+  }
+
   private open(): ThreadPort {
     const { host, backendModule, backend } = this.options;
     const start = { backendModule, backend, control: this.control };
@@ -218,7 +216,6 @@ export class EngineThread {
     if (this.status === 'stopped') throw new TypeError(`thread ${this.id} has stopped and cannot be ${status}`);
     this.status = status;
     if (status !== 'loading') this.loading = undefined;
-    this.busySince = this.options.host.now();
   }
 
   private newChunks({ lane }: Assignment): SharedArrayBuffer[] {

@@ -13,7 +13,7 @@ interface Share {
   requests: number;
   /** Requests with runnable rows, best rank first. */
   readonly runnable: IndexedHeap<RequestState>;
-  /** Those whose deadline leaves little slack, the latest first. */
+  /** Those whose deadline leaves little slack, the least of it last. */
   urgent: RequestState[];
 }
 
@@ -38,11 +38,6 @@ export class FairQueue {
   get first(): RequestState | undefined {
     const share = this.active.first;
     return share && (share.urgent.at(-1) ?? share.runnable.first);
-  }
-
-  /** Requests with runnable rows, in no particular order. */
-  get runnable(): readonly RequestState[] {
-    return this.active.all.flatMap((share) => share.runnable.all);
   }
 
   add(state: RequestState): void {

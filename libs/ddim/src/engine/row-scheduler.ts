@@ -119,23 +119,26 @@ export class RowScheduler {
     if (!asker.models.has(lane.modelKey)) return { kind: 'load', lane };
     if (suspect) {
       this.suspects.pop();
-      return { ...this.assign(lane, [suspect], 1), maxMacroSteps: 1 };
+      return { ...this.assign(lane, [suspect], { weight: 1, maxBatchRows: 1 }), maxMacroSteps: 1 };
     }
     const cap = this.capOf(lane);
     const size = asker.idleThreads > 1 ? Math.min(cap, spread(lane.runnableRows, asker.idleThreads)) : cap;
+    const weight = this.weightOf(lane);
     this.virtualMs = Math.max(this.virtualMs, lane.virtualMs);
-    return this.assign(lane, lane.takeRows(size, URGENT_SLACK_MS, this.options.now()), cap);
+    const rows = lane.takeRows(size, URGENT_SLACK_MS, this.options.now());
+    return this.assign(lane, rows, { weight, maxBatchRows: cap });
   }
 
   /** Whether a request could not be in time even if it ran alone from now on. */
   isHopeless(state: RequestState): boolean {
-    return state.slackMs(state.isPlaced ? state.lane.cost.stepMs(1) : 0, this.options.now()) < 0;
+    const isMeasured = state.isPlaced && state.lane.cost.isMeasured;
+    return state.slackMs(isMeasured ? state.lane.cost.stepMs(1) : 0, this.options.now()) < 0;
   }
 
   /** Whether a request that has just come cannot be in time, because better-ranked work goes first. */
   isTooLate(state: RequestState): boolean {
     const { lane } = state;
-    if (state.request.deadlineAt === undefined) return false;
+    if (state.request.deadlineAt === undefined || !lane.cost.isMeasured) return this.isHopeless(state);
     let betterMs = 0;
     let numRows = state.request.rows;
     for (const other of this.requests.present) {
@@ -176,12 +179,15 @@ export class RowScheduler {
     return first ? lane.capFor(first, { threads, maxBatchRows, now }) : maxBatchRows;
   }
 
-  private assign(lane: Lane, rows: readonly Row[], maxBatchRows: number): Assignment {
+  private assign(
+    lane: Lane,
+    rows: readonly Row[],
+    { weight, maxBatchRows }: Pick<Assignment, 'weight' | 'maxBatchRows'>,
+  ): Assignment {
     const now = this.options.now();
     const networkRows = rows.reduce((sum, { request }) => sum + (request.isGuided ? 2 : 1), 0);
     const noisyRows = rows.filter(({ request }) => request.request.plan.needsNoise).length;
     const stepMs = lane.cost.stepMs(networkRows, noisyRows);
-    const weight = this.weightOf(lane);
     const previews = [...rows.keys()].filter((b) => rows[b].stepsToPreview(now) !== undefined);
     const size = macroStepSize({
       stepMs,

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { BackendError, EngineError } from '../errors.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';
 import type { EngineOptions } from './engine-options.js';
 import { EngineThread } from './engine-thread.js';
+import { usableCores } from './usable-cores.js';
 import type { Asker } from './row-scheduler.js';
 import type { EngineHost } from './thread-host.js';
 import type { ThreadReport } from './thread-protocol.js';
@@ -40,7 +40,7 @@ export class ThreadPool {
     const pool = new ThreadPool(options, host);
     try {
       await pool.startThread();
-      const count = pool.capabilities.threadsPerDevice === 1 ? 1 : (options.threads ?? availableParallelism());
+      const count = pool.capabilities.threadsPerDevice === 1 ? 1 : (options.threads ?? usableCores());
       await Promise.all(Array.from({ length: count - 1 }, () => pool.startThread()));
       return pool;
     } catch (error) {
