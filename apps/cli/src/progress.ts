@@ -16,7 +16,7 @@ export function startProgress(terminal: Terminal, label: string, total: number):
   return stream === undefined ? lines(terminal, label, total) : bar(stream, label, total);
 }
 
-function bar(stream: NodeJS.WriteStream, label: string, total: number): Progress {
+function bar(stream: NodeJS.WritableStream, label: string, total: number): Progress {
   const single = new SingleBar({
     stream,
     format: `${label} {bar} {value}/{total} {details}`,

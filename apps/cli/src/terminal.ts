@@ -2,24 +2,33 @@ import { styleText } from 'node:util';
 
 type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 
+export interface TerminalOptions {
+  /** One JSON object per line, for programs. */
+  readonly json: boolean;
+  readonly stdout?: NodeJS.WritableStream;
+  readonly stderr?: NodeJS.WritableStream;
+  /** Default: on a terminal, unless NO_COLOR is set (https://no-color.org). */
+  readonly colours?: boolean;
+}
+
 /** Where a command writes: results on standard output, everything else on standard error. */
 export class Terminal {
   /** True when the caller asked for one JSON object per line. */
   readonly json: boolean;
   readonly #stdout: NodeJS.WritableStream;
-  readonly #stderr: NodeJS.WriteStream;
+  readonly #stderr: NodeJS.WritableStream;
   readonly #colours: boolean;
 
-  constructor(options: { json: boolean; stdout?: NodeJS.WritableStream; stderr?: NodeJS.WriteStream }) {
+  constructor(options: TerminalOptions) {
     this.json = options.json;
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = options.stderr ?? process.stderr;
-    this.#colours = !options.json && process.stdout.isTTY && !process.env.NO_COLOR; // https://no-color.org
+    this.#colours = !options.json && (options.colours ?? wantsColours());
   }
 
   /** The stream for progress bars; undefined when nobody watches. */
-  get progressStream(): NodeJS.WriteStream | undefined {
-    return !this.json && this.#stderr.isTTY ? this.#stderr : undefined;
+  get progressStream(): NodeJS.WritableStream | undefined {
+    return !this.json && 'isTTY' in this.#stderr && this.#stderr.isTTY === true ? this.#stderr : undefined;
   }
 
   /** A result for people; nothing with `--json`. */
@@ -38,6 +47,10 @@ export class Terminal {
   }
 
   style(style: Style, text: string): string {
-    return this.#colours ? styleText(style, text) : text;
+    return this.#colours ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+function wantsColours(): boolean {
+  return process.stdout.isTTY && !process.env.NO_COLOR;
 }
