@@ -14,6 +14,7 @@ const THREADS = 2;
 const ROUNDS = 7;
 const SECONDS_PER_ROUND = Number(process.argv[2] ?? 2);
 const NUM_STEPS = 50;
+const DIFFERENT_REQUESTS = 64;
 
 interface Done {
   readonly rowSteps: number;
@@ -50,9 +51,14 @@ async function engineContender(maxBatchRows: number, calls: MacroStepFacts[]): P
       },
     },
   });
-  let seed = 0;
+  // Made beforehand, as the peers' inputs are.
+  const requests = Array.from({ length: DIFFERENT_REQUESTS }, (_, seed) => benchRequest(seed, maxBatchRows / 4));
+  let submitted = 0;
   const keepBusy = async (until: number): Promise<void> => {
-    while (performance.now() < until) await engine.submit(benchRequest(seed++, maxBatchRows / 4));
+    while (performance.now() < until) {
+      const id = `bench-${submitted++}`;
+      await engine.submit({ ...requests[submitted % requests.length], id });
+    }
   };
   return {
     name: 'engine',

@@ -14,6 +14,39 @@ import { tinyModel, tinyRequest } from './testing/requests.js';
 const longRequest = (overrides: Parameters<typeof tinyRequest>[0] = {}): ReturnType<typeof tinyRequest> =>
   tinyRequest({ rows: 1, options: { numInferenceSteps: 100 }, ...overrides });
 
+describe('an arrival', () => {
+  /** Waits, in ms, of a row of some class that comes while a thread is full of rows of class normal. */
+  async function waitOf(priority: 'interactive' | 'bulk'): Promise<{ waitMs: number; longestCallMs: number }> {
+    const waits = new Map<string, number>();
+    let longestCallMs = 0;
+    const { engine, host } = await startVirtual({
+      threads: 1,
+      maxBatchRows: 8,
+      observer: {
+        onRequest: ({ id, waitSeconds }) => waits.set(id, waitSeconds * 1e3),
+        onMacroStep: ({ seconds }) => (longestCallMs = Math.max(longestCallMs, seconds * 1e3)),
+      },
+    });
+    await host.until(engine.submit(tinyRequest()));
+    const others = engine.submit(longRequest({ rows: 8, observations: new Float32Array(40) }));
+    await host.until(host.sleep(30));
+    const own = engine.submit(longRequest({ id: 'own', priority }));
+    await host.until(Promise.all([others, own]));
+    await host.until(engine.close());
+    return { waitMs: waits.get('own') ?? NaN, longestCallMs };
+  }
+
+  it('of a better class joins a full batch at its next macro-step', async () => {
+    const { waitMs, longestCallMs } = await waitOf('interactive');
+    expect(waitMs).toBeLessThanOrEqual(longestCallMs);
+  });
+
+  it('of a lower class waits for its turn', async () => {
+    const { waitMs, longestCallMs } = await waitOf('bulk');
+    expect(waitMs).toBeGreaterThan(longestCallMs);
+  });
+});
+
 describe('a cancelled request', () => {
   it('settles at once, and its rows leave with the macro-step they are in', async () => {
     const calls: Array<{ rows: number; slots: number; at: number; ms: number }> = [];

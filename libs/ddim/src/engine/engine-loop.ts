@@ -49,6 +49,8 @@ export class EngineLoop {
   tickedAt = 0;
   /** Requests that have ended, but whose promises have not settled yet. */
   private readonly ended: RequestState[] = [];
+  /** Requests placed since the last wake. */
+  private readonly arrived: RequestState[] = [];
   private readonly emptied: Array<() => void> = [];
   private isWakePending = false;
 
@@ -169,6 +171,7 @@ export class EngineLoop {
     state.place(models.laneFor(state, model));
     if (rowScheduler.isTooLate(state)) throw new CancelledError('deadline', 'what goes before it takes too long');
     rowScheduler.add(state);
+    this.arrived.push(state);
     this.wake();
   }
 
@@ -190,14 +193,19 @@ export class EngineLoop {
       if (this.parts.rowScheduler.isHopeless(state)) this.end(state, { kind: 'cancelled', reason: 'deadline' });
   }
 
-  /** Idle threads take what can run, and runs that go on by themselves are called back for what is left. Arrivals of one turn count as one. */
+  /** Idle threads take what can run; runs that go on by themselves are called back for arrivals that would join them. Those of one turn count as one. */
   private wake(): void {
     if (this.isWakePending) return;
     this.isWakePending = true;
     queueMicrotask(() => {
       this.isWakePending = false;
-      for (const thread of this.parts.pool.idle) this.tick(thread);
-      if (this.parts.rowScheduler.hasRunnableRows) for (const thread of this.parts.pool.threads) thread.recall();
+      const { pool, rowScheduler } = this.parts;
+      for (const thread of pool.idle) this.tick(thread);
+      const waiting = this.arrived.splice(0).filter((state) => state.runnableRows > 0);
+      for (const thread of pool.threads) {
+        const { assignment } = thread;
+        if (assignment && waiting.some((state) => rowScheduler.wouldJoin(state, assignment))) thread.recall();
+      }
     });
   }
 

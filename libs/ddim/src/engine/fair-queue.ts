@@ -34,6 +34,11 @@ export class FairQueue {
     return this.rows;
   }
 
+  /** Whether a request that has not ended has a deadline. */
+  get hasDeadlines(): boolean {
+    return this.deadlines > 0;
+  }
+
   /** The request that goes next. */
   get first(): RequestState | undefined {
     const share = this.active.first;

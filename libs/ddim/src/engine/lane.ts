@@ -74,6 +74,10 @@ export class Lane {
     return PRIORITIES.reduce((rows, priority) => rows + this.queues[priority].runnableRows, 0);
   }
 
+  get hasDeadlines(): boolean {
+    return PRIORITIES.some((priority) => this.queues[priority].hasDeadlines);
+  }
+
   /** ms of one row for one step. */
   get rowStepMs(): number {
     return this.cost.stepMs(USUAL_BATCH_ROWS) / USUAL_BATCH_ROWS;

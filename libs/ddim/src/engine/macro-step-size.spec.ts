@@ -7,6 +7,7 @@ const usual: MacroStepSituation = {
   stepMs: 0.966,
   stepsLeft: rows(16),
   othersWait: true,
+  isShared: true,
   stepsToPreview: undefined,
   maxStepsPerCall: 50,
 };
@@ -14,7 +15,8 @@ const usual: MacroStepSituation = {
 describe('macroStepSize', () => {
   it.each([
     { what: 'others wait', situation: usual, stepsPerCall: 10, maxMacroSteps: 2 },
-    { what: 'nobody waits', situation: { ...usual, othersWait: false }, stepsPerCall: 25, maxMacroSteps: 2 },
+    { what: 'nobody waits', situation: { ...usual, othersWait: false }, stepsPerCall: 25, maxMacroSteps: 1 },
+    { what: 'only its lane waits', situation: { ...usual, isShared: false }, stepsPerCall: 10, maxMacroSteps: 5 },
     {
       what: 'a row is alone',
       situation: { ...usual, stepMs: 0.2, stepsLeft: rows(1) },
@@ -56,15 +58,17 @@ describe('macroStepSize', () => {
         double({ min: 0.01, max: 20, noNaN: true }),
         array(integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 64 }),
         boolean(),
+        boolean(),
         option(integer({ min: -5, max: 60 }), { nil: undefined }),
-        (stepMs, stepsLeft, othersWait, stepsToPreview) => {
-          const size = macroStepSize({ stepMs, stepsLeft, othersWait, stepsToPreview, maxStepsPerCall: 50 });
+        (stepMs, stepsLeft, othersWait, isShared, stepsToPreview) => {
+          const situation = { stepMs, stepsLeft, othersWait, isShared, stepsToPreview, maxStepsPerCall: 50 };
+          const size = macroStepSize(situation);
           const { stepsPerCall, maxMacroSteps } = size;
           const idle = stepsLeft.reduce((sum, left) => sum + Math.max(0, stepsPerCall - left), 0);
           expect(idle).toBeLessThanOrEqual(0.1 * stepsPerCall * stepsLeft.length);
           if (maxMacroSteps === 1) return;
           expect(stepsPerCall * maxMacroSteps).toBeLessThanOrEqual(Math.min(...stepsLeft));
-          expect(stepsPerCall * maxMacroSteps * stepMs).toBeLessThanOrEqual(othersWait ? 20 : 50);
+          expect(stepsPerCall * maxMacroSteps).toBeLessThanOrEqual((isShared ? 20 : 100) / stepMs);
         },
       ),
     );

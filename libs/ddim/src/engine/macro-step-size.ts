@@ -1,12 +1,15 @@
 /** Few different shapes: backends keep memory plans per shape. */
 const STEPS_PER_CALL = [50, 25, 10, 5, 2, 1] as const;
-/** A call should not keep rows that wait outside longer than this; or, when nobody waits, nobody who may yet come. */
+/**
+ * Nobody can interrupt a call: with rows outside, the places that it gives free should be filled soon; otherwise it must not keep
+ * those waiting who may yet come. Bulk rows can wait for their places.
+ */
 const CALL_MS = { othersWait: 10, nobodyWaits: 25 };
 /**
- * A thread works by itself for so long at most; arrivals and cancellations call it back sooner. Rows that wait outside rank behind those of
- * the batch and would not be chosen at its next call either, but floors, shares and deadlines want to be looked at.
+ * A thread works by itself for so long at most; arrivals that would join its rows, and cancellations, call it back sooner. Rows that wait
+ * outside rank behind those of the batch and would not be chosen at its next call either, but deadlines and other lanes want to be looked at.
  */
-const RUN_MS = { othersWait: 20, nobodyWaits: 50 };
+const RUN_MS = { shared: 20, usual: 100 };
 /** Small batches lose 25 to 40 % at one step per call, and nothing any more at five. */
 const SMALL_BATCH = { rows: 8, leastSteps: 5 };
 /** Share of row-steps that rows past their end may idle away. */
@@ -17,8 +20,10 @@ export interface MacroStepSituation {
   readonly stepMs: number;
   /** Steps left of each of its rows. */
   readonly stepsLeft: readonly number[];
-  /** Whether rows outside the batch could run. */
+  /** Whether rows outside the batch could run that should not be kept waiting: those beside bulk rows can wait. */
   readonly othersWait: boolean;
+  /** Whether requests with deadlines, or other lanes, want to be looked at soon. */
+  readonly isShared: boolean;
   /** Steps until a preview is due. */
   readonly stepsToPreview: number | undefined;
   /** 1 for raw plans; else what the backend allows. */
@@ -32,11 +37,12 @@ export interface MacroStepSize {
 
 /** How many steps per backend call, and how many calls before the thread must ask again. */
 export function macroStepSize(situation: MacroStepSituation): MacroStepSize {
-  const { stepMs, stepsLeft, othersWait, stepsToPreview = Infinity } = situation;
+  const { stepMs, stepsLeft, isShared, stepsToPreview = Infinity } = situation;
   const stepsPerCall = STEPS_PER_CALL.find((steps) => isAcceptable(steps, situation)) ?? 1;
-  const runMs = othersWait ? RUN_MS.othersWait : RUN_MS.nobodyWaits;
   const mostSteps = Math.min(...stepsLeft, Math.max(stepsToPreview, 1));
-  const maxMacroSteps = Math.floor(Math.min(runMs / stepMs, mostSteps) / stepsPerCall);
+  const maxMacroSteps = Math.floor(
+    Math.min((isShared ? RUN_MS.shared : RUN_MS.usual) / stepMs, mostSteps) / stepsPerCall,
+  );
   return { stepsPerCall, maxMacroSteps: Math.max(1, maxMacroSteps) };
 }
 

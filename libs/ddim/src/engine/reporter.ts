@@ -32,6 +32,8 @@ export class Reporter {
     if (!this.observer.onMacroStep) return;
     const { kind: backend, provider, device } = this.info;
     const model = lane.model.version;
+    const running = this.rowsByPriority(model, ({ rowsStarted }) => rowsStarted);
+    const waiting = this.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted);
     for (const { seconds, outsideSeconds } of report.calls)
       this.guard(() =>
         this.observer.onMacroStep?.({
@@ -46,8 +48,8 @@ export class Reporter {
           maxBatchRows,
           seconds,
           outsideSeconds,
-          running: this.rowsByPriority(model, ({ rowsStarted }) => rowsStarted),
-          waiting: this.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted),
+          running,
+          waiting,
         }),
       );
   }

@@ -129,6 +129,13 @@ export class RowScheduler {
     return this.assign(lane, rows, { weight, maxBatchRows: cap });
   }
 
+  /** Whether rows of a request that has just come would take part in the next macro-step of this batch, were it put together anew. */
+  wouldJoin(state: RequestState, { lane, rows, maxBatchRows }: Assignment): boolean {
+    if (state.lane !== lane || rows.length < maxBatchRows || state.request.deadlineAt !== undefined) return true;
+    const { apiKeyId } = state.request;
+    return rows.some(({ request }) => request.request.apiKeyId !== apiKeyId || goesBefore(state, request));
+  }
+
   /** Whether a request could not be in time even if it ran alone from now on. */
   isHopeless(state: RequestState): boolean {
     const isMeasured = state.isPlaced && state.lane.cost.isMeasured;
@@ -192,7 +199,8 @@ export class RowScheduler {
     const size = macroStepSize({
       stepMs,
       stepsLeft: rows.map(({ stepsLeft }) => stepsLeft),
-      othersWait: this.hasRunnableRows || this.requests.isHolding,
+      othersWait: rows.some(({ request }) => request.request.priority !== 'bulk') && this.hasRunnableRows,
+      isShared: lane.hasDeadlines || this.requests.isHolding || this.runnableLanes.some((other) => other !== lane),
       stepsToPreview: Math.min(...previews.map((b) => rows[b].stepsToPreview(now) ?? Infinity)),
       maxStepsPerCall: lane.kind === 'raw' ? 1 : this.options.maxStepsPerCall,
     });
