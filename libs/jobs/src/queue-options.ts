@@ -8,12 +8,16 @@ export const TRAINING_QUEUE = 'training';
 
 const retryStrategy = (attempt: number): number => Math.min(100 * 2 ** attempt, 2_000);
 
-/** Producers fail fast. Not for blocking readers, which commandTimeout would cut. */
+/**
+ * Producers fail fast. Not for blocking readers, which the timeouts would cut. A Redis that says nothing for `socketTimeout` counts as gone:
+ * commands that ioredis holds back while others have no answer would otherwise wait for two timeouts, one after the other.
+ */
 export const producerConnection = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 1,
   connectTimeout: 5_000,
   commandTimeout: 2_000,
+  socketTimeout: 1_500,
   retryStrategy,
 } as const satisfies RedisOptions;
 
