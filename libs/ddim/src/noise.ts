@@ -1,16 +1,9 @@
-import { checkStream, drawBlock, type StreamId } from './rng.js';
+import { compileNoise, NOISE_TURN_BYTES, type FillNoise } from './noise-kernel.js';
+import { checkStream, streamKey, type StreamId } from './rng.js';
+import { makeWasmMemory } from './wasm-kernel.js';
 
-const WORD = 2 ** 32;
-const RADIANS_PER_WORD = (2 * Math.PI) / WORD;
-const LN_2 = 0.6931471805599453;
-const SQRT_2 = 1.4142135623730951;
-/** 2^-e for e = 0..32: exact scaling of (word + 0.5) into [1, 2). */
-const SCALES = Float64Array.from({ length: 33 }, (_, e) => 2 ** -e);
-/** Cosine and sine of whole quarter turns: a table, because the branch would be mispredicted every other time. */
-const COSINES = Float64Array.of(1, 0, -1, 0);
-const SINES = Float64Array.of(0, 1, 0, -1);
-
-const block = new Uint32Array(4);
+/** Numbers that the kernel makes in one call, at most. */
+const CHUNK_SIZE = 16_384;
 
 /**
  * Fills out with N(0, 1) numbers by Box-Muller from the words of a stream; element i is a function of (stream, step, i) alone,
@@ -19,84 +12,24 @@ const block = new Uint32Array(4);
  */
 export function fillNormal(out: Float32Array, stream: StreamId, step: number): void {
   checkStream(stream, step);
-  const whole = out.length - (out.length % 4);
-  for (let i = 0; i < whole; i += 4) {
-    drawBlock(stream, step, i / 4, block);
-    writePair(block[0], block[1], out, i);
-    writePair(block[2], block[3], out, i + 2);
+  const { run, numbers } = (kernel ??= makeKernel());
+  const [key0, key1] = streamKey(stream);
+  for (let start = 0; start < out.length; start += CHUNK_SIZE) {
+    const size = Math.min(CHUNK_SIZE, out.length - start);
+    run(Math.ceil((4 * size) / NOISE_TURN_BYTES) * NOISE_TURN_BYTES, start / 4, step, stream.row, key0, key1);
+    out.set(size === CHUNK_SIZE ? numbers : numbers.subarray(0, size), start);
   }
-  if (whole < out.length) fillRest(out, whole, stream, step);
 }
 
-function fillRest(out: Float32Array, whole: number, stream: StreamId, step: number): void {
-  const rest = new Float32Array(4);
-  drawBlock(stream, step, whole / 4, block);
-  writePair(block[0], block[1], rest, 0);
-  writePair(block[2], block[3], rest, 2);
-  out.set(rest.subarray(0, out.length - whole), whole);
+interface Kernel {
+  readonly run: FillNoise;
+  /** [CHUNK_SIZE], overwritten by each call. */
+  readonly numbers: Float32Array;
 }
 
-/** r cos φ, r sin φ with r = √(-2 ln((w0 + 0.5) / 2^32)), φ = 2π w1 / 2^32. */
-function writePair(w0: number, w1: number, out: Float32Array, at: number): void {
-  const r = Math.sqrt(-2 * lnOfWord(w0));
-  const quarter = (w1 + 0x20000000) >>> 30; // nearest quarter turn, modulo 4; the rest is within ±π/4 and exact
-  const angle = ((w1 - quarter * 0x40000000) | 0) * RADIANS_PER_WORD;
-  const square = angle * angle;
-  const sine = angle * sineSeries(square);
-  const cosine = cosineSeries(square);
-  out[at] = r * (COSINES[quarter] * cosine - SINES[quarter] * sine);
-  out[at + 1] = r * (SINES[quarter] * cosine + COSINES[quarter] * sine);
-}
+let kernel: Kernel | undefined;
 
-/** ln((word + 0.5) / 2^32), absolute error below 1e-15: exponent split and the series of 2 atanh((m-1)/(m+1)). */
-function lnOfWord(word: number): number {
-  const value = word + 0.5;
-  let exponent = 31 - Math.clz32(word);
-  let m = exponent < 0 ? 1 : value * SCALES[exponent];
-  if (m > SQRT_2) {
-    m *= 0.5;
-    exponent += 1;
-  }
-  const s = (m - 1) / (m + 1);
-  return (exponent - 32) * LN_2 + 2 * s * atanhSeries(s * s);
-}
-
-/** atanh(s)/s for q = s², |s| <= 0.1716. */
-function atanhSeries(q: number): number {
-  let sum = 1 / 21;
-  sum = sum * q + 1 / 19;
-  sum = sum * q + 1 / 17;
-  sum = sum * q + 1 / 15;
-  sum = sum * q + 1 / 13;
-  sum = sum * q + 1 / 11;
-  sum = sum * q + 1 / 9;
-  sum = sum * q + 1 / 7;
-  sum = sum * q + 1 / 5;
-  sum = sum * q + 1 / 3;
-  return sum * q + 1;
-}
-
-/** sin(v)/v for q = v², |v| <= π/4: Taylor to v^15. */
-function sineSeries(q: number): number {
-  let sum = -1 / 1307674368000;
-  sum = sum * q + 1 / 6227020800;
-  sum = sum * q - 1 / 39916800;
-  sum = sum * q + 1 / 362880;
-  sum = sum * q - 1 / 5040;
-  sum = sum * q + 1 / 120;
-  sum = sum * q - 1 / 6;
-  return sum * q + 1;
-}
-
-/** cos(v) for q = v², |v| <= π/4: Taylor to v^16. */
-function cosineSeries(q: number): number {
-  let sum = 1 / 20922789888000;
-  sum = sum * q - 1 / 87178291200;
-  sum = sum * q + 1 / 479001600;
-  sum = sum * q - 1 / 3628800;
-  sum = sum * q + 1 / 40320;
-  sum = sum * q - 1 / 720;
-  sum = sum * q + 1 / 24;
-  sum = sum * q - 1 / 2;
-  return sum * q + 1;
+function makeKernel(): Kernel {
+  const memory = makeWasmMemory(4 * CHUNK_SIZE);
+  return { run: compileNoise(memory), numbers: new Float32Array(memory.buffer, 0, CHUNK_SIZE) };
 }

@@ -19,11 +19,12 @@ export const PURPOSES = {
   validation: 7,
 } as const;
 
-const MULTIPLIER_0 = 0xd2511f53;
-const MULTIPLIER_1 = 0xcd9e8d57;
-const WEYL_0 = 0x9e3779b9;
-const WEYL_1 = 0xbb67ae85;
-const ROUNDS = 10;
+/** Constants of philox4x32. */
+export const MULTIPLIER_0 = 0xd2511f53;
+export const MULTIPLIER_1 = 0xcd9e8d57;
+export const WEYL_0 = 0x9e3779b9;
+export const WEYL_1 = 0xbb67ae85;
+export const ROUNDS = 10;
 const WORD = 2 ** 32;
 
 const blockCounter = new Uint32Array(4);
@@ -64,12 +65,18 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
  * The fill functions check the stream once, then draw block by block.
  */
 export function drawBlock(stream: StreamId, step: number, j: number, out: Uint32Array): void {
-  blockKey[0] = stream.seed;
-  blockKey[1] = stream.purpose * 2 ** 24 + Math.floor(stream.seed / WORD);
+  const [key0, key1] = streamKey(stream);
+  blockKey[0] = key0;
+  blockKey[1] = key1;
   blockCounter[0] = j;
   blockCounter[1] = step;
   blockCounter[2] = stream.row;
   philox4x32(blockCounter, blockKey, out);
+}
+
+/** Key of a stream's blocks: seed mod 2^32, purpose 2^24 + floor(seed / 2^32). */
+export function streamKey({ seed, purpose }: StreamId): readonly [number, number] {
+  return [seed % WORD, purpose * 2 ** 24 + Math.floor(seed / WORD)];
 }
 
 /** @throws InputError when a stream or step is outside its range, where numbers would silently repeat */

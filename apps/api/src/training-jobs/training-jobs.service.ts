@@ -17,6 +17,7 @@ import { JobReader } from '../queue/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import type { StoredJob } from '../queue/stored-job.js';
+import { metricsHistory } from './metrics-history.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
 
@@ -64,12 +65,14 @@ export class TrainingJobsService {
     return job;
   }
 
-  /** The history of a run, by step. @throws HttpProblem `not_found`; QueueUnavailableError */
+  /** The history of a run, each step once, by step. @throws HttpProblem `not_found`; QueueUnavailableError */
   async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
     await this.get(id);
     const events = await this.events.read(id);
-    const points = events.flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []));
-    return points.slice(0, limit);
+    return metricsHistory(
+      events.map(({ event }) => event),
+      after,
+    ).slice(0, limit);
   }
 
   /** @throws HttpProblem `not_found`; QueueUnavailableError */

@@ -24,6 +24,7 @@ export function batchFeeds(
       2,
     ),
     gradient_scale: new runtime.Tensor('float32', Float32Array.of(2 / countedElements(batch, B * D)), [1]),
+    row_ones: new runtime.Tensor('float32', new Float32Array(B).fill(1), [B]),
   };
   if (config.obsSize > 0) {
     feeds.observations = rows(batch.observations, config.obsSize);

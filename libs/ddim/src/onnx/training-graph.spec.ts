@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  fillNormal,
-  initialParameters,
   minSnrWeight,
   outputSize,
   parameterShapes,
@@ -13,63 +11,19 @@ import {
   type TrainState,
 } from '../index.js';
 import { timeEmbedding } from '../denoiser.js';
-import { createSession, loadOnnxRuntime } from './session.js';
+import { graphGradients, norm, relativeDistance } from './testing/graph-gradients.js';
+import {
+  adamBetas,
+  adamEpsilon,
+  B,
+  base,
+  batchOf,
+  freshState,
+  lossCases,
+  normals,
+  someParameters,
+} from './testing/train-batches.js';
 import { createTrainBackend } from './train-backend.js';
-import { batchFeeds } from './training-batch.js';
-import { buildTrainingGraph, gradientOutput } from './training-graph.js';
-import { parameterGroups, unpackGroup } from './training-layout.js';
-import { TrainingState } from './training-state.js';
-
-const base: MlpDenoiserConfig = {
-  obsSize: 3,
-  actionDim: 2,
-  actionHorizon: 3,
-  hiddenSize: 8,
-  numLayers: 2,
-  numTrainTimesteps: 50,
-  predictionType: 'epsilon',
-  preconditioning: 'none',
-};
-const skip = { predictionType: 'sample', preconditioning: 'edm', sigmaData: 0.5, sigmaSkip: 0.3 } as const;
-const B = 5;
-const adamBetas = [0.9, 0.99] as const;
-const adamEpsilon = 1e-3;
-
-function normals(size: number, row: number): Float32Array {
-  const out = new Float32Array(size);
-  fillNormal(out, { seed: 3, row, purpose: 128 }, 0);
-  return out;
-}
-
-/** Parameters of which none is at a special value: biases, gammas and betas too. */
-function someParameters(config: MlpDenoiserConfig): DenoiserParameters {
-  return new Map(
-    Array.from(initialParameters(config, 9), ([name, values], i) => {
-      const noise = normals(values.length, 10 + i);
-      return [name, values.map((value, j) => value + 0.1 * noise[j])];
-    }),
-  );
-}
-
-function freshState(parameters: DenoiserParameters): TrainState {
-  const zeros = () => new Map(Array.from(parameters, ([name, values]) => [name, new Float32Array(values.length)]));
-  return { parameters, firstMoments: zeros(), secondMoments: zeros(), ema: parameters };
-}
-
-function batchOf(config: MlpDenoiserConfig, changes: Partial<TrainBatch> = {}): TrainBatch {
-  const D = outputSize(config);
-  return {
-    numRows: B,
-    actions: normals(B * D, 1).map((value) => value / 2),
-    observations: normals(B * config.obsSize, 2),
-    noise: normals(B * D, 3),
-    timesteps: Int32Array.of(0, 7, 20, 33, 49),
-    alphaBars: Float64Array.of(0.999, 0.9, 0.5, 0.2, 0.01),
-    conditionKeep: new Float32Array(B).fill(1),
-    optimiser: { update: 1, learningRate: 1e-3, weightDecay: 0.1, gradClipNorm: 0, emaDecay: 0 },
-    ...changes,
-  };
-}
 
 type Doubles = ReadonlyMap<string, Float64Array>;
 
@@ -153,62 +107,8 @@ function differences(config: MlpDenoiserConfig, weighting: LossWeighting, batch:
   );
 }
 
-const runtime = await loadOnnxRuntime();
-
-/** Loss and gradients by parameter name, as the graph has them. */
-async function graphGradients(
-  config: MlpDenoiserConfig,
-  lossWeighting: LossWeighting,
-  batch: TrainBatch,
-  parameters = someParameters(config),
-) {
-  const groups = parameterGroups(config);
-  const state = new TrainingState(runtime, config, groups, freshState(parameters));
-  const masked = batch.lossMask !== undefined;
-  const model = buildTrainingGraph(config, { kind: 'gradients', lossWeighting, masked, adamBetas });
-  const session = await createSession(runtime, { name: 'cpu', deviceIndex: 0 }, model);
-  try {
-    const feeds = { ...batchFeeds(runtime, config, lossWeighting, batch), ...state.weights('parameter') };
-    const results = await session.run(feeds);
-    const gradients = new Map<string, Float32Array>();
-    for (const group of groups) {
-      const { data } = results[gradientOutput(group)];
-      unpackGroup(group, Float32Array.from(data, Number), gradients);
-    }
-    return { loss: Number(results['loss'].data[0]), gradients };
-  } finally {
-    await session.release();
-  }
-}
-
-function norm(values: Iterable<number>): number {
-  return Math.sqrt(Array.from(values, (value) => value ** 2).reduce((sum, square) => sum + square, 0));
-}
-
-/** |a - b| / |b| over a tensor. */
-function relativeDistance(actual: Float32Array | Float64Array, expected: Float64Array): number {
-  return norm(expected.map((value, i) => actual[i] - value)) / norm(expected);
-}
-
-const dropped = { conditionKeep: Float32Array.of(1, 0, 1, 1, 0) };
-const masked = { lossMask: Float32Array.from({ length: B * 6 }, (_, i) => Number(i % 3 !== 0)) };
-
 describe('the training graph', () => {
-  it.each<[string, Partial<MlpDenoiserConfig>, LossWeighting, Partial<TrainBatch>]>([
-    ['epsilon prediction', {}, 'none', {}],
-    ['epsilon prediction with dropped conditions', {}, 'none', dropped],
-    ['sample prediction', { predictionType: 'sample' }, 'none', {}],
-    ['sample prediction with dropped conditions', { predictionType: 'sample' }, 'none', dropped],
-    ['v prediction', { predictionType: 'v_prediction' }, 'none', {}],
-    ['v prediction with dropped conditions', { predictionType: 'v_prediction' }, 'none', dropped],
-    ['a skip output', skip, 'none', {}],
-    ['a skip output with dropped conditions', skip, 'none', dropped],
-    ['epsilon prediction, min_snr', {}, 'min_snr', {}],
-    ['v prediction, min_snr, dropped conditions', { predictionType: 'v_prediction' }, 'min_snr', dropped],
-    ['a loss mask', {}, 'none', masked],
-    ['a loss mask beside min_snr', { predictionType: 'sample' }, 'min_snr', masked],
-    ['an unconditional model', { obsSize: 0 }, 'none', {}],
-  ])(
+  it.each(lossCases)(
     'has the loss and the gradient of every tensor that differences give, for %s',
     async (_, form, weighting, rows) => {
       const config = { ...base, ...form };

@@ -1,37 +1,24 @@
 import { outputSize, timeEmbedding, type MlpDenoiserConfig } from '../denoiser.js';
 import { assertNever } from '../errors.js';
 import type { LossWeighting } from '../training/train-backend.js';
-import { GraphBuilder, type Value } from './graph-builder.js';
+import type { GraphBuilder, Value } from './graph-builder.js';
+import { TrainingGraphBuilder } from './training-graph-builder.js';
 import { parameterGroups, type ParameterGroup } from './training-layout.js';
 import { TrainingNetwork } from './training-network.js';
-import {
-  addClipFactor,
-  addGlobalNorm,
-  addUpdate,
-  addUpdateScalars,
-  HYPER_SIZE,
-  STATE_PARTS,
-  type StatePart,
-  type StateValues,
-} from './training-update.js';
 
-/** `update`: one optimiser step; `gradients`: one output per group instead, for checks; `loss`: forward only. */
-export type TrainingGraphKind = 'update' | 'gradients' | 'loss';
+/** `loss`: forward only. */
+export type TrainingGraphKind = 'gradients' | 'loss';
 
 export interface TrainingGraphOptions {
   readonly kind: TrainingGraphKind;
   readonly lossWeighting: LossWeighting;
   /** With the input `loss_mask`. */
   readonly masked: boolean;
-  readonly adamBetas: readonly [number, number];
 }
 
-/** Name of a group's input and of its output. */
-export function stateInput(group: ParameterGroup, part: StatePart): string {
-  return `${part}:${group.name}`;
-}
-export function stateOutput(group: ParameterGroup, part: StatePart): string {
-  return `next_${part}:${group.name}`;
+/** Name of a group's input and of its gradient. */
+export function parameterInput(group: ParameterGroup): string {
+  return `parameter:${group.name}`;
 }
 export function gradientOutput(group: ParameterGroup): string {
   return `gradient:${group.name}`;
@@ -43,54 +30,45 @@ export function hasTargetWeights(config: MlpDenoiserConfig): boolean {
 }
 
 /**
- * One optimiser step as one graph: forward, backward, global-norm clip, AdamW, EMA.
+ * Forward and backward pass of a train batch as one graph.
  *
  * Inputs: actions, noise [B,D]; observations [B,obsSize] and condition_keep [B,1] (not when obsSize is 0); timesteps int32 [B];
  * levels [B,2] = √ā, √(1-ā); target_weights [B,2] of x0 and ε (v and skip outputs); loss_weight [B,1] (min_snr); loss_mask [B,D] (masked);
- * gradient_scale [1] = 2/(elements that count); hyper (update); the state of every group, by stateInput.
- * Outputs: loss [1]; update: norm [1] and the new state, by stateOutput; gradients: gradientOutput of every group.
+ * gradient_scale [1] = 2/(elements that count); row_ones [B], all 1; the parameters of every group, by parameterInput.
+ * Outputs: loss [1]; gradients: norm [1], the global L2 norm of all gradients, and the gradient of every group, by gradientOutput.
  * @returns .onnx bytes
  */
 export function buildTrainingGraph(config: MlpDenoiserConfig, options: TrainingGraphOptions): Uint8Array {
-  const graph = new GraphBuilder('training');
+  const graph = new TrainingGraphBuilder('training');
   const groups = parameterGroups(config);
-  const states = groups.map((group) => addStateInputs(graph, group, options.kind));
+  const parameters = groups.map((group) => graph.input(parameterInput(group), 'float32', group.shape));
   const batch = addBatchInputs(graph, config, options);
-  const network = new TrainingNetwork(graph, config, weightReader(graph, groups, states), {
+  const network = new TrainingNetwork(graph, config, weightReader(graph, groups, parameters), {
     x: addNoise(graph, batch),
     time: graph.gather(addTimeEmbedding(graph, config), batch.timesteps),
     observations: batch.observations,
     keep: batch.keep,
+    rowOnes: batch.rowOnes,
   });
   const { loss, dF } = addLoss(graph, batch, network.F, addTarget(graph, config, batch));
   graph.output('loss', loss, 'float32', [1]);
   if (options.kind === 'loss') return graph.encode();
   const byName = network.backward(dF);
   const gradients = groups.map((group) => groupGradient(graph, group, byName));
-  if (options.kind === 'gradients') {
-    groups.forEach((group, i) => graph.output(gradientOutput(group), gradients[i], 'float32', group.shape));
-    return graph.encode();
-  }
-  addOptimiser(graph, groups, states, gradients, options.adamBetas);
+  graph.output('norm', addGlobalNorm(graph, gradients), 'float32', [1]);
+  groups.forEach((group, i) => graph.output(gradientOutput(group), gradients[i], 'float32', group.shape));
   return graph.encode();
-}
-
-function addStateInputs(graph: GraphBuilder, group: ParameterGroup, kind: TrainingGraphKind): StateValues {
-  const parameter = graph.input(stateInput(group, 'parameter'), 'float32', group.shape);
-  if (kind !== 'update') return { parameter, moment1: parameter, moment2: parameter, ema: parameter };
-  const input = (part: StatePart) => graph.input(stateInput(group, part), 'float32', group.shape);
-  return { parameter, moment1: input('moment1'), moment2: input('moment2'), ema: input('ema') };
 }
 
 /** Values by parameter name: kernels are inputs, vectors are pieces of one. */
 function weightReader(
   graph: GraphBuilder,
   groups: readonly ParameterGroup[],
-  states: readonly StateValues[],
+  parameters: readonly Value[],
 ): (name: string) => Value {
   const values = new Map<string, Value>();
   for (const [i, { members }] of groups.entries()) {
-    const { parameter } = states[i];
+    const parameter = parameters[i];
     const sizes = graph.integers(...members.map(({ size }) => size));
     const pieces =
       members.length === 1 ? [parameter] : graph.ops('Split', [parameter, sizes], members.length, { axis: 0 });
@@ -114,6 +92,7 @@ interface BatchInputs {
   /** Factors of the squared error, [B,1] and [B,D]. */
   readonly lossFactors: readonly Value[];
   readonly gradientScale: Value;
+  readonly rowOnes: Value;
 }
 
 function addBatchInputs(graph: GraphBuilder, config: MlpDenoiserConfig, options: TrainingGraphOptions): BatchInputs {
@@ -132,6 +111,7 @@ function addBatchInputs(graph: GraphBuilder, config: MlpDenoiserConfig, options:
       ...(options.masked ? [rows('loss_mask', D)] : []),
     ],
     gradientScale: graph.input('gradient_scale', 'float32', [1]),
+    rowOnes: graph.input('row_ones', 'float32', ['B']),
   };
 }
 
@@ -183,19 +163,11 @@ function groupGradient(graph: GraphBuilder, group: ParameterGroup, byName: Reado
   return gradients.length === 1 ? gradients[0] : graph.op('Concat', gradients, { axis: 0 });
 }
 
-function addOptimiser(
-  graph: GraphBuilder,
-  groups: readonly ParameterGroup[],
-  states: readonly StateValues[],
-  gradients: readonly Value[],
-  betas: readonly [number, number],
-): void {
-  const scalars = addUpdateScalars(graph, graph.input('hyper', 'float32', [HYPER_SIZE]), betas);
-  const norm = addGlobalNorm(graph, gradients);
-  graph.output('norm', norm, 'float32', [1]);
-  const clip = addClipFactor(graph, norm, scalars.clipNorm);
-  for (const [i, group] of groups.entries()) {
-    const next = addUpdate(graph, group, states[i], gradients[i], clip, scalars);
-    for (const part of STATE_PARTS) graph.output(stateOutput(group, part), next[part], 'float32', group.shape);
-  }
+/** Global L2 norm [1] of all gradients. */
+function addGlobalNorm(graph: GraphBuilder, gradients: readonly Value[]): Value {
+  const squares = gradients.map((gradient) => {
+    const flat = graph.op('Reshape', [gradient, graph.integers(-1)]);
+    return graph.op('ReduceSumSquare', [flat], { axes: [0], keepdims: 1 });
+  });
+  return graph.op('Sqrt', [graph.op('Sum', squares)]);
 }

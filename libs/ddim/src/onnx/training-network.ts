@@ -10,6 +10,8 @@ export interface NetworkInputs {
   readonly time: Value;
   readonly observations: Value | undefined;
   readonly keep: Value | undefined;
+  /** [B], all 1. */
+  readonly rowOnes: Value;
 }
 
 /** An intermediate result and the way back: from its gradient to that of the layer's input. */
@@ -153,9 +155,9 @@ export class TrainingNetwork {
     };
   }
 
-  /** [B,n] to [n]. */
+  /** [B,n] to [n]: as a product, for which ONNX Runtime has a kernel several times faster than its ReduceSum over rows. */
   private sumRows(x: Value): Value {
-    return this.graph.op('ReduceSum', [x, this.graph.integers(0)], { keepdims: 0 });
+    return this.graph.op('MatMul', [this.inputs.rowOnes, x]);
   }
 
   /** [B,n] to [B,1]. */

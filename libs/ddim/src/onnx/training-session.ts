@@ -6,13 +6,11 @@ import { batchFeeds } from './training-batch.js';
 import { buildTrainingGraph, type TrainingGraphKind } from './training-graph.js';
 import { parameterGroups } from './training-layout.js';
 import { TrainingState } from './training-state.js';
-import { HYPER_SIZE, writeHyper } from './training-update.js';
 
 /** A training run on one provider; the sessions of its graphs are made on first use. */
 export class OnnxTrainer implements LoadedTrainer {
   private readonly sessions = new Map<string, InferenceSession>();
   private readonly state: TrainingState;
-  private readonly hyper = new Float32Array(HYPER_SIZE);
 
   constructor(
     private readonly runtime: OnnxRuntime,
@@ -20,19 +18,17 @@ export class OnnxTrainer implements LoadedTrainer {
     private readonly setup: TrainSetup,
     private readonly onDispose: () => void,
   ) {
-    this.state = new TrainingState(runtime, setup.config, parameterGroups(setup.config), setup.state);
+    const { config, state, adamBetas: betas, adamEpsilon: epsilon } = setup;
+    this.state = new TrainingState(runtime, config, parameterGroups(config), state, { betas, epsilon });
   }
 
   async trainStep(batch: TrainBatch): Promise<TrainStepResult> {
-    const { adamBetas, adamEpsilon } = this.setup;
-    writeHyper(batch.optimiser, adamBetas, adamEpsilon, this.hyper);
-    const hyper = new this.runtime.Tensor('float32', this.hyper, [HYPER_SIZE]);
     const [loss, norm] = [this.scalar(), this.scalar()];
-    const feeds = { ...this.state.inputs(), hyper };
-    await this.run('update', batch, feeds, { ...this.state.outputs(), loss: loss.tensor, norm: norm.tensor });
+    const outputs = { ...this.state.gradients(), loss: loss.tensor, norm: norm.tensor };
+    await this.run('gradients', batch, this.state.weights('parameter'), outputs);
     const result = { loss: loss.value[0], gradNorm: norm.value[0] };
     const applied = Number.isFinite(result.loss) && Number.isFinite(result.gradNorm);
-    if (applied) this.state.accept();
+    if (applied) this.state.update(batch.optimiser, result.gradNorm);
     return { ...result, applied };
   }
 
@@ -77,8 +73,8 @@ export class OnnxTrainer implements LoadedTrainer {
     const key = `${kind}/${masked}`;
     const known = this.sessions.get(key);
     if (known) return known;
-    const { config, lossWeighting, adamBetas } = this.setup;
-    const model = buildTrainingGraph(config, { kind, lossWeighting, masked, adamBetas });
+    const { config, lossWeighting } = this.setup;
+    const model = buildTrainingGraph(config, { kind, lossWeighting, masked });
     const session = await createSession(this.runtime, this.provider, model);
     this.sessions.set(key, session);
     return session;

@@ -1,13 +1,14 @@
-import type {
-  BackendCapabilities,
-  BackendInfo,
-  BackendOptions,
-  DenoiserBackend,
-  LoadedDenoiser,
-  ModelSource,
-  Precision,
+import {
+  isImported,
+  type BackendCapabilities,
+  type BackendInfo,
+  type BackendOptions,
+  type DenoiserBackend,
+  type LoadedDenoiser,
+  type ModelSource,
+  type Precision,
 } from '../engine/backend.js';
-import { InputError } from '../errors.js';
+import { InputError, ModelLoadError } from '../errors.js';
 import { chooseTensorFlow, type TensorFlowChoice, type TensorFlowJs } from './tensorflow.js';
 import { TfjsDenoiser } from './tfjs-denoiser.js';
 
@@ -47,6 +48,10 @@ class TfjsBackend implements DenoiserBackend {
       throw new InputError('unsupported_option', `precision must be float32 on this backend, got ${precision}`, {
         field: 'precision',
       });
+    if (isImported(model))
+      throw new ModelLoadError(
+        `${model.version} is an ONNX file, which TensorFlow.js cannot run; use STRIDE_BACKEND=onnx`,
+      );
     const denoiser = await TfjsDenoiser.load(this.tf, model, () => this.loaded.delete(denoiser));
     this.loaded.add(denoiser);
     return denoiser;

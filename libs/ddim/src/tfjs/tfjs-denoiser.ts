@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { checkParameters, encodeObservations, outputSize, parameterShapes, timeTable } from '../denoiser.js';
-import type { LoadedDenoiser, MacroStep, ModelSource } from '../engine/backend.js';
+import type { LoadedDenoiser, MacroStep, MlpModelSource } from '../engine/backend.js';
 import { runSelfTest } from '../engine/self-test.js';
 import { BackendError, DdimError, ModelLoadError } from '../errors.js';
 import { MlpNetwork, take } from './mlp-network.js';
@@ -35,7 +35,7 @@ export class TfjsDenoiser implements LoadedDenoiser {
 
   private constructor(
     private readonly tf: TensorFlowJs,
-    private readonly model: ModelSource,
+    private readonly model: MlpModelSource,
     private readonly onDispose: () => void,
   ) {
     this.network = new MlpNetwork(tf, model.config);
@@ -43,7 +43,7 @@ export class TfjsDenoiser implements LoadedDenoiser {
   }
 
   /** Uploads the parameters and runs the self-test. @throws ModelLoadError, or InputError naming a tensor */
-  static async load(tf: TensorFlowJs, model: ModelSource, onDispose: () => void): Promise<TfjsDenoiser> {
+  static async load(tf: TensorFlowJs, model: MlpModelSource, onDispose: () => void): Promise<TfjsDenoiser> {
     checkParameters(model.config, model.parameters);
     const denoiser = new TfjsDenoiser(tf, model, onDispose);
     try {
@@ -180,7 +180,7 @@ function entry(tf: TensorFlowJs, table: Tensor3D, k: number): Tensor2D {
   return tf.slice(table, [k, 0, 0], [1, B, n]).as2D(B, n);
 }
 
-function keep(tf: TensorFlowJs, { config, parameters }: ModelSource): Kept {
+function keep(tf: TensorFlowJs, { config, parameters }: MlpModelSource): Kept {
   const { hiddenSize: H, numTrainTimesteps } = config;
   const D = outputSize(config);
   const weights = new Map<string, Tensor>();

@@ -27,6 +27,7 @@ interface Parameter {
 /** Trains one denoiser with TensorFlow.js' own derivatives. */
 export class TfjsTrainer implements LoadedTrainer {
   private readonly network: MlpNetwork;
+  /** Without obs_embed of an unconditional model, which nothing reads. */
   private readonly parameters: readonly Parameter[];
   /** [T,H]. */
   private readonly embedding: Tensor2D;
@@ -39,10 +40,10 @@ export class TfjsTrainer implements LoadedTrainer {
     const { config, state } = setup;
     this.network = new MlpNetwork(tf, config);
     this.parameters = parameterShapes(config)
-      .filter(({ shape }) => !shape.includes(0))
+      .filter(({ name }) => config.obsSize > 0 || !name.startsWith('obs_embed.'))
       .map(({ name, shape }) => {
         const variable = (part: DenoiserParameters) =>
-          tf.variable(tf.tensor(Float32Array.from(part.get(name) ?? []), [...shape]), true);
+          tf.tidy(() => tf.variable(tf.tensor(Float32Array.from(part.get(name) ?? []), [...shape]), true));
         const { parameters, firstMoments, secondMoments, ema } = state;
         return {
           name,
@@ -92,13 +93,16 @@ export class TfjsTrainer implements LoadedTrainer {
   }
 
   async readState(): Promise<TrainState> {
-    const part = (of: (parameter: Parameter) => Tensor) =>
-      readAll(new Map(this.parameters.map((parameter) => [parameter.name, of(parameter)])));
+    const { state } = this.setup;
+    const part = async (initial: DenoiserParameters, of: (parameter: Parameter) => Tensor) => {
+      const trained = await readAll(new Map(this.parameters.map((parameter) => [parameter.name, of(parameter)])));
+      return new Map(Array.from(initial, ([name, values]) => [name, trained.get(name) ?? values.slice()]));
+    };
     return {
-      parameters: await part(({ weight }) => weight),
-      firstMoments: await part(({ moment1 }) => moment1),
-      secondMoments: await part(({ moment2 }) => moment2),
-      ema: await part(({ ema }) => ema),
+      parameters: await part(state.parameters, ({ weight }) => weight),
+      firstMoments: await part(state.firstMoments, ({ moment1 }) => moment1),
+      secondMoments: await part(state.secondMoments, ({ moment2 }) => moment2),
+      ema: await part(state.ema, ({ ema }) => ema),
     };
   }
 
