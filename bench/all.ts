@@ -1,8 +1,8 @@
-/** Every benchmark, one after the other, so that none disturbs another. Run: npm run bench */
+/** Every benchmark but the soak, one after the other, so that none disturbs another. Run: npm run bench */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['macro-step', 'engine', 'train', 'quality'];
+const BENCHMARKS = ['macro-step', 'engine', 'mixed', 'cancel', 'http', 'train', 'quality'];
 
 for (const name of BENCHMARKS) {
   console.log(`\n== ${name}`);

@@ -5,12 +5,12 @@ import { Terminal } from './terminal.js';
 
 /** What a run of 100 steps leaves in a log. */
 function linesOf(options: { json: boolean }): string[] {
-  const stderr = new PassThrough();
+  const stderr = new PassThrough({ encoding: 'utf8' });
   const progress = startProgress(new Terminal({ ...options, stderr }), 'training', 100);
   for (let step = 1; step <= 100; step += 1) progress.update(step, `loss ${step}`);
   progress.finish();
   const text: unknown = stderr.read();
-  return text === null ? [] : String(text).trimEnd().split('\n');
+  return typeof text === 'string' ? text.trimEnd().split('\n') : [];
 }
 
 describe('startProgress', () => {

@@ -1,0 +1,164 @@
+/**
+ * The whole system over HTTP (Redis, API, one worker as real processes) beside the engine alone in this process, in turns. Client,
+ * service and engine share the machine's cores. Run: node dist/bench/http.js [seconds per round]
+ */
+import { startEngineAlone, type EngineAlone } from './http-engine.js';
+import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
+import { runArrivals, runClients } from '../apps/cli/src/bench/load.js';
+import { describeErrors } from '../apps/cli/src/bench/bench-report.js';
+import { type LoadSummary, summarizeRun } from '../apps/cli/src/bench/load-summary.js';
+import { summarize } from '../apps/cli/src/bench/percentiles.js';
+import { BenchSystem, type JobShape, metricValue } from './http-system.js';
+import { describeMachine, median, printMachine, writeReport } from './machine.js';
+
+const THREADS = 2;
+const ROUNDS = 5;
+const ROUND_MS = Number(process.argv[2] ?? 4) * 1e3;
+const WARM_UP_MS = 1_000;
+const CLIENTS = 64;
+const STEPS = 50;
+const LONELY_JOBS = 60;
+const TINY: JobShape = { model: 'tiny', rows: 1, steps: 10 };
+const OPEN_LOOP_RATE = 200;
+const SATURATING_CLIENTS = [64, 128, 256];
+/** prom-client's own event-loop timer fires every 10 ms, which its delay includes. */
+const LAG_PERIOD_MS = 10;
+
+async function overHttp(system: BenchSystem, shape: JobShape, clients: number): Promise<LoadSummary> {
+  const load = system.load(shape, WARM_UP_MS, ROUND_MS);
+  try {
+    return checked(summarizeRun(await runClients(load, clients)));
+  } finally {
+    load.sender.close();
+  }
+}
+
+function checked(summary: LoadSummary): LoadSummary {
+  if (Object.keys(summary.errors).length > 0) console.log(`  errors: ${describeErrors(summary.errors)}`);
+  return summary;
+}
+
+/** Rows per second of 64 clients with jobs of 16 rows, over HTTP and in the engine alone. */
+async function wholeSystem(system: BenchSystem, engine: EngineAlone): Promise<object> {
+  const shape: JobShape = { model: 'full', rows: 16, steps: STEPS };
+  const rounds: { http: number; engine: number; client: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { rowsPerSecond: http, clientRatio: client } = await overHttp(system, shape, CLIENTS);
+    rounds.push({ http, client, engine: await engine.rowsPerSecond(CLIENTS, shape.rows, WARM_UP_MS, ROUND_MS) });
+  }
+  const ratio = median(rounds.map(({ http, engine: alone }) => http / alone));
+  const of = (key: 'http' | 'engine' | 'client'): number => median(rounds.map((round) => round[key]));
+  console.log(`whole system, ${CLIENTS} clients, ${shape.rows} rows, ${STEPS} steps:`);
+  console.log(
+    `  ${of('http').toFixed(1)} rows/s over HTTP, ${of('engine').toFixed(1)} in the engine alone: ${ratio.toFixed(3)}`,
+  );
+  console.log(`  the client was busy ${(of('client') * 100).toFixed(0)} % of the time`);
+  return { ratio, rounds };
+}
+
+/** Jobs per second of a tiny model at saturation, and the event loop of the worker meanwhile. */
+async function smallJobs(system: BenchSystem): Promise<object> {
+  console.log('tiny model (hidden 32), 1 row, 10 steps:');
+  await system.workerMetrics();
+  const levels = [];
+  for (const clients of SATURATING_CLIENTS) {
+    const summary = await overHttp(system, TINY, clients);
+    const lag = metricValue(await system.workerMetrics(), 'nodejs_eventloop_lag_p99_seconds') * 1e3;
+    levels.push({ clients, ...summary, workerLagP99Ms: lag });
+    console.log(
+      `  ${clients} clients: ${summary.jobsPerSecond.toFixed(0)} jobs/s, p50 ${format(summary.latencyMs?.p50)} ms, p99 ${format(summary.latencyMs?.p99)} ms; ` +
+        `client busy ${(summary.clientRatio * 100).toFixed(0)} %; event loop of the worker p99 ${format(lag)} ms, of them ${LAG_PERIOD_MS} its timer's period`,
+    );
+  }
+  return { levels, jobsPerSecond: Math.max(...levels.map(({ jobsPerSecond }) => jobsPerSecond)) };
+}
+
+async function openLoop(system: BenchSystem): Promise<object> {
+  const load = system.load(TINY, WARM_UP_MS, ROUND_MS);
+  const arrivals = poissonArrivals(OPEN_LOOP_RATE, WARM_UP_MS + ROUND_MS, 1);
+  const summary = checked(summarizeRun(await runArrivals(load, arrivals)));
+  load.sender.close();
+  const { latencyMs } = summary;
+  console.log(`  ${OPEN_LOOP_RATE} jobs/s Poisson: p50 ${format(latencyMs?.p50)} ms, p99 ${format(latencyMs?.p99)} ms`);
+  return summary;
+}
+
+/** What everything around the engine adds to a single row on an idle system. */
+async function lonelyRow(system: BenchSystem, engine: EngineAlone): Promise<object> {
+  const { sender, bodies } = system.load({ model: 'full', rows: 1, steps: STEPS }, 0, 0);
+  const [http, alone]: [number[], number[]] = [[], []];
+  for (let i = -5; i < LONELY_JOBS; i++) {
+    const sentAt = performance.now();
+    const error = await sender.run(bodies.of(0, i + 5));
+    if (error !== undefined) throw new Error(`a job failed: ${error}`);
+    const answeredAt = performance.now();
+    await engine.sample(1);
+    if (i < 0) continue; // warms up
+    http.push(answeredAt - sentAt);
+    alone.push(performance.now() - answeredAt);
+  }
+  sender.close();
+  const difference = summarize(http).p50 - summarize(alone).p50;
+  console.log(`lonely row of ${STEPS} steps, p50 of ${LONELY_JOBS}:`);
+  console.log(
+    `  ${format(summarize(http).p50)} ms over HTTP, ${format(summarize(alone).p50)} ms in the engine alone: ${format(difference)} ms more`,
+  );
+  return { http: summarize(http), engine: summarize(alone), differenceMs: difference };
+}
+
+/** What Prometheus says of a saturated worker beside what its clients saw: jobs of one row, which are in one batch at a time. */
+async function metricsAgree(system: BenchSystem): Promise<object> {
+  const load = system.load({ model: 'full', rows: 1, steps: STEPS }, 0, ROUND_MS);
+  const before = await system.workerMetrics();
+  const startedAt = performance.now();
+  const { jobs } = await runClients(load, CLIENTS);
+  const after = await system.workerMetrics();
+  const seconds = (performance.now() - startedAt) / 1e3;
+  load.sender.close();
+  const gained = (name: string): number => metricValue(after, name) - metricValue(before, name);
+  const mean = (name: string): number => gained(`${name}_sum`) / gained(`${name}_count`);
+  const denoiseSeconds = await recentDenoiseSeconds(system.url);
+  const stepSeconds = denoiseSeconds.reduce((sum, value) => sum + value, 0) / denoiseSeconds.length / STEPS;
+  const rowSteps = jobs.length * STEPS;
+  const busy = metricValue(after, 'ddim_engine_busy_ratio');
+  const pairs = {
+    'row-steps': { prometheus: gained('ddim_engine_row_steps_total'), bench: rowSteps },
+    'ms per step': { prometheus: mean('ddim_engine_step_duration_seconds') * 1e3, bench: stepSeconds * 1e3 },
+    'rows per step': { prometheus: mean('ddim_engine_step_rows'), bench: (rowSteps * stepSeconds) / (seconds * busy) },
+  };
+  console.log(`Prometheus beside the clients, ${CLIENTS} clients, 1 row, ${STEPS} steps:`);
+  for (const [name, { prometheus, bench }] of Object.entries(pairs))
+    console.log(
+      `  ${name}: ${prometheus.toFixed(3)} and ${bench.toFixed(3)}, ratio ${(prometheus / bench).toFixed(3)}`,
+    );
+  return pairs;
+}
+
+/** Seconds of backend calls that held a job's row, of the newest jobs. */
+async function recentDenoiseSeconds(url: string): Promise<number[]> {
+  const answer: unknown = await (await fetch(`${url}/v1/sampling-jobs?limit=100`)).json();
+  const { items } = answer as { items: { timings: { denoiseSeconds: number | null } }[] };
+  return items.flatMap(({ timings }) => (timings.denoiseSeconds === null ? [] : [timings.denoiseSeconds]));
+}
+
+function format(ms: number | undefined): string {
+  return ms === undefined ? '-' : ms.toFixed(2);
+}
+
+const machine = describeMachine();
+printMachine(machine);
+const system = await BenchSystem.start(THREADS);
+const engine = await startEngineAlone(THREADS);
+try {
+  const report = {
+    lonelyRow: await lonelyRow(system, engine),
+    wholeSystem: await wholeSystem(system, engine),
+    metricsAgree: await metricsAgree(system),
+    smallJobs: await smallJobs(system),
+    openLoop: await openLoop(system),
+  };
+  writeReport('http', { machine, threads: THREADS, roundMs: ROUND_MS, ...report });
+} finally {
+  await engine.close();
+  await system.stop();
+}

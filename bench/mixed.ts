@@ -1,0 +1,168 @@
+/**
+ * Requests of different sizes under an open-loop Poisson load: the engine's policy beside request-level dynamic batching and step-level
+ * first-in-first-out on the same backend, number of threads and arrivals, in turns. Run: node dist/bench/mixed.js [seconds per round]
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Engine, type StepPlan } from '#ddim';
+import { onnxBackendModule } from '#ddim/onnx';
+import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
+import { JobMix, type JobSize } from '../apps/cli/src/bench/job-mix.js';
+import { type Percentiles, summarize } from '../apps/cli/src/bench/percentiles.js';
+import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine-workload.js';
+import { describeMachine, printMachine, writeReport } from './machine.js';
+import { RequestLevel, StepLevelFifo } from './mixed-policies.js';
+import { BatchingServer } from './mixed-server.js';
+
+const THREADS = 2;
+const ROUNDS = 3;
+const ROUND_MS = Number(process.argv[2] ?? 20) * 1e3;
+const CALIBRATION_MS = 3_000;
+/** Enough batches of 64 for both threads, and as many that wait. */
+const CALIBRATION_CLIENTS = 4;
+const CALIBRATION_ROWS = 64;
+
+interface Contender {
+  readonly name: 'engine' | 'request-level' | 'FIFO';
+  readonly submit: (size: JobSize) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+interface Mix {
+  readonly name: string;
+  readonly load: number;
+  readonly sizes: readonly JobSize[];
+}
+
+const MIXES: readonly Mix[] = [
+  {
+    name: 'steps 10 / 50 / 250, 1 row',
+    load: 0.7,
+    sizes: [
+      { rows: 1, steps: 10, weight: 60 },
+      { rows: 1, steps: 50, weight: 30 },
+      { rows: 1, steps: 250, weight: 10 },
+    ],
+  },
+  {
+    name: 'rows 1 / 8 / 64, 50 steps',
+    load: 0.6,
+    sizes: [
+      { rows: 1, steps: 50, weight: 80 },
+      { rows: 8, steps: 50, weight: 17 },
+      { rows: 64, steps: 50, weight: 3 },
+    ],
+  },
+];
+
+async function engineContender(): Promise<Contender> {
+  const parameters = benchParameters();
+  const engine = await Engine.start({
+    backendModule: onnxBackendModule,
+    backend: { providers: ['cpu'], deviceIndex: 0 },
+    threads: THREADS,
+    maxBatchRows: 256,
+    modelMemoryBytes: 2 ** 30,
+    loadModel: (version) => Promise.resolve({ version, config: BENCH_CONFIG, parameters }),
+  });
+  const plans = new Map<number, StepPlan>();
+  let seed = 0;
+  return {
+    name: 'engine',
+    submit: ({ rows, steps }) => {
+      const plan = plans.get(steps) ?? benchPlan(steps);
+      plans.set(steps, plan);
+      return engine.submit(benchRequest(seed++, rows, { plan, priority: 'normal' }));
+    },
+    close: () => engine.close(),
+  };
+}
+
+async function peerContender(name: Contender['name'], policy: RequestLevel | StepLevelFifo): Promise<Contender> {
+  const server = await BatchingServer.start(policy, THREADS);
+  return { name, submit: ({ rows, steps }) => server.submit(rows, steps), close: () => server.close() };
+}
+
+/** Row-steps per second of full batches of 64 rows on all threads: what a load of 1 means. */
+async function measureCapacity({ submit }: Contender): Promise<number> {
+  const size = { rows: CALIBRATION_ROWS, steps: 50, weight: 1 };
+  await Promise.all(Array.from({ length: CALIBRATION_CLIENTS }, () => submit(size)));
+  const startedAt = performance.now();
+  let done = 0;
+  const client = async (): Promise<void> => {
+    while (performance.now() < startedAt + CALIBRATION_MS) {
+      await submit(size);
+      done += size.rows * size.steps;
+    }
+  };
+  await Promise.all(Array.from({ length: CALIBRATION_CLIENTS }, client));
+  return (done * 1e3) / (performance.now() - startedAt);
+}
+
+/** Latencies in ms by size, from when each job was due. */
+async function replay(contender: Contender, mix: JobMix, arrivals: readonly number[]): Promise<number[][]> {
+  const latencies = mix.sizes.map((): number[] => []);
+  const startedAt = performance.now();
+  const run = async (index: number, dueAt: number): Promise<void> => {
+    const place = mix.at(index);
+    await contender.submit(mix.sizes[place]);
+    latencies[place].push(performance.now() - dueAt);
+  };
+  const running: Promise<void>[] = [];
+  for (const [index, ms] of arrivals.entries()) {
+    const left = startedAt + ms - performance.now();
+    if (left > 0) await sleep(Math.ceil(left));
+    running.push(run(index, startedAt + ms));
+  }
+  await Promise.all(running);
+  return latencies;
+}
+
+async function measure(
+  { name, load, sizes }: Mix,
+  contenders: readonly Contender[],
+  capacity: number,
+): Promise<object> {
+  const totalWeight = sizes.reduce((sum, { weight }) => sum + weight, 0);
+  const meanRowSteps = sizes.reduce((sum, { rows, steps, weight }) => sum + rows * steps * weight, 0) / totalWeight;
+  const rate = (load * capacity) / meanRowSteps;
+  const pooled = new Map(contenders.map((contender) => [contender, sizes.map((): number[] => [])]));
+  for (let round = 0; round < ROUNDS; round++) {
+    const arrivals = poissonArrivals(rate, ROUND_MS, round);
+    for (const contender of contenders)
+      for (const [place, ms] of (await replay(contender, new JobMix(sizes, round), arrivals)).entries())
+        pooled.get(contender)?.[place].push(...ms);
+  }
+  console.log(`${name}, load ${load * 100} %: ${rate.toFixed(1)} jobs/s, ${ROUNDS} rounds of ${ROUND_MS / 1e3} s`);
+  const results: Record<string, Percentiles[]> = {};
+  for (const [contender, bySize] of pooled) {
+    results[contender.name] = bySize.map(summarize);
+    const cells = results[contender.name].map(
+      ({ p50, p99 }, place) =>
+        `${sizes[place].rows} x ${sizes[place].steps}: p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)} ms`,
+    );
+    console.log(`  ${contender.name.padEnd(14)} ${cells.join(' | ')}`);
+  }
+  const ratios = ['request-level', 'FIFO'].map((peer) => {
+    const p99 = sizes.map((_, place) => results.engine[place].p99 / results[peer][place].p99);
+    console.log(`  p99 of the engine / ${peer}: ${p99.map((ratio) => ratio.toFixed(3)).join(' | ')}`);
+    return { peer, p99 };
+  });
+  return { name, load, rate, sizes, results, ratios };
+}
+
+const machine = describeMachine();
+printMachine(machine);
+const contenders = [
+  await engineContender(),
+  await peerContender('request-level', new RequestLevel()),
+  await peerContender('FIFO', new StepLevelFifo()),
+];
+const capacities: number[] = [];
+for (const contender of contenders) capacities.push(await measureCapacity(contender)); // also loads the model everywhere
+const capacity = capacities[1];
+console.log(`capacity: ${capacity.toFixed(0)} row-steps/s in batches of ${CALIBRATION_ROWS} on ${THREADS} threads`);
+console.log(`  the same requests in the engine: ${capacities[0].toFixed(0)}; FIFO: ${capacities[2].toFixed(0)}`);
+const results = [];
+for (const mix of MIXES) results.push(await measure(mix, contenders, capacity));
+for (const { close } of contenders) await close();
+writeReport('mixed', { machine, threads: THREADS, rounds: ROUNDS, roundMs: ROUND_MS, capacities, results });
