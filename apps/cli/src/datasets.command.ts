@@ -1,11 +1,8 @@
-import { createReadStream, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { found, StrideError } from '#client';
-import { UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
-import { startProgress } from './progress.js';
 import { formatTable } from './table.js';
+import { uploadFile } from './upload.js';
 
 /** `stride datasets`: what models can learn from. */
 export function addDatasetsCommand(program: Command): void {
@@ -35,27 +32,11 @@ async function show(name: string, options: ConnectionOptions): Promise<void> {
   terminal.print(JSON.stringify(dataset, undefined, 2));
 }
 
-/** Streams the file: a dataset may be larger than memory. */
 async function upload(name: string, file: string, options: ConnectionOptions): Promise<void> {
-  const { client, terminal } = connect(options);
-  const bytes = sizeOf(file);
-  const progress = startProgress(terminal, 'uploading', bytes);
-  let sent = 0;
-  const stream = createReadStream(file).on('data', (chunk) => {
-    sent += chunk.length;
-    progress.update(sent, 'bytes');
-  });
-  const response = await fetch(`${client.baseUrl}/v1/datasets/${encodeURIComponent(name)}`, {
-    method: 'PUT',
-    headers: { ...client.headers, 'Content-Type': 'application/octet-stream' },
-    body: Readable.toWeb(stream),
-    duplex: 'half',
-  });
-  progress.finish();
-  const answer: unknown = await response.json();
-  if (!response.ok) throw StrideError.fromBody(answer, response.status);
-  terminal.emit(Object(answer));
-  terminal.print(`stored ${name} (${bytes} bytes)`);
+  const connection = connect(options);
+  const { answer, bytes } = await uploadFile(connection, `/v1/datasets/${encodeURIComponent(name)}`, file);
+  connection.terminal.emit(answer);
+  connection.terminal.print(`stored ${name} (${bytes} bytes)`);
 }
 
 async function remove(name: string, options: ConnectionOptions): Promise<void> {
@@ -64,12 +45,4 @@ async function remove(name: string, options: ConnectionOptions): Promise<void> {
   if (!response.ok) throw StrideError.fromBody(error, response.status);
   terminal.emit({ event: 'deleted', name });
   terminal.print(`deleted ${name}`);
-}
-
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

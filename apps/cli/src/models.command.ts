@@ -1,13 +1,26 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { found } from '#client';
+import { UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
+import { readJsonObject } from './input-file.js';
 import { formatTable } from './table.js';
+import { uploadFile } from './upload.js';
 
-/** `stride models`: what has been trained. */
+interface ImportOptions extends ConnectionOptions {
+  readonly format: 'safetensors' | 'onnx';
+  readonly config?: string;
+}
+
+/** `stride models`: what has been trained or imported. */
 export function addModelsCommand(program: Command): void {
-  const models = program.command('models').description('list and show models');
+  const models = program.command('models').description('list, show and import models');
   withConnection(models.command('list')).description('all models with their newest version').action(list);
   withConnection(models.command('show <name>')).description('the versions and aliases of one model').action(show);
+  withConnection(models.command('import <name> <file>'))
+    .description('store a checkpoint of ours, or your own denoiser as ONNX, as the next version of a model')
+    .addOption(new Option('--format <format>', 'of the file').choices(['safetensors', 'onnx']).default('safetensors'))
+    .option('--config <file>', 'with --format onnx: JSON with what the file does not say (- is standard input)')
+    .action(importModel);
 }
 
 async function list(options: ConnectionOptions): Promise<void> {
@@ -32,4 +45,24 @@ async function show(name: string, options: ConnectionOptions): Promise<void> {
   const model = found(await client.GET('/v1/models/{name}', { params: { path: { name } } }));
   terminal.emit(model);
   terminal.print(JSON.stringify(model, undefined, 2));
+}
+
+async function importModel(name: string, file: string, options: ImportOptions): Promise<void> {
+  const connection = connect(options);
+  const path = `/v1/models/${encodeURIComponent(name)}/versions${importQuery(options)}`;
+  const { answer, bytes } = await uploadFile(connection, path, file);
+  connection.terminal.emit(answer);
+  const version = 'version' in answer ? `@${String(answer.version)}` : '';
+  connection.terminal.print(`stored ${name}${version} (${bytes} bytes)`);
+}
+
+function importQuery({ format, config }: ImportOptions): string {
+  if (format === 'safetensors') {
+    if (config !== undefined) throw new UsageError('--config goes with --format onnx: a checkpoint holds its own');
+    return '';
+  }
+  if (config === undefined)
+    throw new UsageError('--format onnx needs --config FILE: an ONNX file does not say how to sample it');
+  const json = Buffer.from(JSON.stringify(readJsonObject(config)));
+  return `?format=onnx&config=${json.toString('base64url')}`;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError, UsageError } from './cli-error.js';
 import { StrideError } from '#client';
+import { addBenchCommand } from './bench.command.js';
 import { addDatasetsCommand } from './datasets.command.js';
 import { addDoctorCommand } from './doctor.command.js';
 import { addJobsCommand } from './jobs.command.js';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addJobsCommand(program);
   addModelsCommand(program);
   addDatasetsCommand(program);
+  addBenchCommand(program);
   throwInsteadOfExit(program);
   return program;
 }

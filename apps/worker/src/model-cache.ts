@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DdimModel, ModelSource } from '#ddim';
+import { InputError, type DdimModel, type ImportedModel, type ModelSource } from '#ddim';
 import { ModelRegistry } from '#storage';
 
 /** A model version as jobs name it; its string form is the engine's key and the metrics' label. */
@@ -7,6 +7,9 @@ export interface ModelReference {
   readonly name: string;
   readonly version: number;
 }
+
+/** One of our own models, or an imported denoiser. */
+export type CachedModel = DdimModel | ImportedModel;
 
 const MAX_MODELS = 32;
 
@@ -17,12 +20,12 @@ export function modelKey({ name, version }: ModelReference): string {
 /** The model versions in use, read and verified once; weights lie in shared memory, so engine threads add no copy in JavaScript. */
 @Injectable()
 export class ModelCache {
-  readonly #models = new Map<string, Promise<DdimModel>>();
+  readonly #models = new Map<string, Promise<CachedModel>>();
 
   constructor(private readonly registry: ModelRegistry) {}
 
   /** @throws InputError `model_not_found`; StorageError when the store fails */
-  get(key: string): Promise<DdimModel> {
+  get(key: string): Promise<CachedModel> {
     const known = this.#models.get(key);
     if (known !== undefined) {
       this.#models.delete(key);
@@ -37,14 +40,28 @@ export class ModelCache {
     return loading;
   }
 
-  /** What an engine needs to load the version. */
-  async source(key: string): Promise<ModelSource> {
-    const { config, parameters } = await this.get(key);
-    return { version: key, config, parameters };
+  /** The model as training starts from it. @throws InputError `checkpoint_mismatch` for an imported denoiser, else like get */
+  async trainable(key: string): Promise<DdimModel> {
+    const model = await this.get(key);
+    if ('parameters' in model) return model;
+    throw new InputError('checkpoint_mismatch', `${key} is an imported ONNX file, which cannot be trained`);
   }
 
-  async #load(key: string): Promise<DdimModel> {
-    const model = await this.registry.load(await this.registry.resolve(key));
+  /** What an engine needs to load the version. */
+  async source(key: string): Promise<ModelSource> {
+    const model = await this.get(key);
+    if ('parameters' in model) return { version: key, config: model.config, parameters: model.parameters };
+    const { config, file, nullCondition } = model;
+    return { version: key, config, file, nullCondition: nullCondition && Float32Array.from(nullCondition) };
+  }
+
+  async #load(key: string): Promise<CachedModel> {
+    const record = await this.registry.resolve(key);
+    if (record.format === 'onnx') {
+      const model = await this.registry.loadImported(record);
+      return { ...model, file: sharedFile(model.file) };
+    }
+    const model = await this.registry.load(record);
     const parameters = new Map([...model.parameters].map(([name, values]) => [name, shared(values)]));
     return { ...model, parameters };
   }
@@ -53,5 +70,11 @@ export class ModelCache {
 function shared(values: Float32Array): Float32Array {
   const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
   copy.set(values);
+  return copy;
+}
+
+function sharedFile(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  copy.set(bytes);
   return copy;
 }

@@ -5,7 +5,6 @@ import {
   CancelledError,
   Engine,
   parseWarning,
-  type DdimModel,
   type EnginePreview,
   type EngineProgress,
   type EngineResult,
@@ -25,7 +24,7 @@ import {
 import { ArtifactMetrics } from '#metrics';
 import { decodeSingleTensor, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
 import { JobAttempts } from './job-attempts.js';
-import { modelKey, ModelCache } from './model-cache.js';
+import { modelKey, ModelCache, type CachedModel } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
 import { WorkerIdentity } from './worker-identity.js';
 
@@ -159,7 +158,7 @@ function engineSignal(signal: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: DdimModel): JobEvent {
+function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: CachedModel): JobEvent {
   const values = finishedActions({ ...data, rows: 1 }, model, x0);
   return { type: 'preview', row, step, actions: encodeTensor({ shape: data.actionShape, data: values.data }) };
 }

@@ -7,11 +7,10 @@ import {
   outputSize,
   planForModel,
   PURPOSES,
-  type DdimModel,
   type EngineRequest,
 } from '#ddim';
 import { resolveSamplingOptions, type SamplingJobData, type TensorValues } from '#jobs';
-import { modelKey } from './model-cache.js';
+import { modelKey, type CachedModel } from './model-cache.js';
 
 /** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
 export interface SamplingTensors {
@@ -25,7 +24,7 @@ export interface SamplingTensors {
 export function samplingRun(
   jobId: string,
   data: SamplingJobData,
-  model: DdimModel,
+  model: CachedModel,
   tensors: SamplingTensors,
 ): EngineRequest {
   const { request, rows, seed } = data;
@@ -54,14 +53,14 @@ export function samplingRun(
 }
 
 /** Finished rows in the user's units; the latent noise of an encode has none. */
-export function finishedActions(data: SamplingJobData, model: DdimModel, actions: Float32Array): TensorValues {
+export function finishedActions(data: SamplingJobData, model: CachedModel, actions: Float32Array): TensorValues {
   const values = data.request.mode === 'encode' ? actions : denormalize(model.actionNormalizer, actions);
   return { shape: [data.rows, ...data.actionShape], data: values };
 }
 
 function observationRows(
   observations: TensorValues | undefined,
-  normalizer: DdimModel['observationNormalizer'],
+  normalizer: CachedModel['observationNormalizer'],
   limit: number | undefined,
 ): Float32Array {
   if (observations === undefined) return new Float32Array(0);

@@ -65,7 +65,7 @@ export class TrainingJobsService {
   async #train(attempt: TrainingAttempt, dataset: TrainingDataset): Promise<TrainingResult> {
     const { job, jobId, token, signal, data, config } = attempt;
     const resumeFrom = await this.checkpoints.newest(jobId, config);
-    const initFrom = data.initFrom && (await this.models.get(modelKey(data.initFrom)));
+    const initFrom = data.initFrom && (await this.models.trainable(modelKey(data.initFrom)));
     const owner = { queue: TRAINING_QUEUE, jobId, token, attemptsStarted: job.attemptsStarted };
     await this.progress.started(job, jobId, { data, step: resumeFrom?.update ?? 0 });
     return train({

@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The weights as safetensors */
+        /** The file of a version: safetensors, or the ONNX file that was imported */
         get: operations["downloadCheckpoint"];
         put?: never;
         post?: never;
@@ -320,6 +320,23 @@ export interface paths {
         /** The whole sampler as one ONNX file: observations in, actions out, in the units of the data */
         get: operations["exportSampler"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Import a model as the next version: a checkpoint of ours, or your own denoiser as ONNX */
+        put: operations["importModelVersion"];
         post?: never;
         delete?: never;
         options?: never;
@@ -803,6 +820,7 @@ export interface components {
         ModelVersion: {
             name: string;
             version: number;
+            format: components["schemas"]["ModelFormat"];
             sha256: string;
             bytes: number;
             parameters: number;
@@ -820,12 +838,14 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        /** @enum {string} */
+        ModelFormat: "safetensors" | "onnx";
         ModelConfig: {
             obsSize: number;
             actionHorizon: number;
             actionDim: number;
-            hiddenSize: number;
-            numLayers: number;
+            hiddenSize: number | null;
+            numLayers: number | null;
             numTrainTimesteps: number;
             predictionType: string;
             preconditioning: string;
@@ -1516,6 +1536,37 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importModelVersion: {
+        parameters: {
+            query?: {
+                /** @description What the body is */
+                format?: components["schemas"]["ModelFormat"];
+                /** @description With `format=onnx`: what the file does not say, as JSON in base64url; see ImportConfig */
+                config?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -3,14 +3,18 @@ import { InputError } from './errors.js';
 import type { OutputForm } from './output-form.js';
 import { fillWords, PURPOSES, uniform } from './rng.js';
 
-/** Sizes of the network and how its output is read. O = obsSize (0: unconditional), H = hiddenSize (even), D = outputSize. */
-export interface MlpDenoiserConfig extends OutputForm {
+/** What any denoiser takes, and how its output is read. O = obsSize (0: unconditional), D = outputSize. */
+export interface DenoiserConfig extends OutputForm {
   readonly obsSize: number;
   readonly actionDim: number;
   readonly actionHorizon: number;
+  readonly numTrainTimesteps: number;
+}
+
+/** Sizes of our network: H = hiddenSize (even). */
+export interface MlpDenoiserConfig extends DenoiserConfig {
   readonly hiddenSize: number;
   readonly numLayers: number;
-  readonly numTrainTimesteps: number;
 }
 
 /** Arrays by parameter name, row-major, with the shapes of parameterShapes. */

@@ -42,6 +42,7 @@ export {
   paramCount,
   parameterShapes,
   timeTable,
+  type DenoiserConfig,
   type DenoiserParameters,
   type MlpDenoiserConfig,
   type Predict,
@@ -54,13 +55,16 @@ export { minSnrWeight, targetWeights, trainingTarget } from './training-target.j
 export { learningRateFactor, type LrSchedule } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';
 export { presets, type Preset, type PresetName } from './presets.js';
+export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './imported-model.js';
 export {
+  isGuidable,
   modelFromTensors,
   modelToTensors,
   planForModel,
   type DdimModel,
   type ModelSettings,
   type NamedTensor,
+  type PlannableModel,
   type SamplingDefaults,
   type SamplingMode,
 } from './model.js';

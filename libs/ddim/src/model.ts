@@ -1,11 +1,13 @@
 import { check, checkLength, checkRange } from './checks.js';
-import { checkParameters, parameterShapes, type DenoiserParameters } from './denoiser.js';
+import { checkParameters, parameterShapes, type DenoiserConfig, type DenoiserParameters } from './denoiser.js';
 import { InputError } from './errors.js';
+import type { ImportedModelSettings } from './imported-model.js';
 import { formatModelSettings, parseModelSettings, type ModelSettings } from './model-settings.js';
 import { validateModel } from './model-validation.js';
 import type { Normalizer } from './normalizer.js';
 import { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
-import { makeNoiseSchedule } from './schedule.js';
+import type { OutputForm } from './output-form.js';
+import { makeNoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 import { planSteps, type StepPlan } from './step-plan.js';
 
 export type { ModelSettings, SamplingDefaults } from './model-settings.js';
@@ -22,6 +24,13 @@ export interface NamedTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
+
+/** What plans depend on. An imported denoiser names its null condition, one of our own models was trained with it. */
+export type PlannableModel = GuidableModel & { readonly schedule: NoiseScheduleConfig };
+
+type GuidableModel = { readonly config: OutputForm & Pick<DenoiserConfig, 'obsSize'> } & (
+  Pick<ModelSettings, 'conditionDropout'> | Pick<ImportedModelSettings, 'nullCondition'>
+);
 
 /** `interpolate` samples deterministically from points between two rows of noise. */
 export type SamplingMode = 'sample' | 'encode' | 'interpolate';
@@ -69,11 +78,7 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
  * again where the plan is executed, so that both refuse the same requests with the same words.
  * @throws InputError `model_not_guidable`, `epsilon_at_zero_snr` or `validation_failed`
  */
-export function planForModel(
-  model: Pick<DdimModel, 'config' | 'schedule' | 'conditionDropout'>,
-  options: SamplingOptions,
-  mode: SamplingMode = 'sample',
-): StepPlan {
+export function planForModel(model: PlannableModel, options: SamplingOptions, mode: SamplingMode = 'sample'): StepPlan {
   if (mode === 'interpolate') check(options.eta === 0, 'eta', options.eta, '0 for mode interpolate');
   const plan = planSteps(
     makeNoiseSchedule(model.schedule),
@@ -81,13 +86,21 @@ export function planForModel(
     options,
     mode === 'encode' ? 'encode' : 'sample',
   );
-  if (options.guidanceScale !== 1 && (model.conditionDropout === 0 || model.config.obsSize === 0))
+  if (options.guidanceScale !== 1 && !isGuidable(model)) {
+    const kind = 'conditionDropout' in model ? 'trained without condition dropout' : 'without a null condition';
     throw new InputError(
       'model_not_guidable',
-      `guidanceScale must be 1 for a model trained without condition dropout, got ${options.guidanceScale}`,
+      `guidanceScale must be 1 for a model ${kind}, got ${options.guidanceScale}`,
       { field: 'guidanceScale' },
     );
+  }
   return plan;
+}
+
+/** Whether classifier-free guidance makes sense: there is a condition, and the model also knows what it means to have none. */
+export function isGuidable(model: GuidableModel): boolean {
+  if (model.config.obsSize === 0) return false;
+  return 'conditionDropout' in model ? model.conditionDropout > 0 : model.nullCondition !== undefined;
 }
 
 function normalizerTensors(prefix: string, { scale, offset }: Normalizer): NamedTensor[] {

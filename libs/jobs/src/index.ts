@@ -35,7 +35,8 @@ export {
 } from './job.js';
 export { Keys } from './keys.js';
 export { Metadata } from './metadata.js';
-export { AliasRequest, Model, ModelConfig, ModelList, ModelVersion } from './model.js';
+export { AliasRequest, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
+export { ImportConfig, resolveImportConfig } from './model-import.js';
 export {
   Alias,
   ALIAS_PATTERN,

@@ -1,32 +1,37 @@
 import { z } from 'zod';
 import { Alias, ResourceName, Sha256, Timestamp } from './names.js';
 
-/** The network's sizes and what it predicts. */
+/** The network's sizes and what it predicts; of an imported denoiser nobody knows the inner ones. */
 export const ModelConfig = z
   .object({
     obsSize: z.int(),
     actionHorizon: z.int(),
     actionDim: z.int(),
-    hiddenSize: z.int(),
-    numLayers: z.int(),
+    hiddenSize: z.int().nullable(),
+    numLayers: z.int().nullable(),
     numTrainTimesteps: z.int(),
     predictionType: z.string(),
     preconditioning: z.string(),
   })
   .meta({ id: 'ModelConfig' });
 
+/** `safetensors`: one of our own networks; `onnx`: an imported denoiser. */
+export const ModelFormat = z.enum(['safetensors', 'onnx']).meta({ id: 'ModelFormat' });
+
 /** One published version of a model. */
 export const ModelVersion = z
   .strictObject({
     name: ResourceName,
     version: z.int().min(1),
+    /** Of the file that `checkpoint` downloads. */
+    format: ModelFormat,
     sha256: Sha256,
     bytes: z.int().min(0),
     parameters: z.int().min(0),
     config: ModelConfig,
     /** Defaults of its sampling requests. */
     sampling: z.record(z.string(), z.unknown()),
-    /** False when it was trained without condition dropout. */
+    /** False when it was trained without condition dropout, or imported without a null condition. */
     guidable: z.boolean(),
     metrics: z.record(z.string(), z.number()),
     provenance: z.record(z.string(), z.unknown()),

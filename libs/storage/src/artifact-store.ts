@@ -15,6 +15,8 @@ export interface PutOptions {
   readonly sha256?: string;
   /** Looks at the complete bytes before anybody else can; when it throws, nothing is stored. */
   readonly inspect?: (bytes: Uint8Array) => void | Promise<void>;
+  /** The same for bytes that need not fit into memory: looks at the complete file. */
+  readonly inspectFile?: (path: string) => Promise<void>;
 }
 
 export interface SweepResult {

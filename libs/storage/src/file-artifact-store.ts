@@ -29,7 +29,8 @@ export class FileArtifactStore implements ArtifactStore {
       const { sha256, bytes } = await receive(file, source, options.maxBytes);
       if (options.sha256 !== undefined && options.sha256 !== sha256)
         throw new InputError('digest_mismatch', `the bytes must hash to ${options.sha256}, got ${sha256}`);
-      await options.inspect?.(source instanceof Uint8Array ? source : await file.read());
+      if (options.inspect) await options.inspect(source instanceof Uint8Array ? source : await file.read());
+      await options.inspectFile?.(file.path);
       await file.publish(this.path(sha256));
       return { id: artifactId(sha256), sha256, bytes };
     } finally {

@@ -2,8 +2,20 @@ export type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifac
 export { inspectDataset, readDataset, type DatasetSummary, type ValueRange } from './dataset-file.js';
 export { DatasetStore, type DatasetRecord, type PutDatasetOptions } from './dataset-store.js';
 export { FileArtifactStore } from './file-artifact-store.js';
-export { decodeModel, ModelRegistry, type ModelSummary, type PublishRequest } from './model-registry.js';
-export type { ModelProvenance, ModelVersionRecord } from './model-version-record.js';
+export type { PublishRequest } from './model-description.js';
+export {
+  decodeModel,
+  ModelRegistry,
+  type ImportRequest,
+  type ModelSummary,
+  type OnnxImportRequest,
+} from './model-registry.js';
+export type {
+  ImportedVersionRecord,
+  MlpVersionRecord,
+  ModelProvenance,
+  ModelVersionRecord,
+} from './model-version-record.js';
 export { artifactId, parseArtifactId } from './names.js';
 export { decodeNpy, encodeNpy } from './npy.js';
 export { decodeNpz } from './npz.js';

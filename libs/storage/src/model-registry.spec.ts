@@ -11,7 +11,8 @@ import {
 } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileArtifactStore } from './file-artifact-store.js';
-import { ModelRegistry, type PublishRequest } from './model-registry.js';
+import type { PublishRequest } from './model-description.js';
+import { ModelRegistry } from './model-registry.js';
 
 const jobId = 'trn_01HZXW4S9QJ8F7T6R5E4D3C2B1';
 

@@ -1,23 +1,38 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, modelFromTensors, modelToTensors, paramCount, type DdimModel } from '#ddim';
-import type { ArtifactStore } from './artifact-store.js';
+import {
+  InputError,
+  modelFromTensors,
+  modelToTensors,
+  type DdimModel,
+  type ImportedModel,
+  type ImportedModelSettings,
+  type Normalizer,
+} from '#ddim';
+import type { ArtifactStore, PutOptions } from './artifact-store.js';
+import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
 import { ModelFolder, type ModelState } from './model-folder.js';
-import type { ModelProvenance, ModelVersionRecord } from './model-version-record.js';
+import type { ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId } from './names.js';
 import { RecordFiles } from './record-files.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import { ifExists } from './storage-error.js';
 import { toFloat32 } from './to-float32.js';
 
-export interface PublishRequest {
+/** A model that somebody else made, or exported from another registry. */
+export interface ImportRequest {
   readonly name: string;
-  readonly model: DdimModel;
-  /** One job publishes one version, however often it is repeated. */
-  readonly trainingJobId?: string;
-  readonly provenance: ModelProvenance;
-  /** Measurements to keep with the version, for example `finalLoss`; those that are not finite are left out. */
-  readonly metrics?: Readonly<Record<string, number | undefined>>;
+  readonly source: Uint8Array | AsyncIterable<Uint8Array>;
+  /** More bytes than this: InputError `payload_too_large`. */
+  readonly maxBytes: number;
+  /** What the sender says the bytes hash to. */
+  readonly sha256?: string | undefined;
+}
+
+export interface OnnxImportRequest extends ImportRequest {
+  readonly settings: ImportedModelSettings;
+  /** Looks at the complete file before anybody else can, and counts its weights; when it throws, nothing is stored. */
+  readonly inspectFile: (path: string) => Promise<{ readonly paramCount: number }>;
 }
 
 /** A model: its versions in ascending order, and the version that each alias means. */
@@ -63,6 +78,42 @@ export class ModelRegistry {
     return sameWeights(winner ?? claimed, sha256);
   }
 
+  /**
+   * Stores one of our own checkpoints, byte for byte, as the next version of its name.
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or the codes of decodeModel; StorageError
+   */
+  async importCheckpoint(request: ImportRequest): Promise<MlpVersionRecord> {
+    checkName('model', request.name);
+    const { name } = request;
+    const models: DdimModel[] = [];
+    const { sha256, bytes } = await this.artifacts.put(request.source, {
+      ...limitsOf(request),
+      inspect: (content) => void models.push(decodeModel(content)),
+    });
+    const [model] = models;
+    if (!model) throw new TypeError('the store did not inspect the bytes');
+    const described = describeVersion({ name, model, provenance: { source: 'import' } }, sha256, bytes);
+    return this.claimVersion(this.folder(name), described);
+  }
+
+  /**
+   * Stores an ONNX denoiser as the next version of its name.
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or what inspectFile throws; StorageError
+   */
+  async importOnnx({ settings, inspectFile, ...request }: OnnxImportRequest): Promise<ImportedVersionRecord> {
+    checkName('model', request.name);
+    const counts: number[] = [];
+    const { sha256, bytes } = await this.artifacts.put(request.source, {
+      ...limitsOf(request),
+      inspectFile: async (path) => void counts.push((await inspectFile(path)).paramCount),
+    });
+    const [paramCount = 0] = counts;
+    return this.claimVersion(
+      this.folder(request.name),
+      describeImport(request.name, settings, { sha256, bytes, paramCount }),
+    );
+  }
+
   /** The version that `name` (the newest), `name@3` or `name@alias` means. @throws InputError `invalid_id`, `model_not_found` */
   async resolve(reference: string): Promise<ModelVersionRecord> {
     const { name, version, alias } = REFERENCE.exec(reference)?.groups ?? { name: reference };
@@ -78,6 +129,20 @@ export class ModelRegistry {
   /** @throws InputError `artifact_not_found`, or the codes of decodeSafetensors and modelFromTensors; StorageError */
   async load(record: Pick<ModelVersionRecord, 'sha256'>): Promise<DdimModel> {
     return decodeModel(await this.artifacts.get(record.sha256));
+  }
+
+  /** @throws InputError `artifact_not_found`; StorageError */
+  async loadImported(record: ImportedVersionRecord): Promise<ImportedModel> {
+    const { config, schedule, sampling, nullCondition } = record;
+    return {
+      config,
+      schedule,
+      sampling,
+      nullCondition,
+      observationNormalizer: normalizerOf(record.observationNormalizer),
+      actionNormalizer: normalizerOf(record.actionNormalizer),
+      file: await this.artifacts.get(record.sha256),
+    };
   }
 
   /** All models by name. @throws StorageError */
@@ -123,10 +188,10 @@ export class ModelRegistry {
     return new Set((await this.list()).flatMap(({ versions }) => versions.map(({ sha256 }) => sha256)));
   }
 
-  private async claimVersion(
+  private async claimVersion<Record extends ModelVersionRecord>(
     folder: ModelFolder,
-    record: Omit<ModelVersionRecord, 'version'>,
-  ): Promise<ModelVersionRecord> {
+    record: Omit<Record, 'version'>,
+  ): Promise<Omit<Record, 'version'> & { version: number }> {
     const { highestVersion } = await folder.read();
     for (let version = highestVersion + 1; ; version++) {
       const claimed = { ...record, version };
@@ -154,26 +219,12 @@ export function decodeModel(bytes: Uint8Array): DdimModel {
   return modelFromTensors(floats, metadata);
 }
 
-function describeVersion(
-  { name, model, trainingJobId, provenance, metrics = {} }: PublishRequest,
-  sha256: string,
-  bytes: number,
-): Omit<ModelVersionRecord, 'version'> {
-  const { config, schedule, sampling, conditionDropout } = model;
-  const finite = Object.entries(metrics).filter((entry): entry is [string, number] => Number.isFinite(entry[1]));
-  return {
-    name,
-    sha256,
-    bytes,
-    paramCount: paramCount(config),
-    config,
-    schedule,
-    sampling,
-    conditionDropout,
-    createdAt: new Date().toISOString(),
-    provenance: { ...provenance, ...(trainingJobId === undefined ? {} : { trainingJobId }) },
-    metrics: Object.fromEntries(finite),
-  };
+function limitsOf({ maxBytes, sha256 }: ImportRequest): PutOptions {
+  return { maxBytes, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+function normalizerOf({ scale, offset }: ImportedVersionRecord['actionNormalizer']): Normalizer {
+  return { scale: Float32Array.from(scale), offset: Float32Array.from(offset) };
 }
 
 function sameWeights(record: ModelVersionRecord, sha256: string): ModelVersionRecord {

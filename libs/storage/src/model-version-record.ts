@@ -1,18 +1,18 @@
-import type { MlpDenoiserConfig, NoiseScheduleConfig, SamplingDefaults } from '#ddim';
+import type { DenoiserConfig, MlpDenoiserConfig, NoiseScheduleConfig, SamplingDefaults } from '#ddim';
 import { z } from 'zod';
 
-const Config = z.object({
+const Denoiser = z.object({
   obsSize: z.int(),
   actionDim: z.int(),
   actionHorizon: z.int(),
-  hiddenSize: z.int(),
-  numLayers: z.int(),
   numTrainTimesteps: z.int(),
   predictionType: z.enum(['epsilon', 'sample', 'v_prediction']),
   preconditioning: z.enum(['none', 'edm']),
   sigmaData: z.number().optional(),
   sigmaSkip: z.number().optional(),
-}) satisfies z.ZodType<MlpDenoiserConfig>;
+}) satisfies z.ZodType<DenoiserConfig>;
+
+const Mlp = Denoiser.extend({ hiddenSize: z.int(), numLayers: z.int() }) satisfies z.ZodType<MlpDenoiserConfig>;
 
 const Schedule = z.object({
   numTrainTimesteps: z.int(),
@@ -48,24 +48,46 @@ const Provenance = z.object({
   bitExact: z.boolean().optional(),
 });
 
-/** A version's file; the shape of ModelVersionRecord. */
-export const ModelVersionFile = z.object({
+const Version = z.object({
   name: z.string(),
   version: z.int().min(1),
   sha256: z.string(),
   bytes: z.int(),
   paramCount: z.int(),
-  config: Config,
   schedule: Schedule,
   sampling: Sampling,
-  conditionDropout: z.number(),
   createdAt: z.string(),
   provenance: Provenance,
   metrics: z.record(z.string(), z.number()),
 });
 
+/** Records from before there were others name no format. */
+const MlpVersion = Version.extend({
+  format: z.literal('safetensors').default('safetensors'),
+  config: Mlp,
+  conditionDropout: z.number(),
+});
+
+const NormalizerArrays = z.object({ scale: z.array(z.number()), offset: z.array(z.number()) });
+
+const ImportedVersion = Version.extend({
+  format: z.literal('onnx'),
+  config: Denoiser,
+  nullCondition: z.array(z.number()).optional(),
+  observationNormalizer: NormalizerArrays,
+  actionNormalizer: NormalizerArrays,
+});
+
+/** A version's file; the shape of ModelVersionRecord. */
+export const ModelVersionFile = z.union([ImportedVersion, MlpVersion]);
+
 /** Where a model version comes from. */
 export type ModelProvenance = Readonly<z.output<typeof Provenance>>;
 
-/** Everything about a published version but its arrays, which are the safetensors artifact `sha256`. */
-export type ModelVersionRecord = Readonly<z.output<typeof ModelVersionFile>>;
+/** Everything about a version of our own network but its arrays, which are the safetensors artifact `sha256`. */
+export type MlpVersionRecord = Readonly<z.output<typeof MlpVersion>>;
+
+/** Everything about an imported denoiser but its file, which is the ONNX artifact `sha256`. */
+export type ImportedVersionRecord = Readonly<z.output<typeof ImportedVersion>>;
+
+export type ModelVersionRecord = MlpVersionRecord | ImportedVersionRecord;

@@ -13,7 +13,7 @@ const FILE_MODE = 0o600;
  */
 export class TemporaryFile {
   private constructor(
-    private readonly path: string,
+    readonly path: string,
     private readonly handle: FileHandle,
   ) {}
 

@@ -1,10 +1,24 @@
+import { isGuidable } from '#ddim';
 import type { Model, ModelVersion } from '#jobs';
 import type { ModelSummary, ModelVersionRecord } from '#storage';
 
 /** A model version as clients see it. */
 export function modelVersionView(record: ModelVersionRecord): ModelVersion {
-  const { paramCount, conditionDropout, schedule: _schedule, ...shown } = record;
-  return { ...shown, parameters: paramCount, guidable: conditionDropout > 0 };
+  const { name, version, format, sha256, bytes, paramCount, config, sampling, metrics, provenance, createdAt } = record;
+  return {
+    name,
+    version,
+    format,
+    sha256,
+    bytes,
+    parameters: paramCount,
+    config: { hiddenSize: null, numLayers: null, ...config },
+    sampling,
+    guidable: isGuidable(record),
+    metrics,
+    provenance,
+    createdAt,
+  };
 }
 
 /** A model with all its versions. */

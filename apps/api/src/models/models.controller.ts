@@ -8,18 +8,28 @@ import {
   Param,
   Put,
   Query,
+  Req,
   Res,
   StreamableFile,
 } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#jobs';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { sendDownload } from '../http/download.js';
-import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { BINARY } from '../openapi/binary.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
+import { ImportQuery, ModelImport } from './model-import.js';
 import { modelVersionView, modelView } from './model-view.js';
 import { SamplerExport, SamplerQuery } from './sampler-export.js';
 
@@ -36,6 +46,7 @@ export class ModelsController {
     private readonly catalog: ModelCatalog,
     private readonly artifacts: FileArtifactStore,
     private readonly samplers: SamplerExport,
+    private readonly imports: ModelImport,
   ) {}
 
   @Get()
@@ -63,7 +74,7 @@ export class ModelsController {
   }
 
   @Get(':name/versions/:version/checkpoint')
-  @ApiOperation({ summary: 'The weights as safetensors' })
+  @ApiOperation({ summary: 'The file of a version: safetensors, or the ONNX file that was imported' })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ schema: BINARY })
   async downloadCheckpoint(
@@ -71,8 +82,8 @@ export class ModelsController {
     @Param('version', { schema: Version }) version: number,
     @Res() response: Response,
   ): Promise<void> {
-    const { sha256 } = await this.registry.resolve(`${name}@${version}`);
-    await sendDownload(response, await this.artifacts.open(sha256), `${name}-${version}.safetensors`);
+    const { sha256, format } = await this.registry.resolve(`${name}@${version}`);
+    await sendDownload(response, await this.artifacts.open(sha256), `${name}-${version}.${format}`);
   }
 
   @Get(':name/versions/:version/sampler.onnx')
@@ -88,6 +99,22 @@ export class ModelsController {
     @Query({ schema: SamplerQuery }) query: SamplerQuery,
   ): Promise<StreamableFile> {
     return new StreamableFile(await this.samplers.build(`${name}@${version}`, query));
+  }
+
+  @Put(':name/versions')
+  @AcceptsOctetStream()
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Import a model as the next version: a checkpoint of ours, or your own denoiser as ONNX' })
+  @ApiBody({ schema: BINARY })
+  @ApiCreatedResponse({ standardSchema: ModelVersion })
+  async importModelVersion(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Query({ schema: ImportQuery }) query: ImportQuery,
+    @Req() request: Request,
+  ): Promise<ModelVersion> {
+    const record = await this.imports.run(name, query, request);
+    this.catalog.forget();
+    return modelVersionView(record);
   }
 
   @Delete(':name/versions/:version')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { planForModel, samplingOptions } from '#ddim';
+import { InputError, planForModel, samplingOptions } from '#ddim';
 import { buildSamplerGraph } from '#ddim/onnx';
 import { ModelRegistry } from '#storage';
 
@@ -16,9 +16,15 @@ export type SamplerQuery = z.output<typeof SamplerQuery>;
 export class SamplerExport {
   constructor(private readonly registry: ModelRegistry) {}
 
-  /** @throws InputError `model_not_found`, or what the model says of the options */
+  /** @throws InputError `model_not_found`, `model_not_exportable`, or what the model says of the options */
   async build(reference: string, { steps, eta, timestepSpacing }: SamplerQuery): Promise<Uint8Array> {
-    const model = await this.registry.load(await this.registry.resolve(reference));
+    const record = await this.registry.resolve(reference);
+    if (record.format === 'onnx')
+      throw new InputError(
+        'model_not_exportable',
+        `${reference} is an imported ONNX file: its sampler cannot be exported, only the file itself as its checkpoint`,
+      );
+    const model = await this.registry.load(record);
     const { sampling } = model;
     const options = samplingOptions({
       ...sampling,

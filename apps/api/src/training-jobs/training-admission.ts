@@ -70,7 +70,9 @@ function checkTraining({ diffusion, training }: TrainingConfig): void {
 const ARCHITECTURE = ['obsSize', 'actionHorizon', 'actionDim', 'hiddenSize', 'numLayers', 'numTrainTimesteps'] as const;
 
 /** The first size in which the model differs from what the job would train. */
-function findDifference({ config }: ModelVersionRecord, wanted: TrainingConfig): string | undefined {
+function findDifference(record: ModelVersionRecord, wanted: TrainingConfig): string | undefined {
+  if (record.format === 'onnx') return 'format: it is an imported ONNX file, which cannot be trained';
+  const { config } = record;
   const sizes = { ...wanted, ...wanted.network, numTrainTimesteps: wanted.diffusion.numTrainTimesteps };
   const name = ARCHITECTURE.find((field) => config[field] !== sizes[field]);
   return name && `${name}: ${config[name]}, this job wants ${sizes[name]}`;

@@ -74,8 +74,8 @@ export class Admission {
 
   /** Its model is here, so that its arrays can be checked and weighed. @throws InputError; EngineError `engine_full` */
   weigh(state: RequestState, { source }: CachedModel): void {
-    checkAgainstModel(state.request, source.config);
-    const bytes = requestBytes(state.request, source.config);
+    checkAgainstModel(state.request, source);
+    const bytes = requestBytes(state.request, source);
     requireRoom('bytes of row state', this.bytes + bytes, this.options.limits.requestBytes);
     this.bytes += bytes;
     state.bytes = bytes;

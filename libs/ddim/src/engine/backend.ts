@@ -1,4 +1,4 @@
-import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
+import type { DenoiserConfig, DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
 
 export type Precision = 'float32' | 'int8';
 
@@ -14,7 +14,7 @@ export interface BackendInfo {
 }
 
 export interface BackendCapabilities {
-  /** 1 for imported denoisers: the thread then applies step.ts itself. */
+  /** The most steps of one `advance`. */
   readonly maxStepsPerCall: number;
   /** Batch sizes worth padding to (GPU); absent: any size. */
   readonly paddedRows?: readonly number[];
@@ -31,11 +31,32 @@ export interface BackendOptions {
   readonly deviceIndex: number;
 }
 
-/** Everything needed to load one model version; parameters may lie on a SharedArrayBuffer. */
-export interface ModelSource {
+/** Everything needed to load one version of our own network; parameters may lie on a SharedArrayBuffer. */
+export interface MlpModelSource {
   readonly version: string;
   readonly config: MlpDenoiserConfig;
   readonly parameters: DenoiserParameters;
+}
+
+/** Everything needed to load one version of an imported denoiser; the file may lie on a SharedArrayBuffer. */
+export interface ImportedModelSource {
+  readonly version: string;
+  readonly config: DenoiserConfig;
+  /** An ONNX file: sample, timestep and (unless obsSize is 0) condition in, F out. */
+  readonly file: Uint8Array;
+  /** [obsSize], normalised; absent: no guidance. */
+  readonly nullCondition?: Float32Array | undefined;
+}
+
+export type ModelSource = MlpModelSource | ImportedModelSource;
+
+export function isImported(source: ModelSource): source is ImportedModelSource {
+  return 'file' in source;
+}
+
+/** Numbers of one row's condition: our network sees an encoded observation, an imported one the observation itself. */
+export function conditionSize(source: ModelSource): number {
+  return isImported(source) ? source.config.obsSize : source.config.hiddenSize;
 }
 
 /** One denoiser arithmetic, one per engine thread and device. Calls on one backend never overlap. */

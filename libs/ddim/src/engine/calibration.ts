@@ -1,6 +1,6 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize } from '../denoiser.js';
-import type { MacroStep } from './backend.js';
+import { conditionSize, type MacroStep } from './backend.js';
 import type { ThreadModel } from './thread-model.js';
 import type { CostSample } from './thread-protocol.js';
 
@@ -36,7 +36,7 @@ function idleRows({ source }: ThreadModel, numRows: number): MacroStep {
     stepsPerCall: STEPS_PER_CALL,
     x: new Float32Array(numRows * D),
     x0: new Float32Array(numRows * D),
-    conditions: new Float32Array(numRows * source.config.hiddenSize),
+    conditions: new Float32Array(numRows * conditionSize(source)),
     timesteps: new Int32Array(STEPS_PER_CALL * numRows),
     coefficients,
     noise: { z: new Float32Array(STEPS_PER_CALL * D), index: new Int32Array(numRows) },

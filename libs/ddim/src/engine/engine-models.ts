@@ -1,5 +1,6 @@
 import { outputSize } from '../denoiser.js';
 import type { DdimError } from '../errors.js';
+import { conditionSize } from './backend.js';
 import type { EngineOptions } from './engine-options.js';
 import { asError, type Failure } from './failure.js';
 import type { Lane } from './lane.js';
@@ -46,8 +47,8 @@ export class EngineModels {
 
   /** The lane in which a request of this model runs. */
   laneFor({ request }: RequestState, model: CachedModel): Lane {
-    const { config } = model.source;
-    const shape = { outputSize: outputSize(config), conditionSize: config.hiddenSize };
+    const { source } = model;
+    const shape = { outputSize: outputSize(source.config), conditionSize: conditionSize(source) };
     const slab = this.slabsByShape.get(slabKey(shape)) ?? new RowSlab(shape);
     this.slabsByShape.set(slabKey(shape), slab);
     return this.parts.rowScheduler.lane({ model, precision: request.precision, kind: request.plan.kind, slab });

@@ -4,8 +4,10 @@ export type {
   BackendModule,
   BackendOptions,
   DenoiserBackend,
+  ImportedModelSource,
   LoadedDenoiser,
   MacroStep,
+  MlpModelSource,
   ModelSource,
   Precision,
 } from './backend.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelSource } from './backend.js';
+import { isImported, type ModelSource } from './backend.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
 import { TINY_CONFIG } from './testing/requests.js';
 
@@ -9,7 +9,10 @@ function source(version: string): ModelSource {
   return { version, config: TINY_CONFIG, parameters: new Map([['w', new Float32Array(bytes / 4)]]) };
 }
 
-function startCache(budgetBytes: number): {
+function startCache(
+  budgetBytes: number,
+  imported?: ModelSource,
+): {
   cache: ModelCache;
   fetched: string[];
   evicted: string[];
@@ -25,7 +28,7 @@ function startCache(budgetBytes: number): {
     loadModel: async (version) => {
       fetched.push(version);
       if (version.endsWith('!')) throw new Error('no such file');
-      return source(version);
+      return imported ?? source(version);
     },
     onEvict: ({ version }) => evicted.push(version),
   });
@@ -99,6 +102,15 @@ describe('ModelCache', () => {
   it('puts parameters into shared memory', async () => {
     const { cache } = startCache(100);
     const { source: shared } = await use(cache, '4a');
-    expect([...shared.parameters.values()].every(({ buffer }) => buffer instanceof SharedArrayBuffer)).toBe(true);
+    const arrays = isImported(shared) ? [] : [...shared.parameters.values()];
+    expect(arrays.map(({ buffer }) => buffer instanceof SharedArrayBuffer)).toEqual([true]);
+  });
+
+  it('puts an imported file into shared memory and weighs it by its bytes', async () => {
+    const file = Uint8Array.of(1, 2, 3);
+    const { cache } = startCache(100, { version: 'file', config: TINY_CONFIG, file });
+    const { source: shared, memoryBytes } = await use(cache, 'file');
+    expect(memoryBytes).toBe(6);
+    expect(isImported(shared) && shared.file.buffer instanceof SharedArrayBuffer && shared.file).toEqual(file);
   });
 });

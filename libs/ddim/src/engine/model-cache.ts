@@ -1,5 +1,5 @@
 import { DdimError, ModelLoadError } from '../errors.js';
-import type { ModelSource } from './backend.js';
+import { isImported, type ModelSource } from './backend.js';
 import { shareModel } from './shared-arrays.js';
 
 /** A thread's session holds the model's bytes and its own prepacked copy of the weights. */
@@ -120,9 +120,7 @@ export class ModelCache {
 
   private describe(source: ModelSource): CachedModel {
     const { budgetBytes, threads } = this.options;
-    let bytes = 0;
-    for (const array of source.parameters.values()) bytes += array.byteLength;
-    const memoryBytes = bytes * SESSION_BYTES_PER_MODEL_BYTE * threads;
+    const memoryBytes = weightBytes(source) * SESSION_BYTES_PER_MODEL_BYTE * threads;
     if (memoryBytes > budgetBytes)
       throw new ModelLoadError(
         `${source.version} needs ${memoryBytes} bytes on ${threads} threads, the limit is ${budgetBytes}`,
@@ -169,4 +167,11 @@ export class ModelCache {
     if (failure.until > this.options.now()) throw failure.error;
     this.failures.delete(version);
   }
+}
+
+function weightBytes(source: ModelSource): number {
+  if (isImported(source)) return source.file.byteLength;
+  let bytes = 0;
+  for (const array of source.parameters.values()) bytes += array.byteLength;
+  return bytes;
 }

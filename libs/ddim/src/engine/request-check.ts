@@ -1,7 +1,7 @@
 import { check, checkInteger, checkLength } from '../checks.js';
-import { outputSize, type MlpDenoiserConfig } from '../denoiser.js';
+import { outputSize } from '../denoiser.js';
 import { InputError } from '../errors.js';
-import type { BackendCapabilities } from './backend.js';
+import { conditionSize, isImported, type BackendCapabilities, type ModelSource } from './backend.js';
 import type { EngineLimits } from './engine-options.js';
 import type { EngineRequest } from './request.js';
 
@@ -34,9 +34,10 @@ export function checkRequest(request: EngineRequest, capabilities: BackendCapabi
 
 /**
  * What can be said once the model is here: every array has its shape, and the plan fits.
- * @throws InputError `shape_mismatch` or `validation_failed`
+ * @throws InputError `shape_mismatch`, `validation_failed` or `model_not_guidable`
  */
-export function checkAgainstModel(request: EngineRequest, config: MlpDenoiserConfig): void {
+export function checkAgainstModel(request: EngineRequest, source: ModelSource): void {
+  const { config } = source;
   const { plan, rows, samplesPerObservation, observations, initialNoise, initialActions, fixedActions } = request;
   const D = outputSize(config);
   const numObservations = rows / samplesPerObservation;
@@ -66,12 +67,19 @@ export function checkAgainstModel(request: EngineRequest, config: MlpDenoiserCon
     predictionType,
     `made for ${config.predictionType}, as the model`,
   );
+  const { guidanceScale } = plan.options;
+  if (guidanceScale !== 1 && isImported(source) && !source.nullCondition)
+    throw new InputError(
+      'model_not_guidable',
+      `guidanceScale must be 1 for a model without a null condition, got ${guidanceScale}`,
+      { field: 'guidanceScale' },
+    );
 }
 
 /** Bytes that a request holds from its placing to its end: state, condition, result and inputs. */
-export function requestBytes(request: EngineRequest, config: MlpDenoiserConfig): number {
-  const D = outputSize(config);
-  const perRow = 3 * D + config.hiddenSize;
+export function requestBytes(request: EngineRequest, source: ModelSource): number {
+  const D = outputSize(source.config);
+  const perRow = 3 * D + conditionSize(source);
   const inputs =
     request.observations.length +
     (request.initialNoise?.length ?? 0) +

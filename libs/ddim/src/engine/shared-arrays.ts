@@ -1,5 +1,5 @@
 import type { StepPlan } from '../step-plan.js';
-import type { ModelSource } from './backend.js';
+import { isImported, type ModelSource } from './backend.js';
 
 const sharedPlans = new WeakMap<StepPlan, StepPlan>();
 
@@ -12,6 +12,7 @@ export function shareFloat32(array: Float32Array): Float32Array {
 }
 
 export function shareUint8(array: Uint8Array): Uint8Array {
+  if (array.buffer instanceof SharedArrayBuffer) return array;
   const shared = new Uint8Array(new SharedArrayBuffer(array.byteLength));
   shared.set(array);
   return shared;
@@ -32,8 +33,9 @@ export function sharePlan(plan: StepPlan): StepPlan {
   return shared;
 }
 
-/** The model with its parameters in shared memory, so that no thread holds a copy of the weights in JavaScript. */
+/** The model with its weights in shared memory, so that no thread holds a copy of them in JavaScript. */
 export function shareModel(source: ModelSource): ModelSource {
+  if (isImported(source)) return { ...source, file: shareUint8(source.file) };
   const parameters = new Map(Array.from(source.parameters, ([name, array]) => [name, shareFloat32(array)]));
   return { version: source.version, config: source.config, parameters };
 }

@@ -1,6 +1,13 @@
 import { encodeObservations } from '../denoiser.js';
 import { BackendError, DdimError } from '../errors.js';
-import type { DenoiserBackend, LoadedDenoiser, MacroStep, ModelSource, Precision } from './backend.js';
+import {
+  isImported,
+  type DenoiserBackend,
+  type LoadedDenoiser,
+  type MacroStep,
+  type ModelSource,
+  type Precision,
+} from './backend.js';
 
 /** After so many rejects in a row the backend's session itself is suspected. */
 const REJECTS_BEFORE_RELOAD = 3;
@@ -21,8 +28,7 @@ export class ThreadModel {
   /** @throws ModelLoadError */
   static async load(backend: DenoiserBackend, source: ModelSource, precision: Precision): Promise<ThreadModel> {
     const loaded = await backend.load(source, precision);
-    const nullCondition = encodeObservations(source.config, source.parameters, null);
-    return new ThreadModel(backend, source, precision, loaded, nullCondition);
+    return new ThreadModel(backend, source, precision, loaded, nullConditionOf(source));
   }
 
   get denoiser(): LoadedDenoiser {
@@ -47,6 +53,13 @@ export class ThreadModel {
     await this.loaded.dispose();
     this.loaded = await this.backend.load(this.source, this.precision);
   }
+}
+
+/** [H]; zeros for an imported denoiser without one, which no row is conditioned on: it may not be guided. */
+function nullConditionOf(source: ModelSource): Float32Array {
+  return isImported(source)
+    ? (source.nullCondition ?? new Float32Array(source.config.obsSize))
+    : encodeObservations(source.config, source.parameters, null);
 }
 
 /** Whatever a backend throws, with a code. */

@@ -1,13 +1,15 @@
-import type {
-  BackendCapabilities,
-  BackendInfo,
-  BackendOptions,
-  DenoiserBackend,
-  LoadedDenoiser,
-  ModelSource,
-  Precision,
+import {
+  isImported,
+  type BackendCapabilities,
+  type BackendInfo,
+  type BackendOptions,
+  type DenoiserBackend,
+  type LoadedDenoiser,
+  type ModelSource,
+  type Precision,
 } from '../engine/backend.js';
 import { InputError } from '../errors.js';
+import { ImportedDenoiser } from './imported-denoiser.js';
 import { OnnxDenoiser } from './onnx-denoiser.js';
 import { chooseProvider, type ProviderChoice } from './providers.js';
 import { loadOnnxRuntime, type OnnxRuntime } from './session.js';
@@ -27,7 +29,7 @@ export async function createBackend(options: BackendOptions): Promise<DenoiserBa
 class OnnxBackend implements DenoiserBackend {
   readonly info: BackendInfo;
   readonly capabilities: BackendCapabilities;
-  private readonly loaded = new Set<OnnxDenoiser>();
+  private readonly loaded = new Set<LoadedDenoiser>();
 
   constructor(
     private readonly runtime: OnnxRuntime,
@@ -50,9 +52,11 @@ class OnnxBackend implements DenoiserBackend {
         field: 'precision',
       });
     }
-    const denoiser = await OnnxDenoiser.load(this.runtime, this.choice.provider, model, () =>
-      this.loaded.delete(denoiser),
-    );
+    const { runtime, choice } = this;
+    const forget = (): void => void this.loaded.delete(denoiser);
+    const denoiser: LoadedDenoiser = isImported(model)
+      ? await ImportedDenoiser.load(runtime, choice.provider, model, forget)
+      : await OnnxDenoiser.load(runtime, choice.provider, model, forget);
     this.loaded.add(denoiser);
     return denoiser;
   }

@@ -10,6 +10,8 @@ export {
   type ElementType,
   type Value,
 } from './graph-builder.js';
+export { probeImported, type ProbeLimits } from './imported-probe.js';
+export { type ImportedTrialModel, type ImportedTrialResult } from './imported-trial.js';
 export { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 export { buildSamplerGraph } from './sampler-graph.js';
 export { addMlpEncoder, addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';

@@ -1,12 +1,13 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { encodeObservations, outputSize, timeTable, type MlpDenoiserConfig } from '../denoiser.js';
-import type { LoadedDenoiser, MacroStep, ModelSource } from '../engine/backend.js';
+import type { LoadedDenoiser, MacroStep, MlpModelSource } from '../engine/backend.js';
 import { runSelfTest } from '../engine/self-test.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { BoundSession, type ShapedArray } from './bound-session.js';
 import { buildEncodeGraph } from './encode-graph.js';
 import { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 import { checkLoadable } from './model-check.js';
+import { isOutOfMemory, messageOf } from './runtime-error.js';
 import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */
@@ -25,7 +26,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
   private constructor(
     private readonly runtime: OnnxRuntime,
     private readonly provider: Provider,
-    private readonly model: ModelSource,
+    private readonly model: MlpModelSource,
     private readonly onDispose: () => void,
   ) {
     this.times = timeTable(model.config, model.parameters);
@@ -35,7 +36,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
   static async load(
     runtime: OnnxRuntime,
     provider: Provider,
-    model: ModelSource,
+    model: MlpModelSource,
     onDispose: () => void,
   ): Promise<OnnxDenoiser> {
     checkLoadable(model.config, model.parameters);
@@ -180,13 +181,4 @@ function noFixedActions(B: number, K: number, D: number): NonNullable<MacroStep[
     index: new Int32Array(B),
     levels: new Float32Array(K * B * 2),
   };
-}
-
-/** ONNX Runtime reports a failed allocation only in words. */
-function isOutOfMemory(error: unknown): boolean {
-  return /failed to allocate|out of memory|bad_alloc|available memory of/i.test(messageOf(error));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

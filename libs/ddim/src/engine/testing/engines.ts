@@ -1,7 +1,7 @@
 import { Engine } from '../engine.js';
 import type { EngineOptions } from '../engine-options.js';
 import { compiledModuleUrl } from '../compiled-module.js';
-import type { ModelSource } from '../backend.js';
+import type { MlpModelSource } from '../backend.js';
 import { POISON } from './fake-backend.js';
 import { FakeDenoiser } from './fake-denoiser.js';
 import { numbers, TINY_CONFIG, tinyModel, tinyRequest, type RequestOverrides } from './requests.js';
@@ -38,7 +38,7 @@ export async function startVirtual(
 }
 
 /** A tiny model with a number in shared memory that all threads count in. */
-export function fakeModel(version: string): ModelSource {
+export function fakeModel(version: string): MlpModelSource {
   const model = tinyModel(version);
   return { ...model, parameters: new Map([...model.parameters, ['deaths', new Float32Array(1)]]) };
 }

@@ -1,5 +1,13 @@
 import { BackendError, ModelLoadError, OutOfMemoryError } from '../../errors.js';
-import type { BackendOptions, DenoiserBackend, LoadedDenoiser, MacroStep, ModelSource } from '../backend.js';
+import {
+  isImported,
+  type BackendOptions,
+  type DenoiserBackend,
+  type LoadedDenoiser,
+  type MacroStep,
+  type MlpModelSource,
+  type ModelSource,
+} from '../backend.js';
 import { FakeDenoiser, type FakeBehaviour } from './fake-denoiser.js';
 
 /** Rows whose first number in x equals this are poison; requests make them so by their initial noise. */
@@ -25,6 +33,7 @@ export function createBackend({ providers }: BackendOptions): Promise<DenoiserBa
 }
 
 async function load(model: ModelSource): Promise<LoadedDenoiser> {
+  if (isImported(model)) throw new ModelLoadError('the fake backend runs no files');
   const [, fault = ''] = model.version.split('@');
   if (fault === 'load-fails') throw new ModelLoadError(`${model.version} is not made to load`);
   if (fault === 'load-slowly') await sleep(300);
@@ -32,7 +41,7 @@ async function load(model: ModelSource): Promise<LoadedDenoiser> {
 }
 
 /** Each makes a hook for one loaded model, so that counters start anew with it; parameters are shared by all threads. */
-const FAULTS: Readonly<Record<string, (model: ModelSource) => FakeBehaviour['around']>> = {
+const FAULTS: Readonly<Record<string, (model: MlpModelSource) => FakeBehaviour['around']>> = {
   /** Every third call of a batch is rejected. */
   'third-call-rejects': () => {
     let calls = 0;

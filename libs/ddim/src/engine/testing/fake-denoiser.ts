@@ -1,5 +1,5 @@
 import { outputSize } from '../../denoiser.js';
-import type { LoadedDenoiser, MacroStep, ModelSource } from '../backend.js';
+import { conditionSize, type LoadedDenoiser, type MacroStep, type ModelSource } from '../backend.js';
 
 /** Hooks into a fake denoiser. */
 export interface FakeBehaviour {
@@ -26,9 +26,9 @@ export class FakeDenoiser implements LoadedDenoiser {
   }
 
   encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void> {
-    const { obsSize, hiddenSize } = this.model.config;
-    for (let row = 0; row < count; row++)
-      conditions.fill(observations[row * obsSize], row * hiddenSize, (row + 1) * hiddenSize);
+    const { obsSize } = this.model.config;
+    const H = conditionSize(this.model);
+    for (let row = 0; row < count; row++) conditions.fill(observations[row * obsSize], row * H, (row + 1) * H);
     return Promise.resolve();
   }
 
@@ -49,7 +49,7 @@ export class FakeDenoiser implements LoadedDenoiser {
     const { numRows, x } = macroStep;
     const D = outputSize(this.model.config);
     const scale = this.behaviour.batchScaled ? x.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 1;
-    for (let b = 0; b < numRows; b++) stepRow(macroStep, { k, b, D, scale, H: this.model.config.hiddenSize });
+    for (let b = 0; b < numRows; b++) stepRow(macroStep, { k, b, D, scale, H: conditionSize(this.model) });
   }
 }
 

@@ -3,7 +3,7 @@ import { fillNormal } from '../../noise.js';
 import { samplingOptions, type SamplingOptions } from '../../sampling-options.js';
 import { makeNoiseSchedule } from '../../schedule.js';
 import { planSteps } from '../../step-plan.js';
-import type { ModelSource } from '../backend.js';
+import type { MlpModelSource } from '../backend.js';
 import type { EngineRequest } from '../request.js';
 
 export const TINY_CONFIG: MlpDenoiserConfig = {
@@ -26,7 +26,7 @@ const SCHEDULE = makeNoiseSchedule({
   setAlphaToOne: true,
 });
 
-export function tinyModel(version: string, config: MlpDenoiserConfig = TINY_CONFIG): ModelSource {
+export function tinyModel(version: string, config: MlpDenoiserConfig = TINY_CONFIG): MlpModelSource {
   return { version, config, parameters: initialParameters(config, 7) };
 }
 

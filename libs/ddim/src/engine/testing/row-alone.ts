@@ -4,7 +4,7 @@ import { fixedActionLevels, writeFixedActions } from '../../fixed-actions.js';
 import { fillNormal } from '../../noise.js';
 import { PURPOSES } from '../../rng.js';
 import { finishStep } from '../../step.js';
-import type { LoadedDenoiser, MacroStep, ModelSource } from '../backend.js';
+import { isImported, type LoadedDenoiser, type MacroStep, type ModelSource } from '../backend.js';
 import type { EngineRequest } from '../request.js';
 
 /** A row with everything that stays the same over its steps; arrays [D] and [H]. */
@@ -37,11 +37,13 @@ async function runRow(
   request: EngineRequest,
   row: number,
 ): Promise<Float32Array> {
-  const { config, parameters } = model;
+  const { config } = model;
   const z0 =
     rowOf(request.initialNoise, row, outputSize(config)) ??
     drawn(request, row, PURPOSES.initialNoise, 0, outputSize(config));
-  const nullCondition = encodeObservations(config, parameters, null);
+  const nullCondition = isImported(model)
+    ? (model.nullCondition ?? new Float32Array(config.obsSize))
+    : encodeObservations(model.config, model.parameters, null);
   const condition = nullCondition.slice();
   if (config.obsSize > 0) {
     const observation = Math.floor(row / request.samplesPerObservation);

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { checkImportedModel, type ImportedModelSettings } from '#ddim';
+import { probeImported } from '#ddim/onnx';
+import { ImportConfig, ModelFormat, resolveImportConfig } from '#jobs';
+import { ModelRegistry, type ModelVersionRecord } from '#storage';
+import { declaredSha256 } from '../http/content-digest.js';
+import { parseJsonText } from '../http/json-text.js';
+import { fieldProblem, HttpProblem } from '../http/problem.js';
+import { uploadChunks } from '../http/request-body.js';
+import { parseRequest } from '../http/schema.pipe.js';
+
+const MIB = 1_024 ** 2;
+/** A checkpoint is decoded in this process. */
+const MAX_CHECKPOINT_BYTES = 256 * MIB;
+const MAX_ONNX_BYTES = 512 * MIB;
+
+export const ImportQuery = z.strictObject({
+  format: ModelFormat.default('safetensors').meta({ description: 'What the body is' }),
+  config: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+={0,2}$/, 'expected base64url')
+    .optional()
+    .meta({ description: 'With `format=onnx`: what the file does not say, as JSON in base64url; see ImportConfig' }),
+});
+export type ImportQuery = z.output<typeof ImportQuery>;
+
+/** Takes in models that were not trained here. */
+@Injectable()
+export class ModelImport {
+  private lastProbe: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly registry: ModelRegistry) {}
+
+  /** @throws HttpProblem or InputError naming what is wrong; nothing is stored then */
+  async run(name: string, { format, config }: ImportQuery, request: Request): Promise<ModelVersionRecord> {
+    const sha256 = declaredSha256(request.get('content-digest'));
+    if (format === 'safetensors') {
+      if (config !== undefined) throw fieldProblem('config', 'only with format=onnx: a checkpoint holds its own');
+      const source = uploadChunks(request, MAX_CHECKPOINT_BYTES);
+      return this.registry.importCheckpoint({ name, source, maxBytes: MAX_CHECKPOINT_BYTES, sha256 });
+    }
+    if (config === undefined) throw fieldProblem('config', 'required with format=onnx');
+    const settings = readSettings(config);
+    return this.registry.importOnnx({
+      name,
+      settings,
+      source: uploadChunks(request, MAX_ONNX_BYTES),
+      maxBytes: MAX_ONNX_BYTES,
+      sha256,
+      inspectFile: (path) => this.probe(path, settings),
+    });
+  }
+
+  /** One at a time: a trial may take a core and much memory. */
+  private probe(path: string, settings: ImportedModelSettings): ReturnType<typeof probeImported> {
+    const probe = this.lastProbe.then(() => probeImported(path, settings));
+    this.lastProbe = probe.catch(() => undefined);
+    return probe;
+  }
+}
+
+/** @throws HttpProblem `invalid_json`, `unknown_field`, `validation_failed`; InputError when fields contradict each other */
+function readSettings(config: string): ImportedModelSettings {
+  const settings = resolveImportConfig(parseRequest(ImportConfig, readJson(config)));
+  checkImportedModel(settings);
+  return settings;
+}
+
+function readJson(config: string): unknown {
+  try {
+    return parseJsonText(Buffer.from(config, 'base64url'));
+  } catch (error) {
+    if (!(error instanceof HttpProblem) || error.code !== 'invalid_json') throw error;
+    throw fieldProblem('config', 'must be JSON in base64url', 'invalid_json');
+  }
+}

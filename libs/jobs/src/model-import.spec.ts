@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { checkImportedModel, planForModel, samplingOptions } from '#ddim';
+import { ImportConfig, resolveImportConfig } from './model-import.js';
+
+const least = {
+  obsSize: 3,
+  actionHorizon: 4,
+  actionDim: 2,
+  diffusion: { numTrainTimesteps: 100, betaSchedule: 'squaredcos_cap_v2', predictionType: 'epsilon' },
+};
+const settings = (more: object = {}) => resolveImportConfig(ImportConfig.parse({ ...least, ...more }));
+const withDiffusion = (more: object) => ({ ...least, diffusion: { ...least.diffusion, ...more } });
+
+describe('ImportConfig', () => {
+  it('fills in what does not decide the result, and leaves units alone', () => {
+    expect(settings()).toEqual({
+      config: {
+        obsSize: 3,
+        actionHorizon: 4,
+        actionDim: 2,
+        numTrainTimesteps: 100,
+        predictionType: 'epsilon',
+        preconditioning: 'none',
+      },
+      schedule: {
+        numTrainTimesteps: 100,
+        betaSchedule: 'squaredcos_cap_v2',
+        betaStart: 1e-4,
+        betaEnd: 0.02,
+        rescaleBetasZeroSnr: false,
+        setAlphaToOne: true,
+      },
+      sampling: {
+        numInferenceSteps: 10,
+        timestepSpacing: 'trailing',
+        eta: 0,
+        clipSample: true,
+        clipSampleRange: 1,
+        thresholding: null,
+        useClippedModelOutput: false,
+      },
+      observationNormalizer: { scale: Float32Array.of(1, 1, 1), offset: new Float32Array(3) },
+      actionNormalizer: { scale: Float32Array.of(1, 1), offset: new Float32Array(2) },
+    });
+    expect(() => checkImportedModel(settings())).not.toThrow();
+  });
+
+  it('lets one number stand for all dimensions', () => {
+    const { nullCondition, actionNormalizer } = settings({
+      nullCondition: 0.5,
+      actionNormalizer: { scale: 2, offset: [1, -1] },
+    });
+    expect(nullCondition).toEqual([0.5, 0.5, 0.5]);
+    expect(actionNormalizer).toEqual({ scale: Float32Array.of(2, 2), offset: Float32Array.of(1, -1) });
+  });
+
+  it.each([
+    ['an unknown field', { ...least, layers: 3 }, ''],
+    ['an unknown field inside', withDiffusion({ eta: 1 }), 'diffusion'],
+    ['no number of timesteps', withDiffusion({ numTrainTimesteps: undefined }), 'diffusion.numTrainTimesteps'],
+    ['no schedule', withDiffusion({ betaSchedule: null }), 'diffusion.betaSchedule'],
+    ['no prediction type', withDiffusion({ predictionType: undefined }), 'diffusion.predictionType'],
+    ['more steps than timesteps', withDiffusion({ numInferenceSteps: 101 }), 'diffusion.numInferenceSteps'],
+    ['betas of another number', withDiffusion({ trainedBetas: [0.1, 0.2] }), 'diffusion.trainedBetas'],
+    ['a formula that is not used', withDiffusion({ betaStart: 0.1 }), 'diffusion.betaStart'],
+    ['sigmas without edm', withDiffusion({ sigmaData: 0.5 }), 'diffusion.sigmaData'],
+    ['edm that predicts noise', withDiffusion({ preconditioning: 'edm' }), 'diffusion.preconditioning'],
+    ['a range without clipping', withDiffusion({ clipSample: false, clipSampleRange: 2 }), 'diffusion.clipSampleRange'],
+    ['half a dimension', { ...least, actionDim: 1.5 }, 'actionDim'],
+  ])('refuses %s, naming it', (_, config, path) => {
+    const { error } = ImportConfig.safeParse(config);
+    expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
+  });
+
+  it.each([
+    [
+      'a normaliser of another size',
+      { actionNormalizer: { scale: [1], offset: 0 } },
+      'shape_mismatch',
+      'actionNormalizer',
+    ],
+    ['a scale of 0', { observationNormalizer: { scale: 0, offset: 0 } }, 'validation_failed', 'observationNormalizer'],
+    [
+      'a scale beyond float32',
+      { actionNormalizer: { scale: 1e39, offset: 0 } },
+      'non_finite_input',
+      'actionNormalizer',
+    ],
+    ['a null condition of another size', { nullCondition: [1] }, 'shape_mismatch', 'nullCondition'],
+    ['a null condition without a condition', { obsSize: 0, nullCondition: [] }, 'validation_failed', 'nullCondition'],
+    [
+      'noise prediction where there is no signal',
+      withDiffusion({ rescaleBetasZeroSnr: true }),
+      'epsilon_at_zero_snr',
+      'predictionType',
+    ],
+    [
+      'edm without its sigmas',
+      withDiffusion({ predictionType: 'sample', preconditioning: 'edm' }),
+      'validation_failed',
+      'sigmaData',
+    ],
+    ['a row too long', { actionHorizon: 2_000, actionDim: 2_000 }, 'validation_failed', 'actionHorizon'],
+  ])('does not fit together with %s', (_, more, code, field) => {
+    expect(() => checkImportedModel(settings(more))).toThrow(
+      expect.objectContaining({ code, field: expect.stringContaining(field) }),
+    );
+  });
+
+  it('makes a model guidable by its null condition alone', () => {
+    const guided = samplingOptions({ numInferenceSteps: 5, guidanceScale: 2 });
+    expect(planForModel(settings({ nullCondition: 0 }), guided).timesteps).toHaveLength(5);
+    expect(() => planForModel(settings(), guided)).toThrow(expect.objectContaining({ code: 'model_not_guidable' }));
+  });
+});

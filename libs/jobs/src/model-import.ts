@@ -1,0 +1,125 @@
+import type { ImportedModelSettings, Normalizer } from '#ddim';
+import { z } from 'zod';
+import { optional } from './optional.js';
+import { DiffusionRequest } from './training-request.js';
+
+const MAX_SIZE = 1_048_576;
+
+const Numbers = z.union([z.number(), z.array(z.number()).max(MAX_SIZE)]);
+
+/** normalised = x * scale + offset; one number stands for all dimensions. */
+const ImportNormalizer = z.strictObject({ scale: Numbers, offset: Numbers }).meta({ id: 'ImportNormalizer' });
+
+/** What it was trained on; nothing of this can be read from the file, so that what decides the result has no default. */
+const ImportDiffusion = DiffusionRequest.extend({
+  numTrainTimesteps: z.int().min(2).max(10_000),
+  betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']),
+  predictionType: z.enum(['epsilon', 'sample', 'v_prediction']),
+  preconditioning: optional(z.enum(['none', 'edm'])),
+  sigmaData: optional(z.number().gt(0)),
+  sigmaSkip: optional(z.number().gt(0)),
+}).meta({ id: 'ImportDiffusion' });
+
+/** What must be said of an imported ONNX denoiser besides the file. */
+export const ImportConfig = z
+  .strictObject({
+    obsSize: z.int().min(0).max(MAX_SIZE),
+    actionHorizon: z.int().min(1).max(MAX_SIZE),
+    actionDim: z.int().min(1).max(MAX_SIZE),
+    diffusion: ImportDiffusion,
+    /** Absent: the denoiser takes observations as they are. */
+    observationNormalizer: optional(ImportNormalizer),
+    /** Absent: the denoiser works in the units of the actions. */
+    actionNormalizer: optional(ImportNormalizer),
+    /** The normalised condition that stands for none; absent: the model cannot be guided. */
+    nullCondition: optional(Numbers),
+  })
+  .superRefine(({ diffusion }, context) => {
+    for (const [field, message] of contradictions(diffusion))
+      context.addIssue({ code: 'custom', path: ['diffusion', field], message });
+  })
+  .meta({ id: 'ImportConfig' });
+export type ImportConfig = z.output<typeof ImportConfig>;
+
+const DEFAULT_STEPS = 10;
+
+/** The settings with defaults filled in and numbers spread over their dimensions; checkImportedModel says whether they fit. */
+export function resolveImportConfig(config: ImportConfig): ImportedModelSettings {
+  const { obsSize, actionHorizon, actionDim, diffusion, nullCondition } = config;
+  const { numTrainTimesteps, predictionType, preconditioning = 'none', sigmaData, sigmaSkip, trainedBetas } = diffusion;
+  return {
+    config: {
+      obsSize,
+      actionHorizon,
+      actionDim,
+      numTrainTimesteps,
+      predictionType,
+      preconditioning,
+      ...(sigmaData === undefined ? {} : { sigmaData }),
+      ...(sigmaSkip === undefined ? {} : { sigmaSkip }),
+    },
+    schedule: {
+      numTrainTimesteps,
+      betaSchedule: diffusion.betaSchedule,
+      betaStart: diffusion.betaStart ?? 1e-4,
+      betaEnd: diffusion.betaEnd ?? 0.02,
+      ...(trainedBetas === undefined ? {} : { trainedBetas }),
+      rescaleBetasZeroSnr: diffusion.rescaleBetasZeroSnr ?? false,
+      setAlphaToOne: diffusion.setAlphaToOne ?? true,
+    },
+    sampling: {
+      numInferenceSteps: diffusion.numInferenceSteps ?? Math.min(DEFAULT_STEPS, numTrainTimesteps),
+      timestepSpacing: diffusion.timestepSpacing ?? 'trailing',
+      eta: 0,
+      clipSample: diffusion.clipSample ?? true,
+      clipSampleRange: diffusion.clipSampleRange ?? 1,
+      thresholding: null,
+      useClippedModelOutput: false,
+    },
+    ...(nullCondition === undefined ? {} : { nullCondition: spread(nullCondition, obsSize) }),
+    observationNormalizer: normalizerOf(config.observationNormalizer, obsSize),
+    actionNormalizer: normalizerOf(config.actionNormalizer, actionDim),
+  };
+}
+
+/** Fields of which one makes the other meaningless, so that one of them is a mistake. */
+function contradictions(diffusion: z.output<typeof ImportDiffusion>): Array<[field: string, message: string]> {
+  const { numTrainTimesteps, numInferenceSteps = 1, preconditioning, predictionType, trainedBetas } = diffusion;
+  const found: Array<[string, string]> = [];
+  const refuse = (isWrong: boolean, field: string, message: string) => isWrong && found.push([field, message]);
+  refuse(
+    numInferenceSteps > numTrainTimesteps,
+    'numInferenceSteps',
+    `at most numTrainTimesteps ${numTrainTimesteps}, got ${numInferenceSteps}`,
+  );
+  refuse(
+    trainedBetas !== undefined && trainedBetas.length !== numTrainTimesteps,
+    'trainedBetas',
+    `expected numTrainTimesteps ${numTrainTimesteps} numbers, got ${trainedBetas?.length}`,
+  );
+  const hasFormula = diffusion.betaStart !== undefined || diffusion.betaEnd !== undefined;
+  const usesFormula = trainedBetas === undefined && diffusion.betaSchedule !== 'squaredcos_cap_v2';
+  refuse(hasFormula && !usesFormula, 'betaStart', 'betaStart and betaEnd mean nothing with this betaSchedule');
+  const hasSigma = diffusion.sigmaData !== undefined || diffusion.sigmaSkip !== undefined;
+  refuse(hasSigma && preconditioning !== 'edm', 'sigmaData', 'sigmaData and sigmaSkip need preconditioning edm');
+  refuse(
+    preconditioning === 'edm' && predictionType !== 'sample',
+    'preconditioning',
+    `edm needs predictionType sample, got ${predictionType}`,
+  );
+  refuse(
+    diffusion.clipSample === false && diffusion.clipSampleRange !== undefined,
+    'clipSampleRange',
+    'means nothing when clipSample is false',
+  );
+  return found;
+}
+
+function normalizerOf(given: z.output<typeof ImportNormalizer> | undefined, size: number): Normalizer {
+  const { scale, offset } = given ?? { scale: 1, offset: 0 };
+  return { scale: Float32Array.from(spread(scale, size)), offset: Float32Array.from(spread(offset, size)) };
+}
+
+function spread(numbers: number | readonly number[], size: number): readonly number[] {
+  return typeof numbers === 'number' ? Array.from({ length: size }, () => numbers) : numbers;
+}
