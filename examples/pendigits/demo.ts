@@ -1,25 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  createStrideClient,
-  found,
-  StrideError,
-  waitForTrainingJob,
-  type ClientJobEvent,
-  type StrideClient,
-} from '#client';
-import { z } from 'zod';
+import { createStrideClient, found, type StrideClient } from '#client';
 import { contactSheet } from './contact-sheet.js';
-import { datasetFile } from './dataset.js';
 import { mmdSquared, nearestNeighbourAccuracy, REAL_ACCURACY, REAL_MMD_SQUARED } from './evaluation.js';
-import { readPenDigits, type PenDigits } from './pen-digits.js';
+import { DATA_CREDIT, readPenDigits, type PenDigits } from './pen-digits.js';
 import { startProgress } from './progress.js';
 import { projectRoot } from './project-root.js';
 import { countedSince, engineCounters, histogramQuantile, parseMetrics, type EngineCounters } from './prometheus.js';
 import { formatReport, type DemoReport } from './report.js';
 import { sampleStrokes } from './sampling.js';
 import { strokesOf } from './sheet-rows.js';
-import { DATASET, NUM_INFERENCE_STEPS, trainingRequest } from './training-request.js';
+import { trainModel, uploadDataset } from './training.js';
+import { NUM_INFERENCE_STEPS, trainingRequest } from './training-request.js';
 
 export interface DemoOptions {
   /** Address of a running system: `http://127.0.0.1:3000`. */
@@ -35,8 +27,6 @@ const CONCURRENCY = 64;
 const COLUMNS = 8;
 const PICTURE = join('out', 'pendigits.svg');
 
-const MetricsEvent = z.object({ step: z.number(), loss: z.number().nullable(), stepsPerSecond: z.number() });
-
 /**
  * The main job of the whole system, as one of its clients: uploads real pen strokes, trains a policy that writes them, lets it write
  * as many digits as the test writers did, measures how well, and draws a picture. Prints a report.
@@ -48,7 +38,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const train = readPenDigits('train');
   const test = readPenDigits('test');
   const [, upload] = await timed(() => uploadDataset(client, train, options.signal));
-  const [trained, training] = await timed(() => trainModel(client, options));
+  const [trained, training] = await timed(() =>
+    trainModel(client, trainingRequest(options.quick ?? false), options.signal),
+  );
   const [sampled, sampling] = await timed(() => sampleTestDigits(client, trained.model, test, options.signal));
   const { strokes, counters } = sampled;
   const [quality, evaluation] = await timed(() => evaluate(train, test, strokes));
@@ -73,40 +65,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   draw(report, test, strokes);
   console.log(`\n${formatReport(report)}\n`);
   return report;
-}
-
-async function uploadDataset(client: StrideClient, digits: PenDigits, signal?: AbortSignal): Promise<void> {
-  // Plain fetch: the generated client would make JSON of the bytes.
-  const response = await fetch(`${client.baseUrl}/v1/datasets/${DATASET}`, {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/octet-stream', ...client.headers },
-    body: datasetFile(digits),
-    signal,
-  });
-  if (!response.ok) throw StrideError.fromBody(await response.json().catch(() => undefined), response.status);
-}
-
-async function trainModel(
-  client: StrideClient,
-  { quick = false, signal }: DemoOptions,
-): Promise<DemoReport['training'] & { readonly model: string }> {
-  const request = trainingRequest(quick);
-  const { id } = found(await client.POST('/v1/training-jobs', { body: request, signal }));
-  const steps = request.training?.steps ?? 0;
-  const progress = startProgress('training', steps);
-  const onEvent = ({ data }: ClientJobEvent) => {
-    const metrics = MetricsEvent.safeParse(data).data;
-    if (metrics)
-      progress.update(metrics.step, `loss ${metrics.loss?.toFixed(4)}, ${metrics.stepsPerSecond.toFixed(0)} steps/s`);
-  };
-  const job = await waitForTrainingJob(client, id, { signal, onEvent }).finally(() => progress.finish());
-  const version = job.result?.model.version;
-  if (job.status !== 'succeeded' || !job.result || !version)
-    throw new StrideError(job.error?.code ?? job.status, `training job ${id}: ${job.error?.message ?? job.status}`);
-  const { name } = job.result.model;
-  const params = { path: { name, version: `${version}` } };
-  const { metrics } = found(await client.GET('/v1/models/{name}/versions/{version}', { params, signal }));
-  return { model: `${name}@${version}`, steps, loss: metrics.finalLoss, validationLoss: metrics.validationLoss };
 }
 
 /** Strokes for the labels of the test set, and what the workers counted meanwhile. */
@@ -162,7 +120,7 @@ function draw({ accuracy, mmdSquared: mmd, picture }: DemoReport, test: PenDigit
         `${(100 * accuracy).toFixed(1)} % of ${test.count.toLocaleString('en')} samples read as the digit asked for (real strokes: ${(100 * REAL_ACCURACY).toFixed(1)} %)` +
           ` · MMD² to the real strokes ${mmd.toFixed(4)} (people among themselves: ${REAL_MMD_SQUARED})`,
         'Evenly spread over all writers, not selected · Each stroke is 8 points, drawn in writing order',
-        'Data: E. Alpaydin and F. Alimoglu (1996), UCI Machine Learning Repository, doi 10.24432/C5MG6K, CC BY 4.0',
+        DATA_CREDIT,
       ],
     }),
   );

@@ -8,6 +8,13 @@ const PADDING = 0.19;
 /** From pen down to pen up. */
 export const INK_COLOURS: readonly string[] = colours((NUM_POINTS - 1) * PIECES);
 
+/** A square: its upper left corner and its side, in pixels. */
+export interface Cell {
+  readonly left: number;
+  readonly top: number;
+  readonly size: number;
+}
+
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -18,19 +25,32 @@ type Bezier = readonly [Point, Point, Point, Point];
 /**
  * A stroke [8,2] in 0..100 (y upwards) as SVG paths in writing order: a smooth curve through its points (Catmull-Rom) whose colour runs
  * through INK_COLOURS, with a dot where the pen came down.
- * @param left, top, size of the cell it is drawn in
+ * @param cell it is drawn in
  */
-export function glyphPaths(stroke: Float32Array, left: number, top: number, size: number): string {
-  const scale = (size * (1 - 2 * PADDING)) / 100;
-  const points = Array.from({ length: NUM_POINTS }, (_, i) => ({
-    x: left + size * PADDING + stroke[2 * i] * scale,
-    y: top + size * (1 - PADDING) - stroke[2 * i + 1] * scale,
-  }));
+export function glyphPaths(stroke: Float32Array, cell: Cell): string {
+  const points = placed(stroke, cell);
   const pieces = points.slice(1).flatMap((_, i) => halves(catmullRom(points, i)));
   const paths = pieces.map(
     ([a, b, c, d], i) => `<path class="i${i}" d="M${write(a)}C${write(b)} ${write(c)} ${write(d)}"/>`,
   );
   return `${paths.join('')}<circle cx="${tenth(points[0].x)}" cy="${tenth(points[0].y)}" r="2.6" class="start"/>`;
+}
+
+/** The first `count` points of a stroke as small rings, to be drawn over glyphPaths with the same cell. */
+export function pointRings(stroke: Float32Array, count: number, cell: Cell): string {
+  return placed(stroke, cell)
+    .slice(0, count)
+    .map(({ x, y }) => `<circle cx="${tenth(x)}" cy="${tenth(y)}" r="2.1" class="known"/>`)
+    .join('');
+}
+
+/** The points [8] in the cell, y downwards as SVG has it. */
+function placed(stroke: Float32Array, { left, top, size }: Cell): readonly Point[] {
+  const scale = (size * (1 - 2 * PADDING)) / 100;
+  return Array.from({ length: NUM_POINTS }, (_, i) => ({
+    x: left + size * PADDING + stroke[2 * i] * scale,
+    y: top + size * (1 - PADDING) - stroke[2 * i + 1] * scale,
+  }));
 }
 
 /** The curve between points i and i + 1 that meets its neighbours with the same direction. */

@@ -8,6 +8,10 @@ export const NUM_POINTS = 8;
 /** Numbers of a stroke: x and y of each point. */
 export const STROKE_SIZE = NUM_POINTS * 2;
 
+/** Whose data it is: a condition of its licence for every picture of it. */
+export const DATA_CREDIT =
+  'Data: E. Alpaydin and F. Alimoglu (1996), UCI Machine Learning Repository, doi 10.24432/C5MG6K, CC BY 4.0';
+
 /** Handwritten digits: strokes [count,8,2] in 0..100, y upwards; labels [count] in 0..9. */
 export interface PenDigits {
   readonly count: number;

@@ -53,11 +53,15 @@ function samplingRequest(
   return { model, observations, numInferenceSteps, eta, timestepSpacing: 'trailing', seed };
 }
 
-/** Submits until the job is accepted, with one key: however often it is repeated, it is one job. */
-async function runJob(
+/**
+ * The numbers of one job's result, in order. Submits until the job is accepted, with one key: however often it is repeated, it is
+ * one job.
+ * @throws StrideError when it is refused for good, or fails
+ */
+export async function runJob(
   client: StrideClient,
   body: Schemas['SamplingRequest'],
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<readonly number[]> {
   const headers = { 'Idempotency-Key': randomUUID(), Prefer: `wait=${WAIT_SECONDS}` };
   for (let attempt = 1; ; attempt++) {
