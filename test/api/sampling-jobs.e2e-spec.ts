@@ -2,18 +2,11 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnrecoverableError } from 'bullmq';
 import { z } from 'zod';
-import {
-  encodeJobError,
-  encodeTensor,
-  SamplingJob,
-  SamplingJobData,
-  SamplingJobPage,
-  type SamplingResult,
-} from '#jobs';
+import { encodeJobError, encodeTensor, SamplingJob, SamplingJobData, SamplingJobPage } from '#jobs';
 import { decodeNpy, decodeSafetensors } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { BulkSamplingResult } from '../../apps/api/src/sampling-jobs/bulk-sampling.js';
-import { ACTION_DIM, HORIZON, playWorker, TestApi } from './test-api.js';
+import { ACTION_DIM, HORIZON, playedResult, playWorker, TestApi } from './test-api.js';
 
 const JOBS = '/v1/sampling-jobs';
 const body = { model: 'tiny', observations: [[1, 2, 3]] };
@@ -38,7 +31,7 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
       seen.push(data);
       if (data.request.metadata.fail === true)
         throw new UnrecoverableError(encodeJobError({ code: 'backend_error', message: 'no device' }));
-      return Promise.resolve(resultOf(data));
+      return Promise.resolve(playedResult(data));
     });
   const submit = async (change: object = {}, headers: Record<string, string> = {}) => {
     const response = await api.post(JOBS, { ...body, ...change }, headers);
@@ -288,23 +281,6 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
     ).text();
     expect(typesOf(text)).toEqual(['succeeded']);
   });
-
-  function resultOf(data: SamplingJobData): SamplingResult {
-    const shape = [data.rows, ...data.actionShape];
-    const values = Float32Array.from({ length: data.rows * HORIZON * ACTION_DIM }, (_, i) =>
-      Math.fround(data.seed * 1e-16 + i / 10),
-    );
-    const bytes = Buffer.from(values.buffer);
-    return {
-      shape,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      bytes: bytes.length,
-      tensor: encodeTensor({ shape, data: values }),
-      timings: { queuedSeconds: 0, runSeconds: 0, denoiseSeconds: 0 },
-      warnings: [],
-      worker: 'test',
-    };
-  }
 });
 
 function typesOf(stream: string): string[] {

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { initialParameters, type DdimModel, type MlpDenoiserConfig } from '#ddim';
-import { samplingWorker, workerConnection, type SamplingResult } from '#jobs';
+import { encodeTensor, samplingWorker, workerConnection, type SamplingJobData, type SamplingResult } from '#jobs';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { eventLine, TestProcess } from '../processes.js';
 import { startRedis, type TestRedis } from '../redis.js';
@@ -127,5 +128,23 @@ export async function playWorker(
       await worker.close();
       connection.disconnect();
     },
+  };
+}
+
+/** What a worker would return: numbers that depend on seed and place. */
+export function playedResult(data: SamplingJobData): SamplingResult {
+  const shape = [data.rows, ...data.actionShape];
+  const values = Float32Array.from({ length: data.rows * HORIZON * ACTION_DIM }, (_, i) =>
+    Math.fround(data.seed * 1e-16 + i / 10),
+  );
+  const bytes = Buffer.from(values.buffer);
+  return {
+    shape,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.length,
+    tensor: encodeTensor({ shape, data: values }),
+    timings: { queuedSeconds: 0, runSeconds: 0, denoiseSeconds: 0 },
+    warnings: [],
+    worker: 'test',
   };
 }

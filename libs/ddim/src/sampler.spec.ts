@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  encode,
   encodeObservations,
   fillNormal,
   initialParameters,
@@ -9,60 +8,23 @@ import {
   planSteps,
   PURPOSES,
   sample,
-  samplingOptions,
   startTimestepForStrength,
+  encode,
   type MlpDenoiserConfig,
-  type NoiseSchedule,
-  type NoiseScheduleConfig,
-  type OutputForm,
   type Predict,
   type SampleRequest,
-  type SamplingOptions,
 } from './index.js';
-
-const linear: NoiseScheduleConfig = {
-  numTrainTimesteps: 1000,
-  betaSchedule: 'linear',
-  betaStart: 1e-4,
-  betaEnd: 0.02,
-  rescaleBetasZeroSnr: false,
-  setAlphaToOne: true,
-};
-const schedule = makeNoiseSchedule(linear);
-const epsilon: OutputForm = { predictionType: 'epsilon', preconditioning: 'none' };
-const open = (numInferenceSteps: number, overrides: Partial<SamplingOptions> = {}) =>
-  samplingOptions({ numInferenceSteps, clipSample: false, ...overrides });
-const requestOf = (outputSize: number, overrides: Partial<SampleRequest> = {}): SampleRequest => ({
-  seed: 1,
-  rows: 1,
-  outputSize,
-  conditions: new Float32Array(0),
-  ...overrides,
-});
-
-/** Mixture of two Gaussians at ±0.6 with deviation 0.15, element by element; its exact E[x0 | x]. */
-const mixtureX0 = (alphaBar: number, x: number): number => {
-  const [A, variance] = [Math.sqrt(alphaBar), alphaBar * 0.15 ** 2 + 1 - alphaBar];
-  const posterior = [-0.6, 0.6].map((mean) => ({
-    weight: Math.exp(-((x - A * mean) ** 2) / (2 * variance)),
-    mean: mean + ((A * 0.15 ** 2) / variance) * (x - A * mean),
-  }));
-  const total = posterior[0].weight + posterior[1].weight;
-  return (posterior[0].weight * posterior[0].mean + posterior[1].weight * posterior[1].mean) / total;
-};
-/** The exact ε predictor of any distribution whose E[x0 | x] is known. */
-const exactEpsilon =
-  (meanX0: (alphaBar: number, x: number) => number, { alphasCumprod }: NoiseSchedule): Predict =>
-  (x, t) =>
-    x.map((value) => {
-      const alphaBar = alphasCumprod[t];
-      return (value - Math.sqrt(alphaBar) * meanX0(alphaBar, value)) / Math.sqrt(1 - alphaBar);
-    });
-const mixture = exactEpsilon(mixtureX0, schedule);
-const rms = (left: Float32Array, right: Float32Array) =>
-  Math.sqrt(left.reduce((sum, value, i) => sum + (value - right[i]) ** 2, 0) / left.length);
-/** 64 elements of the mixture after S deterministic steps. */
-const sampleMixture = (S: number) => sample(mixture, planSteps(schedule, epsilon, open(S)), requestOf(64));
+import {
+  exactEpsilon,
+  epsilon,
+  mixture,
+  open,
+  requestOf,
+  rms,
+  sampleMixture,
+  schedule,
+  linear,
+} from './testing/mixture.js';
 
 describe('sample', () => {
   it('converges to the exact flow as steps are added', () => {
@@ -235,69 +197,6 @@ describe('fixed actions', () => {
   });
 });
 
-describe('encode', () => {
-  it('is undone by sampling, the better the more steps', () => {
-    const initialActions = sampleMixture(1000);
-    const errors = [5, 10, 20, 50, 100].map((S) => {
-      const up = planSteps(schedule, epsilon, open(S), 'encode');
-      const noise = encode(mixture, up, requestOf(64, { initialActions }));
-      const down = planSteps(schedule, epsilon, open(S));
-      return rms(sample(mixture, down, requestOf(64, { initialNoise: noise })), initialActions);
-    });
-    for (const [i, error] of errors.entries()) if (i > 0) expect(error).toBeLessThan(errors[i - 1]);
-    expect(errors[4]).toBeLessThan(0.03);
-  });
-
-  it.each([
-    epsilon,
-    { predictionType: 'sample', preconditioning: 'none' },
-    { predictionType: 'v_prediction', preconditioning: 'none' },
-    { predictionType: 'sample', preconditioning: 'edm', sigmaData: 0.62, sigmaSkip: 0.3 },
-  ] as const)(
-    'finds the noise that sampling started from, through every output form: $predictionType $preconditioning',
-    (form) => {
-      const predict = form.predictionType === 'epsilon' ? mixture : reformed(form);
-      const z0 = new Float32Array(64);
-      fillNormal(z0, { seed: 1, row: 0, purpose: PURPOSES.initialNoise }, 0);
-      const initialActions = sampleMixture(1000);
-      const errors = [10, 100, 1000].map((S) => {
-        const through = (as: OutputForm, of: Predict) =>
-          encode(of, planSteps(schedule, as, open(S), 'encode'), requestOf(64, { initialActions }));
-        const found = through(form, predict);
-        expect(rms(found, through(epsilon, mixture))).toBeLessThan(1e-4);
-        return rms(found, z0);
-      });
-      expect(errors[1]).toBeLessThan(errors[0]);
-      expect(errors[2]).toBeLessThan(Math.min(errors[1], 0.03));
-    },
-  );
-
-  it('needs actions, and knows no fixed ones', () => {
-    const plan = planSteps(schedule, epsilon, open(4), 'encode');
-    const initialActions = new Float32Array(4);
-    expect(() => encode(mixture, plan, requestOf(4))).toThrow(expect.objectContaining({ field: 'initialActions' }));
-    expect(() => encode(mixture, plan, requestOf(4, { initialActions, fixedActions: fixedOf(4, 4) }))).toThrow(
-      expect.objectContaining({ field: 'fixedActions' }),
-    );
-  });
-});
-
 function fixedOf(maskSize: number, valuesSize: number) {
   return { mask: new Uint8Array(maskSize), values: new Float32Array(valuesSize) };
-}
-
-/** The mixture's exact network in another output form: F solved from x0 = a x + b F. */
-function reformed(form: OutputForm): Predict {
-  return (x, t) =>
-    x.map((value) => {
-      const alphaBar = schedule.alphasCumprod[t];
-      const [A, B] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
-      const x0 = mixtureX0(alphaBar, value);
-      if (form.predictionType === 'v_prediction') return (A * value - x0) / B;
-      if (form.preconditioning === 'none') return x0;
-      const { sigmaData = 1, sigmaSkip = 1 } = form;
-      const q = alphaBar * sigmaSkip ** 2 + 1 - alphaBar;
-      const g = Math.sqrt((1 - alphaBar) * sigmaData ** 2 + alphaBar * sigmaSkip ** 4) / q;
-      return (x0 - ((sigmaSkip ** 2 * A) / q) * value) / (B * g);
-    });
 }

@@ -100,11 +100,11 @@ function countRows(
     return request.samplesPerObservation;
   }
   const [count = 0, size] = observations.shape;
-  if (observations.shape.length !== 2 || size !== obsSize || count < 1) {
+  const interpolates = request.mode === 'interpolate';
+  if (observations.shape.length !== 2 || size !== obsSize || count < 1 || (interpolates && count > 1)) {
+    const expected = interpolates ? `[1,${obsSize}] in mode interpolate` : `[N,${obsSize}]`;
     const got = `[${observations.shape.join(',')}]`;
-    throw new InputError('shape_mismatch', `observations must be [N,${obsSize}], got ${got}`, {
-      field: 'observations',
-    });
+    throw new InputError('shape_mismatch', `observations must be ${expected}, got ${got}`, { field: 'observations' });
   }
   return count * request.samplesPerObservation;
 }

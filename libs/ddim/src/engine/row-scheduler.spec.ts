@@ -1,105 +1,8 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { outputSize } from '../denoiser.js';
 import type { Assignment } from './assignment.js';
-import type { Lane } from './lane.js';
-import { RequestState } from './request-state.js';
-import type { EngineRequest } from './request.js';
-import { RowScheduler, type Asker } from './row-scheduler.js';
-import { RowSlab } from './row-slab.js';
-import { TINY_CONFIG, tinyModel, tinyRequest, type RequestOverrides } from './testing/requests.js';
-
-const SOURCE = tinyModel('tiny@1');
-const COST = { fixedMs: 0.15, rowMs: 0.05 };
-
-/** A scheduler by itself: a batch is chosen, and comes back whenever the test says so. */
-class Bench {
-  now = 0;
-  readonly scheduler: RowScheduler;
-  readonly asker: Asker;
-  private readonly loaded = new Set<string>();
-  private readonly slab = new RowSlab({ outputSize: outputSize(TINY_CONFIG), conditionSize: TINY_CONFIG.hiddenSize });
-  private seen = 0;
-
-  constructor({ maxBatchRows = 16, threads = 1, loaded = true } = {}) {
-    this.scheduler = new RowScheduler({ threads, maxBatchRows, maxStepsPerCall: 50, now: () => this.now });
-    this.isLoaded = loaded;
-    this.asker = { models: this.loaded, idleThreads: 1, othersLoad: new Set() };
-  }
-
-  private readonly isLoaded: boolean;
-
-  lane(version = 'tiny@1', kind: 'fused' | 'raw' = 'fused'): Lane {
-    const lane = this.scheduler.lane({
-      model: { version, source: SOURCE, memoryBytes: 1 },
-      precision: 'float32',
-      kind,
-      slab: this.slab,
-    });
-    if (this.isLoaded) this.loaded.add(lane.modelKey);
-    for (const numRows of [1, 64]) lane.cost.observe({ numRows, msPerStep: COST.fixedMs + COST.rowMs * numRows });
-    return lane;
-  }
-
-  submit(overrides: RequestOverrides = {}): RequestState {
-    const request: EngineRequest = tinyRequest({ id: `${this.seen}`, ...overrides });
-    const state = new RequestState(this.seen++, request, this.now, { resolve() {}, reject() {} });
-    state.place(this.lane(request.model, request.plan.kind));
-    this.scheduler.add(state);
-    return state;
-  }
-
-  next(asker: Partial<Asker> = {}): Assignment | undefined {
-    const work = this.scheduler.schedule({ ...this.asker, ...asker });
-    return work?.kind === 'run' ? work : undefined;
-  }
-
-  /** The thread did all it was asked to, in the time that the cost model predicts. */
-  finish(assignment: Assignment): void {
-    const { rows, stepsPerCall, maxMacroSteps, expectedMs } = assignment;
-    this.now += expectedMs;
-    for (const row of rows) row.advance(maxMacroSteps, stepsPerCall);
-    const seconds = expectedMs / 1e3 / maxMacroSteps;
-    const call = { seconds, outsideSeconds: 0, noiseSeconds: 0, noisyRows: 0, networkRows: rows.length };
-    this.scheduler.learn(assignment, maxMacroSteps, {
-      kind: 'ran',
-      macroSteps: maxMacroSteps,
-      calls: Array.from({ length: maxMacroSteps }, () => call),
-      failures: [],
-      rejected: undefined,
-      previews: [],
-    });
-    for (const row of rows) {
-      if (!row.isDone) this.scheduler.giveBack(row);
-      else {
-        row.request.complete(row);
-        if (row.request.completedRows === row.request.request.rows) this.end(row.request);
-      }
-    }
-  }
-
-  end(state: RequestState): void {
-    this.scheduler.remove(state);
-    state.end({ kind: 'completed' }, this.now);
-  }
-
-  /** Row-steps by some name, over so many assignments; `refill` keeps everybody busy. */
-  shares(assignments: number, nameOf: (request: EngineRequest) => string, refill: () => void): Map<string, number> {
-    const shares = new Map<string, number>();
-    for (let i = 0; i < assignments; i++) {
-      refill();
-      const assignment = this.next();
-      if (!assignment) break;
-      const steps = assignment.stepsPerCall * assignment.maxMacroSteps;
-      for (const { request, stepsLeft } of assignment.rows) {
-        const name = nameOf(request.request);
-        shares.set(name, (shares.get(name) ?? 0) + Math.min(steps, stepsLeft));
-      }
-      this.finish(assignment);
-    }
-    return shares;
-  }
-}
+import type { RequestState } from './request-state.js';
+import { SchedulerBench } from './testing/scheduler-bench.js';
 
 const names = (assignment: Assignment | undefined): string[] => [
   ...new Set(assignment?.rows.map(({ request }) => request.request.id)),
@@ -107,7 +10,7 @@ const names = (assignment: Assignment | undefined): string[] => [
 
 describe('a batch', () => {
   it('takes the shortest remaining work first, and the most advanced rows of a request', () => {
-    const bench = new Bench({ maxBatchRows: 8 });
+    const bench = new SchedulerBench({ maxBatchRows: 8 });
     bench.submit({ id: 'long', rows: 20, options: { numInferenceSteps: 50 } });
     const first = bench.next();
     expect(names(first)).toEqual(['long']);
@@ -121,7 +24,7 @@ describe('a batch', () => {
   });
 
   it('takes better classes first, but keeps the floors of the others', () => {
-    const bench = new Bench({ maxBatchRows: 16 });
+    const bench = new SchedulerBench({ maxBatchRows: 16 });
     let seed = 0;
     const waiting = { interactive: 0, normal: 0, bulk: 0 };
     const refill = (): void => {
@@ -138,7 +41,7 @@ describe('a batch', () => {
   });
 
   it('gives API keys equal row-steps, whatever they ask for, and a key that comes back no credit', () => {
-    const bench = new Bench({ maxBatchRows: 16 });
+    const bench = new SchedulerBench({ maxBatchRows: 16 });
     let seed = 0;
     const keep = (apiKeyId: string, rows: number, numInferenceSteps: number): RequestState =>
       bench.submit({ apiKeyId, seed: seed++, rows, options: { numInferenceSteps } });
@@ -166,14 +69,14 @@ describe('a batch', () => {
   });
 
   it('takes rows first that have little slack before their deadline', () => {
-    const bench = new Bench({ maxBatchRows: 4 });
+    const bench = new SchedulerBench({ maxBatchRows: 4 });
     bench.submit({ id: 'short', rows: 1, options: { numInferenceSteps: 5 } });
     bench.submit({ id: 'late', rows: 4, options: { numInferenceSteps: 50 }, deadlineAt: 25 });
     expect(names(bench.next())).toEqual(['late']);
   });
 
   it('is spread over idle threads, but not thinner than 4 rows', () => {
-    const bench = new Bench({ threads: 2, maxBatchRows: 64 });
+    const bench = new SchedulerBench({ threads: 2, maxBatchRows: 64 });
     bench.submit({ rows: 30, priority: 'bulk' });
     expect(bench.next({ idleThreads: 2 })?.rows).toHaveLength(15);
     bench.submit({ rows: 1 });
@@ -183,7 +86,7 @@ describe('a batch', () => {
   });
 
   it('holds one kind of plan, and raw rows take one step per call', () => {
-    const bench = new Bench();
+    const bench = new SchedulerBench();
     bench.submit({ id: 'raw', rows: 2, options: { thresholding: { ratio: 0.9, maxValue: 2 } } });
     bench.submit({ id: 'fused', rows: 2 });
     const batches = [bench.next(), bench.next()];
@@ -192,7 +95,7 @@ describe('a batch', () => {
   });
 
   it('is halved for a minute after the device ran out of memory', () => {
-    const bench = new Bench({ maxBatchRows: 16 });
+    const bench = new SchedulerBench({ maxBatchRows: 16 });
     bench.submit({ rows: 64, priority: 'bulk' });
     const first = bench.next();
     if (!first) throw new TypeError('nothing to run');
@@ -213,7 +116,7 @@ describe('ageing', () => {
     });
     assert(
       property(array(arrival, { minLength: 2, maxLength: 60, size: 'max' }), (arrivals) => {
-        const bench = new Bench({ maxBatchRows: 8 });
+        const bench = new SchedulerBench({ maxBatchRows: 8 });
         const bounds = new Map<RequestState, number>();
         for (const { gap, rows, steps } of arrivals) {
           bench.now += gap;
@@ -236,7 +139,7 @@ describe('ageing', () => {
 
 describe('lanes', () => {
   it('share a thread by time, not by calls: a slow model cannot crowd out a fast one', () => {
-    const bench = new Bench();
+    const bench = new SchedulerBench();
     const slow = bench.lane('slow@1');
     for (let i = 0; i < 10; i++)
       for (const numRows of [1, 64]) slow.cost.observe({ numRows, msPerStep: 10 * (0.15 + 0.05 * numRows) });
@@ -257,7 +160,7 @@ describe('lanes', () => {
   });
 
   it('are loaded before they run, rather those that no other thread is loading', () => {
-    const bench = new Bench({ loaded: false });
+    const bench = new SchedulerBench({ loaded: false });
     bench.submit({ model: 'a@1' });
     bench.submit({ model: 'b@1' });
     expect(bench.scheduler.schedule(bench.asker)).toMatchObject({ kind: 'load', lane: { modelKey: 'a@1/float32' } });
@@ -270,7 +173,7 @@ describe('lanes', () => {
 
 describe('rows of a dead thread', () => {
   it('run alone once, before anything else, and are dropped with their request', () => {
-    const bench = new Bench();
+    const bench = new SchedulerBench();
     const state = bench.submit({ id: 'suspect', rows: 2 });
     const first = bench.next();
     if (!first) throw new TypeError('nothing to run');
@@ -290,7 +193,7 @@ describe('rows of a dead thread', () => {
 
 describe('a solo request', () => {
   it('waits until what has started has ended, runs alone, and lets the others in again', () => {
-    const bench = new Bench({ maxBatchRows: 4 });
+    const bench = new SchedulerBench({ maxBatchRows: 4 });
     bench.submit({ id: 'started', rows: 2, options: { numInferenceSteps: 100 } });
     const running = bench.next();
     bench.submit({ id: 'waiting', rows: 1 });

@@ -1,57 +1,32 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COEFFICIENTS_PER_STEP, RAW_OUTPUT_ROW } from '../coefficients.js';
+import { RAW_OUTPUT_ROW } from '../coefficients.js';
 import type { DenoiserBackend, LoadedDenoiser } from '../engine/backend.js';
+import { assembleMacroStep, type ProbeRow, type ProbeState } from '../engine/self-test-rows.js';
 import {
   applyStep,
   encodeObservations,
-  fillNormal,
-  fixedActionLevels,
   initialParameters,
-  makeNoiseSchedule,
   mlpPredict,
-  outputSize,
-  planSteps,
-  PURPOSES,
   sample,
-  samplingOptions,
-  writeFixedActions,
-  type MlpDenoiserConfig,
-  type OutputForm,
   type SamplingOptions,
-  type StepPlan,
 } from '../index.js';
 import { createBackend } from './backend.js';
-import { assembleMacroStep, type ProbeRow, type ProbeState } from '../engine/self-test-rows.js';
-
-const T = 100;
-const schedule = makeNoiseSchedule({
-  numTrainTimesteps: T,
-  betaSchedule: 'squaredcos_cap_v2',
-  betaStart: 1e-4,
-  betaEnd: 0.02,
-  rescaleBetasZeroSnr: false,
-  setAlphaToOne: true,
-});
-const config: MlpDenoiserConfig = {
-  obsSize: 6,
-  actionDim: 2,
-  actionHorizon: 8,
-  hiddenSize: 32,
-  numLayers: 2,
-  numTrainTimesteps: T,
-  predictionType: 'sample',
-  preconditioning: 'none',
-};
-const D = outputSize(config);
-const H = config.hiddenSize;
-const parameters = initialParameters(config, 7);
-const forms: OutputForm[] = [
-  { predictionType: 'epsilon', preconditioning: 'none' },
-  { predictionType: 'sample', preconditioning: 'none' },
-  { predictionType: 'v_prediction', preconditioning: 'none' },
-  { predictionType: 'sample', preconditioning: 'edm', sigmaData: 0.5, sigmaSkip: 0.3 },
-];
+import {
+  bytes,
+  config,
+  D,
+  extendedRows,
+  forms,
+  H,
+  mixedRows,
+  normals,
+  nullCondition,
+  parameters,
+  plan,
+  rowOf,
+  someMask,
+  someRows,
+} from './testing/probe-rows.js';
 
 let backend: DenoiserBackend;
 let denoiser: LoadedDenoiser;
@@ -60,46 +35,6 @@ beforeAll(async () => {
   denoiser = await backend.load({ version: 'spec@1', config, parameters }, 'float32');
 });
 afterAll(() => backend.close());
-
-function plan(options: Partial<SamplingOptions> & { numInferenceSteps: number }, form: OutputForm = config): StepPlan {
-  return planSteps(schedule, form, samplingOptions(options));
-}
-
-function normals(size: number, row: number, purpose: number = PURPOSES.initialNoise, step = 0): Float32Array {
-  const out = new Float32Array(size);
-  fillNormal(out, { seed: 1, row, purpose }, step);
-  return out;
-}
-
-const nullCondition = encodeObservations(config, parameters, null);
-
-/** Row `row` of seed 1 with the plan's steps and a condition of its own. */
-function rowOf(
-  steps: StepPlan,
-  row: number,
-  extras: Pick<ProbeRow, 'guidance'> & { known?: { mask: Uint8Array; values: Float32Array } } = {},
-): ProbeRow {
-  const levels = fixedActionLevels(steps);
-  const x = normals(D, row);
-  const { known } = extras;
-  const z0 = x.slice();
-  if (known) writeFixedActions(x, { mask: known.mask, y: known.values, z0 }, [levels[0], levels[1]]);
-  const masked = (values: Float32Array) => values.map((value, i) => (known?.mask[i] === 1 ? value : 0));
-  return {
-    x,
-    condition: encodeObservations(config, parameters, normals(config.obsSize, row, 200)),
-    steps: Array.from(steps.timesteps, (timestep, k) => ({
-      timestep,
-      coefficients: [...steps.coefficients.subarray(k * COEFFICIENTS_PER_STEP, (k + 1) * COEFFICIENTS_PER_STEP)],
-      ...(steps.noiseFactors[k] === 0 ? {} : { z: normals(D, row, PURPOSES.stepNoise, k) }),
-      levels: [levels[2 * k + 2], levels[2 * k + 3]],
-    })),
-    ...(extras.guidance ? { guidance: extras.guidance } : {}),
-    ...(known
-      ? { fixed: { keep: Float32Array.from(known.mask, (m) => 1 - m), y: masked(known.values), z0: masked(z0) } }
-      : {}),
-  };
-}
 
 interface Drive {
   /** Numbers of steps per call, used in turn. */
@@ -137,41 +72,6 @@ async function driveEachAlone(rows: readonly ProbeRow[], extended = false): Prom
   for (const row of rows) results.push(...(await drive([row], { stepsPerCall: [1], extended })));
   return results;
 }
-
-const bytes = (arrays: readonly Float32Array[]) =>
-  arrays.map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex'));
-
-/** About 60 % of the rows, by a linear congruential generator: the same every time. */
-function someRows(seed: number): (unfinished: ProbeState[]) => ProbeState[] {
-  let state = seed;
-  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  return (unfinished) => {
-    const some = unfinished.filter(() => random() < 0.6);
-    return some.length > 0 ? some : unfinished;
-  };
-}
-
-/** Plans of 3 to 20 steps; every third row draws noise. */
-const mixedRows = Array.from({ length: 40 }, (_, i) =>
-  rowOf(
-    plan({
-      numInferenceSteps: 3 + ((i * 7) % 18),
-      eta: i % 3 === 0 ? 0.7 : 0,
-      timestepSpacing: i % 2 === 0 ? 'trailing' : 'leading',
-      useClippedModelOutput: i % 5 === 0,
-    }),
-    i,
-  ),
-);
-const someMask = Uint8Array.from({ length: D }, (_, i) => (i % 5 === 0 ? 1 : 0));
-const extendedRows = [
-  rowOf(plan({ numInferenceSteps: 8 }), 100, { guidance: { nullCondition, scale: 2.5 } }),
-  rowOf(plan({ numInferenceSteps: 11, eta: 1 }), 101, { known: { mask: someMask, values: normals(D, 300) } }),
-  rowOf(plan({ numInferenceSteps: 5 }), 102, {
-    guidance: { nullCondition, scale: 0 },
-    known: { mask: someMask, values: normals(D, 301) },
-  }),
-];
 
 describe('a macro-step', { timeout: 60_000 }, () => {
   const options: Array<Partial<SamplingOptions>> = [
@@ -386,94 +286,6 @@ describe('an unconditional model', () => {
     expect([...conditions]).toEqual([...single, ...single, ...single]);
     await loaded.dispose();
   });
-});
-
-interface Golden {
-  readonly config: Record<
-    'obs_size' | 'action_dim' | 'action_horizon' | 'hidden_size' | 'num_layers' | 'num_steps',
-    number
-  >;
-  readonly params: Record<string, Record<string, { readonly data: readonly number[] }>>;
-  readonly observations: { readonly data: readonly number[] };
-  readonly initial_noise: { readonly data: readonly number[] };
-  readonly forward: ReadonlyArray<{ readonly t: number; readonly eps: { readonly data: readonly number[] } }>;
-  readonly ddim_sample: ReadonlyArray<{
-    readonly ddim_steps: number;
-    readonly actions: { readonly data: readonly number[] };
-  }>;
-}
-
-function readGolden(name: string): Golden {
-  const parsed: Golden = JSON.parse(
-    readFileSync(new URL(`../../golden/edifice/${name}.json`, import.meta.url), 'utf8'),
-  );
-  return parsed;
-}
-
-/** Some ten roundings of float32; the values were printed by Edifice itself (golden/edifice/README.md). */
-const GOLDEN_TOLERANCE = 2e-6;
-
-describe.each(['small', 'medium'])("Edifice's %s network through the graph", (name) => {
-  const golden = readGolden(name);
-  const { obs_size, action_dim, action_horizon, hidden_size, num_layers, num_steps } = golden.config;
-  const goldenConfig: MlpDenoiserConfig = {
-    obsSize: obs_size,
-    actionDim: action_dim,
-    actionHorizon: action_horizon,
-    hiddenSize: hidden_size,
-    numLayers: num_layers,
-    numTrainTimesteps: num_steps,
-    predictionType: 'epsilon',
-    preconditioning: 'none',
-  };
-  const goldenParameters = new Map(
-    Object.entries(golden.params).flatMap(([layer, tensors]) =>
-      Object.entries(tensors).map(([part, { data }]) => [`${layer}.${part}`, Float32Array.from(data)] as const),
-    ),
-  );
-  const size = outputSize(goldenConfig);
-  const N = golden.initial_noise.data.length / size;
-  const noise = Float32Array.from(golden.initial_noise.data);
-  let loaded: LoadedDenoiser;
-  let conditions: Float32Array[];
-  beforeAll(async () => {
-    loaded = await backend.load({ version: name, config: goldenConfig, parameters: goldenParameters }, 'float32');
-    const all = new Float32Array(N * hidden_size);
-    await loaded.encodeObservations(Float32Array.from(golden.observations.data), all, N);
-    conditions = Array.from({ length: N }, (_, i) => all.slice(i * hidden_size, (i + 1) * hidden_size));
-  });
-
-  const runRows = async (steps: ProbeRow['steps']) => {
-    const states = conditions.map((condition, i): ProbeState => {
-      const x = noise.slice(i * size, (i + 1) * size);
-      return { row: { x, condition, steps }, x, done: 0 };
-    });
-    const macroStep = assembleMacroStep(states, steps.length, false);
-    await loaded.advance(macroStep);
-    return macroStep.x;
-  };
-
-  it.each(golden.forward)('predicts the noise that Edifice predicts at t = $t', async ({ t, eps }) => {
-    const F = await runRows([{ timestep: t, coefficients: RAW_OUTPUT_ROW, levels: [1, 0] }]);
-    expect(maxDifference(F, eps.data)).toBeLessThan(GOLDEN_TOLERANCE);
-  });
-
-  it.each(golden.ddim_sample.map((entry, i) => ({ ...entry, eta: i === 3 ? 0.5 : 0 })))(
-    'samples the actions that Edifice prints for $ddim_steps steps and eta $eta',
-    async ({ ddim_steps, eta, actions }) => {
-      const linear = makeNoiseSchedule({ ...schedule.config, numTrainTimesteps: num_steps, betaSchedule: 'linear' });
-      const options = samplingOptions({ numInferenceSteps: ddim_steps, eta, compat: 'edifice' });
-      const steps = planSteps(linear, goldenConfig, options);
-      const sampled = await runRows(
-        Array.from(steps.timesteps, (timestep, k) => ({
-          timestep,
-          coefficients: [...steps.coefficients.subarray(k * COEFFICIENTS_PER_STEP, (k + 1) * COEFFICIENTS_PER_STEP)],
-          levels: [1, 0] as const,
-        })),
-      );
-      expect(maxDifference(sampled, actions.data)).toBeLessThan(GOLDEN_TOLERANCE);
-    },
-  );
 });
 
 function maxDifference(actual: Float32Array, expected: Float32Array | readonly number[]): number {

@@ -1,0 +1,100 @@
+import { outputSize } from '../../denoiser.js';
+import type { Assignment } from '../assignment.js';
+import type { Lane } from '../lane.js';
+import { RequestState } from '../request-state.js';
+import type { EngineRequest } from '../request.js';
+import { RowScheduler, type Asker } from '../row-scheduler.js';
+import { RowSlab } from '../row-slab.js';
+import { TINY_CONFIG, tinyModel, tinyRequest, type RequestOverrides } from './requests.js';
+
+const SOURCE = tinyModel('tiny@1');
+const COST = { fixedMs: 0.15, rowMs: 0.05 };
+
+/** A scheduler by itself: a batch is chosen, and comes back whenever the test says so. */
+export class SchedulerBench {
+  now = 0;
+  readonly scheduler: RowScheduler;
+  readonly asker: Asker;
+  private readonly loaded = new Set<string>();
+  private readonly slab = new RowSlab({ outputSize: outputSize(TINY_CONFIG), conditionSize: TINY_CONFIG.hiddenSize });
+  private seen = 0;
+
+  constructor({ maxBatchRows = 16, threads = 1, loaded = true } = {}) {
+    this.scheduler = new RowScheduler({ threads, maxBatchRows, maxStepsPerCall: 50, now: () => this.now });
+    this.isLoaded = loaded;
+    this.asker = { models: this.loaded, idleThreads: 1, othersLoad: new Set() };
+  }
+
+  private readonly isLoaded: boolean;
+
+  lane(version = 'tiny@1', kind: 'fused' | 'raw' = 'fused'): Lane {
+    const lane = this.scheduler.lane({
+      model: { version, source: SOURCE, memoryBytes: 1 },
+      precision: 'float32',
+      kind,
+      slab: this.slab,
+    });
+    if (this.isLoaded) this.loaded.add(lane.modelKey);
+    for (const numRows of [1, 64]) lane.cost.observe({ numRows, msPerStep: COST.fixedMs + COST.rowMs * numRows });
+    return lane;
+  }
+
+  submit(overrides: RequestOverrides = {}): RequestState {
+    const request: EngineRequest = tinyRequest({ id: `${this.seen}`, ...overrides });
+    const state = new RequestState(this.seen++, request, this.now, { resolve() {}, reject() {} });
+    state.place(this.lane(request.model, request.plan.kind));
+    this.scheduler.add(state);
+    return state;
+  }
+
+  next(asker: Partial<Asker> = {}): Assignment | undefined {
+    const work = this.scheduler.schedule({ ...this.asker, ...asker });
+    return work?.kind === 'run' ? work : undefined;
+  }
+
+  /** The thread did all it was asked to, in the time that the cost model predicts. */
+  finish(assignment: Assignment): void {
+    const { rows, stepsPerCall, maxMacroSteps, expectedMs } = assignment;
+    this.now += expectedMs;
+    for (const row of rows) row.advance(maxMacroSteps, stepsPerCall);
+    const seconds = expectedMs / 1e3 / maxMacroSteps;
+    const call = { seconds, outsideSeconds: 0, noiseSeconds: 0, noisyRows: 0, networkRows: rows.length };
+    this.scheduler.learn(assignment, maxMacroSteps, {
+      kind: 'ran',
+      macroSteps: maxMacroSteps,
+      calls: Array.from({ length: maxMacroSteps }, () => call),
+      failures: [],
+      rejected: undefined,
+      previews: [],
+    });
+    for (const row of rows) {
+      if (!row.isDone) this.scheduler.giveBack(row);
+      else {
+        row.request.complete(row);
+        if (row.request.completedRows === row.request.request.rows) this.end(row.request);
+      }
+    }
+  }
+
+  end(state: RequestState): void {
+    this.scheduler.remove(state);
+    state.end({ kind: 'completed' }, this.now);
+  }
+
+  /** Row-steps by some name, over so many assignments; `refill` keeps everybody busy. */
+  shares(assignments: number, nameOf: (request: EngineRequest) => string, refill: () => void): Map<string, number> {
+    const shares = new Map<string, number>();
+    for (let i = 0; i < assignments; i++) {
+      refill();
+      const assignment = this.next();
+      if (!assignment) break;
+      const steps = assignment.stepsPerCall * assignment.maxMacroSteps;
+      for (const { request, stepsLeft } of assignment.rows) {
+        const name = nameOf(request.request);
+        shares.set(name, (shares.get(name) ?? 0) + Math.min(steps, stepsLeft));
+      }
+      this.finish(assignment);
+    }
+    return shares;
+  }
+}

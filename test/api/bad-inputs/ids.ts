@@ -1,0 +1,63 @@
+import { newJobId } from '#jobs';
+import { sendRaw } from '../raw-http.js';
+import { artifactId, good, head, JOBS, post, put, send, vf, type BadInput } from './bad-input.js';
+
+export const ids: readonly BadInput[] = [
+  ...['123', 'a:b', '0:1', 'x'.repeat(10_000), '%F0%9F%98%80', newJobId('training')].map((id): BadInput => [
+    `the job id ${id.slice(0, 40)}`,
+    send(`${JOBS}/${id}`),
+    400,
+    'invalid_id',
+  ]),
+  ['a model name in capitals', send('/v1/models/Tiny'), 400, 'invalid_id'],
+  ['a version 0', send('/v1/models/tiny/versions/0'), 400, 'invalid_id'],
+  [
+    'an alias that is a number',
+    put('/v1/models/tiny/aliases/3', '{"version":1}', { 'content-type': 'application/json' }),
+    400,
+    'invalid_id',
+  ],
+  ['an artifact id that is a path', send('/v1/artifacts/..%2f..%2fetc'), 400, 'invalid_id'],
+  ['a job that does not exist', send(`${JOBS}/${newJobId('sampling')}`), 404, 'not_found'],
+  ['events of a job that does not exist', send(`${JOBS}/${newJobId('sampling')}/events`), 404, 'not_found'],
+  ['the result of a job that does not exist', send(`${JOBS}/${newJobId('sampling')}/result`), 410, 'result_expired'],
+  [
+    'cancelling a job that does not exist',
+    send(`${JOBS}/${newJobId('sampling')}/cancel`, { method: 'POST' }),
+    404,
+    'not_found',
+  ],
+  ['an artifact that does not exist', send(`/v1/artifacts/${artifactId}`), 404, 'artifact_not_found'],
+  ['a dataset that does not exist', send('/v1/datasets/nobody'), 404, 'dataset_not_found'],
+  ['a model that does not exist', send('/v1/models/nobody'), 404, 'model_not_found'],
+  [
+    'an empty Idempotency-Key',
+    (api) => {
+      const body = JSON.stringify(good);
+      return sendRaw(api.url, head('POST', JOBS, `Content-Length: ${body.length}`, 'Idempotency-Key: '), body);
+    },
+    400,
+    'invalid_idempotency_key',
+  ],
+  [
+    'an Idempotency-Key of 256 characters',
+    post(JOBS, good, { 'idempotency-key': 'x'.repeat(256) }),
+    400,
+    'invalid_idempotency_key',
+  ],
+  ['an Idempotency-Key with a space', post(JOBS, good, { 'idempotency-key': 'a b' }), 400, 'invalid_idempotency_key'],
+  ['a forged cursor', send(`${JOBS}?after=${Buffer.from('smp_0').toString('base64url')}`), 400, 'invalid_cursor'],
+  [
+    'a forged Last-Event-ID',
+    send(`${JOBS}/${newJobId('sampling')}/events`, { headers: { 'last-event-id': 'x' } }),
+    400,
+    'invalid_cursor',
+  ],
+  ...['0', '-1', '1000000', 'x'].map((value): BadInput => [
+    `limit ${value}`,
+    send(`${JOBS}?limit=${value}`),
+    ...vf('limit'),
+  ]),
+  ['an unknown status', send(`${JOBS}?status=done`), ...vf('status')],
+  ['an unknown query parameter', send(`${JOBS}?stat=queued`), 422, 'unknown_field', 'stat'],
+];
