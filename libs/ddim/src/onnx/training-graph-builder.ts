@@ -3,7 +3,7 @@ import type { GraphProto } from './onnx-proto.js';
 
 /**
  * A graph builder whose outputs are the values themselves. GraphBuilder copies each into an Identity, which ONNX Runtime keeps where a value
- * has other readers too; an update has dozens of such outputs, each as large as a layer.
+ * has other readers too; a backward pass has dozens of such outputs, each as large as a layer.
  */
 export class TrainingGraphBuilder extends GraphBuilder {
   override toProto(): GraphProto {
