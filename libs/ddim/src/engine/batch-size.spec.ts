@@ -16,8 +16,11 @@ describe('batchCap', () => {
     expect(batchCap(quiet)).toBe(16);
     expect(batchCap({ ...quiet, priority: 'interactive', numSteps: 20 })).toBe(21);
     expect(batchCap({ ...quiet, priority: 'interactive' })).toBe(8);
-    expect(batchCap({ ...quiet, numSteps: 1_000 })).toBe(8);
     expect(batchCap({ ...quiet, numSteps: 5 })).toBe(193);
+  });
+
+  it('is not smaller for more steps than 50: such a request may take longer', () => {
+    expect(batchCap({ ...quiet, numSteps: 250 })).toBe(16);
   });
 
   it('is the largest batch for bulk rows', () => {

@@ -1,8 +1,9 @@
 import type { Priority } from './request.js';
 import type { StepCost } from './stats.js';
 
-/** From its first step to its last, a request of this class should take about so long in the engine. */
+/** From its first step to its last, a request of this class should take about so long in the engine, one of more steps than usual longer. */
 const LATENCY_TARGET_MS: Readonly<Record<Priority, number>> = { interactive: 25, normal: 50, bulk: Infinity };
+const USUAL_STEPS = 50;
 /** Below this a batch wastes the machine: 85 % of peak at B = 8. */
 const LEAST_CAP = 8;
 /** Share of what a cap can deliver above which it must grow. */
@@ -25,12 +26,12 @@ export interface BatchSizeSituation {
 }
 
 /**
- * The largest batch worth running: (L/S - c0)/c1 rows keep a request of S steps within the latency target L; where that many cannot
+ * The largest batch worth running: (L/S - c0)/c1 rows keep a request of S steps, at most 50, within the latency target L; where that many cannot
  * keep up with what arrives, as many rows as can, B = r c0 / (0.85 T - r c1), up to 95 % of peak.
  */
 export function batchCap({ cost, priority, numSteps, arrivals, threads, maxBatchRows }: BatchSizeSituation): number {
   const { fixedMs: c0, rowMs: c1 } = cost;
-  const forLatency = (LATENCY_TARGET_MS[priority] / numSteps - c0) / c1;
+  const forLatency = (LATENCY_TARGET_MS[priority] / Math.min(numSteps, USUAL_STEPS) - c0) / c1;
   const spare = MOST_LOAD * threads - arrivals * c1;
   const forLoad = Math.min(spare > 0 ? (arrivals * c0) / spare : Infinity, (ROWS_AT_95_PERCENT * c0) / c1);
   const rows = Math.max(LEAST_CAP, forLatency, forLoad);

@@ -6,7 +6,7 @@ const rows = (count: number, left = 50): number[] => Array.from({ length: count 
 const usual: MacroStepSituation = {
   stepMs: 0.966,
   stepsLeft: rows(16),
-  othersWait: true,
+  isBulk: false,
   isShared: true,
   stepsToPreview: undefined,
   maxStepsPerCall: 50,
@@ -14,14 +14,26 @@ const usual: MacroStepSituation = {
 
 describe('macroStepSize', () => {
   it.each([
-    { what: 'others wait', situation: usual, stepsPerCall: 10, maxMacroSteps: 2 },
-    { what: 'nobody waits', situation: { ...usual, othersWait: false }, stepsPerCall: 25, maxMacroSteps: 1 },
-    { what: 'only its lane waits', situation: { ...usual, isShared: false }, stepsPerCall: 10, maxMacroSteps: 5 },
+    { what: 'its lane is not alone', situation: usual, stepsPerCall: 5, maxMacroSteps: 4 },
+    { what: 'only its lane has rows', situation: { ...usual, isShared: false }, stepsPerCall: 5, maxMacroSteps: 10 },
+    { what: 'all rows are bulk', situation: { ...usual, isBulk: true }, stepsPerCall: 25, maxMacroSteps: 1 },
+    {
+      what: '5 steps take 8.9 ms',
+      situation: { ...usual, stepMs: 1.78, stepsLeft: rows(64) },
+      stepsPerCall: 5,
+      maxMacroSteps: 2,
+    },
+    {
+      what: '5 steps take 17.1 ms',
+      situation: { ...usual, stepMs: 3.41, stepsLeft: rows(64) },
+      stepsPerCall: 2,
+      maxMacroSteps: 2,
+    },
     {
       what: 'a row is alone',
       situation: { ...usual, stepMs: 0.2, stepsLeft: rows(1) },
-      stepsPerCall: 50,
-      maxMacroSteps: 1,
+      stepsPerCall: 25,
+      maxMacroSteps: 2,
     },
     {
       what: 'a step is slow',
@@ -38,7 +50,7 @@ describe('macroStepSize', () => {
     { what: 'the plan is raw', situation: { ...usual, maxStepsPerCall: 1 }, stepsPerCall: 1, maxMacroSteps: 20 },
     {
       what: 'a preview is due in 12 steps',
-      situation: { ...usual, stepMs: 0.2, othersWait: false, stepsToPreview: 12 },
+      situation: { ...usual, stepMs: 0.2, stepsToPreview: 12 },
       stepsPerCall: 10,
       maxMacroSteps: 1,
     },
@@ -48,8 +60,8 @@ describe('macroStepSize', () => {
   });
 
   it('lets few rows idle: one of twenty may end early, one of two may not', () => {
-    expect(macroStepSize({ ...usual, stepMs: 0.2, stepsLeft: [...rows(19), 3] }).stepsPerCall).toBe(50);
-    expect(macroStepSize({ ...usual, stepMs: 0.2, stepsLeft: [...rows(1), 3] }).stepsPerCall).toBe(2);
+    expect(macroStepSize({ ...usual, stepMs: 0.1, stepsLeft: [...rows(19), 3] }).stepsPerCall).toBe(50);
+    expect(macroStepSize({ ...usual, stepMs: 0.1, stepsLeft: [...rows(1), 3] }).stepsPerCall).toBe(2);
   });
 
   it('idles at most 10 % away, and runs on only where no row ends before', () => {
@@ -60,8 +72,8 @@ describe('macroStepSize', () => {
         boolean(),
         boolean(),
         option(integer({ min: -5, max: 60 }), { nil: undefined }),
-        (stepMs, stepsLeft, othersWait, isShared, stepsToPreview) => {
-          const situation = { stepMs, stepsLeft, othersWait, isShared, stepsToPreview, maxStepsPerCall: 50 };
+        (stepMs, stepsLeft, isBulk, isShared, stepsToPreview) => {
+          const situation = { stepMs, stepsLeft, isBulk, isShared, stepsToPreview, maxStepsPerCall: 50 };
           const size = macroStepSize(situation);
           const { stepsPerCall, maxMacroSteps } = size;
           const idle = stepsLeft.reduce((sum, left) => sum + Math.max(0, stepsPerCall - left), 0);

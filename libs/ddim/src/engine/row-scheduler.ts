@@ -199,7 +199,7 @@ export class RowScheduler {
     const size = macroStepSize({
       stepMs,
       stepsLeft: rows.map(({ stepsLeft }) => stepsLeft),
-      othersWait: rows.some(({ request }) => request.request.priority !== 'bulk') && this.hasRunnableRows,
+      isBulk: rows.every(({ request }) => request.request.priority === 'bulk'),
       isShared: lane.hasDeadlines || this.requests.isHolding || this.runnableLanes.some((other) => other !== lane),
       stepsToPreview: Math.min(...previews.map((b) => rows[b].stepsToPreview(now) ?? Infinity)),
       maxStepsPerCall: lane.kind === 'raw' ? 1 : this.options.maxStepsPerCall,
