@@ -30,6 +30,7 @@ export {
 export { checkSamplingOptions, samplingOptions } from './sampling-options.js';
 export { applyStep, finishStep, predictX0 } from './step.js';
 export { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
+export { shiftActions, type WarmStart } from './warm-start.js';
 export { combineGuidance } from './guidance.js';
 export { fillWords, integerBelow, permutation, philox4x32, PURPOSES, uniform, type StreamId } from './rng.js';
 export { fillNormal } from './noise.js';

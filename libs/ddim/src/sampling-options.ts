@@ -15,7 +15,6 @@ export interface SamplingOptions extends TimestepOptions {
   readonly useClippedModelOutput: boolean;
   readonly guidanceScale: number;
   readonly guidanceRescale: number;
-  readonly compat?: 'edifice';
 }
 
 /** `encode` walks the plan upwards (DDIM inversion). */
@@ -59,7 +58,8 @@ export function checkSamplingOptions(
   }
   if (options.clipSample) checkPositive('clipSampleRange', options.clipSampleRange);
   if (thresholding) {
-    checkRange('thresholding.ratio', thresholding.ratio, 0, 1);
+    const { ratio } = thresholding;
+    check(ratio > 0 && ratio <= 1, 'thresholding.ratio', ratio, 'a number above 0, at most 1');
     checkPositive('thresholding.maxValue', thresholding.maxValue);
   }
   checkRange('guidanceScale', options.guidanceScale, 0, MAX_GUIDANCE_SCALE);

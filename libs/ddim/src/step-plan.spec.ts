@@ -155,6 +155,7 @@ describe('planSteps', () => {
     ['clipSampleRange', { clipSampleRange: 0 }],
     ['clipSampleRange', { clipSampleRange: Infinity }],
     ['thresholding.ratio', { thresholding: { ratio: 1.1, maxValue: 1 } }],
+    ['thresholding.ratio', { thresholding: { ratio: 0, maxValue: 1 } }],
     ['thresholding.maxValue', { thresholding: { ratio: 0.9, maxValue: 0 } }],
     ['guidanceScale', { guidanceScale: -1 }],
     ['guidanceScale', { guidanceScale: 1e9 }],

@@ -9,7 +9,7 @@ import { InputError } from './errors.js';
 import { checkOutputForm, type OutputForm } from './output-form.js';
 import { checkSamplingOptions, type Direction, type SamplingOptions } from './sampling-options.js';
 import type { NoiseSchedule } from './schedule.js';
-import { edificeTimesteps, FINAL_TIMESTEP, selectTimesteps, type TimestepPair } from './timesteps.js';
+import { FINAL_TIMESTEP, selectTimesteps, type TimestepPair } from './timesteps.js';
 import { formatWarning } from './warning.js';
 
 export type { OutputForm, PredictionType } from './output-form.js';
@@ -51,7 +51,7 @@ export function planSteps(
 ): StepPlan {
   checkOutputForm(form);
   checkSamplingOptions(options, schedule.config.numTrainTimesteps, direction);
-  const pairs = choosePairs(schedule, options);
+  const pairs = selectTimesteps(schedule.config.numTrainTimesteps, options);
   const steps = direction === 'sample' ? downwards(schedule, pairs) : upwards(schedule, pairs, options);
   if (form.predictionType === 'epsilon') refuseZeroSnr(steps);
   const noiseFactors = Float64Array.from(steps, (step) => noiseFactor(step, options));
@@ -79,18 +79,6 @@ export function planSteps(
 /** A step with its network label. */
 interface PlannedStep extends LevelStep {
   readonly timestep: number;
-}
-
-function choosePairs(schedule: NoiseSchedule, options: SamplingOptions): TimestepPair[] {
-  const { numTrainTimesteps } = schedule.config;
-  if (options.compat !== 'edifice' || options.pairs) return selectTimesteps(numTrainTimesteps, options);
-  const pairs = edificeTimesteps(numTrainTimesteps, options.numInferenceSteps);
-  return selectTimesteps(numTrainTimesteps, {
-    numInferenceSteps: pairs.length,
-    timestepSpacing: options.timestepSpacing,
-    startTimestep: options.startTimestep,
-    pairs,
-  });
 }
 
 function downwards(schedule: NoiseSchedule, pairs: readonly TimestepPair[]): PlannedStep[] {

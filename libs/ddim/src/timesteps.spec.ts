@@ -150,6 +150,12 @@ describe('a start in the middle', () => {
     expect(selectTimesteps(100, { ...options, startTimestep })).toHaveLength(steps);
   });
 
+  it('counts the steps of Edifice’s list with compat', () => {
+    const edifice = { numInferenceSteps: 30, timestepSpacing: 'trailing', compat: 'edifice' } as const;
+    const startTimestep = startTimestepForStrength(1000, edifice, 0.5); // 31 steps
+    expect(selectTimesteps(1000, { ...edifice, startTimestep })).toEqual(edificeTimesteps(1000, 30).slice(-15));
+  });
+
   it.each([0, 0.05, 1.1, Number.NaN])('refuses strength %d', (strength) => {
     expect(() => startTimestepForStrength(100, options, strength)).toThrow(
       expect.objectContaining({ field: 'strength' }),

@@ -15,6 +15,7 @@ export const FINAL_TIMESTEP = -1;
 /**
  * `stepsOffset` belongs to leading spacing. `startTimestep` drops the steps above it. `prevTimestepRule` 'stride' recomputes
  * t - floor(T/S) as diffusers does, for comparison only. `pairs` replaces spacing and rule; numInferenceSteps is its length.
+ * compat 'edifice' takes Edifice's own list in place of spacing and rule: ceil(T / max(floor(T/S), 1)) pairs.
  */
 export interface TimestepOptions {
   readonly numInferenceSteps: number;
@@ -23,16 +24,18 @@ export interface TimestepOptions {
   readonly startTimestep?: number;
   readonly prevTimestepRule?: 'list' | 'stride';
   readonly pairs?: readonly TimestepPair[];
+  readonly compat?: 'edifice';
 }
 
 /**
- * Exactly numInferenceSteps pairs, timesteps strictly descending, each prevTimestep the next timestep (fewer only with startTimestep).
+ * Exactly numInferenceSteps pairs, timesteps strictly descending, each prevTimestep the next timestep (fewer only with startTimestep,
+ * another list only with pairs or compat).
  * @throws InputError `validation_failed` naming the option at fault
  */
 export function selectTimesteps(numTrainTimesteps: number, options: TimestepOptions): TimestepPair[] {
   const { numInferenceSteps: S, startTimestep } = options;
   checkInteger('numInferenceSteps', S, 1, numTrainTimesteps);
-  const pairs = options.pairs ? checkPairs(numTrainTimesteps, options) : chain(numTrainTimesteps, options);
+  const pairs = allTimesteps(numTrainTimesteps, options);
   if (startTimestep === undefined) return pairs;
   checkInteger('startTimestep', startTimestep, 0, numTrainTimesteps - 1);
   const kept = pairs.filter(({ timestep }) => timestep <= startTimestep);
@@ -41,7 +44,7 @@ export function selectTimesteps(numTrainTimesteps: number, options: TimestepOpti
 }
 
 /**
- * The startTimestep that keeps the last min(floor(S strength), S) steps.
+ * The startTimestep that keeps the last min(floor(S strength), S) steps, S being the length of the whole list.
  * @throws InputError unless strength is in (0, 1] and keeps a step
  */
 export function startTimestepForStrength(
@@ -52,7 +55,7 @@ export function startTimestepForStrength(
   check(strength > 0 && strength <= 1, 'strength', strength, 'a number above 0, at most 1');
   const pairs = selectTimesteps(numTrainTimesteps, { ...options, startTimestep: undefined });
   const kept = Math.floor(pairs.length * strength);
-  check(kept > 0, 'strength', strength, `at least 1/${pairs.length}, so that one step is left`);
+  check(kept > 0, 'strength', strength, `a number in 1/${pairs.length}..1, so that a step of ${pairs.length} is left`);
   return pairs[pairs.length - kept].timestep;
 }
 
@@ -63,6 +66,11 @@ export function edificeTimesteps(numTrainTimesteps: number, numInferenceSteps: n
   for (let timestep = numTrainTimesteps - 1; timestep >= 0; timestep -= stride)
     pairs.push({ timestep, prevTimestep: Math.max(timestep - stride, 0) });
   return pairs;
+}
+
+function allTimesteps(T: number, options: TimestepOptions): TimestepPair[] {
+  if (options.pairs) return checkPairs(T, options);
+  return options.compat === 'edifice' ? edificeTimesteps(T, options.numInferenceSteps) : chain(T, options);
 }
 
 function chain(T: number, options: TimestepOptions): TimestepPair[] {
