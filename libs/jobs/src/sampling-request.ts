@@ -22,8 +22,8 @@ export const FixedActionsRequest = z
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
   .strictObject({
-    ratio: z.number().gt(0, 'expected a ratio in (0, 1]').max(1, 'expected a ratio in (0, 1]'),
-    maxValue: z.number().gt(0, 'expected a maxValue above 0'),
+    ratio: z.number().gt(0).max(1),
+    maxValue: z.number().gt(0),
   })
   .meta({ id: 'Thresholding' });
 

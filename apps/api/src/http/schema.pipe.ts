@@ -1,6 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { HttpProblem, type FieldError } from './problem.js';
+import { fieldErrors } from './field-errors.js';
+import { HttpProblem } from './problem.js';
 
 // A tensor of a thousand wrong numbers must not become a megabyte of messages.
 const MAX_ERRORS = 20;
@@ -22,22 +23,17 @@ export class SchemaPipe implements PipeTransform<unknown, unknown> {
  * @throws HttpProblem `unknown_field` when a member is not in the schema, else `validation_failed`; both name every path
  */
 export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw validationProblem(parsed.error.issues);
+  throw validationProblem(schema, parsed.error.issues);
 }
 
-function validationProblem(issues: readonly z.core.$ZodIssue[]): HttpProblem {
-  const errors = issues.flatMap(fieldErrors).slice(0, MAX_ERRORS);
+function validationProblem(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): HttpProblem {
+  const errors = issues
+    .slice(0, MAX_ERRORS)
+    .flatMap((issue) => fieldErrors(schema, issue))
+    .slice(0, MAX_ERRORS);
   const code = issues.some((issue) => issue.code === 'unrecognized_keys') ? 'unknown_field' : 'validation_failed';
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   return new HttpProblem(code, detail.slice(0, 1_000), { errors });
-}
-
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key.slice(0, 100)].join('.'), message: 'unknown field' }));
-  }
-  return [{ path: path.join('.'), message: issue.message.replace(/^Invalid input: /, '') }];
 }
