@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob, type Schemas } from '#client';
-import { decodeModel } from '#storage';
-import { mlpFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
 import { TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
-import { ACTION_DIM, HORIZON, OBS_SIZE, someObservations, trainTinyModel, uploadTinyDataset } from './tiny-model.js';
+import { exportedModel } from './exported-model.js';
+import { OBS_SIZE, someObservations, trainTinyModel, uploadTinyDataset } from './tiny-model.js';
 
 const ROWS = 3;
 
@@ -27,32 +26,7 @@ describe.skipIf(!redisAvailable)('An imported model', () => {
   });
   afterAll(() => stride.stop());
 
-  /** The trained model as somebody else would bring it: a file that works in normalised units, and what must be said of it. */
-  function exported(): { file: Uint8Array<ArrayBuffer>; config: Record<string, unknown> } {
-    const { config, schedule, sampling, parameters, observationNormalizer, actionNormalizer } = decodeModel(checkpoint);
-    const { numTrainTimesteps, betaSchedule } = schedule;
-    const { clipSample, clipSampleRange, timestepSpacing, numInferenceSteps } = sampling;
-    const arrays = ({ scale, offset }: typeof actionNormalizer) => ({ scale: [...scale], offset: [...offset] });
-    return {
-      file: mlpFile(config, parameters, { trajectory: true }),
-      config: {
-        obsSize: OBS_SIZE,
-        actionHorizon: HORIZON,
-        actionDim: ACTION_DIM,
-        diffusion: {
-          numTrainTimesteps,
-          betaSchedule,
-          predictionType: config.predictionType,
-          clipSample,
-          clipSampleRange,
-          timestepSpacing,
-          numInferenceSteps,
-        },
-        observationNormalizer: arrays(observationNormalizer),
-        actionNormalizer: arrays(actionNormalizer),
-      },
-    };
-  }
+  const exported = () => exportedModel(checkpoint);
 
   function put(name: string, body: Uint8Array<ArrayBuffer>, config?: Record<string, unknown>): Promise<Response> {
     const query = config ? `?format=onnx&config=${Buffer.from(JSON.stringify(config)).toString('base64url')}` : '';

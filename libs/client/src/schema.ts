@@ -477,7 +477,7 @@ export interface components {
             timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
             stepsOffset?: number | null;
             prevTimestepRule?: ("list" | "stride") | null;
-            compat?: "edifice" | null;
+            compat?: ("edifice" | "none") | null;
             noiseVariance?: ("ddim" | "large") | null;
             guidanceScale?: number | null;
             guidanceRescale?: number | null;
@@ -723,6 +723,7 @@ export interface components {
             batchSize?: number | null;
             learningRate?: number | null;
             adamBetas?: [
+            compat?: "edifice" | null;
                 number,
                 number
             ] | null;

@@ -45,6 +45,11 @@ describe('ImportConfig', () => {
     expect(() => checkImportedModel(settings())).not.toThrow();
   });
 
+  it('keeps Edifice’s conventions as a default of sampling', () => {
+    const { sampling } = resolveImportConfig(ImportConfig.parse(withDiffusion({ compat: 'edifice' })));
+    expect(sampling.compat).toBe('edifice');
+  });
+
   it('lets one number stand for all dimensions', () => {
     const { nullCondition, actionNormalizer } = settings({
       nullCondition: 0.5,

@@ -75,6 +75,7 @@ export function resolveImportConfig(config: ImportConfig): ImportedModelSettings
       clipSampleRange: diffusion.clipSampleRange ?? 1,
       thresholding: null,
       useClippedModelOutput: false,
+      ...(diffusion.compat === undefined ? {} : { compat: diffusion.compat }),
     },
     ...(nullCondition === undefined ? {} : { nullCondition: spread(nullCondition, obsSize) }),
     observationNormalizer: normalizerOf(config.observationNormalizer, obsSize),

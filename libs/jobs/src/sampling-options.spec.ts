@@ -24,6 +24,17 @@ describe('the options of a sampling request', () => {
     expect(options).toMatchObject({ numInferenceSteps: 3, eta: 1, timestepSpacing: 'leading' });
   });
 
+  it('follow Edifice where the model does, unless the request says none or inverts', () => {
+    const edifice: SamplingDefaults = { ...defaults, compat: 'edifice' };
+    const encode = { mode: 'encode', initialActions: [[[0]]] };
+    const compat = (fields: object, of = edifice) => resolveSamplingOptions(request(fields), of).compat;
+    expect(compat({})).toBe('edifice');
+    expect(compat({ compat: 'edifice' }, defaults)).toBe('edifice');
+    expect(compat({ compat: 'none' })).toBeUndefined();
+    expect(compat(encode)).toBeUndefined();
+    expect(compat({ ...encode, compat: 'edifice' })).toBe('edifice'); // and is refused, as the request's own fault
+  });
+
   it('do not clip an inversion unless asked: clipping cannot be inverted', () => {
     const encode = { mode: 'encode', initialActions: [[[0]]] };
     expect(resolveSamplingOptions(request(encode), defaults).clipSample).toBe(false);

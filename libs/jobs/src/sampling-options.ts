@@ -6,7 +6,10 @@ type RequestOptions = Omit<
   'model' | 'observations' | 'initialNoise' | 'initialActions' | 'fixedActions' | 'metadata'
 >;
 
-/** The complete options of a request: its own where it says something, else the model's defaults. */
+/**
+ * The complete options of a request: its own where it says something, else the model's defaults, of which an encode takes neither
+ * eta nor clipping nor Edifice's conventions. compat 'none' turns the model's own off.
+ */
 export function resolveSamplingOptions(request: RequestOptions, defaults: SamplingDefaults): SamplingOptions {
   const given = {
     numInferenceSteps: request.numInferenceSteps,
@@ -14,7 +17,6 @@ export function resolveSamplingOptions(request: RequestOptions, defaults: Sampli
     timestepSpacing: request.timestepSpacing,
     stepsOffset: request.stepsOffset,
     prevTimestepRule: request.prevTimestepRule,
-    compat: request.compat,
     noiseVariance: request.noiseVariance,
     guidanceScale: request.guidanceScale,
     guidanceRescale: request.guidanceRescale,
@@ -24,8 +26,11 @@ export function resolveSamplingOptions(request: RequestOptions, defaults: Sampli
     useClippedModelOutput: request.useClippedModelOutput,
     startTimestep: request.startTimestep,
   };
-  const encode = request.mode === 'encode' ? { eta: 0, clipSample: false } : {};
-  return samplingOptions({ ...defaults, ...encode, ...present(given) });
+  const isEncode = request.mode === 'encode';
+  const encode = isEncode ? { eta: 0, clipSample: false } : {};
+  const compat = request.compat ?? (isEncode ? 'none' : defaults.compat);
+  const convention = { compat: compat === 'none' ? undefined : compat };
+  return samplingOptions({ ...defaults, ...encode, ...convention, ...present(given) });
 }
 
 /** The fields that are not undefined. */

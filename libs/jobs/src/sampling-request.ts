@@ -34,7 +34,7 @@ const options = {
   timestepSpacing: optional(TimestepSpacing),
   stepsOffset: optional(z.int().min(0).max(MAX_STEPS)),
   prevTimestepRule: optional(z.enum(['list', 'stride'])),
-  compat: optional(z.enum(['edifice'])),
+  compat: optional(z.enum(['edifice', 'none'])),
   noiseVariance: optional(z.enum(['ddim', 'large'])),
   guidanceScale: optional(z.number().min(0).max(100)),
   guidanceRescale: optional(z.number().min(0).max(1)),

@@ -32,6 +32,7 @@ export const DiffusionRequest = z
     setAlphaToOne: optional(z.boolean()),
     timestepSpacing: optional(TimestepSpacing),
     numInferenceSteps: optional(z.int().min(1).max(MAX_TRAIN_TIMESTEPS)),
+    compat: optional(z.enum(['edifice'])),
   })
   .meta({ id: 'DiffusionRequest' });
 

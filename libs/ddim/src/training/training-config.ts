@@ -20,13 +20,14 @@ export interface TrainingConfig {
     /** Standard deviation in normalised action units; absent: by the rank rule. For preconditioning `edm` alone. */
     readonly sigmaSkip?: number;
   };
-  /** clipSampleRange (default 1), timestepSpacing and numInferenceSteps become the model's sampling defaults. */
+  /** clipSample, clipSampleRange (default 1), timestepSpacing, numInferenceSteps and compat become the model's sampling defaults. */
   readonly diffusion: NoiseScheduleConfig & {
     readonly predictionType: PredictionType;
     readonly clipSample: boolean;
     readonly clipSampleRange?: number;
     readonly timestepSpacing: TimestepSpacing;
     readonly numInferenceSteps: number;
+    readonly compat?: 'edifice';
   };
   readonly actionHorizon: number;
   readonly actionDim: number;
@@ -80,10 +81,10 @@ export function noiseScheduleConfig({ diffusion }: TrainingConfig): NoiseSchedul
 
 /** What a sampling request to the trained model gets when it says nothing itself. */
 export function samplingDefaults({ diffusion }: TrainingConfig): SamplingDefaults {
-  const { numInferenceSteps, timestepSpacing, clipSample, clipSampleRange = 1 } = diffusion;
-  const options = samplingOptions({ numInferenceSteps, timestepSpacing, clipSample, clipSampleRange });
-  const { eta, thresholding, useClippedModelOutput } = options;
-  return { numInferenceSteps, timestepSpacing, eta, clipSample, clipSampleRange, thresholding, useClippedModelOutput };
+  const { numInferenceSteps, timestepSpacing, clipSample, clipSampleRange = 1, compat } = diffusion;
+  const given = { numInferenceSteps, timestepSpacing, clipSample, clipSampleRange, ...(compat && { compat }) };
+  const { eta, thresholding, useClippedModelOutput } = samplingOptions(given);
+  return { ...given, eta, thresholding, useClippedModelOutput };
 }
 
 /**
