@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import { initialParameters, type DdimModel, type MlpDenoiserConfig } from '#ddim';
+import { initialParameters, type DdimModel, type MlpDenoiserConfig, type NoiseScheduleConfig } from '#ddim';
 import { encodeTensor, samplingWorker, workerConnection, type SamplingJobData, type SamplingResult } from '#jobs';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { eventLine, TestProcess } from '../processes.js';
@@ -26,7 +26,7 @@ export class TestApi {
   static async start(redis?: TestRedis): Promise<TestApi> {
     const server = redis ?? (await startRedis());
     const directory = mkdtempSync(join(tmpdir(), 'stride-api-'));
-    await publishTinyModel(directory);
+    await publishTinyModel(directory, 'tiny');
     const api = startProcess(server.url, directory);
     const ready = await api.untilLine((line) => eventLine(line, 'ready'));
     return new TestApi(server, directory, api, String(ready.url));
@@ -35,6 +35,11 @@ export class TestApi {
   /** Another API process on the same Redis and artifact root, which may be about to refuse them. */
   again(): TestProcess {
     return startProcess(this.redis.url, this.directory);
+  }
+
+  /** Publishes a model that differs from `tiny` in what is given. */
+  publish(name: string, change: Partial<DdimModel>): Promise<unknown> {
+    return publishTinyModel(this.directory, name, change);
   }
 
   /** A fetch of a path of this API. */
@@ -81,18 +86,20 @@ export const tinyConfig: MlpDenoiserConfig = {
   preconditioning: 'none',
 };
 
-async function publishTinyModel(root: string): Promise<void> {
+export const tinySchedule: NoiseScheduleConfig = {
+  numTrainTimesteps: 100,
+  betaSchedule: 'squaredcos_cap_v2',
+  betaStart: 1e-4,
+  betaEnd: 0.02,
+  rescaleBetasZeroSnr: false,
+  setAlphaToOne: true,
+};
+
+async function publishTinyModel(root: string, name: string, change: Partial<DdimModel> = {}): Promise<void> {
   const ones = (length: number) => ({ scale: new Float32Array(length).fill(1), offset: new Float32Array(length) });
   const model: DdimModel = {
     config: tinyConfig,
-    schedule: {
-      numTrainTimesteps: 100,
-      betaSchedule: 'squaredcos_cap_v2',
-      betaStart: 1e-4,
-      betaEnd: 0.02,
-      rescaleBetasZeroSnr: false,
-      setAlphaToOne: true,
-    },
+    schedule: tinySchedule,
     sampling: {
       numInferenceSteps: 10,
       timestepSpacing: 'trailing',
@@ -106,9 +113,10 @@ async function publishTinyModel(root: string): Promise<void> {
     actionNormalizer: ones(ACTION_DIM),
     conditionDropout: 0,
     parameters: initialParameters(tinyConfig, 1),
+    ...change,
   };
   await new ModelRegistry(new FileArtifactStore(root), root).publish({
-    name: 'tiny',
+    name,
     model,
     provenance: { source: 'import' },
   });

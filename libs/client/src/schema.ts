@@ -486,9 +486,11 @@ export interface components {
             thresholding?: components["schemas"]["Thresholding"] | null;
             useClippedModelOutput?: boolean | null;
             startTimestep?: number | null;
+            strength?: number | null;
             seed?: number | null;
             initialNoise?: components["schemas"]["Tensor"] | null;
             initialActions?: components["schemas"]["Tensor"] | null;
+            warmStart?: components["schemas"]["WarmStart"] | null;
             fixedActions?: components["schemas"]["FixedActions"] | null;
             /**
              * @default sample
@@ -525,6 +527,10 @@ export interface components {
         Thresholding: {
             ratio: number;
             maxValue: number;
+        };
+        WarmStart: {
+            previousActions: components["schemas"]["Tensor"];
+            executedSteps: number;
         };
         FixedActions: {
             mask: (boolean | 0 | 1)[] | (boolean | 0 | 1)[][];
@@ -717,13 +723,13 @@ export interface components {
             setAlphaToOne?: boolean | null;
             timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
             numInferenceSteps?: number | null;
+            compat?: "edifice" | null;
         };
         OptimiserRequest: {
             steps?: number | null;
             batchSize?: number | null;
             learningRate?: number | null;
             adamBetas?: [
-            compat?: "edifice" | null;
                 number,
                 number
             ] | null;

@@ -11,10 +11,13 @@ export const MAX_INLINE_RESULT_BYTES = 8 * 1024;
 
 const ResolvedModel = z.strictObject({ name: ResourceName, version: z.int().min(1), sha256: Sha256 });
 
+/** In a job, a start in the middle is always startTimestep with initialActions: they mean the same whoever works it out, and when. */
+const { strength: _strength, warmStart: _warmStart, ...requestFields } = SamplingRequest.shape;
+
 /** BullMQ data of a sampling job: the validated request, its model resolved, its tensors in job form. */
 export const SamplingJobData = z.strictObject({
   request: z.strictObject({
-    ...SamplingRequest.shape,
+    ...requestFields,
     model: z.string(),
     observations: JobTensor.optional(),
     initialNoise: JobTensor.optional(),

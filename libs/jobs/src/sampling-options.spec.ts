@@ -52,8 +52,24 @@ describe('a sampling request', () => {
     ['a negative seed', { seed: -1 }],
     ['a priority that is a number', { priority: 5 }],
     ['a start without actions', { startTimestep: 5 }],
+    ['a start with two levels', { startTimestep: 5, strength: 0.5, initialActions: [[[0]]] }],
+    ['a strength without actions', { strength: 0.5 }],
+    ['a strength of 0', { strength: 0, initialActions: [[[0]]] }],
+    [
+      'two starts',
+      { initialActions: [[[0]]], warmStart: { previousActions: [[[0]]], executedSteps: 0 }, strength: 0.5 },
+    ],
+    ['a warm start that was never begun', { warmStart: { previousActions: [[[0]]], executedSteps: -1 } }],
+    [
+      'a warm encode',
+      { mode: 'encode', initialActions: [[[0]]], warmStart: { previousActions: [[[0]]], executedSteps: 0 } },
+    ],
     ['an encode without actions', { mode: 'encode' }],
     ['a path of one point', { mode: 'interpolate', samplesPerObservation: 1 }],
+    [
+      'a warm path',
+      { mode: 'interpolate', samplesPerObservation: 2, warmStart: { previousActions: [], executedSteps: 0 } },
+    ],
     ['a thresholding ratio of 0', { thresholding: { ratio: 0, maxValue: 1 } }],
     ['metadata that is no object', { metadata: 'x' }],
   ])('with %s is refused', (_, fields) => {

@@ -3,7 +3,7 @@ import type { SamplingRequest } from './sampling-request.js';
 
 type RequestOptions = Omit<
   SamplingRequest,
-  'model' | 'observations' | 'initialNoise' | 'initialActions' | 'fixedActions' | 'metadata'
+  'model' | 'observations' | 'initialNoise' | 'initialActions' | 'fixedActions' | 'metadata' | 'strength' | 'warmStart'
 >;
 
 /**

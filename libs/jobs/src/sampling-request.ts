@@ -19,6 +19,11 @@ export const FixedActionsRequest = z
   })
   .meta({ id: 'FixedActions' });
 
+/** The plan that is being executed, shifted by what was executed of it: what to start from. `previousActions` is [rows, horizon, dim]. */
+export const WarmStartRequest = z
+  .strictObject({ previousActions: Tensor, executedSteps: z.int().min(0) })
+  .meta({ id: 'WarmStart' });
+
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
   .strictObject({
@@ -43,6 +48,7 @@ const options = {
   thresholding: optional(Thresholding),
   useClippedModelOutput: optional(z.boolean()),
   startTimestep: optional(z.int().min(0).max(MAX_STEPS)),
+  strength: optional(z.number().gt(0).max(1)),
 };
 
 /** Body of `POST /v1/sampling-jobs`. */
@@ -55,6 +61,7 @@ export const SamplingRequest = z
     seed: optional(z.int().min(0)),
     initialNoise: optional(Tensor),
     initialActions: optional(Tensor),
+    warmStart: optional(WarmStartRequest),
     fixedActions: optional(FixedActionsRequest),
     mode: z.enum(['sample', 'encode', 'interpolate']).default('sample'),
     precision: Precision.default('float32'),
@@ -77,25 +84,26 @@ export const BulkSamplingRequest = z
 interface ModeFields {
   readonly mode: 'sample' | 'encode' | 'interpolate';
   readonly startTimestep?: number;
+  readonly strength?: number;
   readonly initialNoise?: unknown;
   readonly initialActions?: unknown;
+  readonly warmStart?: unknown;
   readonly fixedActions?: unknown;
   readonly samplesPerObservation: number;
 }
 
-/** Refuses fields that contradict the mode, each at its own path. */
+type Refuse = (path: string, message: string) => void;
+
+/** Refuses fields that contradict the mode or each other, each at its own path. */
 function checkMode(request: ModeFields, context: z.RefinementCtx): void {
-  const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  const refuse: Refuse = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
   const { mode } = request;
   if (mode === 'sample') {
-    if (request.startTimestep !== undefined && request.initialActions === undefined)
-      refuse('initialActions', 'required with startTimestep: what to start from');
-    if (request.initialActions !== undefined && request.startTimestep === undefined)
-      refuse('startTimestep', 'required with initialActions: how much noise to start with');
+    checkStart(request, refuse);
     return;
   }
-  if (request.startTimestep !== undefined) refuse('startTimestep', `has no meaning in mode ${mode}`);
-  if (request.fixedActions !== undefined) refuse('fixedActions', `has no meaning in mode ${mode}`);
+  for (const field of ['startTimestep', 'strength', 'warmStart', 'fixedActions'] as const)
+    if (request[field] !== undefined) refuse(field, `has no meaning in mode ${mode}`);
   if (mode === 'encode') {
     if (request.initialActions === undefined)
       refuse('initialActions', 'required in mode encode: the actions to invert');
@@ -104,5 +112,25 @@ function checkMode(request: ModeFields, context: z.RefinementCtx): void {
   }
   if (request.initialActions !== undefined) refuse('initialActions', 'has no meaning in mode interpolate');
   if (request.samplesPerObservation < 2)
-    refuse('samplesPerObservation', 'expected at least 2 in mode interpolate: the number of points');
+    refuse(
+      'samplesPerObservation',
+      `at least 2 in mode interpolate: the number of points, got ${request.samplesPerObservation}`,
+    );
+}
+
+/** A start in the middle says what it starts from and with how much noise, each in one way. */
+function checkStart({ startTimestep, strength, initialActions, warmStart }: ModeFields, refuse: Refuse): void {
+  if (startTimestep !== undefined && strength !== undefined)
+    refuse(
+      'strength',
+      `contradicts startTimestep: give one of them, got strength ${strength} and startTimestep ${startTimestep}`,
+    );
+  if (initialActions !== undefined && warmStart !== undefined)
+    refuse('warmStart', 'contradicts initialActions: give one of them to start from');
+  const level = startTimestep === undefined ? 'strength' : 'startTimestep';
+  const hasLevel = startTimestep !== undefined || strength !== undefined;
+  if (hasLevel && initialActions === undefined && warmStart === undefined)
+    refuse('initialActions', `required with ${level}: what to start from; or give warmStart`);
+  if (initialActions !== undefined && !hasLevel)
+    refuse('startTimestep', 'required with initialActions: how much noise to start with; or give strength');
 }

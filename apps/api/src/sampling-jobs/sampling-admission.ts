@@ -7,6 +7,7 @@ import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ModelsInTraining } from './models-in-training.js';
 import { RequestTensors, type TensorInput } from './request-tensors.js';
+import { initialActionsOf, startTimestepOf } from './starting-point.js';
 
 const MAX_ROWS = 4_096;
 const MAX_ROW_STEPS = 1_000_000;
@@ -28,8 +29,9 @@ export class SamplingAdmission {
   async admit(request: SamplingRequest): Promise<AdmittedSampling> {
     refuseUnsupported(request);
     const record = await this.resolveModel(request.model);
-    const options = resolveSamplingOptions(request, record.sampling);
-    const plan = this.models.plan(record, options, request.mode);
+    const resolved = resolveSamplingOptions(request, record.sampling);
+    const startTimestep = startTimestepOf(request, resolved, record);
+    const plan = this.models.plan(record, { ...resolved, startTimestep }, request.mode);
     const numSteps = plan.timesteps.length;
     this.requireAttainable(request, numSteps);
 
@@ -38,27 +40,36 @@ export class SamplingAdmission {
     limit('samplesPerObservation', rows, MAX_ROWS, 'rows');
     limit('numInferenceSteps', rows * numSteps, MAX_ROW_STEPS, 'rows x steps');
     const { actionHorizon, actionDim } = record.config;
-    const shapeOf = (numRows: number) => [numRows, actionHorizon, actionDim];
-    const noiseRows = request.mode === 'interpolate' ? 2 : rows;
-    const initialNoise = await this.tensors.read(request.initialNoise, 'initialNoise', shapeOf(noiseRows));
-    const initialActions = await this.tensors.read(request.initialActions, 'initialActions', shapeOf(rows));
-    const fixedValues = await this.tensors.read(request.fixedActions?.values, 'fixedActions.values', shapeOf(rows));
-    const mask = request.fixedActions && flatMask(request.fixedActions.mask, actionHorizon, actionDim);
-
-    const { observations: _o, initialNoise: _n, initialActions: _a, fixedActions: _f, ...plain } = request;
+    const { mask, ...inputs } = await this.readActions(request, { rows, actionHorizon, actionDim });
     const data = {
-      request: plain,
+      request: { ...withoutTensors(request), startTimestep },
       model: { name: record.name, version: record.version, sha256: record.sha256 },
       rows,
       steps: rows * numSteps,
       actionShape: [actionHorizon, actionDim] satisfies [number, number],
       warnings: plan.warnings.map(parseWarning),
     };
-    const inputs = { observations, initialNoise, initialActions, fixedValues };
-    const stored = await this.tensors.store(inputs, JSON.stringify(data).length + (mask?.length ?? 0) * 2);
-    const { fixedValues: values, ...jobTensors } = stored;
+    const otherBytes = JSON.stringify(data).length + (mask?.length ?? 0) * 2;
+    const { fixedValues: values, ...stored } = await this.tensors.store({ observations, ...inputs }, otherBytes);
     const fixedActions = mask && values ? { mask, values } : undefined;
-    return { ...data, request: { ...plain, ...jobTensors, ...(fixedActions && { fixedActions }) } };
+    return { ...data, request: { ...data.request, ...stored, ...(fixedActions && { fixedActions }) } };
+  }
+
+  /** The tensors that have the shape of actions, and the mask [horizon * dim] of the fixed ones. */
+  private async readActions(
+    request: SamplingRequest,
+    sizes: Readonly<Record<'rows' | 'actionHorizon' | 'actionDim', number>>,
+  ) {
+    const { rows, actionHorizon, actionDim } = sizes;
+    const shapeOf = (numRows: number) => [numRows, actionHorizon, actionDim];
+    const noiseRows = request.mode === 'interpolate' ? 2 : rows;
+    const { initialNoise, fixedActions } = request;
+    return {
+      initialNoise: await this.tensors.read(initialNoise, 'initialNoise', shapeOf(noiseRows)),
+      initialActions: await initialActionsOf(request, this.tensors, sizes),
+      fixedValues: await this.tensors.read(fixedActions?.values, 'fixedActions.values', shapeOf(rows)),
+      mask: fixedActions && flatMask(fixedActions.mask, actionHorizon, actionDim),
+    };
   }
 
   private async resolveModel(reference: string): Promise<ModelVersionRecord> {
@@ -81,6 +92,20 @@ export class SamplingAdmission {
     const detail = `${numSteps} steps take about ${Math.ceil(leastSeconds * 1_000)} ms, got ${deadlineMs}`;
     throw fieldProblem('deadlineMs', detail, 'deadline_exceeded');
   }
+}
+
+/** The part of a request that a job takes over as it is. */
+function withoutTensors(request: SamplingRequest) {
+  const {
+    observations: _o,
+    initialNoise: _n,
+    initialActions: _a,
+    fixedActions: _f,
+    warmStart: _w,
+    strength: _s,
+    ...plain
+  } = request;
+  return plain;
 }
 
 function refuseUnsupported({ webhook, precision }: SamplingRequest): void {
@@ -121,7 +146,9 @@ function flatMask(mask: readonly unknown[], horizon: number, dim: number): (0 | 
   const perStep = !Array.isArray(mask[0]);
   const regular = perStep || mask.every((step) => Array.isArray(step) && step.length === dim);
   if (mask.length !== horizon || !regular) {
-    const message = `fixedActions.mask must be [${horizon}] or [${horizon},${dim}]`;
+    const lengths = new Set(mask.map((step) => (Array.isArray(step) ? step.length : 0)));
+    const got = perStep ? `[${mask.length}]` : `[${mask.length},${[...lengths].slice(0, 3).join(' or ')}]`;
+    const message = `fixedActions.mask must be [${horizon}] or [${horizon},${dim}], got ${got}`;
     throw new InputError('shape_mismatch', message, { field: 'fixedActions.mask' });
   }
   return perStep ? flat.flatMap((known) => Array.from({ length: dim }, () => known)) : flat;

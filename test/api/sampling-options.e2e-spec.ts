@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { SamplingJobData } from '#jobs';
+import { encodeNpy } from '#storage';
+import { redisAvailable } from '../redis.js';
+import { answerOf, good, JOBS, post } from './bad-inputs/bad-input.js';
+import { noActions, optionRefusals, warmStartRefusals } from './bad-inputs/option-refusals.js';
+import { playedResult, playWorker, TestApi, tinyConfig, tinySchedule } from './test-api.js';
+
+const waiting = { prefer: 'wait=30' };
+
+describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
+  let api: TestApi;
+  let worker: { close(): Promise<void> };
+  const seen: SamplingJobData[] = [];
+
+  beforeAll(async () => {
+    api = await TestApi.start();
+    await api.publish('blind', {
+      config: { ...tinyConfig, predictionType: 'epsilon' },
+      schedule: { ...tinySchedule, rescaleBetasZeroSnr: true },
+    });
+    worker = await playWorker(api.redis.url, (job) => {
+      const data = SamplingJobData.parse(job.data);
+      seen.push(data);
+      return Promise.resolve(playedResult(data));
+    });
+  });
+  afterAll(async () => {
+    await worker.close();
+    await api.stop();
+  });
+
+  /** The job that a worker gets for a request. */
+  const accepted = async (change: object): Promise<SamplingJobData | undefined> => {
+    const answer = await post(JOBS, { ...good, seed: 1, ...change }, waiting)(api);
+    expect(answer).toMatchObject({ status: 200 });
+    return seen.at(-1);
+  };
+
+  describe('are refused with the field, its range and what came', () => {
+    for (const [change, path, message, code = 'validation_failed'] of [...optionRefusals, ...warmStartRefusals]) {
+      it(JSON.stringify(change), async () => {
+        const answer = await post(JOBS, { ...good, ...change })(api);
+        expect(answer).toMatchObject({ status: 422, body: { code } });
+        expect(answer?.body).toHaveProperty('errors', expect.arrayContaining([{ path, message }]));
+      });
+    }
+  });
+
+  it.each(['NaN', '1e400'])('%s in warmStart.previousActions is refused', async (value) => {
+    const body = JSON.stringify({ ...good, warmStart: { previousActions: noActions, executedSteps: 0 } });
+    const answer = await answerOf(await api.post(JOBS, body.replace('[0,0]', `[0,${value}]`)));
+    if (value === 'NaN') expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_json' } });
+    else
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { code: 'non_finite_input', errors: [{ path: 'warmStart.previousActions' }] },
+      });
+  });
+
+  it('takes null for an option that is not given', async () => {
+    const options = { eta: null, numInferenceSteps: null, compat: null, strength: null, warmStart: null };
+    expect(await accepted(options)).toEqual(await accepted({}));
+  });
+
+  it('starts where ε says something when the level without signal is left out', async () => {
+    expect(await accepted({ model: 'blind', strength: 0.9, initialActions: noActions })).toMatchObject({ steps: 9 });
+  });
+
+  describe('that say where it starts', () => {
+    const plan = [0, 1, 2, 3].map((h) => [h / 8, -h / 4]);
+    const previousActions = [plan];
+    const shifted = [[...plan.slice(1), ...plan.slice(-1)]];
+    const warmStart = { previousActions, executedSteps: 1 };
+
+    it.each([
+      [1, 99],
+      [0.99, 89],
+      [0.5, 49],
+      [0.1, 9],
+    ])('strength %d of 10 trailing steps is startTimestep %i', async (strength, startTimestep) => {
+      const start = { initialActions: noActions };
+      expect(await accepted({ strength, ...start })).toEqual(await accepted({ startTimestep, ...start }));
+    });
+
+    it.each([
+      ['by default at half the steps', {}, { startTimestep: 49 }],
+      ['at a strength', { strength: 0.3 }, { startTimestep: 29 }],
+      ['at a timestep', { startTimestep: 25 }, { startTimestep: 25 }],
+      ['with another number of steps', { numInferenceSteps: 4 }, { numInferenceSteps: 4, startTimestep: 49 }],
+      ['with Edifice’s timesteps', { compat: 'edifice' }, { compat: 'edifice', startTimestep: 49 }],
+      [
+        'with the actions fixed that are on their way',
+        { fixedActions: { mask: [1, 0, 0, 0], values: shifted } },
+        { startTimestep: 49, fixedActions: { mask: [1, 0, 0, 0], values: shifted } },
+      ],
+    ])('a warm start is the job of the shifted actions as initialActions, %s', async (_, change, byHand) => {
+      expect(await accepted({ warmStart, ...change })).toEqual(await accepted({ initialActions: shifted, ...byHand }));
+    });
+
+    it('a warm start takes an artifact, and leaves it as it is', async () => {
+      const rows = Array.from({ length: 300 }, () => plan);
+      const inline = await accepted({ samplesPerObservation: 300, warmStart: { ...warmStart, previousActions: rows } });
+      const upload = await api.fetch('/v1/artifacts', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: new Uint8Array(
+          encodeNpy({ dtype: 'float32', shape: [300, 4, 2], data: Float32Array.from(rows.flat(2).map(Number)) }),
+        ),
+      });
+      const { id: artifact } = z.object({ id: z.string() }).parse(await upload.json());
+      const named = { ...warmStart, previousActions: { artifact } };
+      expect(await accepted({ samplesPerObservation: 300, warmStart: named })).toEqual(inline);
+    });
+  });
+});
