@@ -36,7 +36,7 @@ export class JobAttempts {
       const [solo] = await Promise.all([this.#countStart(jobId), this.#refuseCancelled(jobId)]);
       const result = await work(solo);
       signal?.throwIfAborted();
-      await this.ledger.endedOrderly(jobId);
+      this.#forgetStarts(jobId);
       return result;
     } catch (error) {
       const end = attemptEnd(error, signal);
@@ -61,6 +61,13 @@ export class JobAttempts {
     if (solo > MAX_SOLO_STARTS)
       throw new DdimError('poisonous_job', `every worker that ran this job died, ${solo - 1} times while it ran alone`);
     return true;
+  }
+
+  /** Nobody waits for it: that a job which has succeeded was started says nothing any more. */
+  #forgetStarts(jobId: string): void {
+    this.ledger
+      .endedOrderly(jobId)
+      .catch((error: unknown) => this.#logger.debug(`starts of ${jobId} were not forgotten: ${String(error)}`));
   }
 
   #log(jobId: string, end: AttemptEnd, error: unknown): void {

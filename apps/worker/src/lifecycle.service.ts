@@ -1,7 +1,7 @@
 import type { WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import type { Worker as BullWorker } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Engine } from '#ddim';
 import { TRAINING_QUEUE, type JobKind } from '#jobs';
 import { StartChecks } from '#server';
@@ -11,8 +11,8 @@ import { RunningJobs } from './running-jobs.js';
 
 /** Injection token of the processors of the queues that this worker takes. */
 export const PROCESSORS = Symbol('Processors');
-/** Injection token of the connection that only listens. */
-export const SUBSCRIBER = Symbol('Subscriber');
+/** Injection token of all connections to Redis. */
+export const CONNECTIONS = Symbol('Connections');
 
 /** All of the shutdown must fit into a container's grace period of 60 s. */
 export const SHUTDOWN_MS = 55_000;
@@ -31,13 +31,12 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
 
   constructor(
     @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
-    @Inject(SUBSCRIBER) private readonly subscriber: Redis,
+    @Inject(CONNECTIONS) private readonly connections: readonly Redis[],
     private readonly engine: Engine,
     private readonly checks: StartChecks,
     private readonly running: RunningJobs,
     private readonly outcomes: JobOutcomes,
     private readonly heartbeat: HeartbeatService,
-    private readonly redis: Redis,
   ) {}
 
   /** Takes jobs: started, not closing, engine sound. */
@@ -74,8 +73,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   }
 
   onApplicationShutdown(): void {
-    this.subscriber.disconnect();
-    this.redis.disconnect();
+    for (const connection of this.connections) connection.disconnect();
   }
 }
 

@@ -21,7 +21,7 @@ import { HealthController } from './health.controller.js';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobAttempts } from './job-attempts.js';
 import { JobOutcomes } from './job-outcomes.js';
-import { LifecycleService, PROCESSORS, SUBSCRIBER } from './lifecycle.service.js';
+import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
 import { ModelCache } from './model-cache.js';
 import { RecentWork } from './recent-work.js';
 import { RunningJobs } from './running-jobs.js';
@@ -34,11 +34,16 @@ import { TrainingProcessor } from './training.processor.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
 import { WorkerIdentity } from './worker-identity.js';
 
+/** Injection token of the connection that only listens. */
+const SUBSCRIBER = Symbol('Subscriber');
+
 /** A worker: the processors of its queues, one engine, one artifact root, one registry of metrics. */
 @Module({})
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
-    const redis = createWorkerRedis(config.REDIS_URL);
+    const queueRedis = createWorkerRedis(config.REDIS_URL);
+    const redis = createRecordsRedis(config.REDIS_URL);
+    const subscriber = createWorkerRedis(config.REDIS_URL);
     const processors = [
       ...(config.STRIDE_QUEUES.includes('sampling') ? [SamplingProcessor] : []),
       ...(config.STRIDE_QUEUES.includes('training') ? [TrainingProcessor] : []),
@@ -47,14 +52,15 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         RegistryModule,
-        BullModule.forRoot({ connection: redis }),
+        BullModule.forRoot({ connection: queueRedis }),
         BullModule.registerQueue(...config.STRIDE_QUEUES.map((name) => ({ ...queueOptions, name }))),
       ],
       controllers: [MetricsController, HealthController],
       providers: [
         { provide: WORKER_CONFIG, useValue: config },
         { provide: Redis, useValue: redis },
-        { provide: SUBSCRIBER, useFactory: () => createWorkerRedis(config.REDIS_URL) },
+        { provide: SUBSCRIBER, useValue: subscriber },
+        { provide: CONNECTIONS, useValue: [queueRedis, redis, subscriber] },
         ...queueProviders,
         ...storageProviders(config),
         ...metricsProviders,
@@ -66,6 +72,16 @@ export class WorkerModule {
       ],
     };
   }
+}
+
+/**
+ * What jobs that run at the same time write to their records travels in one write, since each write is a system call. BullMQ has a
+ * connection of its own: ioredis copies all of BullMQ's scripts into every pipeline of a connection that knows them.
+ */
+function createRecordsRedis(url: string): Redis {
+  const redis = createWorkerRedis(url);
+  redis.options.enableAutoPipelining = true;
+  return redis;
 }
 
 const services: Provider[] = [

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
-import { answersOf } from './redis-answers.js';
 import { requestCancel } from './request-cancel.lua.js';
 
 const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: z.enum(['cancelled', 'superseded']) });
@@ -45,10 +44,7 @@ export class JobCancellation {
   /** The durable records of those jobs that have one. */
   async readFlags(jobIds: readonly string[]): Promise<ReadonlyMap<string, CancelRecord>> {
     const flags = new Map<string, CancelRecord>();
-    if (jobIds.length === 0) return flags;
-    const pipeline = this.redis.pipeline();
-    for (const jobId of jobIds) pipeline.hget(this.#keys.ledger(jobId), 'cancel');
-    const records = await answersOf(pipeline);
+    const records = await Promise.all(jobIds.map((jobId) => this.redis.hget(this.#keys.ledger(jobId), 'cancel')));
     for (const [i, jobId] of jobIds.entries()) {
       const record = records[i];
       if (typeof record === 'string') flags.set(jobId, parseCancelRecord(record));

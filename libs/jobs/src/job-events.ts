@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import type { JobKind } from './job-id.js';
 import { JobEvent } from './job-event.js';
 import { Keys } from './keys.js';
-import { answersOf } from './redis-answers.js';
 
 /** An event with its place in the stream, for Last-Event-ID. */
 export interface StoredJobEvent {
@@ -34,13 +33,13 @@ export class JobEvents {
     return this.#keys.events(jobId);
   }
 
-  /** Appends events in order, in one round trip. */
+  /** Appends events in order. */
   async publish(kind: JobKind, jobId: string, ...events: readonly JobEvent[]): Promise<void> {
     const key = this.keyOf(jobId);
-    const pipeline = this.redis.pipeline();
-    for (const event of events)
-      pipeline.xadd(key, 'MAXLEN', '~', MAX_EVENTS[kind], '*', 'type', event.type, 'data', JSON.stringify(event));
-    await answersOf(pipeline.expire(key, TTL_SECONDS[kind]).publish(key, ''));
+    const added = events.map((event) =>
+      this.redis.xadd(key, 'MAXLEN', '~', MAX_EVENTS[kind], '*', 'type', event.type, 'data', JSON.stringify(event)),
+    );
+    await Promise.all([...added, this.redis.expire(key, TTL_SECONDS[kind]), this.redis.publish(key, '')]);
   }
 
   /** The events after `lastEventId`, oldest first, without those that a newer release has written and this one cannot read. */

@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { advanceCheckpoint } from './advance-checkpoint.lua.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
-import { answersOf } from './redis-answers.js';
 
 /** Where a training checkpoint lies. */
 export const CheckpointPointer = z.object({ step: z.int().min(0), sha256: z.string(), bytes: z.int().min(0) });
@@ -36,13 +35,11 @@ export class JobLedger {
   /** Counts a start whose end is unknown until `endedOrderly`. */
   async started(jobId: string, counter: keyof StartCounters = 'starts'): Promise<StartCounters> {
     const key = this.#keys.ledger(jobId);
-    const commands = this.redis
-      .multi()
-      .hincrby(key, counter, 1)
-      .hmget(key, 'starts', 'solo')
-      .pexpire(key, LEDGER_TTL_MS);
-    const [, counters] = await answersOf(commands);
-    const [starts, solo] = Array.isArray(counters) ? counters : [];
+    const [, [starts, solo]] = await Promise.all([
+      this.redis.hincrby(key, counter, 1),
+      this.redis.hmget(key, 'starts', 'solo'),
+      this.redis.pexpire(key, LEDGER_TTL_MS),
+    ]);
     return { starts: Number(starts ?? 0), solo: Number(solo ?? 0) };
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BULL_PRIORITY, samplingJob, seedOf, type SamplingJob, type SamplingRequest } from '#jobs';
 import { noSuchJob } from '../jobs/job-canceller.js';
 import { JobSubmission, type Claimed } from '../jobs/job-submission.js';
-import { hasEnded } from '../jobs/job-view.js';
+import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobReader } from '../queue/job-reader.js';
 import { JobWaiters } from '../queue/job-waiters.js';
 import { QueueConnection } from '../queue/queue-connection.js';
@@ -18,6 +18,9 @@ export interface Submission {
   /** The job was there before: an earlier request with the same Idempotency-Key made it. */
   readonly isReplay: boolean;
 }
+
+/** A submission of which nobody has yet asked how it looks. */
+type Enqueued = Omit<Submission, 'job'> & { readonly stored: StoredJob };
 
 export interface Waiting {
   readonly ms: number;
@@ -47,13 +50,16 @@ export class SamplingJobsService {
     this.load.requireRoom('sampling');
     const admitted = await this.admission.admit(request);
     const claim = await this.submission.claim('sampling', request, key);
-    if (waiting === undefined) return this.enqueue(claim, admitted);
+    if (waiting === undefined) {
+      const { stored, isReplay } = await this.enqueue(claim, admitted);
+      return { job: this.view(stored), isReplay };
+    }
     const wait = this.waiters.begin(claim.jobId);
     try {
-      const submission = await this.enqueue(claim, admitted);
+      const enqueued = await this.enqueue(claim, admitted);
       const look = () => this.ended(claim.jobId);
-      const ended = (await this.alreadyEnded(submission)) ?? (await wait.until(look, waiting.ms, waiting.signal));
-      return { ...submission, job: ended ?? submission.job };
+      const ended = (await this.alreadyEnded(enqueued)) ?? (await wait.until(look, waiting.ms, waiting.signal));
+      return { job: ended ?? this.view(enqueued.stored), isReplay: enqueued.isReplay };
     } finally {
       this.waiters.end(claim.jobId, wait);
     }
@@ -78,26 +84,26 @@ export class SamplingJobsService {
     return { ...view, estimatedSecondsLeft: this.load.secondsUntil(view.queuePosition + 1) ?? null };
   };
 
-  private async enqueue(claim: Claimed, admitted: AdmittedSampling): Promise<Submission> {
+  private async enqueue(claim: Claimed, admitted: AdmittedSampling): Promise<Enqueued> {
     const known = await this.submission.replay('sampling', claim);
-    if (known) return { job: this.view(known), isReplay: true };
+    if (known) return { stored: known, isReplay: true };
     const { request } = admitted;
     const data = { ...admitted, seed: request.seed ?? seedOf(claim.jobId) };
     const options = { ...samplingJob, priority: BULL_PRIORITY[request.priority] };
-    const job = await this.submission.add('sampling', claim, data, options);
+    const stored = await this.submission.add('sampling', claim, data, options);
     this.load.accepted(admitted.steps);
     await this.superseding.apply(request, admitted.model, claim.jobId);
-    return { job: this.view(job), isReplay: claim.state !== 'new' };
+    return { stored, isReplay: claim.state !== 'new' };
   }
 
   /** A replayed job may have ended before anybody waited for it. */
-  private async alreadyEnded({ job, isReplay }: Submission): Promise<SamplingJob | undefined> {
-    return isReplay && hasEnded(job.status) ? this.ended(job.id) : undefined;
+  private async alreadyEnded({ stored, isReplay }: Enqueued): Promise<SamplingJob | undefined> {
+    return isReplay && hasEnded(statusOf(stored)) ? this.ended(stored.id) : undefined;
   }
 
   /** The finished job with its result inline; undefined while it runs. */
   private async ended(id: string): Promise<SamplingJob | undefined> {
-    const job = await this.reader.read('sampling', id);
+    const job = (await this.reader.readSucceeded('sampling', id)) ?? (await this.find(id));
     if (job === undefined) return undefined;
     const view = this.view(job);
     if (!hasEnded(view.status)) return undefined;
