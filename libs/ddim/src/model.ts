@@ -7,7 +7,7 @@ import { validateModel } from './model-validation.js';
 import type { Normalizer } from './normalizer.js';
 import { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
 import type { OutputForm } from './output-form.js';
-import { makeNoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
+import { makeNoiseSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 import { planSteps, type StepPlan } from './step-plan.js';
 
 export type { ModelSettings, SamplingDefaults } from './model-settings.js';
@@ -31,6 +31,9 @@ export type PlannableModel = GuidableModel & { readonly schedule: NoiseScheduleC
 type GuidableModel = { readonly config: OutputForm & Pick<DenoiserConfig, 'obsSize'> } & (
   Pick<ModelSettings, 'conditionDropout'> | Pick<ImportedModelSettings, 'nullCondition'>
 );
+
+/** Schedules that were made; a plan is cheap beside its T numbers. */
+const schedules = new WeakMap<NoiseScheduleConfig, NoiseSchedule>();
 
 /** `interpolate` samples deterministically from points between two rows of noise. */
 export type SamplingMode = 'sample' | 'encode' | 'interpolate';
@@ -80,12 +83,7 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
  */
 export function planForModel(model: PlannableModel, options: SamplingOptions, mode: SamplingMode = 'sample'): StepPlan {
   if (mode === 'interpolate') check(options.eta === 0, 'eta', options.eta, '0 for mode interpolate');
-  const plan = planSteps(
-    makeNoiseSchedule(model.schedule),
-    model.config,
-    options,
-    mode === 'encode' ? 'encode' : 'sample',
-  );
+  const plan = planSteps(scheduleOf(model), model.config, options, mode === 'encode' ? 'encode' : 'sample');
   if (options.guidanceScale !== 1 && !isGuidable(model)) {
     const kind = 'conditionDropout' in model ? 'trained without condition dropout' : 'without a null condition';
     throw new InputError(
@@ -95,6 +93,12 @@ export function planForModel(model: PlannableModel, options: SamplingOptions, mo
     );
   }
   return plan;
+}
+
+function scheduleOf({ schedule: config }: PlannableModel): NoiseSchedule {
+  const schedule = schedules.get(config) ?? makeNoiseSchedule(config);
+  schedules.set(config, schedule);
+  return schedule;
 }
 
 /** Whether classifier-free guidance makes sense: there is a condition, and the model also knows what it means to have none. */
