@@ -63,6 +63,13 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
     expect(z.array(z.array(z.array(z.number()))).parse(job.result?.data)).toHaveLength(2);
   });
 
+  it('with Prefer: tensors=base64 the numbers are the bytes of the result', async () => {
+    const { response, job } = await submit({ samplesPerObservation: 2 }, { prefer: 'wait=30, tensors=base64' });
+    expect(response.headers.get('preference-applied')).toBe('wait=30, tensors=base64');
+    const bytes = Buffer.from(z.string().parse(job.result?.data), 'base64');
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(job.result?.sha256);
+  });
+
   it('a job that fails says why, and has no result', async () => {
     const { job } = await submit({ metadata: { fail: true } }, waiting);
     expect(job).toMatchObject({

@@ -595,7 +595,7 @@ export interface components {
             sha256: string;
             bytes: number;
             href: string;
-            data?: unknown[];
+            data?: unknown[] | string;
         };
         BulkSamplingRequest: {
             requests: unknown[];
@@ -991,7 +991,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=SECONDS`, at most 60 */
+                /** @description `wait=SECONDS`, at most 60; `tensors=base64` */
                 Prefer?: string;
                 /** @description A repeat with the same key finds the same job */
                 "Idempotency-Key"?: string;

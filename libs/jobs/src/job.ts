@@ -56,8 +56,8 @@ export const SamplingJobResult = z
     sha256: Sha256,
     bytes: z.int().min(0),
     href: z.string(),
-    /** Nested arrays; only in the answer to a request that waited. */
-    data: z.array(z.unknown()).optional(),
+    /** Nested arrays, or base64 where the request preferred it; only in the answer to a request that waited. */
+    data: z.union([z.array(z.unknown()), z.string()]).optional(),
   })
   .meta({ id: 'SamplingJobResult' });
 

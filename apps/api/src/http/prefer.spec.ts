@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { idempotencyKey, preferredWaitSeconds } from './prefer.js';
+import { idempotencyKey, parsePreferences } from './prefer.js';
 
-describe('preferredWaitSeconds', () => {
+describe('parsePreferences', () => {
   it.each([
     [undefined, 0],
     ['wait=10', 10],
@@ -13,7 +13,16 @@ describe('preferredWaitSeconds', () => {
     ['wait=soon', 0],
     ['return=minimal', 0],
   ])('reads %j as %i s', (header, seconds) => {
-    expect(preferredWaitSeconds(header)).toBe(seconds);
+    expect(parsePreferences(header)).toEqual({ waitSeconds: seconds, tensors: 'nested' });
+  });
+
+  it.each([
+    ['wait=10, tensors=base64', 10, 'base64'],
+    ['Tensors="base64",wait=5', 5, 'base64'],
+    ['wait=5, tensors=msgpack', 5, 'nested'],
+    ['wait=5, wait=7', 5, 'nested'],
+  ])('reads %j as %i s and %s numbers', (header, waitSeconds, tensors) => {
+    expect(parsePreferences(header)).toEqual({ waitSeconds, tensors });
   });
 });
 

@@ -13,7 +13,7 @@ import { BulkSamplingRequest, JobEvent, SamplingJob, SamplingJobPage, SamplingRe
 import { clientGone } from '../http/client-gone.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
-import { idempotencyKey, preferredWaitSeconds } from '../http/prefer.js';
+import { idempotencyKey, parsePreferences } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
 import { JobCanceller } from '../jobs/job-canceller.js';
 import { JobFollower } from '../jobs/job-follower.js';
@@ -44,7 +44,7 @@ export class SamplingJobsController {
   @AcceptsJson()
   @ApiOperation({ summary: 'Submit a job; with `Prefer: wait=SECONDS` also wait for its result' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key finds the same job' })
-  @ApiHeader({ name: 'Prefer', required: false, description: '`wait=SECONDS`, at most 60' })
+  @ApiHeader({ name: 'Prefer', required: false, description: '`wait=SECONDS`, at most 60; `tensors=base64`' })
   @ApiOkResponse({ standardSchema: SamplingJob, description: 'The finished job, its result inline' })
   @ApiAcceptedResponse({ standardSchema: SamplingJob, description: 'The accepted job' })
   async createSamplingJob(
@@ -53,11 +53,12 @@ export class SamplingJobsController {
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SamplingJob> {
-    const ms = preferredWaitSeconds(prefer) * 1_000;
-    const waiting = ms > 0 ? { ms, signal: clientGone(response) } : undefined;
+    const { waitSeconds, tensors } = parsePreferences(prefer);
+    const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(response) } : undefined;
     const { job, isReplay } = await this.jobs.submit(request, idempotencyKey(key), waiting);
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
-    if (waiting) response.setHeader('Preference-Applied', `wait=${ms / 1_000}`);
+    const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
+    if (waiting) response.setHeader('Preference-Applied', applied);
     response.setHeader('Location', `/v1/sampling-jobs/${job.id}`);
     response.status(waiting && job.finishedAt !== null ? 200 : 202);
     return job;

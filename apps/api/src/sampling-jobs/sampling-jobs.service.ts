@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BULL_PRIORITY, samplingJob, seedOf, type SamplingJob, type SamplingRequest } from '#jobs';
+import type { TensorEncoding } from '../http/prefer.js';
 import { noSuchJob } from '../jobs/job-canceller.js';
 import { JobSubmission, type Claimed } from '../jobs/job-submission.js';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
@@ -24,6 +25,8 @@ type Enqueued = Omit<Submission, 'job'> & { readonly stored: StoredJob };
 
 export interface Waiting {
   readonly ms: number;
+  /** Of the result in the answer. */
+  readonly tensors: TensorEncoding;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -57,8 +60,8 @@ export class SamplingJobsService {
     const wait = this.waiters.begin(claim.jobId);
     try {
       const enqueued = await this.enqueue(claim, admitted);
-      const look = () => this.ended(claim.jobId);
-      const ended = (await this.alreadyEnded(enqueued)) ?? (await wait.until(look, waiting.ms, waiting.signal));
+      const look = () => this.ended(claim.jobId, waiting.tensors);
+      const ended = (await this.alreadyEnded(enqueued, look)) ?? (await wait.until(look, waiting.ms, waiting.signal));
       return { job: ended ?? this.view(enqueued.stored), isReplay: enqueued.isReplay };
     } finally {
       this.waiters.end(claim.jobId, wait);
@@ -97,16 +100,20 @@ export class SamplingJobsService {
   }
 
   /** A replayed job may have ended before anybody waited for it. */
-  private async alreadyEnded({ stored, isReplay }: Enqueued): Promise<SamplingJob | undefined> {
-    return isReplay && hasEnded(statusOf(stored)) ? this.ended(stored.id) : undefined;
+  private async alreadyEnded<Found>(
+    { stored, isReplay }: Enqueued,
+    look: () => Promise<Found | undefined>,
+  ): Promise<Found | undefined> {
+    return isReplay && hasEnded(statusOf(stored)) ? look() : undefined;
   }
 
   /** The finished job with its result inline; undefined while it runs. */
-  private async ended(id: string): Promise<SamplingJob | undefined> {
+  private async ended(id: string, tensors: TensorEncoding): Promise<SamplingJob | undefined> {
     const job = (await this.reader.readSucceeded('sampling', id)) ?? (await this.find(id));
     if (job === undefined) return undefined;
     const view = this.view(job);
     if (!hasEnded(view.status)) return undefined;
-    return view.result === null ? view : { ...view, result: { ...view.result, data: await this.results.nested(job) } };
+    if (view.result === null) return view;
+    return { ...view, result: { ...view.result, data: await this.results.inline(job, tensors) } };
   }
 }

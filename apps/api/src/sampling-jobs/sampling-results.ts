@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { assertNever, InputError } from '#ddim';
 import { FileArtifactStore } from '#storage';
+import type { TensorEncoding } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
 import { commonView } from '../jobs/job-view.js';
 import type { StoredJob } from '../queue/stored-job.js';
@@ -21,10 +22,10 @@ export class SamplingResults {
     return { shape, sha256, bytes: await this.readArtifact(artifact ?? sha256) };
   }
 
-  /** The result as nested arrays. @throws like `read` */
-  async nested(job: StoredJob): Promise<unknown[]> {
+  /** The result's numbers for an answer in JSON. @throws like `read` */
+  async inline(job: StoredJob, encoding: TensorEncoding): Promise<unknown[] | string> {
     const { shape, bytes } = await this.read(job);
-    return nestedArrays(toFloats(bytes), shape);
+    return encoding === 'base64' ? Buffer.from(bytes).toString('base64') : nestedArrays(toFloats(bytes), shape);
   }
 
   private async readArtifact(sha256: string): Promise<Uint8Array> {

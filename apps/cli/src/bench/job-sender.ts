@@ -16,7 +16,7 @@ const Refusal = z.object({ code: z.string() });
 const EndedJob = z.object({ status: z.string(), error: z.object({ code: z.string() }).nullable() });
 
 /**
- * Sends jobs and waits for their results, over connections that stay open. node:http itself: `fetch` takes more of the CPU that the
+ * Sends jobs and waits for their results, in base64 as a program would, over connections that stay open. node:http itself: `fetch` takes more of the CPU that the
  * service on the same machine needs.
  */
 export class JobSender {
@@ -40,7 +40,7 @@ export class JobSender {
       agent: this.agent,
       timeout: TIMEOUT_MS,
     };
-    this.headers = { ...headers, 'Content-Type': 'application/json', Prefer: `wait=${WAIT_SECONDS}` };
+    this.headers = { ...headers, 'Content-Type': 'application/json', Prefer: `wait=${WAIT_SECONDS}, tensors=base64` };
   }
 
   /** Runs one job to its end and reads its whole answer; never rejects. */
