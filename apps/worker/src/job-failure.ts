@@ -1,11 +1,12 @@
 import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
-import { CancelledError, DdimError, InputError } from '#ddim';
+import { CancelledError, DdimError, EngineError, InputError } from '#ddim';
 import { encodeJobError, JobErrorCode, type JobError } from '#jobs';
 import { StorageError } from '#storage';
 
 /** How an attempt that did not succeed ends. */
 export type AttemptEnd =
   | { readonly kind: 'cancelled'; readonly error: JobError }
+  /** The worker is about to end, or holds all that it can: back to the queue, at no cost to the job. */
   | { readonly kind: 'handed-over' }
   /** Another worker has the job; nothing of this attempt may be shown. */
   | { readonly kind: 'lock-lost' }
@@ -32,7 +33,7 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
     case 'lock-lost':
       return { kind: 'lock-lost' };
     default:
-      return failure(error);
+      return error instanceof EngineError && error.code === 'engine_full' ? { kind: 'handed-over' } : failure(error);
   }
 }
 

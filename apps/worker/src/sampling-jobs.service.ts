@@ -24,6 +24,7 @@ import {
 import { ArtifactMetrics } from '#metrics';
 import { decodeSingleTensor, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
 import { JobAttempts } from './job-attempts.js';
+import { JobIntake } from './job-intake.js';
 import { modelKey, ModelCache, type CachedModel } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
 import { WorkerIdentity } from './worker-identity.js';
@@ -38,6 +39,7 @@ export class SamplingJobsService {
     private readonly models: ModelCache,
     private readonly artifacts: FileArtifactStore,
     private readonly attempts: JobAttempts,
+    private readonly intake: JobIntake,
     private readonly events: JobEvents,
     private readonly identity: WorkerIdentity,
     private readonly artifactMetrics: ArtifactMetrics,
@@ -61,17 +63,20 @@ export class SamplingJobsService {
     const jobId = job.id;
     const startedAt = performance.now();
     const { data } = parsed;
-    return this.attempts.run({ worker, job, jobId, token, signal }, async (solo) => {
-      const queuedSeconds = Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000;
-      const { result, values } = await this.#sample(job, data, { solo, signal });
-      const runSeconds = (performance.now() - startedAt) / 1000;
-      return {
-        ...(await this.#store(values)),
-        timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
-        warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
-        worker: this.identity.id,
-      };
-    });
+    const attempt = { worker, job, jobId, token, signal };
+    return this.intake.hold(worker, data, () =>
+      this.attempts.run(attempt, async (solo) => {
+        const queuedSeconds = Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000;
+        const { result, values } = await this.#sample(job, data, { solo, signal });
+        const runSeconds = (performance.now() - startedAt) / 1000;
+        return {
+          ...(await this.#store(values)),
+          timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
+          warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
+          worker: this.identity.id,
+        };
+      }),
+    );
   }
 
   async #sample(

@@ -20,6 +20,7 @@ import { backendModules } from './backend-modules.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobAttempts } from './job-attempts.js';
+import { JobIntake } from './job-intake.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
 import { ModelCache } from './model-cache.js';
@@ -87,6 +88,7 @@ function createRecordsRedis(url: string): Redis {
 const services: Provider[] = [
   HeartbeatService,
   JobAttempts,
+  JobIntake,
   JobOutcomes,
   LifecycleService,
   ModelCache,

@@ -26,13 +26,16 @@ export const workerConnection = { maxRetriesPerRequest: null, retryStrategy } as
 
 export const queueOptions = { prefix: STRIDE_PREFIX, streams: { events: { maxLen: 5_000 } } } as const;
 
+/** Sampling jobs that a worker takes before it has seen any; from then on it takes what its engine can use. */
+const FIRST_CONCURRENCY = 4;
+
 /**
  * Locks outlive a restart of Redis, and are renewed by the worker app from a monotonic timer. BullMQ never resets the stalled
  * count, so its limit is out of reach: jobs that kill their worker are counted in the ledger.
  */
 export const samplingWorker = {
   prefix: STRIDE_PREFIX,
-  concurrency: 256,
+  concurrency: FIRST_CONCURRENCY,
   lockDuration: 15_000,
   stalledInterval: 5_000,
   maxStalledCount: 100,

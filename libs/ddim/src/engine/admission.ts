@@ -15,9 +15,6 @@ export interface AdmissionOptions {
   readonly onEnd: (state: RequestState, ending: Ending) => void;
 }
 
-/** The usual size of a request is a mean over about so many. */
-const REQUESTS_TO_REMEMBER = 32;
-
 /** The requests that are present, from submission to settlement, and the limits that they keep to. */
 export class Admission {
   readonly requests = new Set<RequestState>();
@@ -27,19 +24,11 @@ export class Admission {
   private readonly supersession = new Supersession();
   private rows = 0;
   private bytes = 0;
-  private meanRows = 1;
 
   constructor(private readonly options: AdmissionOptions) {}
 
   get bytesPresent(): number {
     return this.bytes;
-  }
-
-  /** How many more requests of the usual size it takes to have so many rows here. */
-  requestsFor(rows: number): number {
-    const room = this.options.limits.rows - this.rows;
-    const missing = rows - this.rowsRunning - this.rowsWaiting;
-    return Math.max(0, Math.ceil(Math.min(missing, room) / this.meanRows));
   }
 
   get rowsRunning(): number {
@@ -64,7 +53,6 @@ export class Admission {
     const state = new RequestState(this.requestsSeen++, request, now(), promise);
     state.followSignal((signal) => onEnd(state, { kind: 'cancelled', reason: abortReason(signal) }));
     this.rows += request.rows;
-    this.meanRows += (request.rows - this.meanRows) / REQUESTS_TO_REMEMBER;
     this.requests.add(state);
     if (request.deadlineAt !== undefined) this.deadlines.add(state);
     const older = this.supersession.register(state);

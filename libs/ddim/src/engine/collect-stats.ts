@@ -5,7 +5,7 @@ import type { EngineStats, EngineStatus, ModelStats } from './stats.js';
 export interface StatsSources extends EngineParts {
   readonly status: EngineStatus;
   readonly failure: Error | undefined;
-  readonly capacity: number;
+  readonly rowsWanted: number;
   readonly secondsSinceTick: number;
 }
 
@@ -13,7 +13,7 @@ export interface StatsSources extends EngineParts {
 export function collectStats({
   status,
   failure,
-  capacity,
+  rowsWanted,
   secondsSinceTick,
   pool,
   models,
@@ -48,7 +48,7 @@ export function collectStats({
     slots: slabs.reduce((sum, slab) => sum + slab.slots, 0),
     requestBytes: bytesPresent,
     rowStepsTotal: threads.reduce((sum, { rowSteps }) => sum + rowSteps, 0),
-    capacity,
+    rowsWanted,
     observerErrors: reporter.errors,
     secondsSinceTick,
   };

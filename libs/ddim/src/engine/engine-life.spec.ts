@@ -211,15 +211,11 @@ describe('admission', () => {
     await host.until(engine.close());
   });
 
-  it('wants about one macro-step more work than runs, and nothing while it drains', async () => {
-    const { engine, host } = await startVirtual();
-    const atStart = engine.capacity();
-    const results = Array.from({ length: atStart }, (_, seed) => engine.submit(tinyRequest({ rows: 1, seed })));
-    expect(atStart).toBeGreaterThan(8);
-    expect(engine.capacity()).toBeLessThan(atStart / 2);
-    await host.until(Promise.all(results));
+  it('wants a batch for each thread and as much again, and nothing while it drains', async () => {
+    const { engine, host } = await startVirtual({ maxBatchRows: 16 });
+    expect(engine.rowsWanted).toBe(2 * 2 * 16);
     const closing = engine.close();
-    expect(engine.capacity()).toBe(0);
+    expect(engine.rowsWanted).toBe(0);
     await host.until(closing);
   });
 });

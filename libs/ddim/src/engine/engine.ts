@@ -80,16 +80,15 @@ export class Engine {
     });
   }
 
-  /** How many more requests are worth taking now. */
-  capacity(): number {
-    if (this.status !== 'running') return 0;
-    return this.parts.admission.requestsFor(this.parts.rowScheduler.rowsWanted);
+  /** Rows worth having here now, about one macro-step more than run: what is beyond could be started sooner by another engine. */
+  get rowsWanted(): number {
+    return this.status === 'running' ? this.parts.rowScheduler.rowsWanted : 0;
   }
 
   stats(): EngineStats {
     const { status, failure, parts } = this;
     const secondsSinceTick = parts.admission.requests.size > 0 ? (this.host.now() - this.loop.tickedAt) / 1e3 : 0;
-    return collectStats({ status, failure, secondsSinceTick, capacity: this.capacity(), ...parts });
+    return collectStats({ status, failure, secondsSinceTick, rowsWanted: this.rowsWanted, ...parts });
   }
 
   /** Refuses new requests, lets the others run, and aborts what is left after deadlineMs with CancelledError `shutdown`. */

@@ -50,7 +50,7 @@ export interface EngineStats {
   /** Row state, inputs and results of the requests that are present. */
   readonly requestBytes: number;
   readonly rowStepsTotal: number;
-  readonly capacity: number;
+  readonly rowsWanted: number;
   readonly observerErrors: number;
   /** Since the last tick, while rows are present; 0 otherwise. */
   readonly secondsSinceTick: number;
