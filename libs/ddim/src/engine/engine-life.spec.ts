@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../errors.js';
-import { onnxBackendModule } from '../onnx/index.js';
 import { compiledModuleUrl } from './compiled-module.js';
 import { Engine } from './engine.js';
 import type { MacroStepFacts, RequestFacts } from './observer.js';
 import type { EnginePreview, EngineProgress } from './request.js';
 import { fakeEngineOptions, runFakeAlone, startVirtual } from './testing/engines.js';
+import { realBackends } from './testing/real-backends.js';
 import { tinyModel, tinyRequest } from './testing/requests.js';
 
 /** One row of 100 steps: 110 ms of virtual time when it is alone. */
@@ -252,11 +252,10 @@ describe('draining', () => {
 });
 
 describe('real threads', { timeout: 60_000 }, () => {
-  it('end cleanly when the engine is closed in the middle of a run', async () => {
+  it.each(realBackends)('end cleanly when the engine is closed in the middle of a run on $name', async (real) => {
     const program = compiledModuleUrl(new URL('./testing/close-while-running.ts', import.meta.url));
-    const child = spawn(process.execPath, [program.pathname, onnxBackendModule], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const args = [program.pathname, real.backendModule, ...real.backend.providers];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (chunk) => (output += String(chunk)));
     const code = await new Promise((resolve) => child.on('close', resolve));
@@ -264,8 +263,9 @@ describe('real threads', { timeout: 60_000 }, () => {
   });
 
   it('leave the event loop free while they are saturated', async () => {
+    const [{ backendModule, backend }] = realBackends;
     const engine = await Engine.start({
-      ...fakeEngineOptions({ backendModule: onnxBackendModule, backend: { providers: ['cpu'], deviceIndex: 0 } }),
+      ...fakeEngineOptions({ backendModule, backend }),
       loadModel: (version) => Promise.resolve(tinyModel(version)),
     });
     await engine.submit(tinyRequest());

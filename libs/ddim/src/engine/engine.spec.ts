@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeObservations, mlpPredict, outputSize } from '../denoiser.js';
-import { createBackend } from '../onnx/backend.js';
-import { onnxBackendModule } from '../onnx/index.js';
 import { encode, sample } from '../sampler.js';
 import type { DenoiserBackend, LoadedDenoiser } from './backend.js';
-import { compiledModuleUrl } from './compiled-module.js';
 import type { EngineOptions } from './engine-options.js';
 import { Engine } from './engine.js';
 import type { EngineRequest } from './request.js';
+import { fakeBackendModule } from './testing/engines.js';
+import { openBackend, realBackends, type RealBackend } from './testing/real-backends.js';
 import { mixedRequests, TINY_CONFIG, tinyModel, tinyRequest } from './testing/requests.js';
 import { runAlone } from './testing/row-alone.js';
 
-const CPU = { providers: ['cpu'], deviceIndex: 0 };
-const fakeBackendModule = compiledModuleUrl(new URL('./testing/fake-backend.ts', import.meta.url)).href;
-
-function options(overrides: Partial<EngineOptions> = {}): EngineOptions {
+function options(overrides: Pick<EngineOptions, 'backendModule' | 'backend'> & Partial<EngineOptions>): EngineOptions {
   return {
-    backendModule: onnxBackendModule,
-    backend: CPU,
     threads: 2,
     maxBatchRows: 64,
     modelMemoryBytes: 2 ** 30,
@@ -42,14 +36,22 @@ async function runStaggered(
   return results;
 }
 
-describe('an engine on ONNX Runtime', { timeout: 60_000 }, () => {
+/** Eager kernels take some ten times as long for these small shapes. */
+const WORKLOADS: Readonly<Record<RealBackend['kind'], { count: number; mostSteps: number }>> = {
+  onnx: { count: 52, mostSteps: 250 },
+  tfjs: { count: 26, mostSteps: 30 },
+};
+
+describe.each(realBackends)('an engine on $name', { timeout: 60_000 }, (real) => {
+  const { backendModule, backend: backendOptions } = real;
+  const on = { backendModule, backend: backendOptions };
   const model = tinyModel('tiny@1');
-  const requests = mixedRequests(52);
+  const requests = mixedRequests(WORKLOADS[real.kind].count, WORKLOADS[real.kind]);
   const alone: Float32Array[] = [];
   let backend: DenoiserBackend;
   let denoiser: LoadedDenoiser;
   beforeAll(async () => {
-    backend = await createBackend(CPU);
+    backend = await openBackend(real);
     denoiser = await backend.load(model, 'float32');
     for (const request of requests) alone.push(await runAlone(denoiser, model, request));
   });
@@ -62,7 +64,7 @@ describe('an engine on ONNX Runtime', { timeout: 60_000 }, () => {
   ])(
     'gives every row the bytes it gets alone: $threads threads, batches of $maxBatchRows, $atOnce at once',
     async ({ atOnce, ...rest }) => {
-      const engine = await Engine.start(options(rest));
+      const engine = await Engine.start(options({ ...on, ...rest }));
       const results = await runStaggered(engine, requests, atOnce);
       await engine.close();
       for (const [i, actions] of results.entries()) expect(actions, `request ${i}`).toEqual(alone[i]);
@@ -96,7 +98,7 @@ describe('an engine on ONNX Runtime', { timeout: 60_000 }, () => {
   it('gives a row the same bytes with 1 to 300 neighbours', async () => {
     const request = tinyRequest({ rows: 1, seed: 5, options: { eta: 1 } });
     const expected = await runAlone(denoiser, model, request);
-    const engine = await Engine.start(options({ threads: 1, maxBatchRows: 301 }));
+    const engine = await Engine.start(options({ ...on, threads: 1, maxBatchRows: 301 }));
     for (const neighbours of [1, 7, 31, 64, 300]) {
       const others = tinyRequest({ rows: neighbours, seed: 100 + neighbours, priority: 'bulk', options: { eta: 0.5 } });
       const [, { actions }] = await Promise.all([
@@ -113,7 +115,10 @@ describe('an engine on ONNX Runtime', { timeout: 60_000 }, () => {
     const unconditional = tinyModel('other@1', config);
     const loaded = await backend.load(unconditional, 'float32');
     const engine = await Engine.start(
-      options({ loadModel: (version) => Promise.resolve(version === 'other@1' ? unconditional : tinyModel(version)) }),
+      options({
+        ...on,
+        loadModel: (version) => Promise.resolve(version === 'other@1' ? unconditional : tinyModel(version)),
+      }),
     );
     const others = [1, 2, 3].map((seed) => tinyRequest({ config, model: 'other@1', seed, rows: 3 }));
     const [results, otherResults] = await Promise.all([
@@ -129,7 +134,9 @@ describe('an engine on ONNX Runtime', { timeout: 60_000 }, () => {
 
 describe('the equality test itself', () => {
   it('fails on a backend that scales activations over the whole batch', async () => {
-    const engine = await Engine.start(options({ backendModule: fakeBackendModule, threads: 1 }));
+    const engine = await Engine.start(
+      options({ backendModule: fakeBackendModule, backend: { providers: [], deviceIndex: 0 }, threads: 1 }),
+    );
     const request = tinyRequest({ rows: 1, seed: 5, model: 'fake@batch-scaled' });
     const [lonely] = await runStaggered(engine, [request], 1);
     const [, crowded] = await Promise.all([

@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeObservations, mlpPredict, outputSize } from '../denoiser.js';
-import { createBackend } from '../onnx/backend.js';
 import { sample } from '../sampler.js';
 import type { DenoiserBackend, LoadedDenoiser } from './backend.js';
 import { RequestState } from './request-state.js';
@@ -8,6 +7,7 @@ import { RowSlab, type Half } from './row-slab.js';
 import { ThreadLoop } from './thread-loop.js';
 import { CONTROL, CONTROL_WORDS, FRESH, ROW_COLUMNS, type RunReport, type ThreadReport } from './thread-protocol.js';
 import { FakeDenoiser } from './testing/fake-denoiser.js';
+import { openBackend, realBackends } from './testing/real-backends.js';
 import { mixedRequests, numbers, TINY_CONFIG, tinyModel, tinyRequest } from './testing/requests.js';
 import { runAlone } from './testing/row-alone.js';
 
@@ -113,11 +113,12 @@ function states(requests: ReturnType<typeof mixedRequests>): RequestState[] {
   return requests.map((request, number) => new RequestState(number, request, 0, { resolve() {}, reject() {} }));
 }
 
-describe('a thread loop on ONNX Runtime', () => {
+describe.each(realBackends)('a thread loop on $name', (real) => {
   let backend: DenoiserBackend;
   beforeAll(async () => {
-    backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+    backend = await openBackend(real);
   });
+  afterAll(() => backend.close());
 
   it('gives every row its own bytes for any split into macro-steps, any batch and any order', async () => {
     const { run, rowsOf, slab } = await startLoop(backend);

@@ -1,12 +1,13 @@
-/** Closes an engine while its threads are inside native code, then lets the process end by itself. Argument: a backend module. */
+/** Closes an engine while its threads are inside native code, then lets the process end by itself. Arguments: a backend module, its provider. */
 import { outputSize } from '../../denoiser.js';
 import { Engine } from '../engine.js';
 import { tinyModel, tinyRequest, TINY_CONFIG } from './requests.js';
 
+const [, , backendModule, provider] = process.argv;
 const config = { ...TINY_CONFIG, actionDim: 64, actionHorizon: 8, hiddenSize: 128, numLayers: 3 };
 const engine = await Engine.start({
-  backendModule: process.argv[2],
-  backend: { providers: ['cpu'], deviceIndex: 0 },
+  backendModule,
+  backend: { providers: [provider], deviceIndex: 0 },
   threads: 2,
   maxBatchRows: 64,
   modelMemoryBytes: 2 ** 30,

@@ -1,5 +1,5 @@
 import { COEFFICIENTS_PER_STEP } from '../../coefficients.js';
-import type { ProbeRow, ProbeState } from '../../engine/self-test-rows.js';
+import type { ProbeRow, ProbeState } from '../self-test-rows.js';
 import {
   encodeObservations,
   fillNormal,

@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COEFFICIENTS_PER_STEP, RAW_OUTPUT_ROW } from '../coefficients.js';
-import type { DenoiserBackend, LoadedDenoiser } from '../engine/backend.js';
-import { assembleMacroStep, type ProbeRow, type ProbeState } from '../engine/self-test-rows.js';
 import { makeNoiseSchedule, outputSize, planSteps, samplingOptions, type MlpDenoiserConfig } from '../index.js';
-import { createBackend } from './backend.js';
+import type { DenoiserBackend, LoadedDenoiser } from './backend.js';
+import { assembleMacroStep, type ProbeRow, type ProbeState } from './self-test-rows.js';
 import { schedule } from './testing/probe-rows.js';
-
-let backend: DenoiserBackend;
-beforeAll(async () => {
-  backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
-});
-afterAll(() => backend.close());
+import { openBackend, realBackends } from './testing/real-backends.js';
 
 interface Golden {
   readonly config: Record<
@@ -38,7 +32,9 @@ function readGolden(name: string): Golden {
 /** Some ten roundings of float32; the values were printed by Edifice itself (golden/edifice/README.md). */
 const GOLDEN_TOLERANCE = 2e-6;
 
-describe.each(['small', 'medium'])("Edifice's %s network through the graph", (name) => {
+const cases = realBackends.flatMap((real) => ['small', 'medium'].map((name) => ({ name, real })));
+
+describe.each(cases)("Edifice's $name network on $real.name", ({ name, real }) => {
   const golden = readGolden(name);
   const { obs_size, action_dim, action_horizon, hidden_size, num_layers, num_steps } = golden.config;
   const goldenConfig: MlpDenoiserConfig = {
@@ -59,14 +55,17 @@ describe.each(['small', 'medium'])("Edifice's %s network through the graph", (na
   const size = outputSize(goldenConfig);
   const N = golden.initial_noise.data.length / size;
   const noise = Float32Array.from(golden.initial_noise.data);
+  let backend: DenoiserBackend;
   let loaded: LoadedDenoiser;
   let conditions: Float32Array[];
   beforeAll(async () => {
+    backend = await openBackend(real);
     loaded = await backend.load({ version: name, config: goldenConfig, parameters: goldenParameters }, 'float32');
     const all = new Float32Array(N * hidden_size);
     await loaded.encodeObservations(Float32Array.from(golden.observations.data), all, N);
     conditions = Array.from({ length: N }, (_, i) => all.slice(i * hidden_size, (i + 1) * hidden_size));
   });
+  afterAll(() => backend.close());
 
   const runRows = async (steps: ProbeRow['steps']) => {
     const states = conditions.map((condition, i): ProbeState => {
