@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['macro-step', 'engine', 'mixed', 'cancel', 'http', 'train', 'quality', 'rank'];
+const BENCHMARKS = ['macro-step', 'options', 'engine', 'mixed', 'cancel', 'http', 'train', 'quality', 'rank'];
 
 for (const name of BENCHMARKS) {
   console.log(`\n== ${name}`);

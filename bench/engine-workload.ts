@@ -8,6 +8,7 @@ import {
   type EngineRequest,
   type MacroStep,
   type MlpDenoiserConfig,
+  type SamplingOptions,
   type StepPlan,
 } from '#ddim';
 
@@ -27,17 +28,22 @@ export function benchParameters(): DenoiserParameters {
   return initialParameters(BENCH_CONFIG, 1);
 }
 
-export function benchPlan(numInferenceSteps = 50, eta = 0): StepPlan {
+/** The shape's plan: linear schedule, trailing spacing, eta 0, unless overridden. */
+export function benchPlan(
+  numInferenceSteps = 50,
+  options: Partial<SamplingOptions> = {},
+  config: MlpDenoiserConfig = BENCH_CONFIG,
+): StepPlan {
   const schedule = {
-    numTrainTimesteps: BENCH_CONFIG.numTrainTimesteps,
+    numTrainTimesteps: config.numTrainTimesteps,
     betaSchedule: 'linear',
     betaStart: 1e-4,
     betaEnd: 0.02,
     rescaleBetasZeroSnr: false,
     setAlphaToOne: true,
   } as const;
-  const model = { config: BENCH_CONFIG, schedule, conditionDropout: 0 };
-  return planForModel(model, samplingOptions({ numInferenceSteps, eta }));
+  const model = { config, schedule, conditionDropout: 0.1 }; // guidable
+  return planForModel(model, samplingOptions({ numInferenceSteps, ...options }));
 }
 
 /** A request of `rows` rows, one observation each. */

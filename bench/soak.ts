@@ -100,7 +100,7 @@ function churnRequest(index: number): EngineRequest {
   const numRows = 1 + Math.floor(rowsDraw * MOST_ROWS);
   const numSteps = 1 + Math.floor(stepsDraw * MOST_STEPS);
   const eta = etaDraw < 0.5 ? 0 : 1;
-  const plan = plans.get(`${numSteps} ${eta}`) ?? benchPlan(numSteps, eta);
+  const plan = plans.get(`${numSteps} ${eta}`) ?? benchPlan(numSteps, { eta });
   plans.set(`${numSteps} ${eta}`, plan);
   const observations = normals(numRows * CONFIG.obsSize, index);
   return { ...benchRequest(index, 0), rows: numRows, plan, observations, priority: 'normal' };
