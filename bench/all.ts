@@ -2,7 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['macro-step', 'options', 'engine', 'mixed', 'cancel', 'http', 'train', 'quality', 'rank'];
+const BENCHMARKS = [
+  'macro-step',
+  'options',
+  'engine',
+  'mixed',
+  'cancel',
+  'http',
+  'train',
+  'quality',
+  'guidance',
+  'rank',
+];
 
 for (const name of BENCHMARKS) {
   console.log(`\n== ${name}`);

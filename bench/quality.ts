@@ -2,32 +2,17 @@
  * What DDIM's steps and eta cost in fidelity, on real pen strokes: accuracy and MMD² of 3,498 samples for a grid of both, and how
  * well an inversion finds its way back. Trains the demonstration's policy first. Run: node dist/bench/quality.js
  */
-import {
-  denormalize,
-  Engine,
-  normalize,
-  outputSize,
-  planForModel,
-  samplingOptions,
-  train,
-  type DdimModel,
-  type EngineRequest,
-  type SamplingMode,
-  type SamplingOptions,
-} from '#ddim';
-import { onnxBackendModule, onnxTrainBackendModule } from '#ddim/onnx';
-import { resolveTrainingConfig, TrainingRequest } from '#jobs';
-import { oneHot } from '../examples/pendigits/dataset.js';
+import { denormalize, normalize, outputSize, type DdimModel, type Engine } from '#ddim';
 import { mmdSquared, nearestNeighbourAccuracy } from '../examples/pendigits/evaluation.js';
-import { NUM_DIGITS, readPenDigits, STROKE_SIZE } from '../examples/pendigits/pen-digits.js';
+import { readPenDigits } from '../examples/pendigits/pen-digits.js';
 import { trainingRequest } from '../examples/pendigits/training-request.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
+import { policyRequest, startEngine, trainPolicy } from './pen-policy.js';
 
 const STEPS = [2, 3, 5, 10, 20, 50];
 const ETAS = [0, 0.5, 1];
 const ROUND_TRIP_STEPS = [10, 20, 50, 100];
 const ROUND_TRIP_ROWS = 500;
-const CPU = { providers: ['cpu'], deviceIndex: 0 };
 
 const reference = readPenDigits('train');
 const test = readPenDigits('test');
@@ -45,63 +30,12 @@ interface Fidelity {
  */
 const PAPER_SCHEDULE = { numTrainTimesteps: 1_000, betaSchedule: 'linear' } as const;
 
-async function trainPolicy(schedule: Partial<typeof PAPER_SCHEDULE> = {}): Promise<DdimModel> {
-  const shape = { obsSize: NUM_DIGITS, actionHorizon: STROKE_SIZE / 2, actionDim: 2 };
-  const usual = trainingRequest(false);
-  const diffusion = { ...usual.diffusion, ...schedule };
-  const config = resolveTrainingConfig(TrainingRequest.parse({ ...usual, diffusion }), shape);
-  const { model, finalLoss, seconds } = await train({
-    backendModule: onnxTrainBackendModule,
-    backend: CPU,
-    config,
-    dataset: { observations: oneHot(reference.labels), actions: reference.strokes, count: reference.count },
-    onMetrics: ({ step, loss }) => step % 1000 === 0 && console.log(`training ${step}, loss ${loss.toFixed(4)}`),
-    onCheckpoint: () => Promise.resolve(),
-  });
-  console.log(`trained in ${seconds.toFixed(0)} s, loss ${finalLoss.toFixed(4)}\n`);
-  return model;
-}
-
-function startEngine(model: DdimModel): Promise<Engine> {
-  return Engine.start({
-    backendModule: onnxBackendModule,
-    backend: CPU,
-    maxBatchRows: 256,
-    modelMemoryBytes: 2 ** 30,
-    loadModel: (version) => Promise.resolve({ version, config: model.config, parameters: model.parameters }),
-  });
-}
-
-/** A request of all labels with one row each. */
-function request(
-  model: DdimModel,
-  labels: Uint8Array,
-  options: Partial<SamplingOptions> & Pick<SamplingOptions, 'numInferenceSteps'>,
-  extras: Partial<EngineRequest> & { mode?: SamplingMode } = {},
-): EngineRequest {
-  const { mode = 'sample', ...others } = extras;
-  const plan = planForModel(model, samplingOptions(options), mode);
-  return {
-    id: `${mode} ${JSON.stringify(options)}`,
-    model: 'pendigits@1',
-    precision: 'float32',
-    plan,
-    direction: plan.direction,
-    seed: 0,
-    rows: labels.length,
-    observations: normalize(model.observationNormalizer, oneHot(labels)),
-    samplesPerObservation: 1,
-    priority: 'bulk',
-    ...others,
-  };
-}
-
 async function fidelityTable(engine: Engine, model: DdimModel): Promise<Fidelity[]> {
   const table: Fidelity[] = [];
   console.log('steps  eta  accuracy    MMD²');
   for (const steps of STEPS)
     for (const eta of ETAS) {
-      const { actions } = await engine.submit(request(model, test.labels, { numInferenceSteps: steps, eta }));
+      const { actions } = await engine.submit(policyRequest(model, test.labels, { numInferenceSteps: steps, eta }));
       const strokes = denormalize(model.actionNormalizer, actions);
       const accuracy = nearestNeighbourAccuracy(reference, { ...test, strokes });
       const row = { steps, eta, accuracy, mmdSquared: mmdSquared(strokes, test.strokes) };
@@ -123,8 +57,10 @@ async function roundTrips(engine: Engine, model: DdimModel): Promise<{ steps: nu
   const errors: { steps: number; error: number }[] = [];
   for (const steps of ROUND_TRIP_STEPS) {
     const options = { numInferenceSteps: steps, clipSample: false };
-    const encoded = await engine.submit(request(model, labels, options, { mode: 'encode', initialActions: strokes }));
-    const decoded = await engine.submit(request(model, labels, options, { initialNoise: encoded.actions }));
+    const encoded = await engine.submit(
+      policyRequest(model, labels, options, { mode: 'encode', initialActions: strokes }),
+    );
+    const decoded = await engine.submit(policyRequest(model, labels, options, { initialNoise: encoded.actions }));
     const squares = decoded.actions.reduce((sum, value, i) => sum + (value - strokes[i]) ** 2, 0);
     errors.push({ steps, error: Math.sqrt(squares / strokes.length) });
     console.log(`encode and decode, ${steps} steps: rms ${errors.at(-1)?.error.toFixed(4)}`);
@@ -134,12 +70,16 @@ async function roundTrips(engine: Engine, model: DdimModel): Promise<{ steps: nu
 
 const machine = describeMachine();
 printMachine(machine);
-const model = await trainPolicy();
+const usual = trainingRequest(false);
+const model = await trainPolicy(reference, usual);
 const engine = await startEngine(model);
 const fidelity = await fidelityTable(engine, model);
 await engine.close();
 console.log('');
-const invertible = await trainPolicy(PAPER_SCHEDULE);
+const invertible = await trainPolicy(reference, {
+  ...usual,
+  diffusion: { ...usual.diffusion, ...PAPER_SCHEDULE },
+});
 const inverter = await startEngine(invertible);
 const roundTrip = await roundTrips(inverter, invertible);
 await inverter.close();

@@ -1,11 +1,13 @@
 import type { Schemas } from '#client';
 
 export const MODEL = 'pendigits';
+export const GALLERY_MODEL = 'pendigits-gallery';
 export const DATASET = 'pendigits';
 export const NUM_INFERENCE_STEPS = 10;
 
 const STEPS = 6_000;
 const QUICK_STEPS = 300;
+const GALLERY_STEPS = 4_000;
 
 /**
  * A small policy for a small task: enough to be right, little enough for two CPU cores. Spacing is trailing, because the preset's
@@ -35,5 +37,20 @@ export function trainingRequest(quick: boolean): Schemas['TrainingRequest'] {
       checkpointEverySteps: 1_000,
       seed: 0,
     },
+  };
+}
+
+/**
+ * The model of the gallery differs from the demonstration's in two things: condition dropout makes it guidable, and the paper's own
+ * schedule, whose last level keeps a little signal, makes it invertible without clipping.
+ */
+export function galleryTrainingRequest(): Schemas['TrainingRequest'] {
+  const { diffusion, training, ...request } = trainingRequest(false);
+  const steps = GALLERY_STEPS;
+  return {
+    ...request,
+    model: GALLERY_MODEL,
+    diffusion: { ...diffusion, numTrainTimesteps: 1_000, betaSchedule: 'linear' },
+    training: { ...training, steps, warmupSteps: steps / 50, conditionDropout: 0.1 },
   };
 }
