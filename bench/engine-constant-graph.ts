@@ -30,7 +30,7 @@ function constantGraph({ timesteps, coefficients }: StepPlan): Uint8Array {
   const rows = new Float32Array(times.length * H);
   for (const [k, t] of times.entries()) rows.set(table.subarray(t * H, (t + 1) * H), k * H);
   const graph = new GraphBuilder('constant');
-  const weights = addMlpWeights(graph, BENCH_CONFIG, parameters, rows);
+  const weights = addMlpWeights(graph, BENCH_CONFIG, parameters, { times: rows });
   const conditions = graph.input('conditions', 'float32', ['B', H]);
   let x = graph.input('x', 'float32', ['B', D]);
   for (let k = 0; k < times.length; k++) {

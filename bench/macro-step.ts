@@ -98,7 +98,7 @@ function constantGraph({ coefficients, timesteps }: StepPlan): Uint8Array {
     { length: NUM_STEPS * H },
     (_, i) => table[timesteps[Math.floor(i / H)] * H + (i % H)],
   );
-  const weights = addMlpWeights(graph, config, parameters, rows);
+  const weights = addMlpWeights(graph, config, parameters, { times: rows });
   const conditions = graph.input('conditions', 'float32', ['B', H]);
   let x = graph.input('x', 'float32', ['B', D]);
   for (let k = 0; k < NUM_STEPS; k++) {

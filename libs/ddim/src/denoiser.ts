@@ -23,6 +23,9 @@ export type DenoiserParameters = ReadonlyMap<string, Float32Array>;
 /** F [D] for one row: the reference network, or any function of that shape. */
 export type Predict = (x: Float32Array, timestep: number, condition: Float32Array) => Float32Array;
 
+/** A row as a product reads it. */
+export type Rounding = (x: Float64Array) => Float64Array;
+
 const LAYER_NORM_EPSILON = 1e-5;
 const HIGHEST_FREQUENCY = 10_000;
 
@@ -149,8 +152,11 @@ export function encodeObservations(
   return conditions;
 }
 
-/** The reference network of these parameters, for one row at a time: float64 inside, a fresh float32 array per call. */
-export function mlpPredict(config: MlpDenoiserConfig, params: DenoiserParameters): Predict {
+/**
+ * The reference network of these parameters, for one row at a time: float64 inside, a fresh float32 array per call.
+ * @param round what a residual block does to the inputs of its two products; int8.ts rounds there
+ */
+export function mlpPredict(config: MlpDenoiserConfig, params: DenoiserParameters, round: Rounding = (x) => x): Predict {
   checkParameters(config, params);
   const { hiddenSize: H, numLayers } = config;
   const timeRows = new Map<number, Float64Array>();
@@ -160,16 +166,16 @@ export function mlpPredict(config: MlpDenoiserConfig, params: DenoiserParameters
     const h = Float64Array.from(condition, (value, i) => value + time[i]);
     addProduct(x, parameter(params, 'denoiser_in.kernel').subarray(0, x.length * H), h);
     applySilu(h);
-    for (let i = 1; i <= numLayers; i++) addBlock(`denoiser_block_${i}`, params, h);
+    for (let i = 1; i <= numLayers; i++) addBlock(`denoiser_block_${i}`, params, h, round);
     return Float32Array.from(dense('noise_out', params, h));
   };
 }
 
 /** h += down(SiLU(up(LN(h)))). */
-function addBlock(block: string, params: DenoiserParameters, h: Float64Array): void {
-  const up = dense(`${block}_up`, params, layerNorm(`${block}_norm`, params, h));
+function addBlock(block: string, params: DenoiserParameters, h: Float64Array, round: Rounding): void {
+  const up = dense(`${block}_up`, params, round(layerNorm(`${block}_norm`, params, h)));
   applySilu(up);
-  const down = dense(`${block}_down`, params, up);
+  const down = dense(`${block}_down`, params, round(up));
   for (let i = 0; i < h.length; i++) h[i] += down[i];
 }
 

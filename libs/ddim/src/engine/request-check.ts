@@ -34,7 +34,7 @@ export function checkRequest(request: EngineRequest, capabilities: BackendCapabi
 
 /**
  * What can be said once the model is here: every array has its shape, and the plan fits.
- * @throws InputError `shape_mismatch`, `validation_failed` or `model_not_guidable`
+ * @throws InputError `shape_mismatch`, `validation_failed`, `unsupported_option` or `model_not_guidable`
  */
 export function checkAgainstModel(request: EngineRequest, source: ModelSource): void {
   const { config } = source;
@@ -67,6 +67,10 @@ export function checkAgainstModel(request: EngineRequest, source: ModelSource): 
     predictionType,
     `made for ${config.predictionType}, as the model`,
   );
+  if (request.precision === 'int8' && isImported(source))
+    throw new InputError('unsupported_option', 'precision must be float32 for an imported denoiser, got int8', {
+      field: 'precision',
+    });
   const { guidanceScale } = plan.options;
   if (guidanceScale !== 1 && isImported(source) && !source.nullCondition)
     throw new InputError(

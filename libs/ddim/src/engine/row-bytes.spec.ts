@@ -18,18 +18,37 @@ import {
 } from './testing/probe-rows.js';
 import { openBackend, realBackends } from './testing/real-backends.js';
 
-describe.each(realBackends)('the bytes of a row on $name', { timeout: 60_000 }, (real) => {
+const cases = realBackends.flatMap((real) =>
+  (real.kind === 'onnx' ? (['float32', 'int8'] as const) : (['float32'] as const)).map((precision) => ({
+    ...real,
+    precision,
+  })),
+);
+
+describe.each(cases)('the bytes of a row on $name in $precision', { timeout: 60_000 }, ({ precision, ...real }) => {
   let backend: DenoiserBackend;
   let denoiser: LoadedDenoiser;
   let alone: string[];
   let extendedAlone: string[];
   beforeAll(async () => {
     backend = await openBackend(real);
-    denoiser = await backend.load({ version: 'spec@1', config, parameters }, 'float32');
+    denoiser = await backend.load({ version: 'spec@1', config, parameters }, precision);
     alone = bytes(await driveEachAlone(denoiser, mixedRows));
     extendedAlone = bytes(await driveEachAlone(denoiser, extendedRows, true));
   });
   afterAll(() => backend.close());
+
+  it('are found to be independent of neighbours when the model is loaded', () => {
+    expect(denoiser.batchInvariant).toBe(true);
+  });
+
+  it('are those it gets alone beside 1 to 299 neighbours', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => mixedRows[i % mixedRows.length]);
+    for (const B of [2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 255, 256, 300])
+      expect(bytes(await drive(denoiser, many.slice(0, B), { stepsPerCall: [20] }))).toEqual(
+        many.slice(0, B).map((_, i) => alone[i % mixedRows.length]),
+      );
+  });
 
   it.each([1, 2, 3, 5, 10, 25, 50])(
     'are those it gets alone when 40 rows run together %i steps at a time',

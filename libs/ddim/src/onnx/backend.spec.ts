@@ -5,6 +5,7 @@ import type { DenoiserBackend } from '../engine/backend.js';
 import { BackendError, initialParameters, InputError, ModelLoadError, type MlpDenoiserConfig } from '../index.js';
 import { createBackend } from './backend.js';
 import { detectProviders, onnxBackendModule } from './index.js';
+import { mlpFile } from './testing/imported-files.js';
 
 const config: MlpDenoiserConfig = {
   obsSize: 5,
@@ -42,7 +43,7 @@ describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
     expect(backend.capabilities).toEqual({
       maxStepsPerCall: 50,
       threadsPerDevice: 'cores',
-      precisions: ['float32'],
+      precisions: ['float32', 'int8'],
       features: { guidance: true, fixedActions: true, training: true },
     });
   });
@@ -87,10 +88,15 @@ describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
     expect(error).toMatchObject({ message: expect.stringContaining('obs_embed.kernel') });
   });
 
-  it('refuses a precision that it does not offer', async () => {
-    const error = await failure(backend.load({ version: 'p@1', config, parameters }, 'int8'));
+  it('refuses int8 for an imported denoiser', async () => {
+    const file = mlpFile(config, parameters);
+    const error = await failure(backend.load({ version: 'p@1', config, file }, 'int8'));
     expect(error).toBeInstanceOf(InputError);
-    expect(error).toMatchObject({ code: 'unsupported_option', field: 'precision' });
+    expect(error).toMatchObject({
+      code: 'unsupported_option',
+      field: 'precision',
+      message: 'precision must be float32 for an imported denoiser, got int8',
+    });
   });
 
   it('loads weights that are shared between threads', async () => {

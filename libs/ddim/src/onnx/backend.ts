@@ -41,24 +41,29 @@ class OnnxBackend implements DenoiserBackend {
     this.capabilities = {
       maxStepsPerCall: MAX_STEPS_PER_CALL,
       threadsPerDevice: provider.name === 'cpu' ? 'cores' : 1,
-      precisions: ['float32'],
+      precisions: provider.name === 'cpu' ? ['float32', 'int8'] : ['float32'],
       features: { guidance: true, fixedActions: true, training: true },
     };
   }
 
   async load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser> {
-    if (precision !== 'float32') {
-      throw new InputError('unsupported_option', `precision must be float32 on this backend, got ${precision}`, {
-        field: 'precision',
-      });
-    }
     const { runtime, choice } = this;
-    const forget = (): void => void this.loaded.delete(denoiser);
+    this.checkPrecision(model, precision);
+    const onDispose = (): void => void this.loaded.delete(denoiser);
     const denoiser: LoadedDenoiser = isImported(model)
-      ? await ImportedDenoiser.load(runtime, choice.provider, model, forget)
-      : await OnnxDenoiser.load(runtime, choice.provider, model, forget);
+      ? await ImportedDenoiser.load(runtime, choice.provider, model, onDispose)
+      : await OnnxDenoiser.load(runtime, choice.provider, { model, precision, onDispose });
     this.loaded.add(denoiser);
     return denoiser;
+  }
+
+  private checkPrecision(model: ModelSource, precision: Precision): void {
+    const offered = isImported(model) ? ['float32'] : this.capabilities.precisions;
+    if (offered.includes(precision)) return;
+    const place = isImported(model) ? 'for an imported denoiser' : `on provider ${this.info.provider}`;
+    throw new InputError('unsupported_option', `precision must be ${offered.join(' or ')} ${place}, got ${precision}`, {
+      field: 'precision',
+    });
   }
 
   async close(): Promise<void> {

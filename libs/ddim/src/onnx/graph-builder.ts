@@ -98,6 +98,11 @@ export class GraphBuilder {
     return this.constant(`bool_${value}`, () => ['bool', [], Uint8Array.of(Number(value))]);
   }
 
+  /** A uint8 scalar. */
+  byte(value: number): Value {
+    return this.constant(`byte_${value}`, () => ['uint8', [], Uint8Array.of(value)]);
+  }
+
   /** Adds a node with one output. An `undefined` input is an optional one that is left out. */
   op(type: string, inputs: ReadonlyArray<Value | undefined>, attributes: Attributes = {}): Value {
     const output = { name: this.fresh(type) };

@@ -150,6 +150,11 @@ describe('an imported denoiser', { timeout: 60_000 }, () => {
     expect((await engine.submit(tinyRequest({ model: 'unguided@1' }))).actions).toHaveLength(2 * D);
   });
 
+  it('is not sampled in int8', async () => {
+    const request: EngineRequest = { ...tinyRequest({ model: imported.version }), precision: 'int8' };
+    expect(await failureOf(engine.submit(request))).toMatchObject({ code: 'unsupported_option', field: 'precision' });
+  });
+
   it.each([
     ['is cut off', 'broken@1', 'cut off'],
     ['has another condition than its settings say', 'other@1', 'condition must be'],

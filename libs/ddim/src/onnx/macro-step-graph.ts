@@ -1,5 +1,6 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize, timeTable, type DenoiserParameters, type MlpDenoiserConfig } from '../denoiser.js';
+import type { Precision } from '../engine/backend.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
 import { addStep } from './step-graph.js';
@@ -10,6 +11,8 @@ export type MacroStepVariant = 'plain' | 'extended';
 /** `times` [T,H] spares the time table, which takes longer than the rest, when the caller has it already. */
 export interface MacroStepGraphOptions {
   readonly variant?: MacroStepVariant;
+  /** `int8` rounds the network's matrix products; the step around it stays float32. */
+  readonly precision?: Precision;
   readonly times?: Float32Array;
 }
 
@@ -49,11 +52,11 @@ interface ExtendedInputs {
 export function buildMacroStepGraph(
   config: MlpDenoiserConfig,
   parameters: DenoiserParameters,
-  { variant = 'plain', times = timeTable(config, parameters) }: MacroStepGraphOptions = {},
+  { variant = 'plain', precision, times = timeTable(config, parameters) }: MacroStepGraphOptions = {},
 ): Uint8Array {
   const D = outputSize(config);
   const graph = new GraphBuilder('macro_step');
-  const weights = addMlpWeights(graph, config, parameters, times);
+  const weights = addMlpWeights(graph, config, parameters, { times, precision });
   const x = graph.input('x', 'float32', ['B', D]);
   const inputs = addInputs(graph, config, variant);
   const body = buildBody(graph, D, weights, inputs);

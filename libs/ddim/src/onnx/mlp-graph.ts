@@ -1,55 +1,92 @@
 import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
 import { outputSize } from '../denoiser.js';
+import type { Precision } from '../engine/backend.js';
 import type { GraphBuilder, Value } from './graph-builder.js';
+import { addInt8Kernel, addInt8Product } from './int8-product.js';
 import { requireParameter } from './model-check.js';
 
 /** LayerNorm epsilon of the network (the golden values of Edifice pin it). */
 const NORM_EPSILON = 1e-5;
 
-/** The denoiser's weights as tensors of a graph; `block` functions take the block's number from 1. */
+/** The denoiser's weights as tensors of a graph. */
 export interface MlpWeights {
   readonly numLayers: number;
   /** [*,H]: the time embedding times its part of the first layer, one row per timestep. */
   readonly timeTable: Value;
-  /** Rows [0,D) of denoiser_in.kernel, [D,H]. */
-  readonly inputKernel: Value;
+  /** A vector by its own name. */
   parameter(name: string): Value;
+  /** x [R,K] times a layer's kernel [K,N], plus its bias if it has one; of `denoiser_in` only the rows [0,D), without bias. */
+  multiply(graph: GraphBuilder, layer: string, x: Value): Value;
 }
 
-/** Adds the weights that one denoising step reads, under their own names; `times` holds rows [*,H] of core's timeTable. */
+export interface MlpWeightOptions {
+  /** [*,H]: rows of core's timeTable. */
+  readonly times: Float32Array;
+  /** `int8` rounds the products of the residual blocks, row by row; default float32. */
+  readonly precision?: Precision | undefined;
+}
+
+/** Adds the weights that one denoising step reads, under their own names. @throws ModelLoadError when one is missing */
 export function addMlpWeights(
   graph: GraphBuilder,
   config: MlpDenoiserConfig,
   parameters: DenoiserParameters,
-  times: Float32Array,
+  { times, precision = 'float32' }: MlpWeightOptions,
 ): MlpWeights {
   const { hiddenSize: H, numLayers } = config;
   const D = outputSize(config);
-  const values = new Map<string, Value>();
-  const add = (name: string, shape: readonly number[]) =>
-    values.set(name, graph.initializer(name, 'float32', shape, requireParameter(parameters, name)));
+  const vectors = new Map<string, Value>();
+  const products = new Map<string, Product>();
+  const addVector = (name: string, size: number) =>
+    vectors.set(name, graph.initializer(name, 'float32', [size], requireParameter(parameters, name)));
+  const addKernel = (layer: string, shape: KernelShape, kind: Precision, name = `${layer}.kernel`) => {
+    const kernel = requireParameter(parameters, `${layer}.kernel`).subarray(0, shape[0] * shape[1]);
+    products.set(layer, addProduct[kind](graph, name, shape, kernel));
+  };
   for (let block = 1; block <= numLayers; block++) {
     const prefix = `denoiser_block_${block}`;
-    add(`${prefix}_norm.gamma`, [H]);
-    add(`${prefix}_norm.beta`, [H]);
-    add(`${prefix}_up.kernel`, [H, 4 * H]);
-    add(`${prefix}_up.bias`, [4 * H]);
-    add(`${prefix}_down.kernel`, [4 * H, H]);
-    add(`${prefix}_down.bias`, [H]);
+    addVector(`${prefix}_norm.gamma`, H);
+    addVector(`${prefix}_norm.beta`, H);
+    addKernel(`${prefix}_up`, [H, 4 * H], precision);
+    addVector(`${prefix}_up.bias`, 4 * H);
+    addKernel(`${prefix}_down`, [4 * H, H], precision);
+    addVector(`${prefix}_down.bias`, H);
   }
-  add('noise_out.kernel', [H, D]);
-  add('noise_out.bias', [D]);
-  const inputKernel = requireParameter(parameters, 'denoiser_in.kernel').subarray(0, D * H);
+  addKernel('noise_out', [H, D], 'float32');
+  addVector('noise_out.bias', D);
+  addKernel('denoiser_in', [D, H], 'float32', 'denoiser_in.kernel_x');
   return {
     numLayers,
     timeTable: graph.initializer('time_table', 'float32', [times.length / H, H], times),
-    inputKernel: graph.initializer('denoiser_in.kernel_x', 'float32', [D, H], inputKernel),
-    parameter(name) {
-      const value = values.get(name);
-      if (!value) throw new RangeError(`${name} is no weight of this graph`);
-      return value;
-    },
+    parameter: (name) => find(vectors, name),
+    multiply: (inner, layer, x) => find(products, layer)(inner, x, vectors.get(`${layer}.bias`)),
   };
+}
+
+type KernelShape = readonly [rows: number, columns: number];
+type Product = (graph: GraphBuilder, x: Value, bias: Value | undefined) => Value;
+
+/** Adds a kernel in one precision; the result multiplies by it. */
+const addProduct: Readonly<
+  Record<Precision, (graph: GraphBuilder, name: string, shape: KernelShape, kernel: Float32Array) => Product>
+> = {
+  float32(graph, name, shape, kernel) {
+    const weights = graph.initializer(name, 'float32', shape, kernel);
+    return (inner, x, bias) => inner.op('Gemm', bias ? [x, weights, bias] : [x, weights]);
+  },
+  int8(graph, name, shape, kernel) {
+    const weights = addInt8Kernel(graph, name, shape, kernel);
+    return (inner, x, bias) => {
+      const product = addInt8Product(inner, x, weights);
+      return bias ? inner.add(product, bias) : product;
+    };
+  },
+};
+
+function find<T>(values: ReadonlyMap<string, T>, name: string): T {
+  const value = values.get(name);
+  if (value === undefined) throw new RangeError(`${name} is no weight of this graph`);
+  return value;
 }
 
 /**
@@ -63,18 +100,16 @@ export function addMlpPredict(
   time: Value,
   conditions: Value,
 ): Value {
-  const first = graph.op('Gemm', [x, weights.inputKernel]);
+  const first = weights.multiply(graph, 'denoiser_in', x);
   let h = addSilu(graph, graph.add(graph.add(first, time), conditions));
   for (let block = 1; block <= weights.numLayers; block++) {
-    const weight = (name: string) => weights.parameter(`denoiser_block_${block}_${name}`);
-    const norm = graph.op('LayerNormalization', [h, weight('norm.gamma'), weight('norm.beta')], {
-      axis: -1,
-      epsilon: { float: NORM_EPSILON },
-    });
-    const up = addSilu(graph, graph.op('Gemm', [norm, weight('up.kernel'), weight('up.bias')]));
-    h = graph.add(h, graph.op('Gemm', [up, weight('down.kernel'), weight('down.bias')]));
+    const prefix = `denoiser_block_${block}`;
+    const scaling = [weights.parameter(`${prefix}_norm.gamma`), weights.parameter(`${prefix}_norm.beta`)];
+    const norm = graph.op('LayerNormalization', [h, ...scaling], { axis: -1, epsilon: { float: NORM_EPSILON } });
+    const up = addSilu(graph, weights.multiply(graph, `${prefix}_up`, norm));
+    h = graph.add(h, weights.multiply(graph, `${prefix}_down`, up));
   }
-  return graph.op('Gemm', [h, weights.parameter('noise_out.kernel'), weights.parameter('noise_out.bias')]);
+  return weights.multiply(graph, 'noise_out', h);
 }
 
 /** SiLU(v) = v · sigmoid(v); ONNX Runtime fuses the pair by itself. */

@@ -1,6 +1,6 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { encodeObservations, outputSize, timeTable, type MlpDenoiserConfig } from '../denoiser.js';
-import type { LoadedDenoiser, MacroStep, MlpModelSource } from '../engine/backend.js';
+import type { LoadedDenoiser, MacroStep, MlpModelSource, Precision } from '../engine/backend.js';
 import { runSelfTest } from '../engine/self-test.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { BoundSession, type ShapedArray } from './bound-session.js';
@@ -12,6 +12,12 @@ import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */
 const SESSION_BYTES_PER_MODEL_BYTE = 2;
+
+export interface OnnxDenoiserOptions {
+  readonly model: MlpModelSource;
+  readonly precision: Precision;
+  readonly onDispose: () => void;
+}
 
 type Feeds = Record<string, ShapedArray>;
 
@@ -27,6 +33,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
     private readonly runtime: OnnxRuntime,
     private readonly provider: Provider,
     private readonly model: MlpModelSource,
+    private readonly precision: Precision,
     private readonly onDispose: () => void,
   ) {
     this.times = timeTable(model.config, model.parameters);
@@ -36,22 +43,24 @@ export class OnnxDenoiser implements LoadedDenoiser {
   static async load(
     runtime: OnnxRuntime,
     provider: Provider,
-    model: MlpModelSource,
-    onDispose: () => void,
+    { model, precision, onDispose }: OnnxDenoiserOptions,
   ): Promise<OnnxDenoiser> {
     checkLoadable(model.config, model.parameters);
-    const denoiser = new OnnxDenoiser(runtime, provider, model, onDispose);
+    const denoiser = new OnnxDenoiser(runtime, provider, model, precision, onDispose);
     try {
       await denoiser.session('plain');
-      denoiser.batchInvariant = await runSelfTest(denoiser, model);
+      denoiser.batchInvariant = await runSelfTest(denoiser, model, precision);
       await denoiser.releaseSession('extended');
       return denoiser;
     } catch (error) {
       await denoiser.releaseSessions();
       if (error instanceof DdimError && !(error instanceof BackendError)) throw error;
-      throw new ModelLoadError(`${model.version} does not load on ${provider.name}: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new ModelLoadError(
+        `${model.version} does not load in ${precision} on ${provider.name}: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -118,7 +127,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
     const bytes =
       name === 'encode'
         ? buildEncodeGraph(config, parameters)
-        : buildMacroStepGraph(config, parameters, { variant: name, times: this.times });
+        : buildMacroStepGraph(config, parameters, { variant: name, precision: this.precision, times: this.times });
     const session = new BoundSession(this.runtime, await createSession(this.runtime, this.provider, bytes));
     this.sessions.set(name, session);
     this.sessionBytes.set(name, bytes.byteLength);

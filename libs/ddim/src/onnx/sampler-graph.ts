@@ -68,7 +68,7 @@ function addSamplerValues(graph: GraphBuilder, model: DdimModel, plan: StepPlan)
   const table = [S, 1, COEFFICIENTS_PER_STEP];
   const z = plan.needsNoise ? graph.input('z', 'float32', [S, 'N', actionHorizon, actionDim]) : undefined;
   return {
-    weights: addMlpWeights(graph, config, parameters, timeRows(model, plan)),
+    weights: addMlpWeights(graph, config, parameters, { times: timeRows(model, plan) }),
     conditions: obsSize === 0 ? nullCondition : addObservations(graph, model),
     nullCondition,
     coefficients: graph.initializer('coefficients', 'float32', table, fusedCoefficients(model, plan)),

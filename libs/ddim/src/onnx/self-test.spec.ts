@@ -65,6 +65,18 @@ describe('the self-test', { timeout: 60_000 }, () => {
     expect(await runSelfTest(subject, model)).toBe(false);
   });
 
+  it('judges int8 by a reference that rounds as well, and by its neighbours', async () => {
+    const int8 = await backend.load(model, 'int8');
+    const off: typeof int8 = Object.create(int8);
+    off.advance = async (macroStep) => {
+      await int8.advance(macroStep);
+      macroStep.x.forEach((value, i) => (macroStep.x[i] = value * 1.1));
+    };
+    expect(await runSelfTest(int8, model, 'int8')).toBe(true);
+    await expect(runSelfTest(off, model, 'int8')).rejects.toThrow('does not compute the model correctly');
+    await int8.dispose();
+  });
+
   it.each([
     ['are off', (x: Float32Array) => x.forEach((value, i) => (x[i] = value * 1.05))],
     ['are not numbers', (x: Float32Array) => x.fill(Number.NaN)],

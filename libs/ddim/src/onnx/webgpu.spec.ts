@@ -64,7 +64,8 @@ describe('the WebGPU provider' + skipReason, () => {
       for (const provider of ['webgpu', 'cpu']) {
         const backend = await createBackend({ providers: [provider], deviceIndex: 0 });
         const denoiser = await backend.load({ version: 'gpu@1', config, parameters }, 'float32');
-        outputs[provider] = { info: backend.info, batchInvariant: denoiser.batchInvariant, results: [] };
+        const int8 = await backend.load({ version: 'gpu@1', config, parameters }, 'int8').then(() => 'loaded', (error) => error.message);
+        outputs[provider] = { info: backend.info, batchInvariant: denoiser.batchInvariant, int8, results: [] };
         for (const extended of [false, true]) {
           const macroStep = assembleMacroStep(rows.map((row) => ({ row, x: row.x, done: 0 })), 2, extended);
           await denoiser.advance(macroStep);
@@ -73,10 +74,15 @@ describe('the WebGPU provider' + skipReason, () => {
         await backend.close();
       }
       const difference = Math.max(...outputs.cpu.results.map((value, i) => Math.abs(value - outputs.webgpu.results[i])));
-      const { info, batchInvariant } = outputs.webgpu;
-      console.log(JSON.stringify({ provider: info.provider, batchInvariant, difference, numbers: outputs.webgpu.results.length }));
+      const { info, batchInvariant, int8 } = outputs.webgpu;
+      console.log(JSON.stringify({ provider: info.provider, batchInvariant, int8, difference, numbers: outputs.webgpu.results.length }));
     `);
-      expect(result).toMatchObject({ provider: 'webgpu', batchInvariant: true, numbers: 12 * 16 * 4 });
+      expect(result).toMatchObject({
+        provider: 'webgpu',
+        batchInvariant: true,
+        int8: 'precision must be float32 on provider webgpu, got int8',
+        numbers: 12 * 16 * 4,
+      });
       expect(result).toHaveProperty(
         'difference',
         expect.toSatisfy((difference: number) => difference < 1e-5),

@@ -22,7 +22,7 @@ export function mlpFile(
   const sample = graph.input('sample', 'float32', ['B', ...rowShape]);
   const timestep = graph.input('timestep', timestepType, ['B']);
   const condition = graph.input('condition', 'float32', ['B', obsSize]);
-  const weights = addMlpWeights(graph, config, parameters, timeTable(config, parameters));
+  const weights = addMlpWeights(graph, config, parameters, { times: timeTable(config, parameters) });
   const labels = timestepType === 'float32' ? graph.op('Cast', [timestep], { to: 7 }) : timestep;
   const encoded = addMlpEncoder(graph, config, parameters, condition);
   const x = graph.op('Reshape', [sample, graph.integers(-1, D)]);
