@@ -50,6 +50,7 @@ export {
 } from './denoiser.js';
 export { defaultSigmaSkip, validateModel } from './model-validation.js';
 export { encode, sample, type SampleRequest } from './sampler.js';
+export { int8Deviation, MAX_INT8_RELATIVE_RMS, type Int8Deviation, type Int8Report } from './int8-report.js';
 export { interpolateNoise, slerp } from './slerp.js';
 export { denormalize, fitNormalizer, normalize, type Normalizer } from './normalizer.js';
 export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';

@@ -14,6 +14,7 @@ export type {
 export { compiledModuleUrl } from './compiled-module.js';
 export { Engine } from './engine.js';
 export { DEFAULT_LIMITS, type EngineLimits, type EngineOptions } from './engine-options.js';
+export { measureInt8, type Int8Measurement } from './int8-measurement.js';
 export type {
   EngineObserver,
   FinishReason,

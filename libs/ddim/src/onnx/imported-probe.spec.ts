@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { initialParameters, paramCount, type DenoiserConfig, type MlpDenoiserConfig } from '../index.js';
 import { GraphBuilder, type ElementType } from './graph-builder.js';
-import { probeImported, type ProbeLimits } from './imported-probe.js';
+import { probeImported } from './imported-probe.js';
+import type { ProbeLimits } from './probe-process.js';
 import { mlpFile, protobufField, smallFile } from './testing/imported-files.js';
 
 const config: MlpDenoiserConfig = {

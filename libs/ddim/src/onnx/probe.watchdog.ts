@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { OUT_OF_MEMORY_SIGNAL } from './imported-probe.js';
+import { OUT_OF_MEMORY_SIGNAL } from './probe-process.js';
 
 /** What ends the process: more memory than that, or the end of its parent. */
 export interface ProbeWatch {

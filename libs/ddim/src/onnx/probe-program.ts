@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Worker as NodeWorker } from 'node:worker_threads';
+import { DdimError, InputError } from '../errors.js';
+import type { ProbeAnswer, ProbeTask } from './probe-process.js';
+import type { ProbeWatch } from './probe.watchdog.js';
+
+/** The life of a child process that runProbe started, from its task, the first message, to its answer, the only one. */
+export async function answerProbe({ memoryBytes }: ProbeTask<unknown>, answer: () => Promise<unknown>): Promise<void> {
+  await dieFirst();
+  await startWatchdog({ memoryBytes, parent: process.ppid });
+  process.send?.(await answered(answer), () => process.exit(0));
+}
+
+async function answered(answer: () => Promise<unknown>): Promise<ProbeAnswer<unknown>> {
+  try {
+    return { kind: 'passed', result: await answer() };
+  } catch (error) {
+    if (!(error instanceof DdimError)) throw error;
+    const { code, message } = error;
+    return { kind: 'refused', code, message, field: error instanceof InputError ? error.field : undefined };
+  }
+}
+
+/** Where memory runs out all the same, Linux takes this process and not the one that serves. */
+async function dieFirst(): Promise<void> {
+  await writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined); // elsewhere there is no such file
+}
+
+/** A thread of its own: native code may hold the main thread for ever. */
+async function startWatchdog(watch: ProbeWatch): Promise<void> {
+  const program = new URL(`./probe.watchdog${extname(import.meta.url)}`, import.meta.url);
+  const watchdog = new NodeWorker(program, { workerData: watch });
+  await once(watchdog, 'online');
+  watchdog.unref();
+}
