@@ -230,6 +230,7 @@ describe('heartbeats', () => {
     provider: 'cpu',
     device: 'cpu',
     version: '1',
+    precisions: ['float32'],
     rejectedProviders: [],
     engineThreads: 2,
     jobsRunning: 0,

@@ -56,6 +56,7 @@ export class HeartbeatService {
       provider: info.provider,
       device: info.device,
       version: info.version,
+      precisions: [...this.engine.capabilities.precisions],
       rejectedProviders: [...info.rejected],
       engineThreads: threads.length,
       jobsRunning: this.running.size,

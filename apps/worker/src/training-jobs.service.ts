@@ -1,11 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
-import { CancelledError, train, type TrainingConfig, type TrainingDataset, type TrainingResult } from '#ddim';
+import {
+  CancelledError,
+  train,
+  type Int8Report,
+  type TrainingConfig,
+  type TrainingDataset,
+  type TrainingResult,
+} from '#ddim';
 import { encodeJobError, resolveTrainingConfig, TRAINING_QUEUE, TrainingJobData, type TrainingJobResult } from '#jobs';
 import { DatasetStore, ModelRegistry } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
 import { ModelCache, modelKey } from './model-cache.js';
+import { measurePrecision } from './precision-measurement.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
@@ -55,7 +63,9 @@ export class TrainingJobsService {
       const config = resolveTrainingConfig(data.request, data.dataset);
       const attempt = { job, jobId, token, signal, data, config };
       try {
-        return await this.#publish(attempt, await this.#train(attempt, dataset), startedAt);
+        const result = await this.#train(attempt, dataset);
+        const int8 = await measurePrecision(result.model, dataset, signal);
+        return await this.#publish(attempt, { ...result, int8 }, startedAt);
       } finally {
         this.progress.ended(data);
       }
@@ -81,7 +91,11 @@ export class TrainingJobsService {
     });
   }
 
-  async #publish(attempt: TrainingAttempt, result: TrainingResult, startedAt: number): Promise<TrainingJobResult> {
+  async #publish(
+    attempt: TrainingAttempt,
+    result: TrainingResult & { readonly int8: Int8Report | undefined },
+    startedAt: number,
+  ): Promise<TrainingJobResult> {
     const { job, jobId, data, config } = attempt;
     const { model, finalLoss, validationLoss, updates, seconds, info } = result;
     const { name, sha256 } = data.dataset;
@@ -98,6 +112,7 @@ export class TrainingJobsService {
         provider: info.provider,
       },
       metrics: { finalLoss, validationLoss, updates, seconds },
+      int8: result.int8,
     });
     return {
       model: { name: record.name, version: record.version },

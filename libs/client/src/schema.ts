@@ -836,6 +836,7 @@ export interface components {
                 [key: string]: unknown;
             };
             guidable: boolean;
+            int8: components["schemas"]["Int8Report"] | null;
             metrics: {
                 [key: string]: number;
             };
@@ -856,6 +857,14 @@ export interface components {
             numTrainTimesteps: number;
             predictionType: string;
             preconditioning: string;
+        };
+        Int8Report: {
+            rows: number;
+            numInferenceSteps: number;
+            relativeRms: number;
+            largestDifference: number;
+            modeChangeRatio: number;
+            cpu: string;
         };
         AliasRequest: {
             version: number;
@@ -883,6 +892,12 @@ export interface components {
             provider: string;
             device: string;
             version: string;
+            /**
+             * @default [
+             *       "float32"
+             *     ]
+             */
+            precisions: ("float32" | "int8")[];
             rejectedProviders: {
                 provider: string;
                 reason: string;

@@ -35,7 +35,7 @@ export {
 } from './job.js';
 export { Keys } from './keys.js';
 export { Metadata } from './metadata.js';
-export { AliasRequest, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
+export { AliasRequest, Int8Report, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
 export { ImportConfig, resolveImportConfig } from './model-import.js';
 export {
   Alias,

@@ -18,6 +18,21 @@ export const ModelConfig = z
 /** `safetensors`: one of our own networks; `onnx`: an imported denoiser. */
 export const ModelFormat = z.enum(['safetensors', 'onnx']).meta({ id: 'ModelFormat' });
 
+/** What precision int8 costs: actions of 128 rows against those of float32, same noise, in units of the data's range [-1, 1]. */
+export const Int8Report = z
+  .strictObject({
+    rows: z.int().min(1),
+    numInferenceSteps: z.int().min(1),
+    /** Root of the mean squared difference, relative to the float32 actions; above 0.05 int8 is refused. */
+    relativeRms: z.number().min(0),
+    largestDifference: z.number().min(0),
+    /** Share of rows of which a coordinate changed its sign and moved by more than half the range. */
+    modeChangeRatio: z.number().min(0).max(1),
+    /** What measured it. */
+    cpu: z.string(),
+  })
+  .meta({ id: 'Int8Report' });
+
 /** One published version of a model. */
 export const ModelVersion = z
   .strictObject({
@@ -33,6 +48,8 @@ export const ModelVersion = z
     sampling: z.record(z.string(), z.unknown()),
     /** False when it was trained without condition dropout, or imported without a null condition. */
     guidable: z.boolean(),
+    /** Null: int8 is not offered. */
+    int8: Int8Report.nullable(),
     metrics: z.record(z.string(), z.number()),
     provenance: z.record(z.string(), z.unknown()),
     createdAt: Timestamp,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Timestamp } from './names.js';
+import { Precision } from './sampling-request.js';
 
 /** What a live worker says about itself; also the content of its heartbeat. */
 export const WorkerInfo = z
@@ -15,6 +16,8 @@ export const WorkerInfo = z
     provider: z.string(),
     device: z.string(),
     version: z.string(),
+    /** In which sampling jobs may run there. */
+    precisions: z.array(Precision).default(['float32']),
     /** Providers that were tried before, and why they were not taken. */
     rejectedProviders: z.array(z.strictObject({ provider: z.string(), reason: z.string() })),
     engineThreads: z.int().min(0),

@@ -6,15 +6,17 @@ export type { PublishRequest } from './model-description.js';
 export {
   decodeModel,
   ModelRegistry,
+  type CheckpointImportRequest,
   type ImportRequest,
   type ModelSummary,
   type OnnxImportRequest,
 } from './model-registry.js';
-export type {
-  ImportedVersionRecord,
-  MlpVersionRecord,
-  ModelProvenance,
-  ModelVersionRecord,
+export {
+  int8ReportOf,
+  type ImportedVersionRecord,
+  type MlpVersionRecord,
+  type ModelProvenance,
+  type ModelVersionRecord,
 } from './model-version-record.js';
 export { artifactId, parseArtifactId } from './names.js';
 export { decodeNpy, encodeNpy } from './npy.js';

@@ -1,4 +1,4 @@
-import { paramCount, type DdimModel, type ImportedModelSettings, type Normalizer } from '#ddim';
+import { paramCount, type DdimModel, type ImportedModelSettings, type Int8Report, type Normalizer } from '#ddim';
 import type { ImportedVersionRecord, MlpVersionRecord, ModelProvenance } from './model-version-record.js';
 
 /** A model to publish as the next version of its name. */
@@ -10,6 +10,8 @@ export interface PublishRequest {
   readonly provenance: ModelProvenance;
   /** Measurements to keep with the version, for example `finalLoss`; those that are not finite are left out. */
   readonly metrics?: Readonly<Record<string, number | undefined>>;
+  /** What precision int8 costs it; absent: it is not offered. */
+  readonly int8?: Int8Report | undefined;
 }
 
 /** Stored bytes, and how many weights they hold. */
@@ -21,7 +23,7 @@ export interface ImportedFile {
 
 /** The record of one of our own models, all but its number. */
 export function describeVersion(
-  { name, model, trainingJobId, provenance, metrics = {} }: PublishRequest,
+  { name, model, trainingJobId, provenance, metrics = {}, int8 }: PublishRequest,
   sha256: string,
   bytes: number,
 ): Omit<MlpVersionRecord, 'version'> {
@@ -40,6 +42,7 @@ export function describeVersion(
     createdAt: new Date().toISOString(),
     provenance: { ...provenance, ...(trainingJobId === undefined ? {} : { trainingJobId }) },
     metrics: Object.fromEntries(finite),
+    ...(int8 === undefined ? {} : { int8 }),
   };
 }
 

@@ -1,13 +1,21 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fitNormalizer, initialParameters, InputError, modelToTensors, type DdimModel } from '#ddim';
+import { fitNormalizer, initialParameters, InputError, modelToTensors, type DdimModel, type Int8Report } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileArtifactStore } from './file-artifact-store.js';
 import { ModelRegistry, type OnnxImportRequest } from './model-registry.js';
 import { encodeSafetensors } from './safetensors.js';
 
 const MAX_BYTES = 1_000_000;
+const int8: Int8Report = {
+  rows: 128,
+  numInferenceSteps: 10,
+  relativeRms: 0.031,
+  largestDifference: 0.2,
+  modeChangeRatio: 0.0078125,
+  cpu: 'a CPU, avx512_vnni',
+};
 const file = Uint8Array.of(8, 1, 2, 3, 5, 8);
 
 let root: string;
@@ -81,6 +89,26 @@ describe('an imported checkpoint', () => {
     expect(record).toMatchObject({ sha256: published.sha256, bytes: source.length, conditionDropout: 0.1 });
     expect(await anotherRegistry().resolve('pens')).toEqual(record);
     expect(await anotherRegistry().load(record)).toEqual(model());
+  });
+
+  it.each([
+    ['keeps what int8 was found to cost', () => Promise.resolve(int8), { int8 }],
+    ['is taken in although int8 could not be measured', () => Promise.resolve(undefined), {}],
+  ])('%s', async (_, measureInt8, more) => {
+    const asked: DdimModel[] = [];
+    const record = await registry.importCheckpoint({
+      name: 'pens',
+      source: checkpoint(),
+      maxBytes: MAX_BYTES,
+      measureInt8: (imported) => {
+        asked.push(imported);
+        return measureInt8();
+      },
+    });
+    expect(asked).toEqual([model()]);
+    const { int8: kept } = record;
+    expect({ ...(kept && { int8: kept }) }).toEqual(more);
+    expect(await anotherRegistry().resolve('pens')).toEqual(record);
   });
 
   it.each([

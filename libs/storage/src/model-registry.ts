@@ -7,6 +7,7 @@ import {
   type DdimModel,
   type ImportedModel,
   type ImportedModelSettings,
+  type Int8Report,
   type Normalizer,
 } from '#ddim';
 import type { ArtifactStore, PutOptions } from './artifact-store.js';
@@ -27,6 +28,11 @@ export interface ImportRequest {
   readonly maxBytes: number;
   /** What the sender says the bytes hash to. */
   readonly sha256?: string | undefined;
+}
+
+export interface CheckpointImportRequest extends ImportRequest {
+  /** Asked before the version is there; without an answer it is not offered in int8. */
+  readonly measureInt8?: (model: DdimModel) => Promise<Int8Report | undefined>;
 }
 
 export interface OnnxImportRequest extends ImportRequest {
@@ -82,7 +88,7 @@ export class ModelRegistry {
    * Stores one of our own checkpoints, byte for byte, as the next version of its name.
    * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or the codes of decodeModel; StorageError
    */
-  async importCheckpoint(request: ImportRequest): Promise<MlpVersionRecord> {
+  async importCheckpoint({ measureInt8, ...request }: CheckpointImportRequest): Promise<MlpVersionRecord> {
     checkName('model', request.name);
     const { name } = request;
     const models: DdimModel[] = [];
@@ -92,7 +98,8 @@ export class ModelRegistry {
     });
     const [model] = models;
     if (!model) throw new TypeError('the store did not inspect the bytes');
-    const described = describeVersion({ name, model, provenance: { source: 'import' } }, sha256, bytes);
+    const int8 = await measureInt8?.(model);
+    const described = describeVersion({ name, model, provenance: { source: 'import' }, int8 }, sha256, bytes);
     return this.claimVersion(this.folder(name), described);
   }
 

@@ -1,4 +1,4 @@
-import type { DenoiserConfig, MlpDenoiserConfig, NoiseScheduleConfig, SamplingDefaults } from '#ddim';
+import type { DenoiserConfig, Int8Report, MlpDenoiserConfig, NoiseScheduleConfig, SamplingDefaults } from '#ddim';
 import { z } from 'zod';
 
 const Denoiser = z.object({
@@ -36,6 +36,15 @@ const Sampling = z.object({
   compat: z.enum(['edifice']).optional(),
 }) satisfies z.ZodType<SamplingDefaults>;
 
+const Int8 = z.object({
+  rows: z.int(),
+  numInferenceSteps: z.int(),
+  relativeRms: z.number(),
+  largestDifference: z.number(),
+  modeChangeRatio: z.number(),
+  cpu: z.string(),
+}) satisfies z.ZodType<Int8Report>;
+
 const Provenance = z.object({
   source: z.enum(['training', 'import']),
   trainingJobId: z.string().optional(),
@@ -66,6 +75,8 @@ const MlpVersion = Version.extend({
   format: z.literal('safetensors').default('safetensors'),
   config: Mlp,
   conditionDropout: z.number(),
+  /** What precision int8 costs it; absent: not measured. */
+  int8: Int8.optional(),
 });
 
 const NormalizerArrays = z.object({ scale: z.array(z.number()), offset: z.array(z.number()) });
@@ -91,3 +102,8 @@ export type MlpVersionRecord = Readonly<z.output<typeof MlpVersion>>;
 export type ImportedVersionRecord = Readonly<z.output<typeof ImportedVersion>>;
 
 export type ModelVersionRecord = MlpVersionRecord | ImportedVersionRecord;
+
+/** What precision int8 costs the version, if that was measured; an imported denoiser never was. */
+export function int8ReportOf(record: ModelVersionRecord): Int8Report | undefined {
+  return record.format === 'onnx' ? undefined : record.int8;
+}

@@ -121,7 +121,8 @@ export const samplingRequests: readonly BadInput[] = [
   ['metadata with an object inside', job({ metadata: { a: { b: 1 } } }), ...vf('metadata.a')],
   ['deadlineMs 0', job({ deadlineMs: 0 }), ...vf('deadlineMs')],
   ['deadlineMs -1', job({ deadlineMs: -1 }), ...vf('deadlineMs')],
-  ['precision int8 of a model without it', job({ precision: 'int8' }), ...vf('precision')],
+  ['int8 of a model that was not measured', job({ precision: 'int8' }), 422, 'int8_not_measured', 'precision'],
+  ['an unknown precision', job({ precision: 'int4' }), ...vf('precision')],
   ['an empty batch', post(`${JOBS}/batch`, { requests: [] }), ...vf('requests')],
   [
     '1,001 requests in a batch',

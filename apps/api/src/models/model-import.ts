@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { checkImportedModel, type ImportedModelSettings } from '#ddim';
-import { probeImported } from '#ddim/onnx';
+import { checkImportedModel, type DdimModel, type ImportedModelSettings, type Int8Report } from '#ddim';
+import { probeImported, probeInt8 } from '#ddim/onnx';
 import { ImportConfig, ModelFormat, resolveImportConfig } from '#jobs';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
@@ -29,6 +29,7 @@ export type ImportQuery = z.output<typeof ImportQuery>;
 /** Takes in models that were not trained here. */
 @Injectable()
 export class ModelImport {
+  private readonly logger = new Logger(ModelImport.name);
   private lastProbe: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly registry: ModelRegistry) {}
@@ -39,7 +40,13 @@ export class ModelImport {
     if (format === 'safetensors') {
       if (config !== undefined) throw fieldProblem('config', 'only with format=onnx: a checkpoint holds its own');
       const source = uploadChunks(request, MAX_CHECKPOINT_BYTES);
-      return this.registry.importCheckpoint({ name, source, maxBytes: MAX_CHECKPOINT_BYTES, sha256 });
+      return this.registry.importCheckpoint({
+        name,
+        source,
+        maxBytes: MAX_CHECKPOINT_BYTES,
+        sha256,
+        measureInt8: (model) => this.measureInt8(model),
+      });
     }
     if (config === undefined) throw fieldProblem('config', 'required with format=onnx');
     const settings = readSettings(config);
@@ -49,13 +56,21 @@ export class ModelImport {
       source: uploadChunks(request, MAX_ONNX_BYTES),
       maxBytes: MAX_ONNX_BYTES,
       sha256,
-      inspectFile: (path) => this.probe(path, settings),
+      inspectFile: (path) => this.inTurn(() => probeImported(path, settings)),
     });
   }
 
+  /** A model that cannot be measured is taken in all the same: it is then not offered in int8. */
+  private async measureInt8(model: DdimModel): Promise<Int8Report | undefined> {
+    const report = await this.inTurn(() => probeInt8({ model }));
+    if (!('failure' in report)) return report;
+    this.logger.warn(`int8 is not offered: ${report.failure}`);
+    return undefined;
+  }
+
   /** One at a time: a trial may take a core and much memory. */
-  private probe(path: string, settings: ImportedModelSettings): ReturnType<typeof probeImported> {
-    const probe = this.lastProbe.then(() => probeImported(path, settings));
+  private inTurn<Result>(trial: () => Promise<Result>): Promise<Result> {
+    const probe = this.lastProbe.then(trial);
     this.lastProbe = probe.catch(() => undefined);
     return probe;
   }

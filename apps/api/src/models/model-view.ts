@@ -1,6 +1,6 @@
 import { isGuidable } from '#ddim';
 import type { Model, ModelVersion } from '#jobs';
-import type { ModelSummary, ModelVersionRecord } from '#storage';
+import { int8ReportOf, type ModelSummary, type ModelVersionRecord } from '#storage';
 
 /** A model version as clients see it. */
 export function modelVersionView(record: ModelVersionRecord): ModelVersion {
@@ -15,6 +15,7 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
     config: { hiddenSize: null, numLayers: null, ...config },
     sampling,
     guidable: isGuidable(record),
+    int8: int8ReportOf(record) ?? null,
     metrics,
     provenance,
     createdAt,

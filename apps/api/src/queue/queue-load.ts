@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Precision } from '#ddim';
 import { STRIDE_PREFIX, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { HttpProblem } from '../http/problem.js';
@@ -66,6 +67,13 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   fastestStepSeconds(): number | undefined {
     const medians = this.workers.flatMap(({ stepSeconds }) => (stepSeconds === null ? [] : [stepSeconds.p50]));
     return medians.length === 0 ? undefined : Math.min(...medians);
+  }
+
+  /** Workers of the queue that cannot run jobs in this precision; each of them might get the next one. */
+  workersWithout(precision: Precision): readonly WorkerInfo[] {
+    return this.workers.filter(
+      ({ queues, precisions }) => queues.includes('sampling') && !precisions.includes(precision),
+    );
   }
 
   private async sample(): Promise<void> {

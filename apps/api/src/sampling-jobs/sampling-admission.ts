@@ -6,6 +6,7 @@ import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ModelsInTraining } from './models-in-training.js';
+import { requireInt8 } from './precision-offer.js';
 import { RequestTensors, type TensorInput } from './request-tensors.js';
 import { initialActionsOf, startTimestepOf } from './starting-point.js';
 
@@ -29,6 +30,7 @@ export class SamplingAdmission {
   async admit(request: SamplingRequest): Promise<AdmittedSampling> {
     refuseUnsupported(request);
     const record = await this.resolveModel(request.model);
+    if (request.precision === 'int8') requireInt8(record, this.load);
     const resolved = resolveSamplingOptions(request, record.sampling);
     const startTimestep = startTimestepOf(request, resolved, record);
     const plan = this.models.plan(record, { ...resolved, startTimestep }, request.mode);
@@ -108,9 +110,8 @@ function withoutTensors(request: SamplingRequest) {
   return plain;
 }
 
-function refuseUnsupported({ webhook, precision }: SamplingRequest): void {
+function refuseUnsupported({ webhook }: SamplingRequest): void {
   if (webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
-  if (precision !== 'float32') throw fieldProblem('precision', `the model offers float32 alone, got ${precision}`);
 }
 
 /** Rows of the result: observations x samplesPerObservation. */

@@ -1,6 +1,6 @@
 import { CancelledError, type EngineError } from '../errors.js';
 import { Admission } from './admission.js';
-import type { BackendInfo } from './backend.js';
+import type { BackendCapabilities, BackendInfo } from './backend.js';
 import { EngineLoop, type EngineParts } from './engine-loop.js';
 import { EngineModels } from './engine-models.js';
 import { DEFAULT_LIMITS, type EngineOptions } from './engine-options.js';
@@ -65,6 +65,10 @@ export class Engine {
   /** What the threads run on. */
   get info(): BackendInfo {
     return this.parts.pool.info;
+  }
+
+  get capabilities(): BackendCapabilities {
+    return this.parts.pool.capabilities;
   }
 
   /**

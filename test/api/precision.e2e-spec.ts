@@ -1,0 +1,122 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Int8Report } from '#ddim';
+import { WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { FileArtifactStore, ModelRegistry } from '#storage';
+import { redisAvailable } from '../redis.js';
+import { until } from '../until.js';
+import { TestApi } from './test-api.js';
+
+describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
+  let api: TestApi;
+  let registry: ModelRegistry;
+
+  beforeAll(async () => {
+    api = await TestApi.start();
+    registry = new ModelRegistry(new FileArtifactStore(api.directory), api.directory);
+    await publish('measured', 0.031);
+    await publish('inaccurate', 0.0712);
+  });
+  afterAll(() => api.stop());
+
+  /** The tiny model under another name, with a report of this error. */
+  async function publish(name: string, relativeRms: number): Promise<void> {
+    const model = await registry.load(await registry.resolve('tiny'));
+    const int8: Int8Report = {
+      rows: 128,
+      numInferenceSteps: 10,
+      relativeRms,
+      largestDifference: 0.2,
+      modeChangeRatio: 0.0078125,
+      cpu: 'a CPU',
+    };
+    await registry.publish({ name, model, provenance: { source: 'import' }, int8 });
+  }
+
+  async function submit(model: string): Promise<{ status: number; body: unknown }> {
+    const response = await api.post('/v1/sampling-jobs', { model, observations: [[1, 2, 3]], precision: 'int8' });
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** The API looks at the workers once per second. */
+  function untilStatus(wanted: number): Promise<true> {
+    const probe = async () => (await submit('measured')).status === wanted || undefined;
+    return until(`status ${wanted}`, probe);
+  }
+
+  it('is taken where the report is good, and the version shows it', async () => {
+    const { status, body } = await submit('measured');
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: 'queued' });
+    const version: unknown = await (await api.fetch('/v1/models/measured/versions/1')).json();
+    expect(version).toMatchObject({ int8: { relativeRms: 0.031, modeChangeRatio: 0.0078125, cpu: 'a CPU' } });
+  });
+
+  it('is refused where nothing was measured', async () => {
+    const { status, body } = await submit('tiny');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: 'int8_not_measured', errors: [{ path: 'precision' }] });
+    const version: unknown = await (await api.fetch('/v1/models/tiny/versions/1')).json();
+    expect(version).toMatchObject({ int8: null });
+  });
+
+  it('is refused where the error is above 5 %, with both numbers', async () => {
+    const { status, body } = await submit('inaccurate');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      code: 'int8_too_inaccurate',
+      detail: expect.stringMatching(/inaccurate@1, .* 7\.12 %, at most 5 %/),
+      errors: [{ path: 'precision' }],
+    });
+  });
+
+  it('is refused while a worker that cannot run it might get the job', async () => {
+    const redis = new Redis(api.redis.url);
+    const heartbeats = new WorkerHeartbeats(redis);
+    try {
+      await heartbeats.write(worker('gpu', { provider: 'webgpu', precisions: ['float32'] }));
+      await untilStatus(422);
+      expect((await submit('measured')).body).toMatchObject({
+        code: 'int8_unavailable',
+        detail: expect.stringContaining('worker gpu runs onnx on webgpu'),
+      });
+      await heartbeats.write(worker('gpu', { provider: 'webgpu', precisions: ['float32'], queues: ['training'] }));
+      await untilStatus(202);
+      await heartbeats.write(worker('gpu', {}));
+      expect((await submit('measured')).status).toBe(202);
+    } finally {
+      await heartbeats.remove('gpu');
+      redis.disconnect();
+    }
+  });
+});
+
+function worker(id: string, more: Partial<WorkerInfo>): WorkerInfo {
+  const now = new Date().toISOString();
+  return {
+    id,
+    host: 'h',
+    pid: 1,
+    startedAt: now,
+    lastHeartbeatAt: now,
+    queues: ['sampling'],
+    status: 'running',
+    backend: 'onnx',
+    provider: 'cpu',
+    device: 'cpu',
+    version: '1',
+    precisions: ['float32', 'int8'],
+    rejectedProviders: [],
+    engineThreads: 1,
+    jobsRunning: 0,
+    rowsRunning: 0,
+    rowsWaiting: 0,
+    models: [],
+    rowStepsTotal: 0,
+    rowStepsPerSecond: 0,
+    samplesPerSecond: 0,
+    stepSeconds: null,
+    metricsUrl: 'http://127.0.0.1:1/metrics',
+    ...more,
+  };
+}
