@@ -13,6 +13,7 @@ const BENCHMARKS = [
   'quality',
   'guidance',
   'rank',
+  'precision',
 ];
 
 for (const name of BENCHMARKS) {
