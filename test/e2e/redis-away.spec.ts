@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob } from '#client';
 import { redisAvailable } from '../redis.js';
@@ -60,5 +61,29 @@ describe.skipIf(!redisAvailable)('While Redis is away', () => {
     await Promise.all([untilReady(), worker]);
     const { id } = found(await stride.client.POST('/v1/sampling-jobs', { body }));
     expect((await waitForSamplingJob(stride.client, id)).status).toBe('succeeded');
+  });
+
+  it('a worker takes no job from a Redis that came back as one that evicts them, until it is mended', async () => {
+    const [{ metrics }] = stride.workers;
+    const untilWorker = (ready: boolean) =>
+      until(`the worker is ${ready ? '' : 'not '}ready`, async () =>
+        (await fetch(new URL('/health/ready', metrics))).ok === ready ? true : undefined,
+      );
+    const admin = new Redis(stride.redis.url);
+    const setPolicy = async (policy: string) => {
+      await admin.config('SET', 'maxmemory-policy', policy);
+      await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'); // everybody connects again
+    };
+    await setPolicy('allkeys-lru');
+    await untilWorker(false);
+    const submit = async () => (await stride.client.POST('/v1/sampling-jobs', { body })).data;
+    const { id } = await until('the API has a connection again', submit);
+    const mendedAt = Date.now();
+    await setPolicy('noeviction');
+    await untilWorker(true);
+    const job = await waitForSamplingJob(stride.client, id);
+    expect(job.status).toBe('succeeded');
+    expect(Date.parse(job.startedAt ?? '')).toBeGreaterThanOrEqual(mendedAt);
+    admin.disconnect();
   });
 });

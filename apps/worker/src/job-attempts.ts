@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
 import { JobCancellation, JobLedger } from '#jobs';
+import { StartChecks } from '#server';
 import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
 import { RunningJobs, type RunningJob } from './running-jobs.js';
 
@@ -23,6 +24,7 @@ export class JobAttempts {
     private readonly running: RunningJobs,
     private readonly cancellation: JobCancellation,
     private readonly ledger: JobLedger,
+    private readonly checks: StartChecks,
   ) {}
 
   /**
@@ -33,6 +35,7 @@ export class JobAttempts {
     const { job, jobId, token, signal } = context;
     this.running.add(context);
     try {
+      this.#refuseUnsafeQueue();
       const [solo] = await Promise.all([this.#countStart(jobId), this.#refuseCancelled(jobId)]);
       const result = await work(solo);
       signal?.throwIfAborted();
@@ -46,6 +49,12 @@ export class JobAttempts {
     } finally {
       this.running.delete(job);
     }
+  }
+
+  /** A worker that takes no more jobs, because Redis might lose them, still gets the one that BullMQ was waiting for: back with it. */
+  #refuseUnsafeQueue(): void {
+    const [fault] = this.checks.report.faults;
+    if (fault !== undefined) throw new CancelledError('shutdown', fault);
   }
 
   /** A job that was cancelled while it waited computes nothing. */

@@ -53,8 +53,18 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
       this.running.watch(worker);
       worker.run().catch((error: unknown) => this.#logger.error(error));
     }
+    this.checks.onReport(({ faults }) => this.#obey(faults));
     this.heartbeat.start(metricsUrl);
     this.#started = true;
+  }
+
+  /** After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new is taken. */
+  #obey(faults: readonly string[]): void {
+    for (const fault of faults) this.#logger.error(`no further jobs are taken: ${fault}`);
+    for (const { worker } of this.processors) {
+      const obeyed = faults.length === 0 ? worker.resume() : worker.pause(true);
+      obeyed.catch((error: unknown) => this.#logger.error(error));
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -14,8 +14,6 @@ const macroStep = (seconds: number): MacroStepFacts => ({
   maxBatchRows: 64,
   seconds,
   outsideSeconds: 0,
-  running: { interactive: 0, normal: 4, bulk: 0 },
-  waiting: { interactive: 0, normal: 0, bulk: 0 },
 });
 const request = { completedRows: 6 } as RequestFacts;
 

@@ -171,6 +171,7 @@ function engineProvider(config: WorkerConfig): Provider {
         observer: tell([engineMetrics, modelMetrics, recent]),
       });
       backendMetrics.started(engine.info);
+      engineMetrics.watch(() => engine.stats().models);
       return engine;
     },
   };

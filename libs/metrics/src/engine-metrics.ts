@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { EngineObserver, MacroStepFacts, RequestFacts, RowsByPriority } from '#ddim';
+import type { EngineObserver, MacroStepFacts, ModelStats, RequestFacts, RowsByPriority } from '#ddim';
 import { BATCH_ROWS, STEP_SECONDS, STEPS_PER_CALL } from './buckets.js';
 
 const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
@@ -11,13 +11,12 @@ export class EngineMetrics implements EngineObserver {
   readonly #stepRows: Histogram<'model' | 'backend'>;
   readonly #rowSteps: Counter<'model' | 'backend'>;
   readonly #samples: Counter<'model' | 'backend' | 'finish_reason'>;
-  readonly #rowsRunning: Gauge<'model' | 'priority'>;
-  readonly #rowsWaiting: Gauge<'model' | 'priority'>;
   readonly #threadRestarts: Counter;
   readonly #busyRatio: Gauge<'thread'>;
   /** Seconds inside the backend since the last scrape, by thread. */
   readonly #busySeconds = new Map<number, number>();
   #scrapedAt = performance.now();
+  #readModels: () => readonly ModelStats[] = () => [];
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -54,8 +53,18 @@ export class EngineMetrics implements EngineObserver {
       labelNames: ['model', 'backend', 'finish_reason'],
       registers,
     });
-    this.#rowsRunning = rowsGauge(registry, 'ddim_engine_rows_running', 'Rows that have started and not ended');
-    this.#rowsWaiting = rowsGauge(registry, 'ddim_engine_rows_waiting', 'Rows in the engine that have not started');
+    this.#rowsGauge(
+      registry,
+      'ddim_engine_rows_running',
+      'Rows that have started and not ended',
+      (model) => model.rowsRunning,
+    );
+    this.#rowsGauge(
+      registry,
+      'ddim_engine_rows_waiting',
+      'Rows in the engine that have not started',
+      (model) => model.rowsWaiting,
+    );
     this.#threadRestarts = new Counter({
       name: 'ddim_engine_thread_deaths_total',
       help: 'Engine threads that died and were started again',
@@ -70,6 +79,11 @@ export class EngineMetrics implements EngineObserver {
     });
   }
 
+  /** Where the rows of each model are looked up at every scrape. */
+  watch(readModels: () => readonly ModelStats[]): void {
+    this.#readModels = readModels;
+  }
+
   onMacroStep(facts: MacroStepFacts): void {
     const { model, backend, device, stepsPerCall, numRows } = facts;
     this.#stepSeconds.observe({ model, backend, device }, facts.seconds / stepsPerCall);
@@ -77,8 +91,6 @@ export class EngineMetrics implements EngineObserver {
     this.#stepRows.observe({ model, backend }, numRows);
     this.#rowSteps.inc({ model, backend }, facts.rowSteps);
     this.#busySeconds.set(facts.thread, (this.#busySeconds.get(facts.thread) ?? 0) + facts.seconds);
-    setRows(this.#rowsRunning, model, facts.running);
-    setRows(this.#rowsWaiting, model, facts.waiting);
   }
 
   onRequest({ model, backend, finishReason, rows, completedRows }: RequestFacts): void {
@@ -99,12 +111,18 @@ export class EngineMetrics implements EngineObserver {
       this.#busySeconds.set(thread, 0);
     }
   }
-}
 
-function rowsGauge(registry: Registry, name: string, help: string): Gauge<'model' | 'priority'> {
-  return new Gauge({ name, help, labelNames: ['model', 'priority'], registers: [registry] });
-}
-
-function setRows(gauge: Gauge<'model' | 'priority'>, model: string, rows: RowsByPriority): void {
-  for (const priority of PRIORITIES) gauge.set({ model, priority }, rows[priority]);
+  #rowsGauge(registry: Registry, name: string, help: string, rowsOf: (model: ModelStats) => RowsByPriority): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['model', 'priority'],
+      registers: [registry],
+      collect: () => {
+        gauge.reset(); // models that were evicted
+        for (const model of this.#readModels())
+          for (const priority of PRIORITIES) gauge.set({ model: model.model, priority }, rowsOf(model)[priority]);
+      },
+    });
+  }
 }

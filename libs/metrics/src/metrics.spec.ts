@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { MacroStepFacts, RequestFacts } from '#ddim';
+import type { MacroStepFacts, ModelStats, RequestFacts } from '#ddim';
 import {
   ArtifactMetrics,
   BackendMetrics,
@@ -25,8 +25,6 @@ const macroStep: MacroStepFacts = {
   maxBatchRows: 64,
   seconds: 0.01,
   outsideSeconds: 0.0001,
-  running: { interactive: 1, normal: 5, bulk: 0 },
-  waiting: { interactive: 0, normal: 2, bulk: 7 },
 };
 
 const request: RequestFacts = {
@@ -69,7 +67,25 @@ describe('the metrics', () => {
     expect(await valueOf(registry, `ddim_engine_row_steps_total{${labels}}`)).toBe(28);
     expect(await valueOf(registry, `ddim_engine_step_duration_seconds_sum{${labels},device="cpu"}`)).toBe(0.002);
     expect(await valueOf(registry, `ddim_engine_step_rows_sum{${labels}}`)).toBe(6);
+  });
+
+  it('look up the rows of each model when they are read, and forget a model that is gone', async () => {
+    const registry = new Registry();
+    const rowsRunning = { interactive: 1, normal: 5, bulk: 0 };
+    const pendigits: ModelStats = {
+      model: 'pendigits@1',
+      status: 'ready',
+      memoryBytes: 1,
+      rowsRunning,
+      rowsWaiting: { interactive: 0, normal: 2, bulk: 7 },
+      cost: [],
+    };
+    const models = [pendigits];
+    everyMetric(registry).engine.watch(() => models);
+    expect(await valueOf(registry, `ddim_engine_rows_running{model="pendigits@1",priority="normal"}`)).toBe(5);
     expect(await valueOf(registry, `ddim_engine_rows_waiting{model="pendigits@1",priority="bulk"}`)).toBe(7);
+    models.pop();
+    expect(await registry.metrics()).not.toMatch(/ddim_engine_rows_(running|waiting)\{/);
   });
 
   it('divide the rows of a request that was cut short between completed and its reason', async () => {

@@ -20,9 +20,6 @@ export interface MacroStepFacts {
   readonly seconds: number;
   /** The thread's own work around the call: gathering, tables, noise, scattering. */
   readonly outsideSeconds: number;
-  /** Rows of this model that have started, and that have not. */
-  readonly running: RowsByPriority;
-  readonly waiting: RowsByPriority;
 }
 
 /** How a row or a request ended. */

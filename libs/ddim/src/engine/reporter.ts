@@ -32,8 +32,6 @@ export class Reporter {
     if (!this.observer.onMacroStep) return;
     const { kind: backend, provider, device } = this.info;
     const model = lane.model.version;
-    const running = this.rowsByPriority(model, ({ rowsStarted }) => rowsStarted);
-    const waiting = this.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted);
     for (const { seconds, outsideSeconds } of report.calls)
       this.guard(() =>
         this.observer.onMacroStep?.({
@@ -48,8 +46,6 @@ export class Reporter {
           maxBatchRows,
           seconds,
           outsideSeconds,
-          running,
-          waiting,
         }),
       );
   }
