@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialParameters, measureInt8, samplingOptions, type DdimModel, type SamplingOptions } from '../index.js';
 import { onnxBackendModule } from './index.js';
 import { probeInt8 } from './int8-probe.js';
-import { config, T } from './testing/probe-rows.js';
+import { config, T } from '../engine/testing/probe-rows.js';
 
 const parameters = initialParameters(config, 7);
 
