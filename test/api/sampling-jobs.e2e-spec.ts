@@ -283,10 +283,9 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
   it('the events of a job whose stream says nothing more end with its present state', async () => {
     const { job } = await submit({}, waiting);
     // The worker of this test publishes no events.
-    const text = await (
-      await api.fetch(`${JOBS}/${job.id}/events`, { headers: { 'last-event-id': '9999999999999-0' } })
-    ).text();
-    expect(typesOf(text)).toEqual(['succeeded']);
+    const headers = { 'last-event-id': '9999999999999-0' };
+    const stream = await api.fetch(`${JOBS}/${job.id}/events`, { headers });
+    expect(typesOf(await stream.text())).toEqual(['succeeded']);
   });
 });
 
@@ -294,9 +293,7 @@ function typesOf(stream: string): string[] {
   return [...stream.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type ?? '');
 }
 
-function observation() {
-  return { shape: [1, 3], data: Float32Array.of(1, 2, 3) };
-}
+const observation = () => ({ shape: [1, 3], data: Float32Array.of(1, 2, 3) });
 
 function actions(): number[][] {
   return Array.from({ length: HORIZON }, () => Array.from({ length: ACTION_DIM }, () => 0.5));

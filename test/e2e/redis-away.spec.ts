@@ -72,7 +72,7 @@ describe.skipIf(!redisAvailable)('While Redis is away', () => {
     const admin = new Redis(stride.redis.url);
     const setPolicy = async (policy: string) => {
       await admin.config('SET', 'maxmemory-policy', policy);
-      await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'); // everybody connects again
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'); // everybody connects again
     };
     await setPolicy('allkeys-lru');
     await untilWorker(false);
