@@ -1,166 +1,97 @@
 /**
- * Rows per second of the engine at saturation, beside the same macro-step graph in a bare loop and a whole plan unrolled with constants, all
- * on the same number of threads, in turn. Run: node dist/bench/engine.js [seconds per round]
+ * Rows per second of the engine at saturation, each time beside its peers in turn: the same macro-step graph in a bare loop and a whole
+ * plan unrolled with constants on two threads; eager PyTorch and TensorFlow.js-wasm on one. Run: node dist/bench/engine.js [seconds per
+ * round]; PyTorch needs Debian's python3-torch.
  */
-import { extname } from 'node:path';
-import { Worker as NodeWorker } from 'node:worker_threads';
-import { compiledModuleUrl, Engine, type MacroStepFacts } from '#ddim';
+import type { MacroStepFacts } from '#ddim';
 import { onnxBackendModule } from '#ddim/onnx';
-import type { PeerStart } from './engine-peer.worker.js';
-import { BENCH_CONFIG, benchParameters, benchRequest } from './engine-workload.js';
-import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
+import { tfjsBackendModule } from '#ddim/tfjs';
+import { printStandings, race, type Contender, type RaceOptions, type Standing } from './contender.js';
+import { engineContender, type EngineSetup } from './engine-contender.js';
+import { peerContender } from './engine-peer-contender.js';
+import { torchPeers } from './engine-torch.js';
+import { BENCH_CONFIG } from './engine-workload.js';
+import { describeMachine, packageVersion, printMachine, writeReport } from './machine.js';
+import { isTorchInstalled, TORCH_IS_MISSING } from './torch-process.js';
 
 const THREADS = 2;
-const ROUNDS = 7;
-const SECONDS_PER_ROUND = Number(process.argv[2] ?? 2);
 const NUM_STEPS = 50;
-const DIFFERENT_REQUESTS = 64;
+const GRAPH_RACE: RaceOptions = { rounds: 7, secondsPerRound: Number(process.argv[2] ?? 2), numSteps: NUM_STEPS };
+/** Differences are larger, and an engine takes seconds to drain between rounds. */
+const LIBRARY_RACE: RaceOptions = { ...GRAPH_RACE, rounds: 5 };
+/** As a worker runs by default. */
+const MAX_BATCH_ROWS = 256;
+const TORCH_ROWS = 1_024;
+const TFJS_ROWS = 64;
 
-interface Done {
-  readonly rowSteps: number;
-  readonly cpuSeconds: number;
+function onnxEngine(setup: Omit<EngineSetup, 'name' | 'backendModule' | 'provider'>): Promise<Contender> {
+  return engineContender({ ...setup, name: 'engine', backendModule: onnxBackendModule, provider: 'cpu' });
 }
 
-/** Whole rows per second, by the clock and by the CPU time of all threads of the process. */
-interface Rate {
-  readonly perSecond: number;
-  readonly perCpuSecond: number;
-}
-
-interface Contender {
-  readonly name: string;
-  /** Runs for some seconds. @returns what was done in them */
-  readonly run: (seconds: number) => Promise<Done>;
-  readonly close: () => Promise<unknown>;
-}
-
-async function engineContender(maxBatchRows: number, calls: MacroStepFacts[]): Promise<Contender> {
-  const parameters = benchParameters();
-  let rowSteps = 0;
-  const engine = await Engine.start({
-    backendModule: onnxBackendModule,
-    backend: { providers: ['cpu'], deviceIndex: 0 },
-    threads: THREADS,
-    maxBatchRows,
-    modelMemoryBytes: 2 ** 30,
-    loadModel: (version) => Promise.resolve({ version, config: BENCH_CONFIG, parameters }),
-    observer: {
-      onMacroStep: (facts) => {
-        rowSteps += facts.rowSteps;
-        calls.push(facts);
-      },
-    },
-  });
-  // Made beforehand, as the peers' inputs are.
-  const requests = Array.from({ length: DIFFERENT_REQUESTS }, (_, seed) => benchRequest(seed, maxBatchRows / 4));
-  let submitted = 0;
-  const keepBusy = async (until: number): Promise<void> => {
-    while (performance.now() < until) {
-      const id = `bench-${submitted++}`;
-      await engine.submit({ ...requests[submitted % requests.length], id });
-    }
-  };
-  return {
-    name: 'engine',
-    run: async (seconds) => {
-      const end = performance.now() + seconds * 1e3;
-      // Enough requests for both batches and one more batch that waits, so that a thread never lacks rows before the end.
-      const feeders = Array.from({ length: 4 * (THREADS + 1) }, () => keepBusy(end));
-      const before = { rowSteps, cpu: cpuSeconds() };
-      await sleep(seconds * 1e3);
-      const done = { rowSteps: rowSteps - before.rowSteps, cpuSeconds: cpuSeconds() - before.cpu };
-      await Promise.all(feeders);
-      return done;
-    },
-    close: () => engine.close(),
-  };
-}
-
-async function peerContender(name: string, start: Omit<PeerStart, 'shared' | 'backendModule'>): Promise<Contender> {
-  const shared = new Int32Array(new SharedArrayBuffer(8));
-  const program = compiledModuleUrl(new URL(`./engine-peer.worker${extname(import.meta.url)}`, import.meta.url));
-  const workerData: PeerStart = { ...start, backendModule: onnxBackendModule, shared };
-  const threads = Array.from({ length: THREADS }, () => new NodeWorker(program, { workerData }));
-  await Promise.all(threads.map(message));
-  return {
-    name,
-    run: async (seconds) => {
-      Atomics.store(shared, 0, 1);
-      Atomics.store(shared, 1, 0);
-      const stopped = Promise.all(threads.map(message));
-      const cpu = cpuSeconds();
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's postMessage, not a window's
-      for (const thread of threads) thread.postMessage('go');
-      await sleep(seconds * 1e3);
-      const done = { rowSteps: Atomics.load(shared, 1), cpuSeconds: cpuSeconds() - cpu };
-      Atomics.store(shared, 0, 0);
-      await stopped;
-      return done;
-    },
-    close: () => Promise.all(threads.map((thread) => thread.terminate())),
-  };
-}
-
-/** Medians over rounds in which the contenders take turns: what disturbs one disturbs all. */
-async function race(contenders: readonly Contender[]): Promise<Map<string, Rate[]>> {
-  const rates = new Map(contenders.map(({ name }) => [name, [] as Rate[]]));
-  for (const { run } of contenders) await run(1);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const { name, run } of contenders) {
-      const done = await run(SECONDS_PER_ROUND);
-      const rows = done.rowSteps / NUM_STEPS;
-      rates.get(name)?.push({ perSecond: rows / SECONDS_PER_ROUND, perCpuSecond: rows / done.cpuSeconds });
-    }
-  return rates;
-}
-
-async function measure(numRows: number): Promise<object> {
+async function besideGraphs(numRows: number): Promise<object> {
   const calls: MacroStepFacts[] = [];
+  const peer = { backendModule: onnxBackendModule, numRows };
   const contenders = [
-    await engineContender(numRows, calls),
-    await peerContender('bare loop', { kind: 'macro-step', numRows, stepsPerCall: 10 }),
-    await peerContender('constants', { kind: 'constant', numRows, stepsPerCall: NUM_STEPS }),
+    // One batch more than the threads hold, so that none lacks rows before the end.
+    await onnxEngine({
+      threads: THREADS,
+      maxBatchRows: numRows,
+      rowsInFlight: numRows * (THREADS + 1),
+      onMacroStep: (facts) => calls.push(facts),
+    }),
+    await peerContender('bare loop', THREADS, { ...peer, kind: 'macro-step', stepsPerCall: 10 }),
+    await peerContender('constants', THREADS, { ...peer, kind: 'constant', stepsPerCall: NUM_STEPS }),
   ];
-  const rates = await race(contenders);
-  for (const { close } of contenders) await close();
-  const engine = rates.get('engine') ?? [];
-  console.log(
-    `B = ${numRows}, ${THREADS} threads, ${NUM_STEPS} steps, medians of ${ROUNDS} rounds of ${SECONDS_PER_ROUND} s`,
-  );
-  const ratios: Record<string, Rate> = {};
-  for (const [name, values] of rates) {
-    const ratio = {
-      perSecond: median(engine.map((rate, i) => rate.perSecond / values[i].perSecond)),
-      perCpuSecond: median(engine.map((rate, i) => rate.perCpuSecond / values[i].perCpuSecond)),
-    };
-    ratios[name] = ratio;
-    const perSecond = median(values.map((rate) => rate.perSecond));
-    const columns = `${ratio.perSecond.toFixed(3)} by the clock, ${ratio.perCpuSecond.toFixed(3)} by CPU time`;
-    console.log(`  ${name.padEnd(10)} ${perSecond.toFixed(1).padStart(8)} rows/s; engine / it: ${columns}`);
-  }
+  const standings = await announcedRace(`B = ${numRows}, ${THREADS} threads`, contenders, GRAPH_RACE);
   const inside = sum(calls.map(({ seconds }) => seconds));
-  const outsideRatio =
-    sum(calls.map(({ outsideSeconds }) => outsideSeconds)) /
-    (inside + sum(calls.map(({ outsideSeconds }) => outsideSeconds)));
+  const outside = sum(calls.map(({ outsideSeconds }) => outsideSeconds));
+  const outsideRatio = outside / (inside + outside);
   const meanRows = sum(calls.map(({ numRows: rows }) => rows)) / calls.length;
   const stepsPerCall = sum(calls.map((call) => call.stepsPerCall)) / calls.length;
   console.log(
     `  outside the backend: ${(100 * outsideRatio).toFixed(2)} % of busy thread time; mean batch ${meanRows.toFixed(1)} rows, K ${stepsPerCall.toFixed(2)}`,
   );
-  return { numRows, ratios, outsideRatio, meanRows, stepsPerCall, rates: Object.fromEntries(rates) };
+  return { numRows, outsideRatio, meanRows, stepsPerCall, standings };
 }
 
-function message(thread: NodeWorker): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', reject);
-  });
+/** PyTorch also gets batches of the engine's own size, which fit the caches better. */
+async function besideTorch(): Promise<object> {
+  if (!isTorchInstalled()) return skipped(TORCH_IS_MISSING);
+  const { version, difference, contenders } = await torchPeers([TORCH_ROWS, MAX_BATCH_ROWS]);
+  const engine = await onnxEngine({ threads: 1, maxBatchRows: MAX_BATCH_ROWS, rowsInFlight: TORCH_ROWS });
+  const title = `${TORCH_ROWS} rows in flight, 1 thread, PyTorch ${version} eager`;
+  const standings = await announcedRace(title, [engine, ...contenders], LIBRARY_RACE);
+  console.log(`  largest difference of a row's actions: ${difference.toExponential(1)}`);
+  return { numRows: TORCH_ROWS, version, difference, standings };
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+/** TensorFlow.js has one thread per device, hence one of ours. */
+async function besideTensorFlowJs(): Promise<object> {
+  const version = packageVersion('@tensorflow/tfjs-backend-wasm');
+  if (version === undefined) return skipped('TensorFlow.js is not here: npm ci');
+  const load = { threads: 1, maxBatchRows: TFJS_ROWS, rowsInFlight: 2 * TFJS_ROWS };
+  const contenders = [
+    await onnxEngine(load),
+    await engineContender({ ...load, name: 'wasm', backendModule: tfjsBackendModule, provider: 'wasm' }),
+  ];
+  const title = `B = ${TFJS_ROWS}, 1 thread, TensorFlow.js ${version} wasm under the same engine`;
+  return { numRows: TFJS_ROWS, version, standings: await announcedRace(title, contenders, LIBRARY_RACE) };
+}
+
+async function announcedRace(
+  title: string,
+  contenders: readonly Contender[],
+  options: RaceOptions,
+): Promise<Standing[]> {
+  const standings = await race(contenders, options);
+  console.log(`${title}, ${NUM_STEPS} steps, medians of ${options.rounds} rounds of ${options.secondsPerRound} s`);
+  printStandings(standings);
+  return standings;
+}
+
+function skipped(reason: string): object {
+  console.log(reason);
+  return { skipped: reason };
 }
 
 function sum(values: readonly number[]): number {
@@ -170,5 +101,8 @@ function sum(values: readonly number[]): number {
 const machine = describeMachine();
 printMachine(machine);
 const results = [];
-for (const numRows of [64, 256]) results.push(await measure(numRows));
-writeReport('engine', { machine, config: BENCH_CONFIG, threads: THREADS, rounds: ROUNDS, results });
+for (const numRows of [64, MAX_BATCH_ROWS]) results.push(await besideGraphs(numRows));
+const pytorch = await besideTorch();
+const tensorflowJs = await besideTensorFlowJs();
+const report = { machine, config: BENCH_CONFIG, threads: THREADS, results, pytorch, tensorflowJs };
+writeReport('engine', report);

@@ -24,7 +24,7 @@ export function describeMachine(): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()} ${arch()}`,
     node: process.version,
-    onnxruntime: packageVersion('onnxruntime-node'),
+    onnxruntime: packageVersion('onnxruntime-node') ?? 'unknown',
     commit: currentCommit(),
     load: Math.round((loadavg()[0] ?? 0) * 100) / 100,
     measuredAt: new Date().toISOString(),
@@ -58,11 +58,16 @@ export function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-function packageVersion(name: string): string {
-  const manifest: unknown = createRequire(import.meta.url)(`${name}/package.json`);
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
+/** Undefined when the package is not installed. */
+export function packageVersion(name: string): string | undefined {
+  try {
+    const manifest: unknown = createRequire(import.meta.url)(`${name}/package.json`);
+    return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? String(manifest.version)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function currentCommit(): string {

@@ -2,11 +2,7 @@
  * One update of the training recipe (noise, forward, backward, clip, AdamW, weight average) on one thread, beside the same network
  * in eager PyTorch on one thread, in turns. Run: node dist/bench/train.js; the peer needs Debian's python3-torch.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import {
-  compiledModuleUrl,
   fillNormal,
   initialParameters,
   outputSize,
@@ -18,6 +14,7 @@ import {
 } from '#ddim';
 import { onnxTrainBackendModule } from '#ddim/onnx';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
+import { isTorchInstalled, TORCH_IS_MISSING, TORCH_KERNELS, TorchProcess } from './torch-process.js';
 
 const ROUNDS = 7;
 const UPDATES_PER_ROUND = 10;
@@ -84,31 +81,17 @@ function makeBatch(): TrainBatch {
   };
 }
 
-/** PyTorch with the older OpenBLAS kernels or its own choice, with or without fused updates: whichever is fastest here. */
-const PEERS = [
-  { name: 'PyTorch', foreach: false, env: process.env },
-  { name: 'PyTorch, foreach', foreach: true, env: process.env },
-  { name: 'PyTorch, own kernels', foreach: false, env: withoutKernelChoice() },
-];
-
-function withoutKernelChoice(): NodeJS.ProcessEnv {
-  const { OPENBLAS_CORETYPE: _kernel, OPENBLAS_L2_SIZE: _cache, ...env } = process.env;
-  return env;
-}
+/** With or without fused updates, and with each choice of kernels: whichever is fastest here. */
+const PEERS = TORCH_KERNELS.flatMap(({ name, env }) => [
+  { name, env, foreach: false },
+  { name: `${name}, foreach`, env, foreach: true },
+]);
 
 async function torchContender(
   foreach: boolean,
   env: NodeJS.ProcessEnv,
 ): Promise<{ run: Contender; close: () => Promise<void> }> {
-  const script = compiledModuleUrl(import.meta.url).pathname.replace(/dist\/bench\/.*$/, 'bench/train_torch.py');
-  const child: ChildProcess = spawn('/usr/bin/python3', [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]();
-  const ask = async (message: string): Promise<{ seconds?: number[] }> => {
-    child.stdin?.write(`${message}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error('the PyTorch process ended');
-    return JSON.parse(value);
-  };
+  const torch = TorchProcess.start('train_torch.py', env);
   const { obsSize, hiddenSize, numLayers, numTrainTimesteps } = CONFIG;
   const sizes = {
     obsSize,
@@ -117,22 +100,19 @@ async function torchContender(
     numLayers,
     timesteps: numTrainTimesteps,
   };
-  await ask(JSON.stringify({ ...sizes, rows: BATCH_SIZE, foreach }));
+  await torch.ask({ ...sizes, rows: BATCH_SIZE, foreach });
   return {
-    run: async (updates) => (await ask(String(updates))).seconds ?? [],
-    close: async () => {
-      child.stdin?.end();
-      await once(child, 'exit');
-    },
+    run: async (updates) => (await torch.ask<{ seconds: number[] }>({ updates })).seconds,
+    close: () => torch.close(),
   };
 }
 
 const machine = describeMachine();
 printMachine(machine);
 const contenders = [{ name: 'ONNX graph', ...(await onnxContender()) }];
-if (spawnSync('/usr/bin/python3', ['-c', 'import torch']).status === 0)
+if (isTorchInstalled())
   for (const { name, foreach, env } of PEERS) contenders.push({ name, ...(await torchContender(foreach, env)) });
-else console.log('PyTorch is not here: apt-get install python3-torch');
+else console.log(TORCH_IS_MISSING);
 const times = contenders.map((): number[] => []);
 for (let round = 0; round <= ROUNDS; round++)
   for (const [i, { run }] of contenders.entries()) {

@@ -91,7 +91,7 @@ def main():
     print(json.dumps({"version": torch.__version__}), flush=True)
     for line in sys.stdin:
         seconds = []
-        for _ in range(int(line)):
+        for _ in range(json.loads(line)["updates"]):
             start = time.perf_counter()
             trainer.update()
             seconds.append(time.perf_counter() - start)
