@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'mixed',
   'cancel',
   'http',
+  'workers',
   'train',
   'quality',
   'guidance',

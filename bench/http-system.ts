@@ -37,15 +37,20 @@ export interface JobShape {
   readonly steps: number;
 }
 
-/** Redis, API and one worker as real processes, with two untrained models. */
+export interface SystemSize {
+  readonly workers: number;
+  /** Engine threads of each worker. */
+  readonly threads: number;
+}
+
+/** Redis, API and workers as real processes, with two untrained models. */
 export class BenchSystem {
   private constructor(
     private readonly directory: string,
     private readonly system: StrideSystem,
   ) {}
 
-  /** @param threads engine threads of the worker */
-  static async start(threads: number): Promise<BenchSystem> {
+  static async start({ workers, threads }: SystemSize): Promise<BenchSystem> {
     process.env.STRIDE_DEVICES = `${threads}`;
     process.env.STRIDE_PROVIDER = 'cpu';
     const directory = mkdtempSync(join(tmpdir(), 'stride-bench-'));
@@ -53,7 +58,7 @@ export class BenchSystem {
       await publishModels(join(directory, 'artifacts'));
       const system = await StrideSystem.start({
         port: 0,
-        numWorkers: 1,
+        numWorkers: workers,
         dataDirectory: directory,
         redisUrl: undefined,
         onNotice: (part, message) => console.log(`${part}: ${message}`),
@@ -77,9 +82,14 @@ export class BenchSystem {
     return { sender: new JobSender(this.url, {}), mix, bodies, warmUpMs, durationMs };
   }
 
-  /** The worker's metrics in Prometheus' text format; a read starts the next interval of those that cover the time since the last. */
+  /** The first worker's metrics; see `allWorkerMetrics`. */
   async workerMetrics(): Promise<string> {
-    return (await fetch(this.system.workerMetrics[0] ?? '')).text();
+    return (await this.allWorkerMetrics())[0];
+  }
+
+  /** Each worker's metrics in Prometheus' text format; a read starts the next interval of those that cover the time since the last. */
+  async allWorkerMetrics(): Promise<string[]> {
+    return Promise.all(this.system.workerMetrics.map(async (url) => (await fetch(url)).text()));
   }
 
   async stop(): Promise<void> {

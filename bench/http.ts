@@ -147,7 +147,7 @@ function format(ms: number | undefined): string {
 
 const machine = describeMachine();
 printMachine(machine);
-const system = await BenchSystem.start(THREADS);
+const system = await BenchSystem.start({ workers: 1, threads: THREADS });
 const engine = await startEngineAlone(THREADS);
 try {
   const report = {
