@@ -24,8 +24,8 @@ export const BENCH_CONFIG: MlpDenoiserConfig = {
   preconditioning: 'none',
 };
 
-export function benchParameters(): DenoiserParameters {
-  return initialParameters(BENCH_CONFIG, 1);
+export function benchParameters(config = BENCH_CONFIG): DenoiserParameters {
+  return initialParameters(config, 1);
 }
 
 /** The shape's plan: linear schedule, trailing spacing, eta 0, unless overridden. */
@@ -63,10 +63,14 @@ export function benchRequest(seed: number, rows: number, overrides: Partial<Engi
   };
 }
 
-/** The first K steps of the plan for B rows. */
-export function benchMacroStep(numRows: number, stepsPerCall: number): MacroStep {
-  const { coefficients, timesteps } = benchPlan();
-  const D = outputSize(BENCH_CONFIG);
+/** The first K steps of a plan for B rows. */
+export function benchMacroStep(
+  numRows: number,
+  stepsPerCall: number,
+  { config, plan }: { config: MlpDenoiserConfig; plan: StepPlan } = { config: BENCH_CONFIG, plan: benchPlan() },
+): MacroStep {
+  const { coefficients, timesteps } = plan;
+  const D = outputSize(config);
   const labels = new Int32Array(stepsPerCall * numRows);
   const table = new Float32Array(stepsPerCall * numRows * 8);
   for (let at = 0; at < stepsPerCall * numRows; at++) {
@@ -79,7 +83,7 @@ export function benchMacroStep(numRows: number, stepsPerCall: number): MacroStep
     stepsPerCall,
     x: normals(numRows * D, 1),
     x0: new Float32Array(numRows * D),
-    conditions: normals(numRows * BENCH_CONFIG.hiddenSize, 2),
+    conditions: normals(numRows * config.hiddenSize, 2),
     timesteps: labels,
     coefficients: table,
     noise: { z: new Float32Array(stepsPerCall * D), index: new Int32Array(numRows) },

@@ -1,0 +1,88 @@
+/**
+ * A whole plan of 50 steps per call on a GPU: our backend on ONNX Runtime's providers beside PyTorch and JAX on the same device, in turns.
+ * Without a GPU it says so. Run: node dist/bench/gpu/gpu.js [--tiny]; --tiny is a check of the program at toy sizes, which takes a software
+ * WebGPU device (SwiftShader of Debian's chromium) and PyTorch on the CPU where there is no GPU.
+ */
+import { describeMachine, median, printMachine, writeReport } from '../machine.js';
+import { isTorchInstalled, TORCH_IS_MISSING } from '../torch-process.js';
+import { printResults, type Measured } from './gpu-report.js';
+import { onnxContenders, type SkippedProvider } from './gpu-onnx.js';
+import { torchContenders, type TorchDevice } from './gpu-torch.js';
+import { FULL, ReferenceRows, TINY, type GpuContender, type GpuWorkload } from './gpu-workload.js';
+import { restartOnSoftwareDevice } from './software-device.js';
+
+const ROUNDS = 5;
+/** Calls of one contender in one round: as many as fit, so that short ones are not measured by one call. */
+const ROUND_SECONDS = 0.5;
+const MOST_CALLS = 200;
+
+async function measure(contenders: readonly GpuContender[], workload: GpuWorkload): Promise<Measured[]> {
+  const reference = new ReferenceRows(workload);
+  const results: Measured[] = [];
+  for (const numRows of workload.batchSizes) {
+    const ready: { contender: GpuContender; error: number; calls: number; seconds: number[] }[] = [];
+    for (const contender of contenders) {
+      const prepared = await contender.prepare(numRows);
+      if ('problem' in prepared) {
+        results.push({ name: contender.name, numRows, problem: prepared.problem });
+        continue;
+      }
+      const error = reference.largestError(numRows, prepared.actions);
+      const [seconds] = await contender.run(1);
+      const calls = Math.max(1, Math.min(MOST_CALLS, Math.round(ROUND_SECONDS / seconds)));
+      ready.push({ contender, error, calls, seconds: [] });
+    }
+    for (let round = 0; round < ROUNDS; round++)
+      for (const { contender, calls, seconds } of ready) seconds.push(median(await contender.run(calls)));
+    for (const { contender, error, seconds } of ready) {
+      const { name, peak } = contender;
+      results.push({ name, numRows, error, peak, secondsPerCall: median(seconds) });
+    }
+    for (const contender of contenders) await contender.release();
+  }
+  return results;
+}
+
+async function main(): Promise<void> {
+  const tiny = process.argv.includes('--tiny');
+  if (tiny && restartOnSoftwareDevice()) return;
+  const workload = tiny ? TINY : FULL;
+  const machine = describeMachine();
+  printMachine(machine);
+  const torch: TorchDevice = isTorchInstalled()
+    ? await torchContenders(workload, tiny)
+    : { problem: TORCH_IS_MISSING, contenders: [], close: () => Promise.resolve() };
+  const onnx = await onnxContenders(workload, {
+    software: tiny,
+    peak: tiny ? undefined : torch.peaks?.float32, // of the same device only
+  });
+  for (const { provider, reason } of onnx.skipped) console.log(`ONNX Runtime ${provider}: ${reason}`);
+  console.log(torch.problem ?? `PyTorch ${torch.version} on ${torch.device}`);
+  try {
+    const contenders = [...onnx.contenders, ...torch.contenders];
+    if (contenders.length === 0) {
+      console.log('no GPU here: nothing to measure (--tiny checks this program without one)');
+      return;
+    }
+    const results = await measure(contenders, workload);
+    printResults(results, workload);
+    const { config, numSteps } = workload;
+    const { version, device, peaks, problem } = torch;
+    const skipped: readonly SkippedProvider[] = onnx.skipped;
+    writeReport('gpu', {
+      machine,
+      tiny,
+      config,
+      numSteps,
+      rounds: ROUNDS,
+      torch: { version, device, peaks, problem },
+      skipped,
+      results,
+    });
+  } finally {
+    await torch.close();
+    await onnx.close();
+  }
+}
+
+await main();
