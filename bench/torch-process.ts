@@ -9,13 +9,16 @@ const PYTHON = process.env.STRIDE_BENCH_PYTHON ?? '/usr/bin/python3';
 
 export const TORCH_IS_MISSING = 'PyTorch is not here: apt-get install python3-torch';
 
-/** PyTorch with the OpenBLAS kernels that the machine presets, and with those that OpenBLAS chooses itself. */
+/** torch.set_num_threads does not reach OpenBLAS, which would otherwise take every core. */
+const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+
+/** PyTorch on one thread, with the OpenBLAS kernels that the machine presets, and with those that OpenBLAS chooses itself. */
 export const TORCH_KERNELS: ReadonlyArray<{ readonly name: string; readonly env: NodeJS.ProcessEnv }> = presetsKernels()
   ? [
-      { name: 'PyTorch, preset kernels', env: process.env },
-      { name: 'PyTorch', env: withoutKernelChoice() },
+      { name: 'PyTorch, preset kernels', env: { ...process.env, ...ONE_THREAD } },
+      { name: 'PyTorch', env: { ...withoutKernelChoice(), ...ONE_THREAD } },
     ]
-  : [{ name: 'PyTorch', env: process.env }];
+  : [{ name: 'PyTorch', env: { ...process.env, ...ONE_THREAD } }];
 
 export function isTorchInstalled(): boolean {
   return spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
