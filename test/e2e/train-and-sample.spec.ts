@@ -15,7 +15,7 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
   let stride: TestStride;
 
   beforeAll(async () => {
-    stride = await TestStride.start();
+    stride = await TestStride.start({ env: { STRIDE_DEVICES: '1' } });
     await uploadTinyDataset(stride.client);
     await trainTinyModel(stride.client, { model: 'tiny' });
   });
@@ -61,7 +61,8 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
   });
 
   it('a sampling job tells its progress from queued to succeeded, each event later than the one before', async () => {
-    const body = { ...request, numInferenceSteps: 500, samplesPerObservation: 200 };
+    // The largest job there is, on one thread: it takes longer than the half second after which progress is told.
+    const body = { ...request, numInferenceSteps: 1_000, samplesPerObservation: 333 };
     const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body }));
     const events = await collect(accepted.id);
     const types = events.map(({ type }) => type);

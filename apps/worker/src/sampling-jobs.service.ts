@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
-import {
-  CancelledError,
-  Engine,
-  parseWarning,
-  type EnginePreview,
-  type EngineProgress,
-  type EngineResult,
-} from '#ddim';
+import { CancelledError, Engine, parseWarning, type EnginePreview, type EngineResult } from '#ddim';
 import {
   decodeTensor,
   encodeJobError,
@@ -97,7 +90,8 @@ export class SamplingJobsService {
       ...request,
       solo,
       signal: signal && engineSignal(signal),
-      onProgress: (progress) => this.#progress(job, jobId, progress),
+      onProgress: ({ secondsLeft, ...progress }) =>
+        this.#publish(jobId, { type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
       deadlineAt: deadlineAt(job, data),
       onPreview: (preview) => this.#publish(jobId, previewEvent(preview, data, model)),
     });
@@ -134,12 +128,6 @@ export class SamplingJobsService {
     const stored = await this.artifacts.put(raw);
     this.artifactMetrics.written('result', stored.bytes, (performance.now() - startedAt) / 1000);
     return { ...facts, artifact: stored.sha256 };
-  }
-
-  /** In the stream for those who follow it, and in the job for those who ask. */
-  #progress(job: Job, jobId: string, { secondsLeft, ...progress }: EngineProgress): void {
-    this.#publish(jobId, { type: 'step', ...progress, secondsLeft: secondsLeft ?? null });
-    job.updateProgress({ ...progress }).catch((error: unknown) => this.#logger.warn(`progress: ${String(error)}`));
   }
 
   #publish(jobId: string, event: JobEvent): void {

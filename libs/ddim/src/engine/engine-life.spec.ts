@@ -5,7 +5,6 @@ import { CancelledError } from '../errors.js';
 import { compiledModuleUrl } from './compiled-module.js';
 import { Engine } from './engine.js';
 import type { MacroStepFacts, RequestFacts } from './observer.js';
-import type { EnginePreview, EngineProgress } from './request.js';
 import { fakeEngineOptions, runFakeAlone, startVirtual } from './testing/engines.js';
 import { realBackends } from './testing/real-backends.js';
 import { tinyModel, tinyRequest } from './testing/requests.js';
@@ -99,41 +98,6 @@ describe('a cancelled request', () => {
     });
     await host.until(engine.submit(tinyRequest({ signal: counting })));
     expect(listeners).toBe(0);
-    await host.until(engine.close());
-  });
-});
-
-describe('progress and previews', () => {
-  it('come at most five times per second, in order, with exact steps', async () => {
-    const previews: Array<EnginePreview & { at: number }> = [];
-    const progress: EngineProgress[] = [];
-    const { engine, host } = await startVirtual({ threads: 1 });
-    const request = tinyRequest({
-      rows: 4,
-      options: { numInferenceSteps: 250 },
-      previewEvery: 10,
-      onPreview: (preview) => previews.push({ ...preview, at: host.now() }),
-      onProgress: (state) => progress.push(state),
-    });
-    await host.until(engine.submit(request));
-    const seconds = host.now() / 1e3;
-    expect(previews.length).toBeGreaterThan(1);
-    expect(previews.length).toBeLessThanOrEqual(5 * seconds + 1);
-    for (const [i, { step, at }] of previews.entries()) {
-      expect(step).toBeGreaterThan(previews[i - 1]?.step ?? 0);
-      if (i > 0) expect(at - previews[i - 1].at).toBeGreaterThanOrEqual(200);
-    }
-    expect(previews[0].step).toBe(9);
-    expect(progress.map(({ totalSteps, totalRows }) => [totalSteps, totalRows])).toContainEqual([1_000, 4]);
-    const done = progress.map(({ completedSteps }) => completedSteps);
-    expect(done).toEqual(done.toSorted((left, right) => left - right));
-    await host.until(engine.close());
-  });
-
-  it('do not change the result', async () => {
-    const { engine, host } = await startVirtual();
-    const request = tinyRequest({ rows: 4, options: { numInferenceSteps: 250 }, previewEvery: 3, onPreview: () => {} });
-    expect((await host.until(engine.submit(request))).actions).toEqual(await runFakeAlone(request));
     await host.until(engine.close());
   });
 });

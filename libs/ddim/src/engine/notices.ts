@@ -1,11 +1,13 @@
 import type { EngineRequest } from './request.js';
 
-/** At most 5 of each kind per second and request; what comes in between is lost, the newest wins. */
-const INTERVAL_MS = 200;
+/** At most so often per request; what comes in between is lost, the newest wins. A request that takes less time tells no progress. */
+const PROGRESS_INTERVAL_MS = 500;
+const PREVIEW_INTERVAL_MS = 200;
 
 /** Progress and previews of one request, on their way to its callbacks. */
 export class Notices {
-  private progressAt = -Infinity;
+  /** In ms since the request's first step. */
+  private progressAt = 0;
   private previewAt = -Infinity;
   private previewedStep = 0;
 
@@ -14,7 +16,7 @@ export class Notices {
   /** Steps from `step` to the next one that asks for a preview of row 0, if a preview could be sent now. */
   stepsToPreview(step: number, now: number): number | undefined {
     const { onPreview, previewEvery } = this.request;
-    if (!onPreview || !previewEvery || now - this.previewAt < INTERVAL_MS) return undefined;
+    if (!onPreview || !previewEvery || now - this.previewAt < PREVIEW_INTERVAL_MS) return undefined;
     return (Math.floor(this.previewedStep / previewEvery) + 1) * previewEvery - step;
   }
 
@@ -28,10 +30,10 @@ export class Notices {
   }
 
   /** @param done what has been done since the request's first step, `runMs` ago */
-  progress(done: { readonly rows: number; readonly steps: number; readonly runMs: number }, now: number): void {
+  progress(done: { readonly rows: number; readonly steps: number; readonly runMs: number }): void {
     const { onProgress, rows, plan } = this.request;
-    if (!onProgress || now - this.progressAt < INTERVAL_MS) return;
-    this.progressAt = now;
+    if (!onProgress || done.runMs - this.progressAt < PROGRESS_INTERVAL_MS) return;
+    this.progressAt = done.runMs;
     const totalSteps = rows * plan.timesteps.length;
     onProgress({
       completedRows: done.rows,

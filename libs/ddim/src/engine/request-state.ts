@@ -168,7 +168,7 @@ export class RequestState {
   tellProgress(now: number): void {
     if (this.isFinished) return;
     const runMs = now - (this.startedAt ?? now);
-    this.notices.progress({ rows: this.completedRows, steps: this.rowSteps, runMs }, now);
+    this.notices.progress({ rows: this.completedRows, steps: this.rowSteps, runMs });
   }
 
   tellPreview(row: Row, x0: Float32Array, now: number): void {

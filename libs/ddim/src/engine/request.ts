@@ -39,7 +39,7 @@ export interface EngineRequest {
   /** Run only when the engine is otherwise empty: requests that were present at earlier crashes. */
   readonly solo?: boolean;
   readonly signal?: AbortSignal;
-  /** Called at most 5 times per second, newest wins. */
+  /** Called at most twice per second, newest wins. */
   readonly onProgress?: (progress: EngineProgress) => void;
   /** Every n steps, the predicted x0 of row 0 and its exact step. */
   readonly previewEvery?: number;
