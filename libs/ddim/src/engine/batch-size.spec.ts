@@ -7,6 +7,7 @@ const quiet: BatchSizeSituation = {
   priority: 'normal',
   numSteps: 50,
   arrivals: 0,
+  waiting: 0,
   threads: 2,
   maxBatchRows: 256,
 };
@@ -28,13 +29,21 @@ describe('batchCap', () => {
     expect(batchCap({ ...quiet, priority: 'bulk', maxBatchRows: 64 })).toBe(64);
   });
 
-  it('grows when 16 rows cannot keep up with what arrives, up to 95 % of peak', () => {
+  it('grows when 16 rows cannot keep up with what arrives, up to a full batch', () => {
     const capacityAt16 = (2 * 16) / (0.15 + 0.051 * 16);
     expect(batchCap({ ...quiet, arrivals: 0.8 * capacityAt16 })).toBe(16);
     const grown = batchCap({ ...quiet, arrivals: 0.9 * capacityAt16 });
     expect(grown).toBeGreaterThan(16);
     expect((0.9 * capacityAt16 * (0.15 + 0.051 * grown)) / grown / 2).toBeCloseTo(0.85, 1);
-    expect(batchCap({ ...quiet, arrivals: 100 })).toBe(55);
+    expect(batchCap({ ...quiet, arrivals: 100 })).toBe(64);
+    const bendless = { ...cost, fixedMs: 0.51 };
+    expect(batchCap({ ...quiet, cost: bendless, arrivals: 100 })).toBe(190); // 95 % of peak
+  });
+
+  it('grows to a row of each request that waits, up to a full batch', () => {
+    expect(batchCap({ ...quiet, waiting: 32 })).toBe(16);
+    expect(batchCap({ ...quiet, waiting: 80 })).toBe(40);
+    expect(batchCap({ ...quiet, waiting: 1_000 })).toBe(64);
   });
 
   it('never exceeds the largest batch', () => {

@@ -10,6 +10,8 @@ const LEAST_CAP = 8;
 const MOST_LOAD = 0.85;
 /** c0/c1 times this is where a batch reaches 95 % of peak; larger ones only add waiting. */
 const ROWS_AT_95_PERCENT = 19;
+/** … which the fitted line puts too low where c(B) bends: so many rows reach 93 % or more on every CPU that was measured. */
+const LEAST_FULL_BATCH = 64;
 /** While threads idle, rows are spread over them, but not thinner than this. */
 const LEAST_SHARE = 4;
 
@@ -20,6 +22,8 @@ export interface BatchSizeSituation {
   readonly numSteps: number;
   /** Row-steps that arrive per ms for this lane. */
   readonly arrivals: number;
+  /** Requests of that class with rows that could run. */
+  readonly waiting: number;
   /** Threads that other lanes leave for this one: a mean, not a whole number. */
   readonly threads: number;
   readonly maxBatchRows: number;
@@ -27,14 +31,18 @@ export interface BatchSizeSituation {
 
 /**
  * The largest batch worth running: (L/S - c0)/c1 rows keep a request of S steps, at most 50, within the latency target L; where that many cannot
- * keep up with what arrives, as many rows as can, B = r c0 / (0.85 T - r c1), up to 95 % of peak.
+ * keep up with what arrives, as many rows as can, B = r c0 / (0.85 T - r c1); and where many requests wait all the same, a row of
+ * each: both up to 95 % of peak. A large request alone does not make batches grow, since its rows would slow the small ones down.
  */
-export function batchCap({ cost, priority, numSteps, arrivals, threads, maxBatchRows }: BatchSizeSituation): number {
+export function batchCap(situation: BatchSizeSituation): number {
+  const { cost, priority, numSteps, arrivals, waiting, threads, maxBatchRows } = situation;
   const { fixedMs: c0, rowMs: c1 } = cost;
   const forLatency = (LATENCY_TARGET_MS[priority] / Math.min(numSteps, USUAL_STEPS) - c0) / c1;
   const spare = MOST_LOAD * threads - arrivals * c1;
-  const forLoad = Math.min(spare > 0 ? (arrivals * c0) / spare : Infinity, (ROWS_AT_95_PERCENT * c0) / c1);
-  const rows = Math.max(LEAST_CAP, forLatency, forLoad);
+  const forLoad = spare > 0 ? (arrivals * c0) / spare : Infinity;
+  const forBacklog = waiting / Math.max(threads, 1);
+  const fullBatch = Math.max((ROWS_AT_95_PERCENT * c0) / c1, LEAST_FULL_BATCH);
+  const rows = Math.max(LEAST_CAP, forLatency, Math.min(Math.max(forLoad, forBacklog), fullBatch));
   return Math.max(1, Math.floor(Math.min(rows, maxBatchRows)));
 }
 

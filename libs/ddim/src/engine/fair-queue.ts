@@ -34,6 +34,11 @@ export class FairQueue {
     return this.rows;
   }
 
+  /** Requests with rows that could join a batch now. */
+  get runnableRequests(): number {
+    return this.active.all.reduce((sum, { runnable }) => sum + runnable.size, 0);
+  }
+
   /** Whether a request that has not ended has a deadline. */
   get hasDeadlines(): boolean {
     return this.deadlines > 0;

@@ -113,6 +113,7 @@ export class Lane {
       priority: request.priority,
       numSteps,
       arrivals: this.arrivals.perMs(now),
+      waiting: this.queues[request.priority].runnableRequests,
       threads,
       maxBatchRows: this.memoryLimit && this.memoryLimit.until > now ? this.memoryLimit.rows : maxBatchRows,
     });
