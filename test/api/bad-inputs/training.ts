@@ -31,6 +31,12 @@ export const trainingRequests: readonly BadInput[] = [
     training({ diffusion: { numInferenceSteps: 500 } }),
     ...vf('diffusion.numInferenceSteps'),
   ],
+  [
+    'defaults that divide by zero',
+    training({ diffusion: { rescaleBetasZeroSnr: true, timestepSpacing: 'trailing', predictionType: 'epsilon' } }),
+    422,
+    'epsilon_at_zero_snr',
+  ],
   ['an initial model of another architecture', training({ initFrom: 'tiny' }), 409, 'checkpoint_mismatch', 'initFrom'],
   ['an unknown initial model', training({ initFrom: 'nobody' }), 404, 'model_not_found'],
   ['a webhook', training({ webhook: 'https://example.com/hook' }), ...vf('webhook')],

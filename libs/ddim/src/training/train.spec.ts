@@ -181,6 +181,14 @@ describe('training', () => {
     });
   });
 
+  it('refuses defaults that no sampling job could use', async () => {
+    const diffusion = { ...config.diffusion, rescaleBetasZeroSnr: true, timestepSpacing: 'trailing' } as const;
+    const useless = { ...config, diffusion: { ...diffusion, predictionType: 'epsilon' } } as const;
+    await expect(train(record({ config: useless, backendModule: 'nowhere' }).options)).rejects.toMatchObject({
+      code: 'epsilon_at_zero_snr',
+    });
+  });
+
   it.each([
     ['exits', 'process.exit(3)', /exit code 3/],
     ['throws', 'setImmediate(() => { throw new Error("bug") }); await new Promise(() => undefined)', /bug/],

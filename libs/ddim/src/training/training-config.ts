@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { check, checkInteger, checkPositive, checkRange } from '../checks.js';
 import type { MlpDenoiserConfig } from '../denoiser.js';
 import type { LrSchedule } from '../learning-rate.js';
-import type { SamplingDefaults } from '../model.js';
+import { planForModel, type SamplingDefaults } from '../model.js';
 import { defaultSigmaSkip, validateModel } from '../model-validation.js';
 import type { PredictionType } from '../output-form.js';
-import { checkSamplingOptions, samplingOptions } from '../sampling-options.js';
+import { samplingOptions } from '../sampling-options.js';
 import type { NoiseScheduleConfig } from '../schedule.js';
 import type { TimestepSpacing } from '../timesteps.js';
 import { parseWarning, type Warning } from '../warning.js';
@@ -90,13 +90,15 @@ export function samplingDefaults({ diffusion }: TrainingConfig): SamplingDefault
 /**
  * Everything about a configuration that can be known before its data: refused outright, or a warning such as
  * `rank_limited_prediction`.
- * @throws InputError `validation_failed` naming the field
+ * @throws InputError `validation_failed` naming the field, or `epsilon_at_zero_snr` when no sampling job could use its defaults
  */
 export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] {
-  const { errors, warnings } = validateModel(denoiserConfig(config, 1), noiseScheduleConfig(config));
+  const model = { config: denoiserConfig(config, 1), schedule: noiseScheduleConfig(config) };
+  const { errors, warnings } = validateModel(model.config, model.schedule);
   check(errors.length === 0, 'config', errors.join('; '), 'a network and a noise schedule that fit each other');
-  checkSamplingOptions(samplingOptions(samplingDefaults(config)), config.diffusion.numTrainTimesteps);
   checkHyperparameters(config.training);
+  const { conditionDropout } = config.training;
+  planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config))); // what its jobs will ask for
   const { lossWeighting } = config.training;
   if (config.network.preconditioning === 'edm')
     check(lossWeighting === 'none', 'lossWeighting', lossWeighting, 'none when preconditioning is edm');
