@@ -201,6 +201,19 @@ describe('the events of a job', () => {
   });
 });
 
+describe('the events of a long training run', () => {
+  it('are read to the newest', async () => {
+    const events = new JobEvents(redis);
+    const key = events.keyOf(jobId);
+    const entry = ['MAXLEN', '~', 20_000, '*', 'type', 'paused', 'data', '{"type":"paused"}'] as const;
+    const run = redis.pipeline();
+    for (let i = 0; i < 20_050; i++) run.xadd(key, ...entry);
+    await run.exec();
+    await events.publish('training', jobId, { type: 'succeeded' });
+    expect((await events.read(jobId)).at(-1)?.event.type).toBe('succeeded');
+  });
+});
+
 describe('the events of another release', () => {
   it('are left out, and the others keep their places', async () => {
     const events = new JobEvents(redis);

@@ -43,8 +43,8 @@ export class JobEvents {
   }
 
   /** The events after `lastEventId`, oldest first, without those that a newer release has written and this one cannot read. */
-  async read(jobId: string, lastEventId = '0-0', limit = MAX_EVENTS.training): Promise<StoredJobEvent[]> {
-    const entries = await this.redis.xrange(this.keyOf(jobId), `(${lastEventId}`, '+', 'COUNT', limit);
+  async read(jobId: string, lastEventId = '0-0'): Promise<StoredJobEvent[]> {
+    const entries = await this.redis.xrange(this.keyOf(jobId), `(${lastEventId}`, '+');
     return entries.flatMap(([id, fields]) => {
       const event = parseEvent(fields);
       return event === undefined ? [] : [{ id, event }];

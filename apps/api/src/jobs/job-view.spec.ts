@@ -38,6 +38,13 @@ describe('a job', () => {
     expect(commonView(stored({}, { rank: 3, numWaiting: 2 }))).toMatchObject({ status: 'queued', queuePosition: 5 });
   });
 
+  it('whose checkpoint a newer release has written in another form is shown without it', () => {
+    const checkpoint = JSON.stringify({ step: 5, digest: 'sha512:00', bytes: 7 });
+    expect(stored({}, { ledger: [null, null, checkpoint] }).checkpoint).toBeUndefined();
+    const readable = { step: 5, sha256: '00', bytes: 7 };
+    expect(stored({}, { ledger: [null, null, JSON.stringify(readable)] }).checkpoint).toEqual(readable);
+  });
+
   it('runs while it is in the list of active jobs', () => {
     const job = stored({ processedOn: String(CREATED + 1_500), ats: '1' }, { activeAt: 0 });
     expect(commonView(job)).toMatchObject({ status: 'running', attempts: 1, finishedAt: null, queuePosition: null });

@@ -76,10 +76,15 @@ export function parseStoredJob(kind: JobKind, id: string, answers: JobAnswers): 
     worker: worker ?? undefined,
     cancel: typeof cancel === 'string' ? parseCancelRecord(cancel) : undefined,
     pausedAt: toNumber(pausedAt),
-    checkpoint: typeof checkpoint === 'string' ? CheckpointPointer.parse(JSON.parse(checkpoint)) : undefined,
+    checkpoint: parseCheckpoint(checkpoint),
     queuePosition: state === 'waiting' && answers.rank !== null ? answers.rank + answers.numWaiting : undefined,
     newestEvents: answers.events.map(([, fields]) => toEvent(fields)),
   };
+}
+
+/** A pointer that a newer release has written, which this one cannot read, hides the checkpoint and not the job. */
+function parseCheckpoint(text: string | null | undefined): CheckpointPointer | undefined {
+  return CheckpointPointer.safeParse(JSON.parse(text ?? 'null')).data;
 }
 
 function toEvent(fields: readonly string[]): StoredEvent {

@@ -143,9 +143,21 @@ describe('training', () => {
     expect(own).toEqual(dataset);
   });
 
-  it('that is cancelled stops without a last checkpoint', async () => {
-    const { options, checkpoints } = stoppedAt(10, new CancelledError('cancelled'));
-    await expect(train(options)).rejects.toMatchObject({ code: 'cancelled' });
+  it('that is cancelled hands over no other checkpoint, even one that was already due', async () => {
+    const controller = new AbortController();
+    let isDue = (): void => undefined;
+    const due = new Promise<void>((resolve) => (isDue = resolve));
+    const { options, checkpoints } = record({ signal: controller.signal });
+    const cancelled = train({
+      ...options,
+      onMetrics: ({ step }) => void (step === 20 && isDue()),
+      onCheckpoint: async (checkpoint) => {
+        checkpoints.push(checkpoint);
+        await due;
+        controller.abort(new CancelledError('cancelled'));
+      },
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
     expect(checkpoints.map(({ update }) => update)).toEqual([10]);
   });
 

@@ -68,7 +68,7 @@ export class TrainingRun {
       }
       await this.checkpoint(trainer);
       await this.storing;
-      return await this.result(trainer);
+      return this.outlet.stopRequested() === 'discard' ? 'stopped' : await this.result(trainer);
     } finally {
       await trainer.dispose();
     }
@@ -144,10 +144,11 @@ export class TrainingRun {
     this.validation = validation && { ...validation, toTell: false };
   }
 
-  /** Hands a snapshot over; training goes on while it is stored, but no two are stored at once. */
+  /** Hands a snapshot over; training goes on while it is stored, but no two are stored at once, and none after a stop that discards. */
   private async checkpoint(trainer: LoadedTrainer): Promise<void> {
     if (this.checkpointed.update === this.counters.update) return;
     await this.storing;
+    if (this.outlet.stopRequested() === 'discard') return;
     const { config, dataset } = this.input;
     const { kind: backend, provider } = this.backend.info;
     this.checkpointed = { update: this.counters.update, at: performance.now() };
