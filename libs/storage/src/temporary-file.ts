@@ -12,6 +12,8 @@ const FILE_MODE = 0o600;
  * leaves either nothing under the real name or all of it. All failures are StorageErrors.
  */
 export class TemporaryFile {
+  private isRenamed = false;
+
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
@@ -19,10 +21,10 @@ export class TemporaryFile {
 
   static async create(directory: string): Promise<TemporaryFile> {
     const path = join(directory, randomUUID());
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     return onDisk('create a temporary file', async () => {
-      await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-      const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-      return new TemporaryFile(path, await open(path, flags, FILE_MODE));
+      const handle = await inDirectory(directory, () => open(path, flags, FILE_MODE));
+      return new TemporaryFile(path, handle);
     });
   }
 
@@ -38,8 +40,9 @@ export class TemporaryFile {
   /** Gives the file its real name; whatever had that name is replaced. */
   async publish(path: string): Promise<void> {
     await onDisk('publish a file', async () => {
-      await this.settle(path);
-      await rename(this.path, path);
+      await this.handle.sync();
+      await inDirectory(dirname(path), () => rename(this.path, path));
+      this.isRenamed = true;
       await syncDirectory(dirname(path));
     });
   }
@@ -47,9 +50,9 @@ export class TemporaryFile {
   /** Gives the file its real name unless the name is taken; false when it is. */
   async publishExclusively(path: string): Promise<boolean> {
     return onDisk('publish a file', async () => {
-      await this.settle(path);
+      await this.handle.sync();
       try {
-        await link(this.path, path);
+        await inDirectory(dirname(path), () => link(this.path, path));
       } catch (error) {
         if (errnoCode(error) === 'EEXIST') return false;
         throw error;
@@ -63,16 +66,22 @@ export class TemporaryFile {
   async discard(): Promise<void> {
     // A second failure must not hide the first; the sweep removes what stays behind.
     await this.handle.close().catch(() => undefined);
-    await rm(this.path, { force: true }).catch(() => undefined);
+    if (!this.isRenamed) await rm(this.path, { force: true }).catch(() => undefined);
   }
+}
 
-  private async settle(path: string): Promise<void> {
-    await this.handle.sync();
-    const created = await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
-    // A new directory is only as durable as its entry in the one above.
-    if (created === undefined) return;
-    for (let at = dirname(path); at.startsWith(created); at = dirname(at)) await syncDirectory(dirname(at));
+/** What `use` does within a directory, which is made, and made durable, if it is not there. */
+async function inDirectory<T>(directory: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (errnoCode(error) !== 'ENOENT') throw error;
   }
+  const created = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+  // A new directory is only as durable as its entry in the one above.
+  if (created !== undefined)
+    for (let at = directory; at.startsWith(created); at = dirname(at)) await syncDirectory(dirname(at));
+  return use();
 }
 
 /** Makes the names within a directory durable. */
