@@ -31,10 +31,10 @@ describe('batchCap', () => {
 
   it('grows when 16 rows cannot keep up with what arrives, up to a full batch', () => {
     const capacityAt16 = (2 * 16) / (0.15 + 0.051 * 16);
-    expect(batchCap({ ...quiet, arrivals: 0.8 * capacityAt16 })).toBe(16);
-    const grown = batchCap({ ...quiet, arrivals: 0.9 * capacityAt16 });
+    expect(batchCap({ ...quiet, arrivals: 0.94 * capacityAt16 })).toBe(16);
+    const grown = batchCap({ ...quiet, arrivals: capacityAt16 });
     expect(grown).toBeGreaterThan(16);
-    expect((0.9 * capacityAt16 * (0.15 + 0.051 * grown)) / grown / 2).toBeCloseTo(0.85, 1);
+    expect((capacityAt16 * (0.15 + 0.051 * grown)) / grown / 2).toBeCloseTo(0.95, 1);
     expect(batchCap({ ...quiet, arrivals: 100 })).toBe(64);
     const bendless = { ...cost, fixedMs: 0.51 };
     expect(batchCap({ ...quiet, cost: bendless, arrivals: 100 })).toBe(190); // 95 % of peak

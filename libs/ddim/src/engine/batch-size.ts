@@ -6,8 +6,8 @@ const LATENCY_TARGET_MS: Readonly<Record<Priority, number>> = { interactive: 25,
 const USUAL_STEPS = 50;
 /** Below this a batch wastes the machine: 85 % of peak at B = 8. */
 const LEAST_CAP = 8;
-/** Share of what a cap can deliver above which it must grow. */
-const MOST_LOAD = 0.85;
+/** Share of what a cap can deliver above which it must grow. Sooner, and short jobs would wait longer for fuller batches than for their turn. */
+const MOST_LOAD = 0.95;
 /** c0/c1 times this is where a batch reaches 95 % of peak; larger ones only add waiting. */
 const ROWS_AT_95_PERCENT = 19;
 /** … which the fitted line puts too low where c(B) bends: so many rows reach 93 % or more on every CPU that was measured. */
@@ -31,7 +31,7 @@ export interface BatchSizeSituation {
 
 /**
  * The largest batch worth running: (L/S - c0)/c1 rows keep a request of S steps, at most 50, within the latency target L; where that many cannot
- * keep up with what arrives, as many rows as can, B = r c0 / (0.85 T - r c1); and where many requests wait all the same, a row of
+ * keep up with what arrives, as many rows as can, B = r c0 / (0.95 T - r c1); and where many requests wait all the same, a row of
  * each: both up to 95 % of peak. A large request alone does not make batches grow, since its rows would slow the small ones down.
  */
 export function batchCap(situation: BatchSizeSituation): number {

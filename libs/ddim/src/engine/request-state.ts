@@ -44,12 +44,13 @@ export class RequestState {
   /** [rows,D], filled as rows complete. */
   actions = new Float32Array(0);
   /**
-   * Shortest remaining work with ageing, in ms: work left + 0.05 arrival. Constant while the request waits; one with work w is only ever
-   * passed by requests that arrive within w / 0.05 after it.
+   * Shortest remaining time with ageing, in ms: time left alone + 0.05 arrival. Constant while the request waits; one that takes w alone is
+   * only ever passed by requests that arrive within w / 0.05 after it.
    */
   rank = Infinity;
-  /** ms of one row-step when the request was placed: ranks must not move with the cost model. */
+  /** ms of one row-step in a usual batch, and of a step of all its rows alone, when it was placed: ranks must not move with the cost model. */
   private rowStepMs = 0;
+  private stepMs = 0;
   private readonly liveRows = new Set<Row>();
   /** Started rows that no thread holds, by steps done; suspects are not among them. */
   private readonly idleRows: Row[] = [];
@@ -113,7 +114,9 @@ export class RequestState {
   /** Its model is here. */
   place(lane: Lane): void {
     this.home = lane;
-    this.rowStepMs = lane.rowStepMs * (this.isGuided ? 2 : 1);
+    const networkRows = this.isGuided ? 2 : 1;
+    this.rowStepMs = lane.rowStepMs * networkRows;
+    this.stepMs = lane.cost.stepMs(this.request.rows * networkRows);
     this.actions = new Float32Array(this.request.rows * lane.slab.shape.outputSize);
     this.become('waiting');
   }
@@ -132,11 +135,24 @@ export class RequestState {
   }
 
   rerank(): void {
-    this.rank = this.workLeftMs + AGEING * this.arrivedAt;
+    this.rank = this.aloneMs + AGEING * this.arrivedAt;
   }
 
+  /** Thread time of its row-steps left, in usual batches. */
   get workLeftMs(): number {
-    return (this.request.rows * this.numSteps - this.rowSteps) * this.rowStepMs;
+    return this.rowStepsLeft * this.rowStepMs;
+  }
+
+  /**
+   * What is left of it, alone on a thread. A row of many steps is little work, but stays for long: ranked by work it would soon go before
+   * every short job, and be in all their batches.
+   */
+  get aloneMs(): number {
+    return (this.rowStepsLeft / this.request.rows) * this.stepMs;
+  }
+
+  private get rowStepsLeft(): number {
+    return this.request.rows * this.numSteps - this.rowSteps;
   }
 
   /** A guided row is two rows of the network. */

@@ -9,7 +9,7 @@ const names = (assignment: Assignment | undefined): string[] => [
 ];
 
 describe('a batch', () => {
-  it('takes the shortest remaining work first, and the most advanced rows of a request', () => {
+  it('takes the shortest remaining time first, and the most advanced rows of a request', () => {
     const bench = new SchedulerBench({ maxBatchRows: 8 });
     bench.submit({ id: 'long', rows: 20, options: { numInferenceSteps: 50 } });
     const first = bench.next();
@@ -21,6 +21,14 @@ describe('a batch', () => {
     const steps = second?.rows.filter(({ request }) => request.request.id === 'long').map(({ step }) => step);
     expect(steps?.every((step) => step > 0)).toBe(true);
     expect(second?.rows).toHaveLength(8);
+  });
+
+  it('takes a short job before one of many steps that came half a second earlier, though that is little work too', () => {
+    const bench = new SchedulerBench({ maxBatchRows: 1 });
+    bench.submit({ id: 'many steps', rows: 1, options: { numInferenceSteps: 250 } });
+    bench.now += 500;
+    bench.submit({ id: 'short', rows: 1, options: { numInferenceSteps: 10 } });
+    expect(names(bench.next())).toEqual(['short']);
   });
 
   it('takes better classes first, but keeps the floors of the others', () => {
@@ -108,7 +116,7 @@ describe('a batch', () => {
 });
 
 describe('ageing', () => {
-  it('bounds how long a request is passed: only by those that came within work / 0.05 after it', () => {
+  it('bounds how long a request is passed: only by those that came within the time it takes alone / 0.05 after it', () => {
     const arrival = record({
       gap: integer({ min: 0, max: 30 }),
       rows: constantFrom(1, 1, 1, 8, 64),
@@ -121,7 +129,7 @@ describe('ageing', () => {
         for (const { gap, rows, steps } of arrivals) {
           bench.now += gap;
           const state = bench.submit({ rows, options: { numInferenceSteps: steps } });
-          bounds.set(state, state.arrivedAt + state.workLeftMs / 0.05);
+          bounds.set(state, state.arrivedAt + state.aloneMs / 0.05);
           const assignment = bench.next();
           if (!assignment) continue;
           const chosen = new Set(assignment.rows.map(({ request }) => request));

@@ -31,7 +31,7 @@ export interface Asker {
 
 /**
  * Chooses what an idle thread does next, by rows and not by requests. Lanes share the threads by weight and measured time; in a lane the
- * order is class (with floors), API key (fair shares), deadline (little slack first), shortest remaining work with ageing. A row that is
+ * order is class (with floors), API key (fair shares), deadline (little slack first), shortest remaining time with ageing. A row that is
  * not chosen keeps its state and its step, so that preemption costs nothing.
  */
 export class RowScheduler {
