@@ -82,6 +82,7 @@ export class Batch {
       this.conditions.set(this.slab.condition(row.slot), b * conditionSize);
     }
     for (const g of this.guided.keys()) this.conditions.set(this.model.nullCondition, (this.width + g) * conditionSize);
+    this.isGathered = true;
   }
 
   /**

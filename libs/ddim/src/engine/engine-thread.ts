@@ -131,13 +131,13 @@ export class EngineThread {
     return this.assignment?.rows.some((row) => row.request === request) ?? false;
   }
 
-  /** The request has ended; the thread is told with the next `flush`. */
+  /** The request has ended; a busy thread is told with its next rows, others with the next `flush`. */
   forget(request: number): void {
     if (this.announced.delete(request)) this.forgotten.push(request);
   }
 
   flush(): void {
-    if (this.forgotten.length > 0 && this.isAlive)
+    if (this.forgotten.length > 0 && this.isAlive && this.status !== 'busy')
       this.port.post({ kind: 'forget', requests: this.forgotten.splice(0) });
   }
 
@@ -183,6 +183,7 @@ export class EngineThread {
       slab: lane.slab.shape,
       newChunks: this.newChunks(assignment),
       newRequests: this.newRequests(assignment),
+      endedRequests: this.forgotten.splice(0),
       rows: rowTable(rows),
       stepsPerCall,
       maxMacroSteps,

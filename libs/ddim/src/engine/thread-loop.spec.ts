@@ -71,6 +71,7 @@ async function startLoop(backend: DenoiserBackend): Promise<{
         slab: slab.shape,
         newChunks: slab.buffers.slice(chunksSent),
         newRequests: fresh.map(({ forThreads }) => forThreads),
+        endedRequests: [],
         rows: table,
         stepsPerCall,
         maxMacroSteps,

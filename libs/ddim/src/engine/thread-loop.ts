@@ -44,8 +44,7 @@ export class ThreadLoop {
       case 'run':
         return await this.run(command);
       case 'forget':
-        for (const number of command.requests) this.requests.delete(number);
-        return;
+        return this.forget(command.requests);
       case 'stop':
         return await this.context.backend.close();
       default:
@@ -80,7 +79,12 @@ export class ThreadLoop {
     this.models.delete(key);
   }
 
+  private forget(requests: readonly number[]): void {
+    for (const number of requests) this.requests.delete(number);
+  }
+
   private async run(command: RunCommand): Promise<void> {
+    this.forget(command.endedRequests);
     for (const request of command.newRequests) this.requests.set(request.number, request);
     const model = this.models.get(command.model);
     if (!model) throw new TypeError(`${command.model} was never loaded by this thread`);

@@ -54,6 +54,8 @@ export interface RunCommand {
   /** Memory and requests that this thread has not seen yet. */
   readonly newChunks: readonly SharedArrayBuffer[];
   readonly newRequests: readonly ThreadRequest[];
+  /** Numbers of requests that it need not know any more. */
+  readonly endedRequests: readonly number[];
   /** [B,ROW_COLUMNS]. */
   readonly rows: Int32Array;
   readonly stepsPerCall: number;

@@ -9,8 +9,8 @@ export interface ShapedArray<Data extends Float32Array | Int32Array = Float32Arr
 }
 
 /**
- * A session whose inputs and outputs live in memory of our own that is reused from call to call: nothing is allocated while the shapes
- * stay the same. It also lets callers keep their arrays on a SharedArrayBuffer, which ONNX Runtime refuses.
+ * A session that reads and writes its callers' arrays in place, and allocates nothing while they and their shapes stay the same. Arrays on a
+ * SharedArrayBuffer, which ONNX Runtime refuses, go through memory of its own.
  */
 export class BoundSession {
   private readonly slots = new Map<string, TensorSlot>();
@@ -29,15 +29,13 @@ export class BoundSession {
     results: Readonly<Record<string, ShapedArray<Float32Array>>>,
   ): Promise<void> {
     const inputs: Record<string, Tensor> = {};
-    for (const [name, { data, shape }] of Object.entries(feeds)) {
-      const slot = this.slot(name, data instanceof Int32Array ? 'int32' : 'float32');
-      inputs[name] = slot.tensor(shape, data.length);
-      slot.write(data);
+    for (const [name, feed] of Object.entries(feeds)) {
+      const slot = this.slot(name, feed.data instanceof Int32Array ? 'int32' : 'float32');
+      inputs[name] = slot.tensor(feed);
+      slot.write(feed.data);
     }
     const outputs: Record<string, Tensor> = {};
-    for (const [name, { data, shape }] of Object.entries(results)) {
-      outputs[name] = this.slot(name, 'float32').tensor(shape, data.length);
-    }
+    for (const [name, result] of Object.entries(results)) outputs[name] = this.slot(name, 'float32').tensor(result);
     await this.session.run(inputs, outputs);
     for (const [name, { data }] of Object.entries(results)) this.slot(name, 'float32').read(data);
   }
@@ -56,11 +54,13 @@ export class BoundSession {
   }
 }
 
-/** The memory of one input or output: grows to the largest call so far, and keeps the tensor of the last shape. */
+type Numbers = Float32Array | Int32Array;
+
+/** One input or output: keeps the tensor of the last array and shape. */
 class TensorSlot {
-  private memory: Float32Array | Int32Array;
-  private current:
-    { readonly key: string; readonly view: Float32Array | Int32Array; readonly tensor: Tensor } | undefined;
+  /** For arrays on shared memory: grows to the largest call so far. */
+  private memory: Numbers;
+  private current: { readonly key: string; readonly view: Numbers; readonly tensor: Tensor } | undefined;
 
   constructor(
     private readonly runtime: OnnxRuntime,
@@ -70,25 +70,35 @@ class TensorSlot {
     this.memory = type === 'float32' ? new Float32Array(0) : new Int32Array(0);
   }
 
-  tensor(shape: readonly number[], length: number): Tensor {
+  /** A tensor over the array itself, or over own memory if it is shared. */
+  tensor({ data, shape }: ShapedArray): Tensor {
     const size = shape.reduce((product, dimension) => product * dimension, 1);
-    if (size !== length) {
-      throw new BackendError(`${this.name} must be [${shape.join(',')}] = ${size} numbers, got ${length}`);
+    if (size !== data.length) {
+      throw new BackendError(`${this.name} must be [${shape.join(',')}] = ${size} numbers, got ${data.length}`);
     }
     const key = shape.join(',');
-    if (this.current?.key === key) return this.current.tensor;
-    if (this.memory.length < size)
-      this.memory = this.type === 'float32' ? new Float32Array(size) : new Int32Array(size);
-    const view = this.memory.subarray(0, size);
+    const view = data.buffer instanceof SharedArrayBuffer ? this.ownMemory(size) : data;
+    if (this.current?.key === key && isSameMemory(this.current.view, view)) return this.current.tensor;
     this.current = { key, view, tensor: new this.runtime.Tensor(this.type, view, shape) };
     return this.current.tensor;
   }
 
-  write(data: Float32Array | Int32Array): void {
-    this.current?.view.set(data);
+  write(data: Numbers): void {
+    if (this.current && !isSameMemory(this.current.view, data)) this.current.view.set(data);
   }
 
   read(into: Float32Array): void {
-    if (this.current) into.set(this.current.view);
+    if (this.current && !isSameMemory(this.current.view, into)) into.set(this.current.view);
   }
+
+  private ownMemory(size: number): Numbers {
+    if (this.memory.length < size)
+      this.memory = this.type === 'float32' ? new Float32Array(size) : new Int32Array(size);
+    return this.memory.subarray(0, size);
+  }
+}
+
+/** Of two arrays of the same length. */
+function isSameMemory(left: Numbers, right: Numbers): boolean {
+  return left.buffer === right.buffer && left.byteOffset === right.byteOffset;
 }
