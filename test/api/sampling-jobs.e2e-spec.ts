@@ -282,7 +282,7 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
 
   it('the events of a job whose stream says nothing more end with its present state', async () => {
     const { job } = await submit({}, waiting);
-    // The worker of this test publishes no events.
+    // Later than every event.
     const headers = { 'last-event-id': '9999999999999-0' };
     const stream = await api.fetch(`${JOBS}/${job.id}/events`, { headers });
     expect(typesOf(await stream.text())).toEqual(['succeeded']);

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { initialParameters, type DdimModel, type MlpDenoiserConfig, type NoiseScheduleConfig } from '#ddim';
-import { encodeTensor, samplingWorker, workerConnection, type SamplingJobData, type SamplingResult } from '#jobs';
+import {
+  encodeTensor,
+  JobEnds,
+  parseJobError,
+  samplingWorker,
+  workerConnection,
+  type SamplingJobData,
+  type SamplingResult,
+} from '#jobs';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { eventLine, TestProcess } from '../processes.js';
 import { startRedis, type TestRedis } from '../redis.js';
@@ -122,14 +130,31 @@ async function publishTinyModel(root: string, name: string, change: Partial<Ddim
   });
 }
 
+/** Tells that a job has ended, as a worker does; `result` of one that has succeeded. */
+type TellEnd = (ends: JobEnds, job: Job, result?: SamplingResult) => Promise<unknown>;
+
+export const tellEnd: TellEnd = (ends, { id = '', processedOn, finishedOn, attemptsStarted, failedReason }, result) => {
+  if (result === undefined)
+    return ends.tell('sampling', id, { type: 'failed', error: parseJobError(failedReason ?? '') });
+  const times = { startedAt: processedOn ?? 0, finishedAt: finishedOn ?? 0 };
+  return ends.tell('sampling', id, { type: 'succeeded' }, { ...times, attempts: attemptsStarted, returnValue: result });
+};
+
 /** A sampling worker whose jobs end as `process` says; the API cannot tell it from a real one. */
 export async function playWorker(
   redisUrl: string,
   process: (job: Job) => Promise<SamplingResult>,
+  tell = tellEnd,
 ): Promise<{ close(): Promise<void> }> {
   const connection = new Redis(redisUrl, workerConnection);
   const worker = new Worker('sampling', process, { ...samplingWorker, skipLockRenewal: false, connection });
-  worker.on('error', () => undefined); // tests take Redis away
+  const ends = new JobEnds(connection);
+  const told = (job: Job | undefined, result?: SamplingResult) => {
+    if (job !== undefined) tell(ends, job, result).catch(() => undefined); // tests take Redis away
+  };
+  worker.on('error', () => undefined);
+  worker.on('completed', told);
+  worker.on('failed', (job) => told(job));
   await worker.waitUntilReady();
   return {
     close: async () => {

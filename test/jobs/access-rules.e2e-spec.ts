@@ -1,9 +1,10 @@
-import { Queue, QueueEvents, Worker } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   IdempotencyRecords,
   JobCancellation,
+  JobEnds,
   JobEvents,
   JobLedger,
   newJobId,
@@ -51,8 +52,7 @@ describe('a Redis user that sees our keys alone', () => {
   it('can run a job from its submission to its end', async () => {
     const redis = connect(workerConnection);
     const queue = new Queue('sampling', { ...queueOptions, connection: redis });
-    const events = new QueueEvents('sampling', { connection: connect(workerConnection), prefix: STRIDE_PREFIX });
-    await events.waitUntilReady();
+    const ends = new JobEnds(redis, connect(workerConnection));
     const jobId = newJobId('sampling');
     const ledger = new JobLedger(redis);
     const worker = new Worker(
@@ -66,14 +66,17 @@ describe('a Redis user that sees our keys alone', () => {
       },
       { ...samplingWorker, connection: connect(workerConnection) },
     );
-    const completed = new Promise<unknown>((resolve) =>
-      events.on('completed', ({ returnvalue }) => resolve(returnvalue)),
-    );
+    const outcome = { startedAt: 1, finishedAt: 2, attempts: 1 };
+    worker.on('completed', (_job, returnValue) => {
+      void ends.tell('sampling', jobId, { type: 'succeeded' }, { ...outcome, returnValue });
+    });
+    const ended = new Promise((resolve) => {
+      void ends.subscribe('sampling', { onEnd: (_id, told) => resolve(told()), onSubscribed: () => undefined });
+    });
     await queue.add('sample', {}, { ...samplingJob, jobId, priority: 2 });
-    expect(await completed).toBe(true);
+    expect(await ended).toEqual({ ...outcome, returnValue: true });
     expect(await queue.clean(0, 10, 'completed')).toEqual([jobId]);
     await worker.close();
-    await events.close();
     await queue.close();
   });
 

@@ -2,12 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
 import {
   BULL_PRIORITY,
-  JobCancellation,
-  JobEvents,
+  JobEnds,
   parseJobError,
   type JobError,
-  type JobEvent,
+  type FinalJobEvent,
   type JobKind,
+  type JobOutcome,
 } from '#jobs';
 import { JobMetrics } from '#metrics';
 
@@ -22,13 +22,12 @@ export class JobOutcomes {
   #lastErrorAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly events: JobEvents,
-    private readonly cancellation: JobCancellation,
+    private readonly ends: JobEnds,
     private readonly metrics: JobMetrics,
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
-    worker.on('completed', (job) => void this.#completed(kind, job));
+    worker.on('completed', (job, returnValue) => void this.#ended(kind, job, undefined, outcomeOf(job, returnValue)));
     worker.on('failed', (job, error) => {
       if (job?.finishedOn) void this.#ended(kind, job, parseJobError(error.message)); // else it will be tried again
     });
@@ -36,28 +35,20 @@ export class JobOutcomes {
     worker.on('error', (error) => this.#failed(kind, error));
   }
 
-  async #completed(kind: JobKind, job: Job): Promise<void> {
-    const id = job.id ?? '';
+  async #ended(kind: JobKind, job: Job, failure: JobError | undefined, outcome?: JobOutcome): Promise<void> {
+    const event: FinalJobEvent =
+      failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
     // A finish may win against an accepted cancel; the job is shown as cancelled all the same.
-    const record = await this.#quietly(async () => (await this.cancellation.readFlags([id])).get(id));
-    const error = record && { code: record.reason, message: 'cancelled by request' };
-    await this.#ended(kind, job, error);
-  }
-
-  async #ended(kind: JobKind, job: Job, error: JobError | undefined): Promise<void> {
-    const status = error === undefined ? 'succeeded' : CANCEL_CODES.has(error.code) ? 'cancelled' : 'failed';
+    const cancel = await this.#quietly(() => this.ends.tell(kind, job.id ?? '', event, outcome));
     const startedAt = job.processedOn ?? job.timestamp;
     this.metrics.finished({
       kind,
-      status,
+      status: cancel ? 'cancelled' : event.type,
       priority: priorityOf(job),
-      errorCode: error?.code,
+      errorCode: cancel?.reason ?? failure?.code,
       queuedSeconds: Math.max(startedAt - job.timestamp, 0) / 1000,
       runSeconds: Math.max((job.finishedOn ?? startedAt) - startedAt, 0) / 1000,
     });
-    const event: JobEvent =
-      error === undefined ? { type: 'succeeded' } : { type: status === 'cancelled' ? status : 'failed', error };
-    await this.#quietly(() => this.events.publish(kind, job.id ?? '', event));
   }
 
   #failed(kind: JobKind, error: Error): void {
@@ -81,6 +72,16 @@ export class JobOutcomes {
       return undefined;
     }
   }
+}
+
+function outcomeOf(job: Job, returnValue: unknown): JobOutcome | undefined {
+  const { processedOn, finishedOn, attemptsStarted } = job;
+  if (processedOn === undefined || finishedOn === undefined) return undefined;
+  return { startedAt: processedOn, finishedAt: finishedOn, attempts: attemptsStarted, returnValue };
+}
+
+function statusOf({ code }: JobError): 'cancelled' | 'failed' {
+  return CANCEL_CODES.has(code) ? 'cancelled' : 'failed';
 }
 
 function priorityOf(job: Job): string {

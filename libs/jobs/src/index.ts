@@ -2,12 +2,14 @@ export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
 export { JobCancellation, parseCancelRecord, type CancelMessage, type CancelOutcome } from './job-cancellation.js';
+export { JobEnds, JobOutcome } from './job-ends.js';
 export { encodeJobError, JobError, JobErrorCode, parseJobError } from './job-error.js';
 export {
   isFinalEvent,
   JobEvent,
   TrainingMetrics,
   TrainingMetricsPage,
+  type FinalJobEvent,
   type TrainingMetricsEvent,
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { listen } from './channel.js';
 import type { JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
@@ -54,22 +55,14 @@ export class JobCancellation {
 
   /** Listens for cancellations; goes on by itself across reconnects. */
   async subscribe(listener: CancelListener): Promise<void> {
-    const { subscriber } = this;
-    if (subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
-    const channel = this.#keys.cancelChannel;
-    subscriber.on('message', (from: string, text: string) => {
-      const message = from === channel ? parseMessage(text) : undefined;
-      if (message !== undefined) listener.onCancel(message);
+    if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
+    await listen(this.subscriber, this.#keys.cancelChannel, {
+      onMessage: (text) => {
+        const message = parseMessage(text);
+        if (message !== undefined) listener.onCancel(message);
+      },
+      onSubscribed: listener.onSubscribed,
     });
-    await subscriber.subscribe(channel);
-    subscriber.on('ready', () => {
-      // ioredis subscribes again by itself; asking once more is how to know when that is done.
-      subscriber.subscribe(channel).then(
-        () => listener.onSubscribed(),
-        () => undefined, // away again: the next `ready` comes here too
-      );
-    });
-    listener.onSubscribed();
   }
 }
 

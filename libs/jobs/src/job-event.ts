@@ -47,8 +47,11 @@ export const JobEvent = z
   ])
   .meta({ id: 'JobEvent' });
 export type JobEvent = z.output<typeof JobEvent>;
+/** The last event of a job. */
+export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | 'cancelled' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
 
-export function isFinalEvent({ type }: JobEvent): boolean {
+export function isFinalEvent(event: JobEvent): event is FinalJobEvent {
+  const { type } = event;
   return type === 'succeeded' || type === 'failed' || type === 'cancelled';
 }

@@ -14,6 +14,11 @@ const MAX_EVENTS: Readonly<Record<JobKind, number>> = { sampling: 2_000, trainin
 /** A day of sampling streams at 500 jobs/s would be 43 million keys; a training run is looked at for days. */
 const TTL_SECONDS: Readonly<Record<JobKind, number>> = { sampling: 120, training: 7 * 86_400 };
 
+/** How many events a job's stream keeps, and for how long after the last one. */
+export function eventLimits(kind: JobKind): { readonly maxLength: number; readonly ttlSeconds: number } {
+  return { maxLength: MAX_EVENTS[kind], ttlSeconds: TTL_SECONDS[kind] };
+}
+
 /** Well-formed ids of stream entries. */
 export const EVENT_ID_PATTERN = /^\d{1,20}-\d{1,20}$/;
 

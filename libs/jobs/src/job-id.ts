@@ -10,6 +10,9 @@ const RANDOM_BYTES = 10;
 /** smp_ or trn_ and a ULID. */
 export const JOB_ID_PATTERN = /^(smp|trn)_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
+/** Characters of every job id. */
+export const JOB_ID_LENGTH = 30;
+
 /** A new id: its order is the order of creation, to the millisecond; the rest is random. */
 export function newJobId(kind: JobKind, now: number = Date.now()): string {
   let time = '';

@@ -28,6 +28,10 @@ export class Keys {
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;
   }
+  /** Channel on which the ends of one kind's jobs are told. */
+  endChannel(queue: string): string {
+    return `${this.prefix}:ended:${queue}`;
+  }
   /** BullMQ's hash of a job, and its lock. */
   job(queue: string, jobId: string): string {
     return `${this.prefix}:${queue}:${jobId}`;

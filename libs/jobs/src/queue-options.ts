@@ -21,10 +21,11 @@ export const producerConnection = {
   retryStrategy,
 } as const satisfies RedisOptions;
 
-/** Workers, QueueEvents and subscribers wait until Redis is back. */
+/** Workers and subscribers wait until Redis is back. */
 export const workerConnection = { maxRetriesPerRequest: null, retryStrategy } as const satisfies RedisOptions;
 
-export const queueOptions = { prefix: STRIDE_PREFIX, streams: { events: { maxLen: 5_000 } } } as const;
+/** Nobody reads BullMQ's stream of events, and each of them holds a result: it keeps no more than what helps who looks at it by hand. */
+export const queueOptions = { prefix: STRIDE_PREFIX, streams: { events: { maxLen: 100 } } } as const;
 
 /** Sampling jobs that a worker takes before it has seen any; from then on it takes what its engine can use. */
 const FIRST_CONCURRENCY = 4;

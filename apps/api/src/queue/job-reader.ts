@@ -20,20 +20,6 @@ export class JobReader {
     return job;
   }
 
-  /** A job whose result is there, without its events; undefined while there is none. Cheap: most waits end with it. @throws QueueUnavailableError */
-  async readSucceeded(kind: JobKind, id: string): Promise<StoredJob | undefined> {
-    this.connection.requireReady();
-    const { redis } = this.connection;
-    // The ledger after the job: a job that has ended accepts no cancel.
-    const answers = [
-      redis.hmget(this.keys.job(kind, id), ...JOB_FIELDS),
-      redis.hmget(this.keys.ledger(id), ...LEDGER_FIELDS),
-    ];
-    const [fields = [], ledger = []] = await withDeadline(Promise.all(answers), DEADLINE_MS);
-    if (fields[JOB_FIELDS.indexOf('returnvalue')] === null) return undefined;
-    return parseStoredJob(kind, id, { fields, ledger, activeAt: null, rank: null, numWaiting: 0, events: [] });
-  }
-
   /** In the order of `ids`, with undefined for those that are gone. @throws QueueUnavailableError */
   async readAll(kind: JobKind, ids: readonly string[]): Promise<(StoredJob | undefined)[]> {
     if (ids.length === 0) return [];

@@ -28,6 +28,13 @@ describe('a wait for a job', () => {
     expect(await wait.until(() => Promise.resolve('done'), LONG_MS, never)).toBe('done');
   });
 
+  it('gives its look the news that came with a hint, and keeps them over later hints that bring none', async () => {
+    const wait = new JobWait<string>();
+    wait.wake('succeeded');
+    wait.wake();
+    expect(await wait.until((news) => Promise.resolve(news), LONG_MS, never)).toBe('succeeded');
+  });
+
   it('looks by itself when no hint comes', async () => {
     expect(await new JobWait().until(() => Promise.resolve('done'), LONG_MS, never)).toBe('done');
   });

@@ -1,15 +1,20 @@
 const FIRST_LOOK_MS = 1_000;
 const LAST_LOOK_MS = 5_000;
 
-/** One request's wait for a job: looks at every hint, and without one after 1 s and then ever more seldom. */
-export class JobWait {
+/**
+ * One request's wait for a job: looks at every hint, and without one after 1 s and then ever more seldom.
+ * @typeParam News what a hint may bring with it
+ */
+export class JobWait<News = never> {
   private hinted = false;
+  private news: News | undefined;
   private isAbandoned = false;
   private stopSleep: (() => void) | undefined;
 
   /** A hint: also remembered while nobody sleeps. */
-  wake(): void {
+  wake(news?: News): void {
     this.hinted = true;
+    this.news ??= news;
     this.stopSleep?.();
   }
 
@@ -21,10 +26,10 @@ export class JobWait {
 
   /**
    * What `look` finds, or undefined after `waitMs` or when `signal` aborts.
-   * @param look reads the job; undefined while it has not ended
+   * @param look reads the job, if the news so far do not say how it ended; undefined while it has not ended
    */
   async until<Found>(
-    look: () => Promise<Found | undefined>,
+    look: (news: News | undefined) => Promise<Found | undefined>,
     waitMs: number,
     signal: AbortSignal,
   ): Promise<Found | undefined> {
@@ -36,7 +41,7 @@ export class JobWait {
         const leftMs = deadline - performance.now();
         if (leftMs <= 0 || signal.aborted) return undefined;
         await this.sleep(Math.min(pauseMs, leftMs));
-        const found = await look();
+        const found = await look(this.news);
         if (found !== undefined || this.isAbandoned) return found;
       }
     } finally {

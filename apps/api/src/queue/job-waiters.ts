@@ -1,28 +1,38 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { JobEnds, type JobOutcome } from '#jobs';
 import { JobWait } from './job-wait.js';
 import { QueueConnection } from './queue-connection.js';
 
+/** Requests look once more when messages may have got lost, if Redis answers them within so long. */
+const READY_MS = 2_000;
+
 /**
- * Wakes whoever waits for a job's end. BullMQ's event stream, read once per process, is only a hint that it is time to look:
- * it is trimmed, and a reader that reconnects misses some.
+ * Wakes whoever waits for a sampling job's end. Workers tell every end once it is on record, and how a job succeeded with it; a message
+ * that got lost only makes a wait longer, since it also looks by itself.
  */
 @Injectable()
 export class JobWaiters {
-  private readonly waits = new Map<string, Set<JobWait>>();
+  private readonly logger = new Logger(JobWaiters.name);
+  private readonly waits = new Map<string, Set<JobWait<JobOutcome>>>();
 
-  constructor({ samplingEvents }: QueueConnection) {
-    samplingEvents.on('completed', ({ jobId }) => this.wake(jobId));
-    samplingEvents.on('failed', ({ jobId }) => this.wake(jobId));
+  constructor(ends: JobEnds, connection: QueueConnection) {
+    const listening = ends.subscribe('sampling', {
+      onEnd: (jobId, outcome) => {
+        if (this.waits.has(jobId)) this.wake(jobId, outcome());
+      },
+      onSubscribed: () => void this.lookAgain(connection),
+    });
+    listening.catch((error: unknown) => this.logger.debug(`not listening: ${String(error)}`)); // closed before it was connected
   }
 
   /** Begins to listen: before the job exists, so that no hint can come too early. `end` it in any case. */
-  begin(jobId: string): JobWait {
-    const wait = new JobWait();
+  begin(jobId: string): JobWait<JobOutcome> {
+    const wait = new JobWait<JobOutcome>();
     this.waits.set(jobId, (this.waits.get(jobId) ?? new Set()).add(wait));
     return wait;
   }
 
-  end(jobId: string, wait: JobWait): void {
+  end(jobId: string, wait: JobWait<JobOutcome>): void {
     const waits = this.waits.get(jobId);
     waits?.delete(wait);
     if (waits?.size === 0) this.waits.delete(jobId);
@@ -33,8 +43,13 @@ export class JobWaiters {
     for (const waits of this.waits.values()) for (const wait of waits) wait.abandon();
   }
 
-  /** Says that a job has probably ended; also called when a cancel was accepted here. */
-  wake(jobId: string): void {
-    for (const wait of this.waits.get(jobId) ?? []) wait.wake();
+  /** Says that a job has probably ended, and how if that is known; also called when a cancel was accepted here. */
+  wake(jobId: string, outcome?: JobOutcome): void {
+    for (const wait of this.waits.get(jobId) ?? []) wait.wake(outcome);
+  }
+
+  private async lookAgain(connection: QueueConnection): Promise<void> {
+    if (this.waits.size === 0 || !(await connection.isReadyWithin(READY_MS))) return;
+    for (const jobId of this.waits.keys()) this.wake(jobId);
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
-import { Queue, QueueEvents } from 'bullmq';
+import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import {
   GatedQueue,
@@ -8,7 +8,6 @@ import {
   queueOptions,
   QueueUnavailableError,
   SAMPLING_QUEUE,
-  STRIDE_PREFIX,
   TRAINING_QUEUE,
   type JobKind,
 } from '#jobs';
@@ -16,14 +15,12 @@ import { createProducerRedis, createWorkerRedis } from '#server';
 
 /**
  * The API's connections to Redis: one that fails fast for everything a request waits for (BullMQ's queues included, so that
- * what a request sends stays in order), one for subscriptions, and one for BullMQ's stream of events.
+ * what a request sends stays in order), and one for subscriptions.
  */
 export class QueueConnection {
   readonly redis: Redis;
   readonly subscriber: Redis;
-  readonly samplingEvents: QueueEvents;
   readonly queues: Readonly<Record<JobKind, GatedQueue>>;
-  private readonly blocking: Redis;
   private readonly logger = new Logger(QueueConnection.name);
 
   constructor(url: string) {
@@ -31,13 +28,10 @@ export class QueueConnection {
     // Commands of requests that are handled at the same time travel in one write; each write is a system call.
     this.redis.options.enableAutoPipelining = true;
     this.subscriber = createWorkerRedis(url);
-    this.blocking = createWorkerRedis(url);
     this.queues = {
       sampling: new GatedQueue(this.queue(SAMPLING_QUEUE)),
       training: new GatedQueue(this.queue(TRAINING_QUEUE)),
     };
-    this.samplingEvents = new QueueEvents(SAMPLING_QUEUE, { connection: this.blocking, prefix: STRIDE_PREFIX });
-    this.samplingEvents.on('error', (error) => this.report(error));
   }
 
   get isReady(): boolean {
@@ -62,8 +56,7 @@ export class QueueConnection {
     const { sampling, training } = this.queues;
     // Each of these waits for Redis if it is away, which shutting down must not.
     this.subscriber.disconnect();
-    this.blocking.disconnect();
-    const closing = [this.samplingEvents.close(), sampling.queue.close(), training.queue.close()];
+    const closing = [sampling.queue.close(), training.queue.close()];
     await Promise.allSettled(this.isReady ? closing : []);
     this.redis.disconnect();
   }

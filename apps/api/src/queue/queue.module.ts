@@ -1,6 +1,6 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { IdempotencyRecords, JobCancellation, JobEvents, JobLedger, WorkerHeartbeats } from '#jobs';
+import { IdempotencyRecords, JobCancellation, JobEnds, JobEvents, JobLedger, WorkerHeartbeats } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { StartChecks } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
@@ -29,6 +29,11 @@ const inject = [QueueConnection];
       inject: [QueueConnection, GuardMetrics],
     },
     { provide: JobEvents, useFactory: ({ redis }: QueueConnection) => new JobEvents(redis), inject },
+    {
+      provide: JobEnds,
+      useFactory: ({ redis, subscriber }: QueueConnection) => new JobEnds(redis, subscriber),
+      inject,
+    },
     { provide: JobCancellation, useFactory: ({ redis }: QueueConnection) => new JobCancellation(redis), inject },
     { provide: JobLedger, useFactory: ({ redis }: QueueConnection) => new JobLedger(redis), inject },
     { provide: IdempotencyRecords, useFactory: ({ redis }: QueueConnection) => new IdempotencyRecords(redis), inject },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BULL_PRIORITY, samplingJob, seedOf, type SamplingJob, type SamplingRequest } from '#jobs';
+import { BULL_PRIORITY, samplingJob, seedOf, type JobOutcome, type SamplingJob, type SamplingRequest } from '#jobs';
 import type { TensorEncoding } from '../http/prefer.js';
 import { noSuchJob } from '../jobs/job-canceller.js';
 import { JobSubmission, type Claimed } from '../jobs/job-submission.js';
@@ -60,7 +60,7 @@ export class SamplingJobsService {
     const wait = this.waiters.begin(claim.jobId);
     try {
       const enqueued = await this.enqueue(claim, admitted);
-      const look = () => this.ended(claim.jobId, waiting.tensors);
+      const look = (outcome?: JobOutcome) => this.ended(enqueued.stored, outcome, waiting.tensors);
       const ended = (await this.alreadyEnded(enqueued, look)) ?? (await wait.until(look, waiting.ms, waiting.signal));
       return { job: ended ?? this.view(enqueued.stored), isReplay: enqueued.isReplay };
     } finally {
@@ -107,13 +107,22 @@ export class SamplingJobsService {
     return isReplay && hasEnded(statusOf(stored)) ? look() : undefined;
   }
 
-  /** The finished job with its result inline; undefined while it runs. */
-  private async ended(id: string, tensors: TensorEncoding): Promise<SamplingJob | undefined> {
-    const job = (await this.reader.readSucceeded('sampling', id)) ?? (await this.find(id));
+  /** The finished job with its result inline; undefined while it runs. @param outcome saves asking Redis, if it is known */
+  private async ended(
+    stored: StoredJob,
+    outcome: JobOutcome | undefined,
+    tensors: TensorEncoding,
+  ): Promise<SamplingJob | undefined> {
+    const job = outcome ? succeeded(stored, outcome) : await this.find(stored.id);
     if (job === undefined) return undefined;
     const view = this.view(job);
     if (!hasEnded(view.status)) return undefined;
     if (view.result === null) return view;
     return { ...view, result: { ...view.result, data: await this.results.inline(job, tensors) } };
   }
+}
+
+/** What Redis holds about a job that was submitted or looked up before it succeeded. */
+function succeeded(before: StoredJob, outcome: JobOutcome): StoredJob {
+  return { ...before, ...outcome, state: 'completed', cancel: undefined, queuePosition: undefined, newestEvents: [] };
 }

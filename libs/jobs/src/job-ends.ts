@@ -1,0 +1,81 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { listen } from './channel.js';
+import { endJob } from './end-job.lua.js';
+import { parseCancelRecord } from './job-cancellation.js';
+import type { FinalJobEvent } from './job-event.js';
+import { eventLimits } from './job-events.js';
+import { JOB_ID_LENGTH, type JobKind } from './job-id.js';
+import type { CancelRecord } from './job-status.js';
+import { Keys } from './keys.js';
+
+/** How a job succeeded, as BullMQ has recorded it. Times are milliseconds since 1970; `attempts` is BullMQ's attemptsStarted. */
+export const JobOutcome = z.strictObject({
+  startedAt: z.number(),
+  finishedAt: z.number(),
+  attempts: z.int(),
+  returnValue: z.unknown(),
+});
+export type JobOutcome = z.output<typeof JobOutcome>;
+
+export interface JobEndListener {
+  /** @param outcome of a job that has succeeded and was not cancelled; parsed only when it is asked for */
+  readonly onEnd: (jobId: string, outcome: () => JobOutcome | undefined) => void;
+  /** The subscription is up (again): what was sent before is lost. */
+  readonly onSubscribed: () => void;
+}
+
+/**
+ * Tells followers and whoever waits that a job has ended, after BullMQ has recorded it. Messages get lost: they save their readers a
+ * look, but the truth is the job's record.
+ */
+export class JobEnds {
+  readonly #keys: Keys;
+
+  /** @param subscriber a connection of its own, needed only by processes that listen */
+  constructor(
+    private readonly redis: Redis,
+    private readonly subscriber?: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /**
+   * Tells an end that is on record.
+   * @param event the job's last, unless a cancel was accepted before it ended
+   * @returns the record of that cancel
+   */
+  async tell(
+    kind: JobKind,
+    jobId: string,
+    event: FinalJobEvent,
+    outcome?: JobOutcome,
+  ): Promise<CancelRecord | undefined> {
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId)];
+    const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
+    const message = [this.#keys.endChannel(kind), jobId, outcome === undefined ? '' : JSON.stringify(outcome)];
+    const record = await endJob.run(this.redis, keys, [...stored, ...message]);
+    return typeof record === 'string' ? parseCancelRecord(record) : undefined;
+  }
+
+  /** Listens for the ends of one kind's jobs; goes on by itself across reconnects. */
+  async subscribe(kind: JobKind, { onEnd, onSubscribed }: JobEndListener): Promise<void> {
+    if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
+    await listen(this.subscriber, this.#keys.endChannel(kind), {
+      onMessage: (text) => onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH))),
+      onSubscribed,
+    });
+  }
+}
+
+/** Undefined for what another release has written otherwise: then the job's record is read. */
+function parseOutcome(text: string): JobOutcome | undefined {
+  if (text === '') return undefined;
+  try {
+    return JobOutcome.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
