@@ -43,7 +43,7 @@ const SUBSCRIBER = Symbol('Subscriber');
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
     const queueRedis = createWorkerRedis(config.REDIS_URL);
-    const redis = createRecordsRedis(config.REDIS_URL);
+    const redis = createWorkerRedis(config.REDIS_URL);
     const subscriber = createWorkerRedis(config.REDIS_URL);
     const processors = [
       ...(config.STRIDE_QUEUES.includes('sampling') ? [SamplingProcessor] : []),
@@ -73,16 +73,6 @@ export class WorkerModule {
       ],
     };
   }
-}
-
-/**
- * What jobs that run at the same time write to their records travels in one write, since each write is a system call. BullMQ has a
- * connection of its own: ioredis copies all of BullMQ's scripts into every pipeline of a connection that knows them.
- */
-function createRecordsRedis(url: string): Redis {
-  const redis = createWorkerRedis(url);
-  redis.options.enableAutoPipelining = true;
-  return redis;
 }
 
 const services: Provider[] = [

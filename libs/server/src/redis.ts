@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { producerConnection, workerConnection } from '#jobs';
+import { JoinedRedis } from './joined-redis.js';
 
 /** A connection that fails fast: for requests, which must be answered within seconds while Redis is away. */
 export function createProducerRedis(url: string): Redis {
@@ -12,8 +13,8 @@ export function createWorkerRedis(url: string): Redis {
   return connect(url, workerConnection, 'redis');
 }
 
-function connect(url: string, options: RedisOptions, context: string): Redis {
-  const redis = new Redis(url, options);
+function connect(url: string, options: typeof producerConnection | typeof workerConnection, context: string): Redis {
+  const redis = new JoinedRedis(url, options);
   const logger = new Logger(context);
   let lost = false;
   redis.on('ready', () => {

@@ -25,8 +25,6 @@ export class QueueConnection {
 
   constructor(url: string) {
     this.redis = createProducerRedis(url);
-    // Commands of requests that are handled at the same time travel in one write; each write is a system call.
-    this.redis.options.enableAutoPipelining = true;
     this.subscriber = createWorkerRedis(url);
     this.queues = {
       sampling: new GatedQueue(this.queue(SAMPLING_QUEUE)),

@@ -1,0 +1,59 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createWorkerRedis } from '#server';
+import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
+import { until } from '../until.js';
+
+describe.skipIf(!redisAvailable)('The commands of one turn of the event loop', () => {
+  let server: TestRedis;
+  let redis: Redis;
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = createWorkerRedis(server.url);
+  });
+  beforeEach(() => until('connected', () => Promise.resolve(redis.status === 'ready' || undefined)));
+  afterAll(async () => {
+    redis?.disconnect();
+    await server?.stop();
+  });
+
+  it('leave together when it ends, transactions included, and are done in order', async () => {
+    const { stream } = redis;
+    const before = stream.bytesWritten;
+    const answers = [redis.set('a', '1'), redis.multi().incr('a').incr('a').exec(), redis.incr('a'), redis.get('a')];
+    expect([stream.writableCorked, stream.writableLength > 0]).toEqual([1, true]);
+    expect(stream.bytesWritten - before).toBe(stream.writableLength); // counts what is held back as well
+    expect(await Promise.all(answers)).toMatchObject([
+      'OK',
+      [
+        [null, 2],
+        [null, 3],
+      ],
+      4,
+      '4',
+    ]);
+    expect(stream.writableCorked).toBe(0);
+  });
+
+  it('are sent while earlier ones have no answer', async () => {
+    const { stream } = redis;
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    let isAnswered = false;
+    const slow = redis.wait(1, 200).finally(() => (isAnswered = true)); // there is no replica: it takes its whole time
+    await turn();
+    const before = stream.bytesWritten;
+    const next = redis.ping();
+    await turn();
+    expect([isAnswered, stream.bytesWritten > before, stream.writableCorked]).toEqual([false, true, 0]);
+    await Promise.all([slow, next]);
+  });
+
+  it('are not stuck when the connection is lost in that turn', async () => {
+    const lost = redis.get('a').catch(() => 'lost');
+    redis.disconnect(true);
+    await lost;
+    await until('it answers again', async () => ((await redis.ping()) === 'PONG' ? true : undefined));
+    expect(await Promise.all([redis.set('b', '2'), redis.get('b')])).toEqual(['OK', '2']);
+  });
+});
