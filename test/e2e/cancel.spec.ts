@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
 import { followEvents, found, waitForSamplingJob } from '#client';
+import { JobEvents } from '#jobs';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 import { someObservations, trainTinyModel, uploadTinyDataset } from './tiny-model.js';
@@ -27,9 +29,15 @@ describe.skipIf(!redisAvailable)('Cancelling over real processes', () => {
     (await stride.client.POST('/v1/sampling-jobs/{id}/cancel', { params: { path: { id } } })).response.status;
   const read = async (id: string) =>
     found(await stride.client.GET('/v1/sampling-jobs/{id}', { params: { path: { id } } }));
+  const typesOfEvents = async (id: string) => {
+    const redis = new Redis(stride.redis.url);
+    const events = await new JobEvents(redis).read(id);
+    redis.disconnect();
+    return events.map(({ event }) => event.type);
+  };
   const resultOf = (id: string) => fetch(`${stride.url}/v1/sampling-jobs/${id}/result`);
 
-  it('a queued job is cancelled at once and computes nothing', async () => {
+  it('a queued job is cancelled at once, and its start is never told', async () => {
     for (const worker of stride.workers) await stride.stopWorker(worker);
     const id = await submit(short);
     expect(await cancel(id)).toBe(202);
@@ -38,6 +46,7 @@ describe.skipIf(!redisAvailable)('Cancelling over real processes', () => {
     const next = await submit(short);
     expect((await waitForSamplingJob(stride.client, next)).status).toBe('succeeded');
     expect(await read(id)).toMatchObject({ status: 'cancelled', startedAt: null });
+    expect(await typesOfEvents(id)).not.toContain('started');
   });
 
   it('a running job stops at its next macro-step, and its neighbours keep their bytes', async () => {

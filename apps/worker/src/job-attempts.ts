@@ -3,7 +3,7 @@ import { CancelledError, DdimError } from '#ddim';
 import { JobCancellation, JobLedger } from '#jobs';
 import { StartChecks } from '#server';
 import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
-import { RunningJobs, type RunningJob } from './running-jobs.js';
+import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
 
 /** After so many starts without an orderly end a job runs alone, and after so many of those it is given up. */
 const MAX_SHARED_STARTS = 2;
@@ -13,6 +13,16 @@ const MAX_SOLO_STARTS = 5;
 export interface AttemptContext extends RunningJob {
   readonly jobId: string;
   readonly signal: AbortSignal | undefined;
+}
+
+/** What the work of an attempt is told. */
+export interface AttemptTerms {
+  /** The job must run alone, because it was there when workers died. */
+  readonly solo: boolean;
+  /** The records agree that the job runs. Until then it may begin, but nothing of it may be told; rejects when it was cancelled. */
+  readonly admitted: Promise<unknown>;
+  /** Aborts with a StopReason when the attempt is to stop, also when it was not admitted. */
+  readonly signal: AbortSignal;
 }
 
 /** What every attempt has in common: its lock, its cancellation, its poison counter, and what its error means for BullMQ. */
@@ -28,16 +38,16 @@ export class JobAttempts {
   ) {}
 
   /**
-   * Runs an attempt. `work` is told whether the job must run alone, because it was there when workers died.
+   * Runs an attempt. The first one begins beside its records: a job that never ran before need not run alone, and a cancel that comes to
+   * light stops it. Its result counts only once they are there.
    * @returns what BullMQ stores; @throws what makes BullMQ fail, retry or wait
    */
-  async run<Result>(context: AttemptContext, work: (solo: boolean) => Promise<Result>): Promise<Result> {
+  async run<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
     const { job, jobId, token, signal } = context;
     this.running.add(context);
     try {
       this.#refuseUnsafeQueue();
-      const [solo] = await Promise.all([this.#countStart(jobId), this.#refuseCancelled(jobId)]);
-      const result = await work(solo);
+      const result = await this.#work(context, work);
       signal?.throwIfAborted();
       this.#forgetStarts(jobId);
       return result;
@@ -51,13 +61,34 @@ export class JobAttempts {
     }
   }
 
+  async #work<Result>(
+    { job, jobId, signal }: AttemptContext,
+    work: (terms: AttemptTerms) => Promise<Result>,
+  ): Promise<Result> {
+    const stop = new AbortController();
+    const obey = () => stop.abort(signal?.reason);
+    if (signal?.aborted) obey();
+    else signal?.addEventListener('abort', obey, { once: true });
+    const admitted = Promise.all([this.#countStart(jobId), this.#refuseCancelled(jobId)]);
+    const solo = job.attemptsStarted > 1 && (await admitted)[0];
+    const working = work({ solo, admitted, signal: stop.signal });
+    try {
+      const [result] = await Promise.all([working, admitted]);
+      return result;
+    } catch (error) {
+      stop.abort('cancelled' satisfies StopReason);
+      await working.catch(() => undefined); // its rows have left when the attempt ends
+      throw error;
+    }
+  }
+
   /** A worker that takes no more jobs, because Redis might lose them, still gets the one that BullMQ was waiting for: back with it. */
   #refuseUnsafeQueue(): void {
     const [fault] = this.checks.report.faults;
     if (fault !== undefined) throw new CancelledError('shutdown', fault);
   }
 
-  /** A job that was cancelled while it waited computes nothing. */
+  /** A job that was cancelled while it waited has no result. */
   async #refuseCancelled(jobId: string): Promise<void> {
     const record = (await this.cancellation.readFlags([jobId])).get(jobId);
     if (record) throw new CancelledError(record.reason);

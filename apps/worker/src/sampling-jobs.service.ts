@@ -16,7 +16,7 @@ import {
 } from '#jobs';
 import { ArtifactMetrics } from '#metrics';
 import { decodeSingleTensor, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
-import { JobAttempts } from './job-attempts.js';
+import { JobAttempts, type AttemptTerms } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
 import { modelKey, ModelCache, type CachedModel } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
@@ -58,9 +58,9 @@ export class SamplingJobsService {
     const { data } = parsed;
     const attempt = { worker, job, jobId, token, signal };
     return this.intake.hold(worker, data, () =>
-      this.attempts.run(attempt, async (solo) => {
+      this.attempts.run(attempt, async (terms) => {
         const queuedSeconds = Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000;
-        const { result, values } = await this.#sample(job, data, { solo, signal });
+        const { result, values } = await this.#sample(job, data, terms);
         const runSeconds = (performance.now() - startedAt) / 1000;
         return {
           ...(await this.#store(values)),
@@ -75,12 +75,19 @@ export class SamplingJobsService {
   async #sample(
     job: Job,
     data: SamplingJobData,
-    { solo, signal }: { readonly solo: boolean; readonly signal: AbortSignal | undefined },
+    { solo, admitted, signal }: AttemptTerms,
   ): Promise<{ result: EngineResult; values: TensorValues }> {
     const jobId = job.id ?? '';
+    // In order, and nothing of a job that must not run.
+    const publish = (event: JobEvent) => {
+      admitted.then(
+        () => this.#publish(jobId, event),
+        () => undefined, // the attempt fails with it
+      );
+    };
     const [model, tensors] = await Promise.all([this.models.get(modelKey(data.model)), this.#readTensors(data)]);
     const request = samplingRun(jobId, data, model, tensors);
-    this.#publish(jobId, {
+    publish({
       type: 'started',
       attempt: job.attemptsStarted,
       worker: this.identity.id,
@@ -89,11 +96,11 @@ export class SamplingJobsService {
     const result = await this.engine.submit({
       ...request,
       solo,
-      signal: signal && engineSignal(signal),
+      signal: engineSignal(signal),
       onProgress: ({ secondsLeft, ...progress }) =>
-        this.#publish(jobId, { type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
+        publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
       deadlineAt: deadlineAt(job, data),
-      onPreview: (preview) => this.#publish(jobId, previewEvent(preview, data, model)),
+      onPreview: (preview) => publish(previewEvent(preview, data, model)),
     });
     return { result, values: finishedActions(data, model, result.actions) };
   }

@@ -58,7 +58,8 @@ export class TrainingJobsService {
     }
     const { data } = parsed;
     const startedAt = performance.now();
-    return this.attempts.run({ worker, job, jobId, token, signal }, async () => {
+    return this.attempts.run({ worker, job, jobId, token, signal }, async ({ admitted }) => {
+      await admitted;
       const dataset = await this.datasets.read(data.dataset);
       const config = resolveTrainingConfig(data.request, data.dataset);
       const attempt = { job, jobId, token, signal, data, config };

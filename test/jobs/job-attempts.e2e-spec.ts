@@ -1,0 +1,129 @@
+import { Queue, Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JobCancellation, JobLedger, Keys, newJobId, parseJobError, queueOptions, samplingWorker } from '#jobs';
+import { GuardMetrics } from '#metrics';
+import { createWorkerRedis, StartChecks } from '#server';
+import { JobAttempts, type AttemptTerms } from '../../apps/worker/src/job-attempts.js';
+import { RunningJobs } from '../../apps/worker/src/running-jobs.js';
+import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
+
+interface End {
+  readonly id: string;
+  readonly result?: unknown;
+  /** Of the error, when it failed. */
+  readonly code?: string;
+}
+
+type Work = (terms: AttemptTerms, job: Job) => Promise<string>;
+
+describe.skipIf(!redisAvailable)('An attempt of a job', () => {
+  let server: TestRedis;
+  let records: Redis;
+  let redis: Redis;
+  let queue: Queue;
+  let worker: Worker;
+  const works = new Map<string, Work>();
+
+  beforeAll(async () => {
+    server = await startRedis();
+    records = createWorkerRedis(server.url);
+    redis = createWorkerRedis(server.url);
+    queue = new Queue('sampling', { ...queueOptions, connection: redis });
+    const cancellation = new JobCancellation(records);
+    const checks = new StartChecks(records, new GuardMetrics(new Registry()));
+    const attempts = new JobAttempts(new RunningJobs(cancellation), cancellation, new JobLedger(records), checks);
+    const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      const jobId = job.id ?? '';
+      const work = works.get(jobId);
+      if (work === undefined) throw new Error(`nothing to do for ${jobId}`);
+      return attempts.run({ worker, job, jobId, token, signal }, (terms) => work(terms, job));
+    };
+    worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
+    worker.on('error', () => undefined);
+  });
+  afterAll(async () => {
+    await worker?.close();
+    await queue?.close();
+    records?.disconnect();
+    redis?.disconnect();
+    await server?.stop();
+  });
+
+  const cancel = (id: string): Promise<unknown> => new JobCancellation(redis).request('sampling', id);
+
+  /** Adds a job, does what is to happen before the worker has it, and waits for its end. */
+  async function run(work: Work, { before = (_id: string): Promise<unknown> => Promise.resolve() } = {}): Promise<End> {
+    const id = newJobId('sampling');
+    works.set(id, work);
+    await worker.pause();
+    const ended = new Promise<End>((resolve) => {
+      worker.on('completed', (job, result) => {
+        if (job.id === id) resolve({ id, result });
+      });
+      worker.on('failed', (job, error) => {
+        if (job?.id === id && job.finishedOn) resolve({ id, code: parseJobError(error.message).code });
+      });
+    });
+    await queue.add('sampling', {}, { jobId: id, attempts: 2 });
+    await before(id);
+    void worker.resume();
+    if (!worker.isRunning()) void worker.run();
+    return ended;
+  }
+
+  /** Whether the records had answered when the work began. */
+  const isAdmitted = ({ admitted }: AttemptTerms) =>
+    Promise.race([admitted.then(() => true), Promise.resolve().then(() => false)]);
+
+  it('begins beside its records the first time, and after them when the job ran before', async () => {
+    const seen: [attempt: number, isAdmitted: boolean][] = [];
+    const { result } = await run(async (terms, job) => {
+      seen.push([job.attemptsStarted, await isAdmitted(terms)]);
+      if (job.attemptsStarted === 1) throw new Error('once more');
+      return 'done';
+    });
+    expect(result).toBe('done');
+    expect(seen.map(([attempt]) => attempt)).toEqual([1, 2]);
+    expect(seen[0]?.[1]).toBe(false);
+    expect(seen[1]?.[1]).toBe(true);
+  });
+
+  it('of a job that was cancelled before is cancelled, even if its work was done at once', async () => {
+    const { code } = await run(() => Promise.resolve('too quick'), { before: cancel });
+    expect(code).toBe('cancelled');
+  });
+
+  it('of a job that was cancelled before stops its work, is never admitted, and ends after the work has', async () => {
+    const steps: string[] = [];
+    const work: Work = async ({ admitted, signal }) => {
+      await admitted.catch(() => steps.push('refused'));
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      for (let i = 0; i < 100; i += 1) await redis.ping(); // longer than an end takes
+      steps.push('let go');
+      return 'too late';
+    };
+    expect((await run(work, { before: cancel })).code).toBe('cancelled');
+    steps.push('ended');
+    expect(steps).toEqual(['refused', 'let go', 'ended']);
+  });
+
+  it('that ended by itself leaves no start behind', async () => {
+    const { id } = await run(() => Promise.resolve('done'));
+    await records.ping(); // sent after what forgets the start
+    expect(await redis.hget(new Keys().ledger(id), 'starts')).toBeNull();
+  });
+
+  it('whose records refuse it shows nothing and is tried again', async () => {
+    const attempts: number[] = [];
+    const work: Work = async ({ admitted }, job) => {
+      attempts.push(job.attemptsStarted);
+      await admitted.catch(() => redis.del(new Keys().ledger(job.id ?? '')));
+      return `attempt ${job.attemptsStarted}`;
+    };
+    const { result } = await run(work, { before: (id) => redis.set(new Keys().ledger(id), 'no hash') });
+    expect(attempts).toEqual([1, 2]);
+    expect(result).toBe('attempt 2');
+  });
+});
