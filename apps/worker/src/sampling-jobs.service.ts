@@ -59,7 +59,7 @@ export class SamplingJobsService {
     const attempt = { worker, job, jobId, token, signal };
     return this.intake.hold(worker, data, () =>
       this.attempts.run(attempt, async (terms) => {
-        const queuedSeconds = Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000;
+        const queuedSeconds = queuedMs(job) / 1000;
         const { result, values } = await this.#sample(job, data, terms);
         const runSeconds = (performance.now() - startedAt) / 1000;
         return {
@@ -100,6 +100,7 @@ export class SamplingJobsService {
       onProgress: ({ secondsLeft, ...progress }) =>
         publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
       deadlineAt: deadlineAt(job, data),
+      waitedMs: queuedMs(job),
       onPreview: (preview) => publish(previewEvent(preview, data, model)),
     });
     return { result, values: finishedActions(data, model, result.actions) };
@@ -142,6 +143,11 @@ export class SamplingJobsService {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
   }
+}
+
+/** From the job's acceptance to the start of this attempt. */
+function queuedMs({ timestamp, processedOn = timestamp }: Job): number {
+  return Math.max(processedOn - timestamp, 0);
 }
 
 /** The job's deadline counts from its acceptance; as the engine's monotonic time. */

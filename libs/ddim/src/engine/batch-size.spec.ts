@@ -6,6 +6,7 @@ const quiet: BatchSizeSituation = {
   cost,
   priority: 'normal',
   numSteps: 50,
+  waitedMs: 0,
   arrivals: 0,
   waiting: 0,
   threads: 2,
@@ -44,6 +45,13 @@ describe('batchCap', () => {
     expect(batchCap({ ...quiet, waiting: 32 })).toBe(16);
     expect(batchCap({ ...quiet, waiting: 80 })).toBe(40);
     expect(batchCap({ ...quiet, waiting: 1_000 })).toBe(64);
+  });
+
+  it('is full for a request that has waited for longer than it should take, since the queue that it comes from is too long', () => {
+    expect(batchCap({ ...quiet, waitedMs: 50 })).toBe(16);
+    expect(batchCap({ ...quiet, waitedMs: 51 })).toBe(64);
+    expect(batchCap({ ...quiet, priority: 'interactive', waitedMs: 26 })).toBe(64);
+    expect(batchCap({ ...quiet, priority: 'bulk', waitedMs: 1e6 })).toBe(256);
   });
 
   it('never exceeds the largest batch', () => {

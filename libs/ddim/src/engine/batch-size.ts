@@ -17,9 +17,10 @@ const LEAST_SHARE = 4;
 
 export interface BatchSizeSituation {
   readonly cost: StepCost;
-  /** Class and number of steps of the row that ranks first. */
+  /** Class and number of steps of the row that ranks first, and how long its request waited before it came here. */
   readonly priority: Priority;
   readonly numSteps: number;
+  readonly waitedMs: number;
   /** Row-steps that arrive per ms for this lane. */
   readonly arrivals: number;
   /** Requests of that class with rows that could run. */
@@ -33,16 +34,19 @@ export interface BatchSizeSituation {
  * The largest batch worth running: (L/S - c0)/c1 rows keep a request of S steps, at most 50, within the latency target L; where that many cannot
  * keep up with what arrives, as many rows as can, B = r c0 / (0.95 T - r c1); and where many requests wait all the same, a row of
  * each: both up to 95 % of peak. A large request alone does not make batches grow, since its rows would slow the small ones down.
+ * A request that waited for longer than L before it came is from a queue that only a full batch shortens.
  */
 export function batchCap(situation: BatchSizeSituation): number {
-  const { cost, priority, numSteps, arrivals, waiting, threads, maxBatchRows } = situation;
+  const { cost, priority, numSteps, waitedMs, arrivals, waiting, threads, maxBatchRows } = situation;
   const { fixedMs: c0, rowMs: c1 } = cost;
-  const forLatency = (LATENCY_TARGET_MS[priority] / Math.min(numSteps, USUAL_STEPS) - c0) / c1;
+  const target = LATENCY_TARGET_MS[priority];
+  const forLatency = (target / Math.min(numSteps, USUAL_STEPS) - c0) / c1;
   const spare = MOST_LOAD * threads - arrivals * c1;
   const forLoad = spare > 0 ? (arrivals * c0) / spare : Infinity;
   const forBacklog = waiting / Math.max(threads, 1);
   const fullBatch = Math.max((ROWS_AT_95_PERCENT * c0) / c1, LEAST_FULL_BATCH);
-  const rows = Math.max(LEAST_CAP, forLatency, Math.min(Math.max(forLoad, forBacklog), fullBatch));
+  const forThroughput = waitedMs > target ? fullBatch : Math.min(Math.max(forLoad, forBacklog), fullBatch);
+  const rows = Math.max(LEAST_CAP, forLatency, forThroughput);
   return Math.max(1, Math.floor(Math.min(rows, maxBatchRows)));
 }
 

@@ -166,6 +166,7 @@ describe('admission', () => {
       'validation_failed',
     ],
     ['seed', { seed: -1, observations: new Float32Array(10) }, 'validation_failed'],
+    ['waitedMs', { waitedMs: Number.NaN, observations: new Float32Array(10) }, 'validation_failed'],
     ['initialActions', { options: { startTimestep: 100 } }, 'validation_failed'],
     ['precision', { precision: 'int8' as const }, 'unsupported_option'],
   ])('refuses wrong %s', async (_, overrides, code) => {

@@ -112,6 +112,7 @@ export class Lane {
       cost: this.cost.cost,
       priority: request.priority,
       numSteps,
+      waitedMs: request.waitedMs ?? 0,
       arrivals: this.arrivals.perMs(now),
       waiting: this.queues[request.priority].runnableRequests,
       threads,

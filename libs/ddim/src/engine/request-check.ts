@@ -24,6 +24,8 @@ export function checkRequest(request: EngineRequest, capabilities: BackendCapabi
     rows,
     `a multiple of samplesPerObservation ${samplesPerObservation}`,
   );
+  const { waitedMs = 0 } = request;
+  check(Number.isFinite(waitedMs) && waitedMs >= 0, 'waitedMs', waitedMs, 'a finite number of at least 0');
   check(plan.direction === direction, 'direction', direction, `${plan.direction}, as planned`);
   checkInitialActions(request);
   const { features, precisions } = capabilities;

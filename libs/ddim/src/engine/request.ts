@@ -35,6 +35,8 @@ export interface EngineRequest {
   readonly apiKeyId?: string;
   /** Milliseconds of a monotonic clock (performance.now()). */
   readonly deadlineAt?: number;
+  /** How long it waited for the engine before it was submitted, in ms; 0 unless it says. */
+  readonly waitedMs?: number;
   readonly supersede?: { readonly key: string; readonly sequence: number };
   /** Run only when the engine is otherwise empty: requests that were present at earlier crashes. */
   readonly solo?: boolean;
