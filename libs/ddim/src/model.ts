@@ -7,8 +7,9 @@ import { validateModel } from './model-validation.js';
 import type { Normalizer } from './normalizer.js';
 import { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
 import type { OutputForm } from './output-form.js';
-import { makeNoiseSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
-import { planSteps, type StepPlan } from './step-plan.js';
+import { PlanCache } from './plan-cache.js';
+import type { NoiseScheduleConfig } from './schedule.js';
+import type { StepPlan } from './step-plan.js';
 
 export type { ModelSettings, SamplingDefaults } from './model-settings.js';
 
@@ -32,8 +33,8 @@ type GuidableModel = { readonly config: OutputForm & Pick<DenoiserConfig, 'obsSi
   Pick<ModelSettings, 'conditionDropout'> | Pick<ImportedModelSettings, 'nullCondition'>
 );
 
-/** Schedules that were made; a plan is cheap beside its T numbers. */
-const schedules = new WeakMap<NoiseScheduleConfig, NoiseSchedule>();
+/** About 2,000 plans of 50 steps. */
+const plans = new PlanCache(8 * 2 ** 20);
 
 /** `interpolate` samples deterministically from points between two rows of noise. */
 export type SamplingMode = 'sample' | 'encode' | 'interpolate';
@@ -78,12 +79,12 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
 
 /**
  * The plan of a sampling request to a model, or the InputError that says why the model cannot run it; asked at submission and
- * again where the plan is executed, so that both refuse the same requests with the same words.
+ * again where the plan is executed, so that both refuse the same requests with the same words. Equal requests share one plan.
  * @throws InputError `model_not_guidable`, `epsilon_at_zero_snr` or `validation_failed`
  */
 export function planForModel(model: PlannableModel, options: SamplingOptions, mode: SamplingMode = 'sample'): StepPlan {
   if (mode === 'interpolate') check(options.eta === 0, 'eta', options.eta, '0 for mode interpolate');
-  const plan = planSteps(scheduleOf(model), model.config, options, mode === 'encode' ? 'encode' : 'sample');
+  const plan = plans.plan(model.schedule, model.config, options, mode === 'encode' ? 'encode' : 'sample');
   if (options.guidanceScale !== 1 && !isGuidable(model)) {
     const kind = 'conditionDropout' in model ? 'trained without condition dropout' : 'without a null condition';
     throw new InputError(
@@ -93,12 +94,6 @@ export function planForModel(model: PlannableModel, options: SamplingOptions, mo
     );
   }
   return plan;
-}
-
-function scheduleOf({ schedule: config }: PlannableModel): NoiseSchedule {
-  const schedule = schedules.get(config) ?? makeNoiseSchedule(config);
-  schedules.set(config, schedule);
-  return schedule;
 }
 
 /** Whether classifier-free guidance makes sense: there is a condition, and the model also knows what it means to have none. */

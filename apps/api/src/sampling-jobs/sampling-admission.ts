@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InputError, parseWarning } from '#ddim';
+import { InputError, parseWarning, planForModel } from '#ddim';
 import { resolveSamplingOptions, type SamplingJobData, type SamplingRequest } from '#jobs';
 import type { ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
@@ -33,7 +33,7 @@ export class SamplingAdmission {
     if (request.precision === 'int8') requireInt8(record, this.load);
     const resolved = resolveSamplingOptions(request, record.sampling);
     const startTimestep = startTimestepOf(request, resolved, record);
-    const plan = this.models.plan(record, { ...resolved, startTimestep }, request.mode);
+    const plan = planForModel(record, { ...resolved, startTimestep }, request.mode);
     const numSteps = plan.timesteps.length;
     this.requireAttainable(request, numSteps);
 

@@ -5,6 +5,7 @@ import type { DenoiserBackend, LoadedDenoiser } from './backend.js';
 import type { EngineOptions } from './engine-options.js';
 import { Engine } from './engine.js';
 import type { EngineRequest } from './request.js';
+import { sharePlan } from './shared-arrays.js';
 import { fakeBackendModule } from './testing/engines.js';
 import { openBackend, realBackends, type RealBackend } from './testing/real-backends.js';
 import { mixedRequests, TINY_CONFIG, tinyModel, tinyRequest } from './testing/requests.js';
@@ -70,6 +71,16 @@ describe.each(realBackends)('an engine on $name', { timeout: 60_000 }, (real) =>
       for (const [i, actions] of results.entries()) expect(actions, `request ${i}`).toEqual(alone[i]);
     },
   );
+
+  it('leaves plans as they are, so that requests can share them', async () => {
+    const few = requests.slice(0, 13);
+    const engine = await Engine.start(options(on));
+    await runStaggered(engine, few, 13);
+    await engine.close();
+    const fresh = mixedRequests(few.length, WORKLOADS[real.kind]);
+    for (const [i, { plan }] of fresh.entries())
+      for (const used of [few[i].plan, sharePlan(few[i].plan)]) expect(used, `request ${i}`).toEqual(plan);
+  });
 
   it('agrees with the reference sampler in float64', () => {
     const predict = mlpPredict(model.config, model.parameters);
