@@ -103,7 +103,7 @@ export const tinySchedule: NoiseScheduleConfig = {
   setAlphaToOne: true,
 };
 
-async function publishTinyModel(root: string, name: string, change: Partial<DdimModel> = {}): Promise<void> {
+export async function publishTinyModel(root: string, name: string, change: Partial<DdimModel> = {}): Promise<void> {
   const ones = (length: number) => ({ scale: new Float32Array(length).fill(1), offset: new Float32Array(length) });
   const model: DdimModel = {
     config: tinyConfig,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JobCancellation, JobEnds, JobEvents, Keys, newJobId, type JobOutcome } from '#jobs';
@@ -14,7 +15,6 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   let ends: JobEnds;
   let jobId = '';
   const told = new Map<string, JobOutcome | undefined>();
-  let numSubscribed = 0;
 
   beforeAll(async () => {
     server = await startRedis();
@@ -23,7 +23,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     ends = new JobEnds(redis, subscriber);
     await ends.subscribe('sampling', {
       onEnd: (id, read) => told.set(id, read()),
-      onSubscribed: () => (numSubscribed += 1),
+      onSubscribed: () => undefined,
     });
   });
   beforeEach(() => {
@@ -80,18 +80,86 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     expect(told.has(training)).toBe(false);
   });
 
-  it('has no outcome when another release tells it in another way', async () => {
-    await redis.publish(keys.endChannel('sampling'), `${jobId}{"startedAt":"yesterday"}`);
-    await untilTold();
+  it.each([
+    ['is of another release', '{"startedAt":"yesterday"}'],
+    ['says more than this release knows', JSON.stringify({ ...outcome, mood: 'good' })],
+    ['is no object', '[1]'],
+    ['is cut off', JSON.stringify(outcome).slice(0, -3)],
+    ['is no JSON', 'done'],
+  ])('has no outcome when what is told %s, and later ends are told as ever', async (_what, text) => {
+    await redis.publish(keys.endChannel('sampling'), `${jobId}${text}`);
+    const next = newJobId('sampling');
+    await ends.tell('sampling', next, { type: 'succeeded' }, outcome);
+    await untilTold(next);
+    expect(told.has(jobId)).toBe(true);
     expect(told.get(jobId)).toBeUndefined();
+    expect(told.get(next)).toEqual(outcome);
   });
 
-  it('is told again after the connection was lost, and that messages may have been lost is told too', async () => {
-    const before = numSubscribed;
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    await until('it is subscribed again', () => Promise.resolve(numSubscribed > before || undefined));
+  it('is of no job when the message is shorter than an id', async () => {
+    await redis.publish(keys.endChannel('sampling'), 'sjob');
     await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
     await untilTold();
-    expect(told.get(jobId)).toEqual(outcome);
+    expect([...told].filter(([id, known]) => id.length < jobId.length && known !== undefined)).toEqual([]);
+  });
+
+  it('is told again after each loss of the connection, from the moment at which the listener learns that it may have missed some', async () => {
+    const again = new Redis(server.url);
+    const heard = new Set<string>();
+    const toldAtOnce: string[] = [];
+    await new JobEnds(redis, again).subscribe('sampling', {
+      onEnd: (id) => heard.add(id),
+      onSubscribed: () => {
+        const id = newJobId('sampling');
+        void ends.tell('sampling', id, { type: 'succeeded' }, outcome).then(() => toldAtOnce.push(id));
+      },
+    });
+    for (const times of [1, 2, 3]) {
+      await until('it was told', () => Promise.resolve(toldAtOnce.length === times || undefined));
+      await again.ping(); // answered after what was published before
+      expect(toldAtOnce.filter((id) => !heard.has(id))).toEqual([]);
+      again.stream.destroy();
+    }
+    again.disconnect();
+  });
+
+  it('is told again although the connection was lost once more while it subscribed', async () => {
+    const again = new Redis(server.url);
+    const seen: string[] = [];
+    let numReady = 0;
+    const listening = new Promise<void>((resolve) => {
+      void new JobEnds(redis, again).subscribe('sampling', {
+        onEnd: (id) => seen.push(id),
+        onSubscribed: () => (numReady += 1) === 2 && resolve(),
+      });
+    });
+    await until('it listens', () => Promise.resolve(numReady === 1 || undefined));
+    // Listeners run in their order: the connection ends before the answer to SUBSCRIBE can come.
+    again.once('ready', () => again.stream.destroy());
+    again.stream.destroy();
+    await listening;
+    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await until('the end is heard', () => Promise.resolve(seen.includes(jobId) || undefined));
+    again.disconnect();
+  });
+
+  it('that was told while nobody listened is never told again, but is on record when the listener learns that it may have missed it', async () => {
+    const away = new Redis(server.url);
+    const heard: string[] = [];
+    const onRecord: string[][] = [];
+    await new JobEnds(redis, away).subscribe('sampling', {
+      onEnd: (id) => heard.push(id),
+      onSubscribed: () => void events().then((found) => onRecord.push(found.map(({ type }) => type))),
+    });
+    await until('it has looked for the first time', () => Promise.resolve(onRecord.length === 1 || undefined));
+    const gone = once(away, 'end');
+    away.disconnect();
+    await gone;
+    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await away.connect();
+    await until('it has looked again', () => Promise.resolve(onRecord.length === 2 || undefined));
+    expect(onRecord).toEqual([[], ['succeeded']]);
+    expect(heard).not.toContain(jobId);
+    away.disconnect();
   });
 });
