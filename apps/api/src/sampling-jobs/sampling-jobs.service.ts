@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { BULL_PRIORITY, samplingJob, seedOf, type JobOutcome, type SamplingJob, type SamplingRequest } from '#jobs';
+import {
+  BULL_PRIORITY,
+  samplingJob,
+  seedOf,
+  type JobOutcome,
+  type SamplingJob,
+  type SamplingJobData,
+  type SamplingRequest,
+} from '#jobs';
 import type { TensorEncoding } from '../http/prefer.js';
 import { noSuchJob } from '../jobs/job-canceller.js';
 import { JobSubmission, type Claimed } from '../jobs/job-submission.js';
@@ -21,7 +29,12 @@ export interface Submission {
 }
 
 /** A submission of which nobody has yet asked how it looks. */
-type Enqueued = Omit<Submission, 'job'> & { readonly stored: StoredJob };
+interface Enqueued {
+  readonly stored: StoredJob;
+  /** Of a job that this request has made. */
+  readonly data: SamplingJobData | undefined;
+  readonly isReplay: boolean;
+}
 
 export interface Waiting {
   readonly ms: number;
@@ -54,15 +67,15 @@ export class SamplingJobsService {
     const admitted = await this.admission.admit(request);
     const claim = await this.submission.claim('sampling', request, key);
     if (waiting === undefined) {
-      const { stored, isReplay } = await this.enqueue(claim, admitted);
-      return { job: this.view(stored), isReplay };
+      const { stored, data, isReplay } = await this.enqueue(claim, admitted);
+      return { job: this.view(stored, data), isReplay };
     }
     const wait = this.waiters.begin(claim.jobId);
     try {
       const enqueued = await this.enqueue(claim, admitted);
-      const look = (outcome?: JobOutcome) => this.ended(enqueued.stored, outcome, waiting.tensors);
+      const look = (outcome?: JobOutcome) => this.ended(enqueued, outcome, waiting.tensors);
       const ended = (await this.alreadyEnded(enqueued, look)) ?? (await wait.until(look, waiting.ms, waiting.signal));
-      return { job: ended ?? this.view(enqueued.stored), isReplay: enqueued.isReplay };
+      return { job: ended ?? this.view(enqueued.stored, enqueued.data), isReplay: enqueued.isReplay };
     } finally {
       this.waiters.end(claim.jobId, wait);
     }
@@ -81,22 +94,23 @@ export class SamplingJobsService {
   }
 
   /** A job as clients see it, with what the whole queue knows about a waiting one. */
-  view = (job: StoredJob): SamplingJob => {
-    const view = samplingJobView(job);
+  view = (job: StoredJob, data?: SamplingJobData): SamplingJob => {
+    const view = samplingJobView(job, data);
     if (view.queuePosition === null) return view;
     return { ...view, estimatedSecondsLeft: this.load.secondsUntil(view.queuePosition + 1) ?? null };
   };
 
   private async enqueue(claim: Claimed, admitted: AdmittedSampling): Promise<Enqueued> {
     const known = await this.submission.replay('sampling', claim);
-    if (known) return { stored: known, isReplay: true };
+    if (known) return { stored: known, data: undefined, isReplay: true };
     const { request } = admitted;
     const data = { ...admitted, seed: request.seed ?? seedOf(claim.jobId) };
     const options = { ...samplingJob, priority: BULL_PRIORITY[request.priority] };
     const stored = await this.submission.add('sampling', claim, data, options);
     this.load.accepted(admitted.steps);
     await this.superseding.apply(request, admitted.model, claim.jobId);
-    return { stored, isReplay: claim.state !== 'new' };
+    const isReplay = claim.state !== 'new';
+    return { stored, data: isReplay ? undefined : data, isReplay };
   }
 
   /** A replayed job may have ended before anybody waited for it. */
@@ -109,13 +123,13 @@ export class SamplingJobsService {
 
   /** The finished job with its result inline; undefined while it runs. @param outcome saves asking Redis, if it is known */
   private async ended(
-    stored: StoredJob,
+    { stored, data }: Enqueued,
     outcome: JobOutcome | undefined,
     tensors: TensorEncoding,
   ): Promise<SamplingJob | undefined> {
     const job = outcome ? succeeded(stored, outcome) : await this.find(stored.id);
     if (job === undefined) return undefined;
-    const view = this.view(job);
+    const view = this.view(job, data);
     if (!hasEnded(view.status)) return undefined;
     if (view.result === null) return view;
     return { ...view, result: { ...view.result, data: await this.results.inline(job, tensors) } };
