@@ -31,9 +31,8 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     records = createWorkerRedis(server.url);
     redis = createWorkerRedis(server.url);
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
-    const cancellation = new JobCancellation(records);
     const checks = new StartChecks(records, new GuardMetrics(new Registry()));
-    const attempts = new JobAttempts(new RunningJobs(cancellation), cancellation, new JobLedger(records), checks);
+    const attempts = new JobAttempts(new RunningJobs(new JobCancellation(records)), new JobLedger(records), checks);
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const jobId = job.id ?? '';
       const work = works.get(jobId);
@@ -109,9 +108,14 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     expect(steps).toEqual(['refused', 'let go', 'ended']);
   });
 
-  it('that ended by itself leaves no start behind', async () => {
-    const { id } = await run(() => Promise.resolve('done'));
-    await records.ping(); // sent after what forgets the start
+  it('that failed by itself leaves no start behind', async () => {
+    const seen: (string | null)[] = [];
+    const { id } = await run(async ({ admitted }, job) => {
+      await admitted;
+      seen.push(await redis.hget(new Keys().ledger(job.id ?? ''), 'starts'));
+      throw new Error('every time');
+    });
+    expect(seen).toEqual(['1', '1']);
     expect(await redis.hget(new Keys().ledger(id), 'starts')).toBeNull();
   });
 

@@ -147,6 +147,13 @@ describe('the ledger', () => {
     expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
   });
 
+  it('says with a start that a cancel was accepted before', async () => {
+    const { finish } = await running(jobId);
+    const record = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
+    expect(await new JobLedger(redis).started(jobId)).toEqual({ starts: 1, solo: 0, cancel: record });
+    await finish();
+  });
+
   it('advances a checkpoint only for the attempt that holds the lock, and then forgets the starts', async () => {
     const ledger = new JobLedger(redis);
     const { token, attempt, finish } = await running(jobId);

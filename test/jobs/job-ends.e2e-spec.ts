@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JobCancellation, JobEnds, JobEvents, Keys, newJobId, type JobOutcome } from '#jobs';
+import { JobCancellation, JobEnds, JobEvents, JobLedger, Keys, newJobId, type JobOutcome } from '#jobs';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 import { until } from '../until.js';
 
@@ -61,6 +61,14 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await untilTold();
     expect(told.get(jobId)).toBeUndefined();
     expect(await events()).toEqual([{ type: 'failed', error }]);
+  });
+
+  it('leaves no start behind, nor a key without a time to live', async () => {
+    const ledger = new JobLedger(redis);
+    await ledger.started(jobId);
+    await ledger.started(jobId, 'solo');
+    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    expect(await redis.exists(keys.ledger(jobId))).toBe(0);
   });
 
   it('of a job whose cancel was accepted is that cancel, and what came out is not told', async () => {

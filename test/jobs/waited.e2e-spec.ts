@@ -48,13 +48,12 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     });
     await publishTinyModel(directory, 'tiny');
     const artifacts = new FileArtifactStore(directory);
-    const cancellation = new JobCancellation(redis);
     const checks = new StartChecks(redis, new GuardMetrics(new Registry()));
     const jobs = new SamplingJobsService(
       engine,
       new ModelCache(new ModelRegistry(artifacts, directory)),
       artifacts,
-      new JobAttempts(new RunningJobs(cancellation), cancellation, new JobLedger(redis), checks),
+      new JobAttempts(new RunningJobs(new JobCancellation(redis)), new JobLedger(redis), checks),
       new JobIntake(engine),
       new JobEvents(redis),
       new WorkerIdentity(),

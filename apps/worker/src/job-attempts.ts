@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
-import { JobCancellation, JobLedger } from '#jobs';
+import { JobLedger } from '#jobs';
 import { StartChecks } from '#server';
 import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
@@ -32,7 +32,6 @@ export class JobAttempts {
 
   constructor(
     private readonly running: RunningJobs,
-    private readonly cancellation: JobCancellation,
     private readonly ledger: JobLedger,
     private readonly checks: StartChecks,
   ) {}
@@ -49,7 +48,6 @@ export class JobAttempts {
       this.#refuseUnsafeQueue();
       const result = await this.#work(context, work);
       signal?.throwIfAborted();
-      this.#forgetStarts(jobId);
       return result;
     } catch (error) {
       const end = attemptEnd(error, signal);
@@ -69,8 +67,8 @@ export class JobAttempts {
     const obey = () => stop.abort(signal?.reason);
     if (signal?.aborted) obey();
     else signal?.addEventListener('abort', obey, { once: true });
-    const admitted = Promise.all([this.#countStart(jobId), this.#refuseCancelled(jobId)]);
-    const solo = job.attemptsStarted > 1 && (await admitted)[0];
+    const admitted = this.#admit(jobId);
+    const solo = job.attemptsStarted > 1 && (await admitted);
     const working = work({ solo, admitted, signal: stop.signal });
     try {
       const [result] = await Promise.all([working, admitted]);
@@ -88,26 +86,15 @@ export class JobAttempts {
     if (fault !== undefined) throw new CancelledError('shutdown', fault);
   }
 
-  /** A job that was cancelled while it waited has no result. */
-  async #refuseCancelled(jobId: string): Promise<void> {
-    const record = (await this.cancellation.readFlags([jobId])).get(jobId);
-    if (record) throw new CancelledError(record.reason);
-  }
-
-  async #countStart(jobId: string): Promise<boolean> {
-    const { starts } = await this.ledger.started(jobId);
+  /** Counts the start; whether the job must run alone. A job that was cancelled while it waited has no result. */
+  async #admit(jobId: string): Promise<boolean> {
+    const { starts, cancel } = await this.ledger.started(jobId);
+    if (cancel) throw new CancelledError(cancel.reason);
     if (starts <= MAX_SHARED_STARTS) return false;
     const { solo } = await this.ledger.started(jobId, 'solo');
     if (solo > MAX_SOLO_STARTS)
       throw new DdimError('poisonous_job', `every worker that ran this job died, ${solo - 1} times while it ran alone`);
     return true;
-  }
-
-  /** Nobody waits for it: that a job which has succeeded was started says nothing any more. */
-  #forgetStarts(jobId: string): void {
-    this.ledger
-      .endedOrderly(jobId)
-      .catch((error: unknown) => this.#logger.debug(`starts of ${jobId} were not forgotten: ${String(error)}`));
   }
 
   #log(jobId: string, end: AttemptEnd, error: unknown): void {

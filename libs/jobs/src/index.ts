@@ -14,7 +14,7 @@ export {
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
 export { JOB_ID_PATTERN, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
-export { CheckpointPointer, JobLedger, type Attempt, type StartCounters } from './job-ledger.js';
+export { CheckpointPointer, JobLedger, type Attempt, type StartRecord } from './job-ledger.js';
 export {
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { advanceCheckpoint } from './advance-checkpoint.lua.js';
+import { parseCancelRecord } from './job-cancellation.js';
+import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
 
 /** Where a training checkpoint lies. */
@@ -15,10 +17,13 @@ export interface Attempt {
   readonly attemptsStarted: number;
 }
 
-export interface StartCounters {
+/** What is known of a job when an attempt starts. */
+export interface StartRecord {
   /** Starts without an orderly end since the last progress, this one included. */
   readonly starts: number;
   readonly solo: number;
+  /** Of the cancel that was accepted before, if one was. */
+  readonly cancel: CancelRecord | undefined;
 }
 
 /** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. */
@@ -32,15 +37,19 @@ export class JobLedger {
     this.#keys = new Keys(prefix);
   }
 
-  /** Counts a start whose end is unknown until `endedOrderly`. */
-  async started(jobId: string, counter: keyof StartCounters = 'starts'): Promise<StartCounters> {
+  /** Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told. */
+  async started(jobId: string, counter: 'starts' | 'solo' = 'starts'): Promise<StartRecord> {
     const key = this.#keys.ledger(jobId);
-    const [, [starts, solo]] = await Promise.all([
+    const [, [starts, solo, cancel]] = await Promise.all([
       this.redis.hincrby(key, counter, 1),
-      this.redis.hmget(key, 'starts', 'solo'),
+      this.redis.hmget(key, 'starts', 'solo', 'cancel'),
       this.redis.pexpire(key, LEDGER_TTL_MS),
     ]);
-    return { starts: Number(starts ?? 0), solo: Number(solo ?? 0) };
+    return {
+      starts: Number(starts ?? 0),
+      solo: Number(solo ?? 0),
+      cancel: typeof cancel === 'string' ? parseCancelRecord(cancel) : undefined,
+    };
   }
 
   /** The attempt ended by itself, whatever its outcome: it was not the job that killed a worker. */
