@@ -1,5 +1,7 @@
-import { mean, MODEL, perSecond, quantile, RATE, STEP } from './queries.js';
+import { MODEL, perSecond, quantile, RATE, ratio, STEP } from './queries.js';
 import { heatmap, timeseries } from './panels.js';
+
+const ROW_SECONDS = 'ddim_engine_row_seconds_total';
 
 /** What the engines do: throughput, latency, occupancy. */
 export const samplingPanels = [
@@ -30,18 +32,23 @@ export const samplingPanels = [
   }),
   timeseries({
     title: 'Step latency',
-    description: `${STEP}: one denoising step of one batch, whatever its size`,
+    description: `${STEP}: one denoising step of one batch, whatever its size; ddim_engine_row_seconds_total: as a row sees it`,
     unit: 's',
     width: 8,
-    queries: [0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q, STEP, MODEL), legend: `p${q * 100}` })),
+    queries: [
+      ...[0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q, STEP, MODEL), legend: `p${q * 100}` })),
+      { expr: ratio(ROW_SECONDS, 'ddim_engine_row_steps_total', MODEL), legend: 'mean of a row' },
+    ],
   }),
   timeseries({
     title: 'Occupancy',
-    description: 'ddim_engine_step_rows: rows per batch. Few rows at a long queue: something else is the bottleneck',
+    description:
+      'ddim_engine_row_seconds_total / ddim_engine_busy_seconds_total: rows per batch at a mean moment; ddim_engine_step_rows: per backend call. ' +
+      'Few rows at a long queue: something else is the bottleneck',
     unit: 'short',
     width: 8,
     queries: [
-      { expr: mean('ddim_engine_step_rows', MODEL), legend: 'mean rows' },
+      { expr: ratio(ROW_SECONDS, 'ddim_engine_busy_seconds_total', MODEL), legend: 'mean rows' },
       { expr: quantile(0.95, 'ddim_engine_step_rows', MODEL), legend: 'p95 rows' },
     ],
   }),

@@ -48,6 +48,8 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
     it('the recording rules have data', async () => {
       for (const rule of [
         'ddim:samples:rate1m',
+        'ddim:engine_row_step_seconds:mean1m',
+        'ddim:engine_batch_rows:mean1m',
         'ddim:engine_step_duration_seconds:p99_5m',
         'ddim:job_queue_seconds:p95_5m',
       ])

@@ -83,6 +83,27 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     expect(rest).toEqual(events.slice(1));
   });
 
+  it('Prometheus counts the row-seconds and row-steps that jobs of different sizes tell', async () => {
+    const sizes = [1, 3, 8, 40].map((samplesPerObservation) => ({
+      samplesPerObservation,
+      numInferenceSteps: 5 * samplesPerObservation,
+    }));
+    const before = await rowCounters();
+    const jobs = await Promise.all(
+      sizes.map(async (size) => {
+        const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body: { ...request, ...size } }));
+        return waitForSamplingJob(stride.client, accepted.id);
+      }),
+    );
+    const after = await rowCounters();
+    const rowsOf = ({ progress }: (typeof jobs)[number]) => progress.totalRows ?? Number.NaN;
+    const rowSeconds = jobs.reduce((sum, job) => sum + rowsOf(job) * (job.timings.denoiseSeconds ?? Number.NaN), 0);
+    const rowSteps = jobs.reduce((sum, job, i) => sum + rowsOf(job) * (sizes[i]?.numInferenceSteps ?? Number.NaN), 0);
+    expect(rowSeconds).toBeGreaterThan(0);
+    expect((after.rowSeconds - before.rowSeconds) / rowSeconds).toBeCloseTo(1, 6);
+    expect(after.rowSteps - before.rowSteps).toBe(rowSteps);
+  });
+
   it('a training job tells its loss and its checkpoints', async () => {
     const body = trainingRequest({ model: 'watched', checkpointEverySteps: 20 });
     const accepted = found(await stride.client.POST('/v1/training-jobs', { body }));
@@ -93,6 +114,13 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     expect(events.map(({ type }) => type)).toContain('checkpoint');
     expect(events.at(-1)?.type).toBe('succeeded');
   });
+
+  /** What the worker has counted of the model's rows. */
+  async function rowCounters(): Promise<{ rowSeconds: number; rowSteps: number }> {
+    const text = await (await fetch(stride.workers[0]?.metrics ?? '')).text();
+    const value = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (.*)$`, 'm').exec(text)?.[1]);
+    return { rowSeconds: value('ddim_engine_row_seconds_total'), rowSteps: value('ddim_engine_row_steps_total') };
+  }
 
   async function collect(jobId: string): Promise<ClientJobEvent[]> {
     const events: ClientJobEvent[] = [];

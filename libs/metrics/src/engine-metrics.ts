@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { EngineObserver, MacroStepFacts, ModelStats, RequestFacts, RowsByPriority } from '#ddim';
 import { BATCH_ROWS, STEP_SECONDS, STEPS_PER_CALL } from './buckets.js';
+import { WorkCounters } from './work-counters.js';
 
 const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
 
@@ -9,7 +10,7 @@ export class EngineMetrics implements EngineObserver {
   readonly #stepSeconds: Histogram<'model' | 'backend' | 'device'>;
   readonly #stepsPerCall: Histogram<'backend'>;
   readonly #stepRows: Histogram<'model' | 'backend'>;
-  readonly #rowSteps: Counter<'model' | 'backend'>;
+  readonly #work: WorkCounters;
   readonly #samples: Counter<'model' | 'backend' | 'finish_reason'>;
   readonly #threadRestarts: Counter;
   readonly #busyRatio: Gauge<'thread'>;
@@ -41,12 +42,7 @@ export class EngineMetrics implements EngineObserver {
       buckets: BATCH_ROWS,
       registers,
     });
-    this.#rowSteps = new Counter({
-      name: 'ddim_engine_row_steps_total',
-      help: 'Denoising steps of single rows: the unit of work',
-      labelNames: ['model', 'backend'],
-      registers,
-    });
+    this.#work = new WorkCounters(registry);
     this.#samples = new Counter({
       name: 'ddim_samples_total',
       help: 'Rows that ended, by the reason why',
@@ -89,7 +85,7 @@ export class EngineMetrics implements EngineObserver {
     this.#stepSeconds.observe({ model, backend, device }, facts.seconds / stepsPerCall);
     this.#stepsPerCall.observe({ backend }, stepsPerCall);
     this.#stepRows.observe({ model, backend }, numRows);
-    this.#rowSteps.inc({ model, backend }, facts.rowSteps);
+    this.#work.onMacroStep(facts);
     this.#busySeconds.set(facts.thread, (this.#busySeconds.get(facts.thread) ?? 0) + facts.seconds);
   }
 

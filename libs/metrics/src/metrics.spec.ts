@@ -69,6 +69,16 @@ describe('the metrics', () => {
     expect(await valueOf(registry, `ddim_engine_step_rows_sum{${labels}}`)).toBe(6);
   });
 
+  it('count the seconds of a backend call once, and once for each of its rows', async () => {
+    const registry = new Registry();
+    const { engine } = everyMetric(registry);
+    engine.onMacroStep({ ...macroStep, numRows: 6, seconds: 0.25 });
+    engine.onMacroStep({ ...macroStep, numRows: 64, seconds: 0.5, thread: 1 });
+    const labels = 'model="pendigits@1",backend="onnx"';
+    expect(await valueOf(registry, `ddim_engine_row_seconds_total{${labels}}`)).toBe(6 * 0.25 + 64 * 0.5);
+    expect(await valueOf(registry, `ddim_engine_busy_seconds_total{${labels}}`)).toBe(0.75);
+  });
+
   it('look up the rows of each model when they are read, and forget a model that is gone', async () => {
     const registry = new Registry();
     const rowsRunning = { interactive: 1, normal: 5, bulk: 0 };

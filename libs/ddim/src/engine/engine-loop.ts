@@ -143,10 +143,9 @@ export class EngineLoop {
     for (const row of finished) this.complete(row);
     thread.count(report, rowSteps);
     const seconds = report.calls.reduce((sum, call) => sum + call.seconds, 0);
-    for (const state of new Set(assignment.rows.map(({ request }) => request))) {
-      state.denoiseSeconds += seconds;
+    for (const { request } of assignment.rows) request.rowSeconds += seconds;
+    for (const state of new Set(assignment.rows.map(({ request }) => request)))
       reporter.guard(() => state.tellProgress(now()));
-    }
     for (const { index, x0 } of report.previews)
       reporter.guard(() => assignment.rows[index].request.tellPreview(assignment.rows[index], x0, now()));
     reporter.macroSteps(thread.id, assignment, report, rowSteps);

@@ -37,7 +37,8 @@ export class RequestState {
   completedRows = 0;
   /** Rows × steps done. */
   rowSteps = 0;
-  denoiseSeconds = 0;
+  /** Rows × seconds of the backend calls that held them. */
+  rowSeconds = 0;
   readonly numSteps: number;
   /** What threads must know of it. */
   readonly forThreads: ThreadRequest;
@@ -242,8 +243,9 @@ export class RequestState {
   }
 
   private result(warnings: readonly string[]): EngineResult {
-    const { actions, waitSeconds, runSeconds, denoiseSeconds } = this;
-    return { actions, waitSeconds, runSeconds, denoiseSeconds, warnings: [...this.request.plan.warnings, ...warnings] };
+    const { actions, waitSeconds, runSeconds, request } = this;
+    const denoiseSeconds = this.rowSeconds / request.rows;
+    return { actions, waitSeconds, runSeconds, denoiseSeconds, warnings: [...request.plan.warnings, ...warnings] };
   }
 }
 

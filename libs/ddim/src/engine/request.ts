@@ -68,7 +68,7 @@ export interface EngineResult {
   readonly actions: Float32Array;
   readonly waitSeconds: number;
   readonly runSeconds: number;
-  /** Seconds of backend calls that held at least one row of this request. */
+  /** What a row of this request spent in backend calls, the mean of all its rows; divided by the steps, the step that they saw. */
   readonly denoiseSeconds: number;
   readonly warnings: readonly string[];
 }
