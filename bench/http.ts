@@ -10,6 +10,7 @@ import { type LoadSummary, summarizeRun } from '../apps/cli/src/bench/load-summa
 import { summarize } from '../apps/cli/src/bench/percentiles.js';
 import { BenchSystem, type JobShape, metricValue } from './http-system.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
+import { metricsAgreement } from './metrics-agreement.js';
 
 const THREADS = 2;
 const ROUNDS = 5;
@@ -107,44 +108,20 @@ async function lonelyRow(system: BenchSystem, engine: EngineAlone): Promise<obje
   return { http: summarize(http), engine: summarize(alone), differenceMs: difference };
 }
 
-/** What Prometheus says of a saturated worker beside what its clients saw: jobs of one row, which are in one batch at a time. */
+/** What Prometheus says of a saturated worker beside what its clients saw: small batches and full ones take turns. */
 async function metricsAgree(system: BenchSystem): Promise<object> {
-  const load = system.load({ model: 'full', rows: 1, steps: STEPS }, 0, ROUND_MS);
-  const before = await system.workerMetrics();
-  const startedAt = performance.now();
-  const { jobs } = await runClients(load, CLIENTS);
-  const after = await system.workerMetrics();
-  const seconds = (performance.now() - startedAt) / 1e3;
-  load.sender.close();
-  const gained = (name: string): number => metricValue(after, name) - metricValue(before, name);
-  const mean = (name: string): number => gained(`${name}_sum`) / gained(`${name}_count`);
-  const denoiseSeconds = await recentDenoiseSeconds(system.url);
-  const stepSeconds = denoiseSeconds.reduce((sum, value) => sum + value, 0) / denoiseSeconds.length / STEPS;
-  const rowSteps = jobs.length * STEPS;
-  const busy = metricValue(after, 'ddim_engine_busy_ratio');
-  // Not the mean of the rows of macro-steps: large batches take fewer steps in one.
-  const steps = gained('ddim_engine_macro_step_steps_sum');
-  const pairs = {
-    'row-steps': { prometheus: gained('ddim_engine_row_steps_total'), bench: rowSteps },
-    'ms per step': { prometheus: mean('ddim_engine_step_duration_seconds') * 1e3, bench: stepSeconds * 1e3 },
-    'rows per step': {
-      prometheus: gained('ddim_engine_row_steps_total') / steps,
-      bench: (rowSteps * stepSeconds) / (seconds * busy),
-    },
-  };
-  console.log(`Prometheus beside the clients, ${CLIENTS} clients, 1 row, ${STEPS} steps:`);
-  for (const [name, { prometheus, bench }] of Object.entries(pairs))
-    console.log(
-      `  ${name}: ${prometheus.toFixed(3)} and ${bench.toFixed(3)}, ratio ${(prometheus / bench).toFixed(3)}`,
-    );
-  return pairs;
-}
-
-/** Seconds of backend calls that held a job's row, of the newest jobs. */
-async function recentDenoiseSeconds(url: string): Promise<number[]> {
-  const answer: unknown = await (await fetch(`${url}/v1/sampling-jobs?limit=100`)).json();
-  const { items } = answer as { items: { timings: { denoiseSeconds: number | null } }[] };
-  return items.flatMap(({ timings }) => (timings.denoiseSeconds === null ? [] : [timings.denoiseSeconds]));
+  const levels = [];
+  for (const rows of [1, 16]) {
+    const shape: JobShape = { model: 'full', rows, steps: STEPS };
+    const pairs = await metricsAgreement(system, shape, { clients: CLIENTS, durationMs: ROUND_MS });
+    console.log(`Prometheus beside the clients, ${CLIENTS} clients, ${rows} rows, ${STEPS} steps:`);
+    for (const [name, { prometheus, clients }] of Object.entries(pairs))
+      console.log(
+        `  ${name}: ${prometheus.toFixed(3)} and ${clients.toFixed(3)}, ratio ${(prometheus / clients).toFixed(3)}`,
+      );
+    levels.push({ rows, ...pairs });
+  }
+  return levels;
 }
 
 function format(ms: number | undefined): string {
