@@ -10,6 +10,8 @@ export interface SkippedProvider {
 }
 
 export interface OnnxDevices {
+  /** Providers that work here, as the contenders. */
+  readonly providers: readonly string[];
   readonly contenders: readonly GpuContender[];
   readonly skipped: readonly SkippedProvider[];
   readonly close: () => Promise<void>;
@@ -24,6 +26,7 @@ export async function onnxContenders(
   const module: BackendModule = await import(onnxBackendModule);
   const [backends, skipped]: [DenoiserBackend[], SkippedProvider[]] = [[], []];
   const contenders: GpuContender[] = [];
+  const providers: string[] = [];
   for (const provider of GPU_PROVIDERS) {
     const status = statuses.find((candidate) => candidate.provider === provider);
     if (status?.works === false && !(options.software && provider === 'webgpu')) {
@@ -35,6 +38,7 @@ export async function onnxContenders(
       backends.push(backend);
       const name = `ONNX Runtime ${provider} float32`;
       contenders.push(await contenderOf(backend, workload, { name, peak: options.peak }));
+      providers.push(provider);
     } catch (error) {
       skipped.push({ provider, reason: messageOf(error) });
     }
@@ -42,7 +46,7 @@ export async function onnxContenders(
   const close = async (): Promise<void> => {
     for (const backend of backends) await backend.close();
   };
-  return { contenders, skipped, close };
+  return { providers, contenders, skipped, close };
 }
 
 /** As an engine thread calls it: state and tables go to the device and come back with every call. */

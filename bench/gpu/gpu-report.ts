@@ -6,13 +6,11 @@ export type Measured = { readonly name: string; readonly numRows: number } & (
   | { readonly problem: string }
 );
 
-export function printResults(results: readonly Measured[], workload: GpuWorkload): void {
+/** @param results of one batch size */
+export function printResults(numRows: number, results: readonly Measured[], workload: GpuWorkload): void {
   const width = Math.max(...results.map(({ name }) => name.length));
-  for (const numRows of workload.batchSizes) {
-    console.log(`B = ${numRows}, ${workload.numSteps} steps in one call:`);
-    for (const result of results.filter((candidate) => candidate.numRows === numRows))
-      console.log(`  ${result.name.padEnd(width)} ${columns(result, workload)}`);
-  }
+  console.log(`B = ${numRows}, ${workload.numSteps} steps in one call:`);
+  for (const result of results) console.log(`  ${result.name.padEnd(width)} ${columns(result, workload)}`);
 }
 
 function columns(result: Measured, workload: GpuWorkload): string {

@@ -7,11 +7,14 @@ State stays on the device.
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
 
-import torch
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # JAX would take most of the device's memory for itself
+
+import torch  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 from torch_denoiser import HoistedDenoiser, decode, encode  # noqa: E402
@@ -73,6 +76,7 @@ class Compiled(Eager):
             raise RuntimeError(f"torch.compile needs PyTorch 2, this is {torch.__version__}")
         # tuned where it is measured; on the CPU, which only checks this program, tuning takes minutes
         mode = "max-autotune-no-cudagraphs" if device.kind == "cuda" else "default"
+        torch._dynamo.config.recompile_limit = 64  # one program per batch size and arithmetic
         self.compiled = torch.compile(self.step, mode=mode, dynamic=False)
         self.rows = self.denoiser.coefficients.to(dtype)
 
@@ -126,6 +130,7 @@ class Jax:
 
         if device.kind == "cuda" and jax.default_backend() != "gpu":
             raise RuntimeError(f"JAX runs on {jax.default_backend()} here, not on the GPU")
+        jax.config.update("jax_default_matmul_precision", "highest")  # float32, where JAX would take TensorFloat-32
         self.jax, self.jnp = jax, jnp
         self.dtype = jnp.bfloat16 if dtype == torch.bfloat16 else jnp.float32
         denoiser = HoistedDenoiser(model)

@@ -16,6 +16,8 @@ export interface BackendInfo {
 export interface BackendCapabilities {
   /** The most steps of one `advance`. */
   readonly maxStepsPerCall: number;
+  /** A call of so many steps takes hardly longer than one of a single step: 1 on a CPU, more where state travels to a device and back. */
+  readonly cheapStepsPerCall: number;
   /** Batch sizes worth padding to (GPU); absent: any size. */
   readonly paddedRows?: readonly number[];
   /** CPU: one backend per core; WebGPU, CUDA and TensorFlow.js: one per device. */

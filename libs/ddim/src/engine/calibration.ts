@@ -6,15 +6,20 @@ import type { CostSample } from './thread-protocol.js';
 
 /** Two batch sizes give a first c(B) = c0 + c1 B; real batches then correct it. */
 const BATCH_SIZES = [1, 16];
-const STEPS_PER_CALL = 2;
+const LEAST_STEPS_PER_CALL = 2;
 /** Spent on each batch size, after one call that warms up. */
 const BUDGET_MS = 25;
 
-/** Times a freshly loaded model on rows of zeros. */
-export async function calibrate(model: ThreadModel, now: () => number): Promise<CostSample[]> {
+/** Times a freshly loaded model on rows of zeros. @param cheapStepsPerCall of the backend: calls will hardly be shorter */
+export async function calibrate(
+  model: ThreadModel,
+  cheapStepsPerCall: number,
+  now: () => number,
+): Promise<CostSample[]> {
+  const stepsPerCall = Math.max(LEAST_STEPS_PER_CALL, cheapStepsPerCall);
   const samples: CostSample[] = [];
   for (const numRows of BATCH_SIZES) {
-    const macroStep = idleRows(model, numRows);
+    const macroStep = idleRows(model, numRows, stepsPerCall);
     await model.advance(macroStep);
     const started = now();
     let calls = 0;
@@ -22,23 +27,23 @@ export async function calibrate(model: ThreadModel, now: () => number): Promise<
       await model.advance(macroStep);
       calls += 1;
     } while (now() - started < BUDGET_MS);
-    samples.push({ numRows, msPerStep: (now() - started) / calls / STEPS_PER_CALL });
+    samples.push({ numRows, msPerStep: (now() - started) / calls / stepsPerCall });
   }
   return samples;
 }
 
-function idleRows({ source }: ThreadModel, numRows: number): MacroStep {
+function idleRows({ source }: ThreadModel, numRows: number, stepsPerCall: number): MacroStep {
   const D = outputSize(source.config);
-  const coefficients = new Float32Array(STEPS_PER_CALL * numRows * COEFFICIENTS_PER_STEP);
+  const coefficients = new Float32Array(stepsPerCall * numRows * COEFFICIENTS_PER_STEP);
   for (let i = 4; i < coefficients.length; i += COEFFICIENTS_PER_STEP) coefficients[i] = 1; // e: x' = x
   return {
     numRows,
-    stepsPerCall: STEPS_PER_CALL,
+    stepsPerCall,
     x: new Float32Array(numRows * D),
     x0: new Float32Array(numRows * D),
     conditions: new Float32Array(numRows * conditionSize(source)),
-    timesteps: new Int32Array(STEPS_PER_CALL * numRows),
+    timesteps: new Int32Array(stepsPerCall * numRows),
     coefficients,
-    noise: { z: new Float32Array(STEPS_PER_CALL * D), index: new Int32Array(numRows) },
+    noise: { z: new Float32Array(stepsPerCall * D), index: new Int32Array(numRows) },
   };
 }

@@ -48,6 +48,7 @@ export class Engine {
       threads: pool.threads.length,
       maxBatchRows: options.maxBatchRows,
       maxStepsPerCall: pool.capabilities.maxStepsPerCall,
+      cheapStepsPerCall: pool.capabilities.cheapStepsPerCall,
       now,
     });
     const models = new EngineModels({ options, pool, rowScheduler, reporter, now });

@@ -10,6 +10,7 @@ const usual: MacroStepSituation = {
   isShared: true,
   stepsToPreview: undefined,
   maxStepsPerCall: 50,
+  cheapStepsPerCall: 1,
 };
 
 describe('macroStepSize', () => {
@@ -64,6 +65,16 @@ describe('macroStepSize', () => {
     expect(macroStepSize({ ...usual, stepMs: 0.1, stepsLeft: [...rows(1), 3] }).stepsPerCall).toBe(2);
   });
 
+  it('takes as many steps as cost little on a device, however slow they are and though half of them idle', () => {
+    const device = { ...usual, stepMs: 3.4, stepsLeft: rows(64), cheapStepsPerCall: 10 };
+    expect(macroStepSize(device).stepsPerCall).toBe(10);
+    expect(macroStepSize({ ...device, stepsLeft: [...rows(32), ...rows(32, 1)] }).stepsPerCall).toBe(10);
+    expect(macroStepSize({ ...device, stepsLeft: rows(64, 4) }).stepsPerCall).toBe(5);
+    expect(macroStepSize({ ...device, stepsToPreview: 2 }).stepsPerCall).toBe(2);
+    expect(macroStepSize({ ...device, stepMs: 0.4 }).stepsPerCall).toBe(10);
+    expect(macroStepSize({ ...device, stepMs: 0.4, isBulk: true }).stepsPerCall).toBe(50);
+  });
+
   it('idles at most 10 % away, and runs on only where no row ends before', () => {
     assert(
       property(
@@ -73,7 +84,15 @@ describe('macroStepSize', () => {
         boolean(),
         option(integer({ min: -5, max: 60 }), { nil: undefined }),
         (stepMs, stepsLeft, isBulk, isShared, stepsToPreview) => {
-          const situation = { stepMs, stepsLeft, isBulk, isShared, stepsToPreview, maxStepsPerCall: 50 };
+          const situation = {
+            stepMs,
+            stepsLeft,
+            isBulk,
+            isShared,
+            stepsToPreview,
+            maxStepsPerCall: 50,
+            cheapStepsPerCall: 1,
+          };
           const size = macroStepSize(situation);
           const { stepsPerCall, maxMacroSteps } = size;
           const idle = stepsLeft.reduce((sum, left) => sum + Math.max(0, stepsPerCall - left), 0);

@@ -14,8 +14,10 @@ const FEW_STEPS = 5;
 const RUN_MS = { shared: 20, usual: 100 };
 /** Batches of fewer rows lose 25 to 40 % at one step per call: they take few steps at once, however slow these are. */
 const SMALL_BATCH_ROWS = 8;
-/** Share of row-steps that rows past their end may idle away. */
+/** Share of row-steps that rows past their end may idle away … */
 const MOST_IDLE = 0.1;
+/** … and in a call that would take about as long with fewer steps. */
+const MOST_IDLE_OF_CHEAP_CALL = 0.5;
 
 export interface MacroStepSituation {
   /** ms of one step of this batch. */
@@ -30,6 +32,8 @@ export interface MacroStepSituation {
   readonly stepsToPreview: number | undefined;
   /** 1 for raw plans; else what the backend allows. */
   readonly maxStepsPerCall: number;
+  /** BackendCapabilities.cheapStepsPerCall. */
+  readonly cheapStepsPerCall: number;
 }
 
 export interface MacroStepSize {
@@ -49,13 +53,14 @@ export function macroStepSize(situation: MacroStepSituation): MacroStepSize {
 }
 
 function isAcceptable(steps: number, situation: MacroStepSituation): boolean {
-  const { stepMs, stepsLeft, stepsToPreview = Infinity, maxStepsPerCall } = situation;
+  const { stepMs, stepsLeft, stepsToPreview = Infinity, maxStepsPerCall, cheapStepsPerCall } = situation;
   if (steps === 1) return true;
   if (steps > maxStepsPerCall || steps > Math.max(stepsToPreview, 1)) return false;
-  if (steps * stepMs > longestCallMs(steps, situation)) return false;
+  const isCheap = steps <= cheapStepsPerCall;
+  if (!isCheap && steps * stepMs > longestCallMs(steps, situation)) return false;
   let idle = 0;
   for (const left of stepsLeft) idle += Math.max(0, steps - left);
-  return idle <= MOST_IDLE * steps * stepsLeft.length;
+  return idle <= (isCheap ? MOST_IDLE_OF_CHEAP_CALL : MOST_IDLE) * steps * stepsLeft.length;
 }
 
 function longestCallMs(steps: number, { stepsLeft, isBulk }: MacroStepSituation): number {

@@ -16,6 +16,7 @@ export interface RowSchedulerOptions {
   readonly threads: number;
   readonly maxBatchRows: number;
   readonly maxStepsPerCall: number;
+  readonly cheapStepsPerCall: number;
   readonly now: () => number;
 }
 
@@ -203,6 +204,7 @@ export class RowScheduler {
       isShared: lane.hasDeadlines || this.requests.isHolding || this.runnableLanes.some((other) => other !== lane),
       stepsToPreview: Math.min(...previews.map((b) => rows[b].stepsToPreview(now) ?? Infinity)),
       maxStepsPerCall: lane.kind === 'raw' ? 1 : this.options.maxStepsPerCall,
+      cheapStepsPerCall: this.options.cheapStepsPerCall,
     });
     const expectedMs = size.stepsPerCall * size.maxMacroSteps * stepMs;
     lane.virtualMs += expectedMs / weight;

@@ -101,6 +101,7 @@ function fakeBackend(denoiser: LoadedDenoiser): DenoiserBackend {
     info: { kind: 'native', provider: 'fake', device: 'none', version: '1', rejected: [] },
     capabilities: {
       maxStepsPerCall: 50,
+      cheapStepsPerCall: 1,
       threadsPerDevice: 'cores',
       precisions: ['float32'],
       features: { guidance: true, fixedActions: true, training: false },

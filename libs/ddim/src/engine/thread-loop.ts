@@ -57,7 +57,7 @@ export class ThreadLoop {
     const started = now();
     try {
       const model = await ThreadModel.load(backend, source, precision);
-      const costs = await calibrate(model, now);
+      const costs = await calibrate(model, backend.capabilities.cheapStepsPerCall, now);
       this.models.set(key, model);
       const { memoryBytes, batchInvariant } = model.denoiser;
       report({

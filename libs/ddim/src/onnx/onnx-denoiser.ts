@@ -21,13 +21,23 @@ export interface OnnxDenoiserOptions {
 
 type Feeds = Record<string, ShapedArray>;
 
-/** One model version on one provider: an encode session and up to two macro-step sessions, the extended one made on first need. */
+/** What a session runs. */
+interface GraphChoice {
+  readonly name: MacroStepVariant | 'encode';
+  readonly unrolledSteps?: number | undefined;
+}
+
+/**
+ * One model version on one provider: an encode session and macro-step sessions, plain and extended, each made on first need. The
+ * WebGPU provider, which has no kernel for loops, needs one for every number of steps per call.
+ */
 export class OnnxDenoiser implements LoadedDenoiser {
   batchInvariant = false;
-  private readonly sessions = new Map<MacroStepVariant | 'encode', BoundSession>();
+  /** By sessionKey. */
+  private readonly sessions = new Map<string, BoundSession>();
   /** [T,H], 1 MB at T 1,000 and H 256, where it takes 100 ms: kept for the extended graph. */
   private readonly times: Float32Array;
-  private readonly sessionBytes = new Map<MacroStepVariant | 'encode', number>();
+  private readonly sessionBytes = new Map<string, number>();
 
   private constructor(
     private readonly runtime: OnnxRuntime,
@@ -48,9 +58,8 @@ export class OnnxDenoiser implements LoadedDenoiser {
     checkLoadable(model.config, model.parameters);
     const denoiser = new OnnxDenoiser(runtime, provider, model, precision, onDispose);
     try {
-      await denoiser.session('plain');
       denoiser.batchInvariant = await runSelfTest(denoiser, model, precision);
-      await denoiser.releaseSession('extended');
+      await denoiser.releaseSessions((key) => key.startsWith('extended'));
       return denoiser;
     } catch (error) {
       await denoiser.releaseSessions();
@@ -78,7 +87,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
       return;
     }
     await this.run(
-      'encode',
+      { name: 'encode' },
       { observations: { data: observations, shape: [count, config.obsSize] } },
       { conditions: { data: conditions, shape: [count, config.hiddenSize] } },
     );
@@ -87,10 +96,11 @@ export class OnnxDenoiser implements LoadedDenoiser {
   async advance(macroStep: MacroStep): Promise<void> {
     const shape = [macroStep.numRows, outputSize(this.model.config)];
     const results = { x_next: { data: macroStep.x, shape }, x0: { data: macroStep.x0, shape } };
+    const unrolledSteps = this.provider.name === 'webgpu' ? macroStep.stepsPerCall : undefined;
     if (macroStep.guidance || macroStep.fixedActions) {
-      await this.run('extended', extendedFeeds(this.model.config, macroStep), results);
+      await this.run({ name: 'extended', unrolledSteps }, extendedFeeds(this.model.config, macroStep), results);
     } else {
-      await this.run('plain', plainFeeds(this.model.config, macroStep), results);
+      await this.run({ name: 'plain', unrolledSteps }, plainFeeds(this.model.config, macroStep), results);
     }
   }
 
@@ -99,47 +109,53 @@ export class OnnxDenoiser implements LoadedDenoiser {
     this.onDispose();
   }
 
-  private async releaseSessions(): Promise<void> {
-    for (const name of this.sessions.keys()) await this.releaseSession(name);
+  private async releaseSessions(isChosen: (key: string) => boolean = () => true): Promise<void> {
+    for (const [key, session] of this.sessions) {
+      if (!isChosen(key)) continue;
+      this.sessions.delete(key);
+      this.sessionBytes.delete(key);
+      await session.release();
+    }
   }
 
   private async run(
-    name: MacroStepVariant | 'encode',
+    choice: GraphChoice,
     feeds: Feeds,
     results: Record<string, ShapedArray<Float32Array>>,
   ): Promise<void> {
     try {
-      const session = await this.session(name);
+      const session = await this.session(choice);
       await session.run(feeds, results);
     } catch (error) {
       if (error instanceof DdimError) throw error;
-      const message = `${name} graph of ${this.model.version} failed on ${this.provider.name}: ${messageOf(error)}`;
+      const message = `${choice.name} graph of ${this.model.version} failed on ${this.provider.name}: ${messageOf(error)}`;
       throw isOutOfMemory(error)
         ? new OutOfMemoryError(message, { cause: error })
         : new BackendError(message, { cause: error });
     }
   }
 
-  private async session(name: MacroStepVariant | 'encode'): Promise<BoundSession> {
-    const known = this.sessions.get(name);
+  private async session(choice: GraphChoice): Promise<BoundSession> {
+    const key = sessionKey(choice);
+    const known = this.sessions.get(key);
     if (known) return known;
-    const { config, parameters } = this.model;
-    const bytes =
-      name === 'encode'
-        ? buildEncodeGraph(config, parameters)
-        : buildMacroStepGraph(config, parameters, { variant: name, precision: this.precision, times: this.times });
+    const bytes = this.buildGraph(choice);
     const session = new BoundSession(this.runtime, await createSession(this.runtime, this.provider, bytes));
-    this.sessions.set(name, session);
-    this.sessionBytes.set(name, bytes.byteLength);
+    this.sessions.set(key, session);
+    this.sessionBytes.set(key, bytes.byteLength);
     return session;
   }
 
-  private async releaseSession(name: MacroStepVariant | 'encode'): Promise<void> {
-    const session = this.sessions.get(name);
-    this.sessions.delete(name);
-    this.sessionBytes.delete(name);
-    await session?.release();
+  private buildGraph({ name, unrolledSteps }: GraphChoice): Uint8Array {
+    const { config, parameters } = this.model;
+    if (name === 'encode') return buildEncodeGraph(config, parameters);
+    const { precision, times } = this;
+    return buildMacroStepGraph(config, parameters, { variant: name, unrolledSteps, precision, times });
   }
+}
+
+function sessionKey({ name, unrolledSteps }: GraphChoice): string {
+  return unrolledSteps === undefined ? name : `${name} ${unrolledSteps}`;
 }
 
 function plainFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {

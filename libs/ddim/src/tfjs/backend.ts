@@ -31,6 +31,7 @@ class TfjsBackend implements DenoiserBackend {
   readonly info: BackendInfo;
   readonly capabilities: BackendCapabilities = {
     maxStepsPerCall: MAX_STEPS_PER_CALL,
+    cheapStepsPerCall: 1,
     threadsPerDevice: 1,
     precisions: ['float32'],
     features: { guidance: true, fixedActions: true, training: true },

@@ -23,6 +23,7 @@ export function createBackend({ providers }: BackendOptions): Promise<DenoiserBa
     info: { kind: 'native', provider: 'fake', device: 'none', version: '1', rejected: [] },
     capabilities: {
       maxStepsPerCall: 50,
+      cheapStepsPerCall: 1,
       threadsPerDevice: 'cores',
       precisions: ['float32'],
       features: { guidance: true, fixedActions: true, training: false },

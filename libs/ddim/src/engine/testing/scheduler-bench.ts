@@ -20,7 +20,13 @@ export class SchedulerBench {
   private seen = 0;
 
   constructor({ maxBatchRows = 16, threads = 1, loaded = true } = {}) {
-    this.scheduler = new RowScheduler({ threads, maxBatchRows, maxStepsPerCall: 50, now: () => this.now });
+    this.scheduler = new RowScheduler({
+      threads,
+      maxBatchRows,
+      maxStepsPerCall: 50,
+      cheapStepsPerCall: 1,
+      now: () => this.now,
+    });
     this.isLoaded = loaded;
     this.asker = { models: this.loaded, idleThreads: 1, othersLoad: new Set() };
   }

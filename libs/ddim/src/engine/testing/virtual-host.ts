@@ -127,6 +127,7 @@ export class VirtualThread implements ThreadPort {
       info: { kind: 'native', provider: 'virtual', device: 'none', version: '1', rejected: [] },
       capabilities: {
         maxStepsPerCall: 50,
+        cheapStepsPerCall: 1,
         threadsPerDevice: 'cores',
         precisions: ['float32'],
         features: { guidance: true, fixedActions: true, training: false },
