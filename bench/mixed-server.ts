@@ -2,15 +2,16 @@ import { extname } from 'node:path';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { compiledModuleUrl, outputSize } from '#ddim';
 import { onnxBackendModule } from '#ddim/onnx';
-import { BENCH_CONFIG, normals } from './engine-workload.js';
+import { BENCH_CONFIG } from './engine-workload.js';
 import type { PeerBatch, PeerThreadStart } from './mixed-peer.worker.js';
 import type { PeerJob, PeerRow, Policy, RowBatch } from './mixed-policies.js';
 
 const SLOTS = 16_384;
 
-/** The engine's backend under another policy. Rows start from what their slot holds, which is less work than the engine has. */
+/** The engine's backend under another policy, with the same work: a thread draws the noise of a new row and encodes its observation. */
 export class BatchingServer {
-  private readonly x = new Float32Array(new SharedArrayBuffer(4 * SLOTS * outputSize(BENCH_CONFIG)));
+  private readonly x = sharedFloats(SLOTS * outputSize(BENCH_CONFIG));
+  private readonly conditions = sharedFloats(SLOTS * BENCH_CONFIG.hiddenSize);
   private readonly freeSlots = Array.from({ length: SLOTS }, (_, slot) => slot);
   private readonly threads: NodeWorker[] = [];
   private readonly idle = new Set<NodeWorker>();
@@ -18,14 +19,16 @@ export class BatchingServer {
   private readonly open = new Map<PeerJob, { rowsLeft: number; resolve: () => void }>();
   private numJobs = 0;
 
-  private constructor(private readonly policy: Policy) {
-    this.x.set(normals(this.x.length, 1));
-  }
+  private constructor(private readonly policy: Policy) {}
 
   static async start(policy: Policy, threads: number): Promise<BatchingServer> {
     const server = new BatchingServer(policy);
     const program = compiledModuleUrl(new URL(`./mixed-peer.worker${extname(import.meta.url)}`, import.meta.url));
-    const workerData: PeerThreadStart = { backendModule: onnxBackendModule, x: server.x };
+    const workerData: PeerThreadStart = {
+      backendModule: onnxBackendModule,
+      x: server.x,
+      conditions: server.conditions,
+    };
     const ready = Array.from({ length: threads }, () => server.addThread(new NodeWorker(program, { workerData })));
     await Promise.all(ready);
     return server;
@@ -35,7 +38,7 @@ export class BatchingServer {
   submit(numRows: number, steps: number): Promise<void> {
     return new Promise((resolve) => {
       const rows: PeerRow[] = [];
-      const job: PeerJob = { sequence: this.numJobs++, steps, rows };
+      const job: PeerJob = { sequence: this.numJobs++, steps, rows }; // its sequence is also its seed
       for (let i = 0; i < numRows; i++) rows.push({ job, slot: this.takeSlot(), step: 0 });
       this.open.set(job, { rowsLeft: numRows, resolve });
       this.policy.add(job);
@@ -68,6 +71,7 @@ export class BatchingServer {
       this.running.set(thread, batch);
       const message: PeerBatch = {
         slots: batch.rows.map(({ slot }) => slot),
+        seeds: batch.rows.map(({ job }) => job.sequence),
         numSteps: batch.rows.map(({ job }) => job.steps),
         step: batch.rows.map(({ step }) => step),
         stepsPerCall: batch.stepsPerCall,
@@ -101,4 +105,8 @@ export class BatchingServer {
     if (slot === undefined) throw new RangeError(`more than ${SLOTS} rows are waiting: the load is above the capacity`);
     return slot;
   }
+}
+
+function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
 }

@@ -3,7 +3,7 @@
  * first-in-first-out on the same backend, number of threads and arrivals, in turns. Run: node dist/bench/mixed.js [seconds per round]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Engine, type StepPlan } from '#ddim';
+import { Engine, type EngineRequest } from '#ddim';
 import { onnxBackendModule } from '#ddim/onnx';
 import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
 import { JobMix, type JobSize } from '../apps/cli/src/bench/job-mix.js';
@@ -17,6 +17,7 @@ const THREADS = 2;
 const ROUNDS = 3;
 const ROUND_MS = Number(process.argv[2] ?? 20) * 1e3;
 const CALIBRATION_MS = 3_000;
+const DIFFERENT_OBSERVATIONS = 16;
 /** Enough batches of 64 for both threads, and as many that wait. */
 const CALIBRATION_CLIENTS = 4;
 const CALIBRATION_ROWS = 64;
@@ -64,14 +65,17 @@ async function engineContender(): Promise<Contender> {
     modelMemoryBytes: 2 ** 30,
     loadModel: (version) => Promise.resolve({ version, config: BENCH_CONFIG, parameters }),
   });
-  const plans = new Map<number, StepPlan>();
-  let seed = 0;
+  // Observations and plans are made once: a service gets the ones with its jobs, and remembers the others.
+  const templates = new Map<string, EngineRequest>();
+  let submitted = 0;
   return {
     name: 'engine',
     submit: ({ rows, steps }) => {
-      const plan = plans.get(steps) ?? benchPlan(steps);
-      plans.set(steps, plan);
-      return engine.submit(benchRequest(seed++, rows, { plan, priority: 'normal' }));
+      const seed = submitted++;
+      const key = `${rows} ${steps} ${seed % DIFFERENT_OBSERVATIONS}`;
+      const template = templates.get(key) ?? benchRequest(seed, rows, { plan: benchPlan(steps), priority: 'normal' });
+      templates.set(key, template);
+      return engine.submit({ ...template, id: `bench-${seed}`, seed });
     },
     close: () => engine.close(),
   };
