@@ -53,7 +53,10 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
   const cancel = (id: string): Promise<unknown> => new JobCancellation(redis).request('sampling', id);
 
   /** Adds a job, does what is to happen before the worker has it, and waits for its end. */
-  async function run(work: Work, { before = (_id: string): Promise<unknown> => Promise.resolve() } = {}): Promise<End> {
+  async function run(
+    work: Work,
+    { before = (_id: string): Promise<unknown> => Promise.resolve(), attempts = 2 } = {},
+  ): Promise<End> {
     const id = newJobId('sampling');
     works.set(id, work);
     await worker.pause();
@@ -65,7 +68,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
         if (job?.id === id && job.finishedOn) resolve({ id, code: parseJobError(error.message).code });
       });
     });
-    await queue.add('sampling', {}, { jobId: id, attempts: 2 });
+    await queue.add('sampling', {}, { jobId: id, attempts });
     await before(id);
     void worker.resume();
     if (!worker.isRunning()) void worker.run();
@@ -106,6 +109,36 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     expect((await run(work, { before: cancel })).code).toBe('cancelled');
     steps.push('ended');
     expect(steps).toEqual(['refused', 'let go', 'ended']);
+  });
+
+  /** The end of an attempt whose worker is gone, as the records see it: nothing is told. */
+  const loseWorker = ({ signal }: AttemptTerms, job: Job): Promise<never> => {
+    worker.cancelJob(job.id ?? '', 'lock-lost');
+    return Promise.reject(signal.reason);
+  };
+
+  it('that loses its worker while it waits to be alone, however often, is not to blame', async () => {
+    const alone: boolean[] = [];
+    const work: Work = async (terms, job) => {
+      alone.push(terms.solo !== undefined);
+      if (job.attemptsStarted <= 9) return loseWorker(terms, job);
+      await terms.solo?.();
+      return 'alone at last';
+    };
+    expect(await run(work, { attempts: 20 })).toMatchObject({ result: 'alone at last' });
+    expect(alone).toEqual([false, false, ...Array<boolean>(8).fill(true)]);
+  });
+
+  it('that loses its worker five times while it runs alone is poisonous', async () => {
+    const solos: (string | null)[] = [];
+    const work: Work = async (terms, job) => {
+      await terms.admitted;
+      await terms.solo?.();
+      solos.push(await redis.hget(new Keys().ledger(job.id ?? ''), 'solo'));
+      return loseWorker(terms, job);
+    };
+    expect(await run(work, { attempts: 20 })).toMatchObject({ code: 'poisonous_job' });
+    expect(solos).toEqual([null, null, '1', '2', '3', '4', '5']);
   });
 
   it('that failed by itself leaves no start behind', async () => {

@@ -142,7 +142,8 @@ describe('the ledger', () => {
     const ledger = new JobLedger(redis);
     expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
     expect(await ledger.started(jobId)).toEqual({ starts: 2, solo: 0 });
-    expect(await ledger.started(jobId, 'solo')).toEqual({ starts: 2, solo: 1 });
+    await ledger.startedAlone(jobId);
+    expect(await ledger.started(jobId)).toEqual({ starts: 3, solo: 1 });
     await ledger.endedOrderly(jobId);
     expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
   });

@@ -66,7 +66,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   it('leaves no start behind, nor a key without a time to live', async () => {
     const ledger = new JobLedger(redis);
     await ledger.started(jobId);
-    await ledger.started(jobId, 'solo');
+    await ledger.startedAlone(jobId);
     await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
     expect(await redis.exists(keys.ledger(jobId))).toBe(0);
   });

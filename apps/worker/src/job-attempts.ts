@@ -17,8 +17,8 @@ export interface AttemptContext extends RunningJob {
 
 /** What the work of an attempt is told. */
 export interface AttemptTerms {
-  /** The job must run alone, because it was there when workers died. */
-  readonly solo: boolean;
+  /** The job must run alone, because it was there when workers died: call when nothing else is there, and wait before the first step. */
+  readonly solo: (() => Promise<void>) | undefined;
   /** The records agree that the job runs. Until then it may begin, but nothing of it may be told; rejects when it was cancelled. */
   readonly admitted: Promise<unknown>;
   /** Aborts with a StopReason when the attempt is to stop, also when it was not admitted. */
@@ -68,7 +68,8 @@ export class JobAttempts {
     if (signal?.aborted) obey();
     else signal?.addEventListener('abort', obey, { once: true });
     const admitted = this.#admit(jobId);
-    const solo = job.attemptsStarted > 1 && (await admitted);
+    const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
+    const solo = mustBeAlone ? () => this.ledger.startedAlone(jobId) : undefined;
     const working = work({ solo, admitted, signal: stop.signal });
     try {
       const [result] = await Promise.all([working, admitted]);
@@ -86,14 +87,13 @@ export class JobAttempts {
     if (fault !== undefined) throw new CancelledError('shutdown', fault);
   }
 
-  /** Counts the start; whether the job must run alone. A job that was cancelled while it waited has no result. */
+  /** Counts the start; whether the job must run alone, which is counted only when it does. A job that was cancelled while it waited has no result. */
   async #admit(jobId: string): Promise<boolean> {
-    const { starts, cancel } = await this.ledger.started(jobId);
+    const { starts, solo, cancel } = await this.ledger.started(jobId);
     if (cancel) throw new CancelledError(cancel.reason);
     if (starts <= MAX_SHARED_STARTS) return false;
-    const { solo } = await this.ledger.started(jobId, 'solo');
-    if (solo > MAX_SOLO_STARTS)
-      throw new DdimError('poisonous_job', `every worker that ran this job died, ${solo - 1} times while it ran alone`);
+    if (solo >= MAX_SOLO_STARTS)
+      throw new DdimError('poisonous_job', `every worker that ran this job died, ${solo} times while it ran alone`);
     return true;
   }
 

@@ -58,8 +58,9 @@ export class TrainingJobsService {
     }
     const { data } = parsed;
     const startedAt = performance.now();
-    return this.attempts.run({ worker, job, jobId, token, signal }, async ({ admitted }) => {
+    return this.attempts.run({ worker, job, jobId, token, signal }, async ({ admitted, solo }) => {
       await admitted;
+      await solo?.(); // waits for nothing: a worker trains one job at a time
       const dataset = await this.datasets.read(data.dataset);
       const config = resolveTrainingConfig(data.request, data.dataset);
       const attempt = { job, jobId, token, signal, data, config };

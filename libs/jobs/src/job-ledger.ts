@@ -21,6 +21,7 @@ export interface Attempt {
 export interface StartRecord {
   /** Starts without an orderly end since the last progress, this one included. */
   readonly starts: number;
+  /** Those of them before this one in which the job ran alone. */
   readonly solo: number;
   /** Of the cancel that was accepted before, if one was. */
   readonly cancel: CancelRecord | undefined;
@@ -38,10 +39,10 @@ export class JobLedger {
   }
 
   /** Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told. */
-  async started(jobId: string, counter: 'starts' | 'solo' = 'starts'): Promise<StartRecord> {
+  async started(jobId: string): Promise<StartRecord> {
     const key = this.#keys.ledger(jobId);
     const [, [starts, solo, cancel]] = await Promise.all([
-      this.redis.hincrby(key, counter, 1),
+      this.redis.hincrby(key, 'starts', 1),
       this.redis.hmget(key, 'starts', 'solo', 'cancel'),
       this.redis.pexpire(key, LEDGER_TTL_MS),
     ]);
@@ -50,6 +51,12 @@ export class JobLedger {
       solo: Number(solo ?? 0),
       cancel: typeof cancel === 'string' ? parseCancelRecord(cancel) : undefined,
     };
+  }
+
+  /** Counts that a start whose end is unknown runs the job alone: call when nothing else is there, before its first step. */
+  async startedAlone(jobId: string): Promise<void> {
+    const key = this.#keys.ledger(jobId);
+    await Promise.all([this.redis.hincrby(key, 'solo', 1), this.redis.pexpire(key, LEDGER_TTL_MS)]);
   }
 
   /** The attempt ended by itself, whatever its outcome: it was not the job that killed a worker. */

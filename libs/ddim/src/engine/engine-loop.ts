@@ -75,6 +75,17 @@ export class EngineLoop {
     }
   }
 
+  /** Lets a solo request in, for which the engine is empty now, once its start is on record. */
+  async enterAlone(state: RequestState): Promise<void> {
+    try {
+      await state.request.solo?.();
+      this.parts.rowScheduler.enterAlone(state);
+      this.wake();
+    } catch (error) {
+      this.stop([state], endingBy(error));
+    }
+  }
+
   /** Resolves when no request is left. */
   whenEmpty(): Promise<void> {
     return new Promise((resolve) => {

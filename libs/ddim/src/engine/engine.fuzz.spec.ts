@@ -162,7 +162,7 @@ async function live(engine: Engine, host: VirtualHost, event: Arrival, seed: num
     priority: event.priority,
     apiKeyId: event.apiKeyId,
     supersede: event.supersede,
-    solo: event.isSolo,
+    solo: event.isSolo && (() => host.sleep(1)),
     deadlineAt: event.deadline === undefined ? undefined : host.now() + event.deadline,
     signal: controller.signal,
     options: {

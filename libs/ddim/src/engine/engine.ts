@@ -50,6 +50,7 @@ export class Engine {
       maxStepsPerCall: pool.capabilities.maxStepsPerCall,
       cheapStepsPerCall: pool.capabilities.cheapStepsPerCall,
       now,
+      onAlone: (state) => void this.loop.enterAlone(state),
     });
     const models = new EngineModels({ options, pool, rowScheduler, reporter, now });
     this.parts = { pool, models, admission, reporter, rowScheduler, now };

@@ -205,7 +205,7 @@ describe('a solo request', () => {
     bench.submit({ id: 'started', rows: 2, options: { numInferenceSteps: 100 } });
     const running = bench.next();
     bench.submit({ id: 'waiting', rows: 1 });
-    bench.submit({ id: 'solo', rows: 2, solo: true });
+    bench.submit({ id: 'solo', rows: 2, solo: () => Promise.resolve() });
     bench.submit({ id: 'later', rows: 1 });
     const seen: string[][] = [];
     for (let assignment = running; assignment; assignment = bench.next()) {

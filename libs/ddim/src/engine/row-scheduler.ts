@@ -18,6 +18,8 @@ export interface RowSchedulerOptions {
   readonly maxStepsPerCall: number;
   readonly cheapStepsPerCall: number;
   readonly now: () => number;
+  /** Nothing else is in the engine: the solo request may run as soon as it is let in with `enterAlone`. */
+  readonly onAlone: (state: RequestState) => void;
 }
 
 /** What the scheduler needs to know of the thread that asks, and of the others. */
@@ -40,6 +42,7 @@ export class RowScheduler {
   private readonly requests = new SoloQueue(
     (state) => state.lane.add(state, this.options.now()),
     (state) => state.lane.queue(state).remove(state),
+    (state) => this.options.onAlone(state),
   );
   /** Rows that were in the hands of a thread that died; each runs alone once. */
   private readonly suspects: Row[] = [];
@@ -80,6 +83,11 @@ export class RowScheduler {
   add(state: RequestState): void {
     if (state.lane.runnableRows === 0) state.lane.virtualMs = Math.max(state.lane.virtualMs, this.virtualMs);
     this.requests.add(state);
+  }
+
+  /** A solo request that was told to be alone runs now, unless it has ended. */
+  enterAlone(state: RequestState): void {
+    this.requests.enterAlone(state);
   }
 
   /** The request is about to end; its suspects leave with it. */

@@ -5,17 +5,21 @@ import type { RequestState } from './request-state.js';
  *
  *   open      no solo request is here: requests enter at once
  *   emptying  a solo request waits: what has started goes on, what has not is held back
- *   solo      nothing else is left: the first solo request enters alone; when it has ended, the next one, or all that was held back
+ *   empty     nothing else is left: the first solo request is called, and enters with `enterAlone`, once its start is on record
+ *   solo      it runs alone; when it has ended, the next one is called, or all that was held back enters
  */
 export class SoloQueue {
   /** Requests that have entered and have not ended. */
   readonly present = new Set<RequestState>();
   private readonly solos: RequestState[] = [];
   private readonly held = new Set<RequestState>();
+  /** The solo request that was called last: each is called once. */
+  private called: RequestState | undefined;
 
   constructor(
     private readonly enter: (state: RequestState) => void,
     private readonly leave: (state: RequestState) => void,
+    private readonly call: (state: RequestState) => void,
   ) {}
 
   get isHolding(): boolean {
@@ -31,6 +35,11 @@ export class SoloQueue {
     else this.open(state);
   }
 
+  /** The solo request that was called may run now, unless it has ended meanwhile. */
+  enterAlone(state: RequestState): void {
+    if (state === this.solos[0]) this.open(state);
+  }
+
   /** The request ends, wherever it is. */
   remove(state: RequestState): void {
     if (this.present.delete(state)) this.leave(state);
@@ -42,10 +51,15 @@ export class SoloQueue {
 
   private proceed(): void {
     const [solo] = this.solos;
-    if (solo && this.present.size === 0) this.open(solo);
-    if (solo) return;
+    if (solo) return this.callAlone(solo);
     for (const state of this.held) this.open(state);
     this.held.clear();
+  }
+
+  private callAlone(solo: RequestState): void {
+    if (this.present.size > 0 || this.called === solo) return;
+    this.called = solo;
+    this.call(solo);
   }
 
   private open(state: RequestState): void {

@@ -26,6 +26,7 @@ export class SchedulerBench {
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
       now: () => this.now,
+      onAlone: (state) => this.scheduler.enterAlone(state),
     });
     this.isLoaded = loaded;
     this.asker = { models: this.loaded, idleThreads: 1, othersLoad: new Set() };
