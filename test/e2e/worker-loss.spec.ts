@@ -34,6 +34,18 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
     found(await stride.client.POST('/v1/sampling-jobs', { body })).id;
   const submitTraining = async (model: string) =>
     found(await stride.client.POST('/v1/training-jobs', { body: training(model) })).id;
+  /** The steps that a training job's stream tells, from its beginning or after an event; a finished job's stream ends by itself. */
+  const stepsTold = async (id: string, lastEventId?: string) => {
+    const told: { readonly eventId: string; readonly step: unknown }[] = [];
+    for await (const { id: eventId, type, data } of followEvents(stride.client, id, { lastEventId }))
+      if (type === 'metrics') told.push({ eventId, step: Reflect.get(Object(data), 'step') });
+    return told;
+  };
+  const stepsOfHistory = async (id: string, query?: { after: number; limit: number }) => {
+    const params = { path: { id }, query };
+    const { items } = found(await stride.client.GET('/v1/training-jobs/{id}/metrics', { params }));
+    return items.map(({ step }) => step);
+  };
   const untilEvent = async (id: string, type: string): Promise<void> => {
     for await (const event of followEvents(stride.client, id)) if (event.type === type) return;
     throw new Error(`${id} ended without ${type}`);
@@ -46,6 +58,7 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
       const reference = await waitForTrainingJob(stride.client, await submitTraining('reference'));
 
       const trainingId = await submitTraining('disturbed');
+      const live = stepsTold(trainingId);
       await untilEvent(trainingId, 'checkpoint');
       const samplingId = await submitSampling(sampling);
       await untilEvent(samplingId, 'step');
@@ -56,6 +69,15 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
       expect(sampled).toMatchObject({ status: 'succeeded', result: { sha256: undisturbed.result?.sha256 } });
       const trained = await waitForTrainingJob(stride.client, trainingId);
       expect(trained).toMatchObject({ status: 'succeeded', result: { sha256: reference.result?.sha256 } });
+
+      // Every step is told once, although some were done twice: to whoever followed all the time, comes back, or asks for the history.
+      const every10th = Array.from({ length: 150 }, (_, i) => 10 * (i + 1));
+      const told = await live;
+      expect(told.map(({ step }) => step)).toEqual(every10th);
+      expect(await stepsTold(trainingId)).toEqual(told);
+      expect(await stepsTold(trainingId, told[40]?.eventId)).toEqual(told.slice(41));
+      expect(await stepsOfHistory(trainingId)).toEqual(every10th);
+      expect(await stepsOfHistory(trainingId, { after: 400, limit: 3 })).toEqual([410, 420, 430]);
     },
     TAKE_OVER_MS,
   );

@@ -67,13 +67,16 @@ describe.skipIf(!redisAvailable)('Processes that are killed again and again', ()
       const reference = await waitForTrainingJob(stride.client, await train('reference'));
       const id = await train('disturbed');
       let checkpoints = 0;
-      for await (const { type } of followEvents(stride.client, id)) {
+      const steps: unknown[] = [];
+      for await (const { type, data } of followEvents(stride.client, id)) {
+        if (type === 'metrics') steps.push(Reflect.get(Object(data), 'step'));
         if (type !== 'checkpoint' || ++checkpoints % 2 !== 0 || checkpoints > 2 * TRAINING_KILLS) continue;
         for (let worker = 0; worker < NUM_WORKERS; worker++) await replaceWorker();
       }
       const disturbed = await waitForTrainingJob(stride.client, id);
       expect(disturbed).toMatchObject({ status: 'succeeded', result: { sha256: reference.result?.sha256 } });
       expect(disturbed.attempts).toBeGreaterThan(1);
+      expect(steps).toEqual(Array.from({ length: 60 }, (_, i) => 10 * (i + 1)));
     },
     LIMIT_MS,
   );

@@ -10,7 +10,7 @@ import {
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,
   type JobTensor,
-  type JobEvent,
+  type PlainJobEvent,
   type SamplingResult,
   type TensorValues,
 } from '#jobs';
@@ -79,7 +79,7 @@ export class SamplingJobsService {
   ): Promise<{ result: EngineResult; values: TensorValues }> {
     const jobId = job.id ?? '';
     // In order, and nothing of a job that must not run.
-    const publish = (event: JobEvent) => {
+    const publish = (event: PlainJobEvent) => {
       admitted.then(
         () => this.#publish(jobId, event),
         () => undefined, // the attempt fails with it
@@ -138,7 +138,7 @@ export class SamplingJobsService {
     return { ...facts, artifact: stored.sha256 };
   }
 
-  #publish(jobId: string, event: JobEvent): void {
+  #publish(jobId: string, event: PlainJobEvent): void {
     this.events.publish('sampling', jobId, event).catch((error: unknown) => {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
@@ -164,7 +164,7 @@ function engineSignal(signal: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: CachedModel): JobEvent {
+function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: CachedModel): PlainJobEvent {
   const values = finishedActions({ ...data, rows: 1 }, model, x0);
   return { type: 'preview', row, step, actions: encodeTensor({ shape: data.actionShape, data: values.data }) };
 }

@@ -24,14 +24,14 @@ export class TrainingProgress {
     await this.events.publish('training', jobId, { type: 'started', attempt: job.attemptsStarted, worker, warnings });
   }
 
-  /** Never waits and never throws: progress may be lost. */
+  /** Never waits and never throws: progress may be lost. Steps that an earlier attempt has told are not told again. */
   report(job: Job, jobId: string, { data, point }: { data: TrainingJobData; point: TrainingMetricsPoint }): void {
     const { step, loss, learningRate, gradNorm, stepsPerSecond, validationLoss, skippedUpdates } = point;
     const totalSteps = data.steps;
     const secondsPerUpdate = stepsPerSecond > 0 ? 1 / stepsPerSecond : 0;
     this.metrics.progress({ model: data.request.model, step, secondsPerUpdate, loss, learningRate });
     const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
-    const event = this.events.publish('training', jobId, {
+    const event = this.events.publishMetrics(jobId, {
       type: 'metrics',
       step,
       totalSteps,

@@ -10,6 +10,7 @@ export {
   TrainingMetrics,
   TrainingMetricsPage,
   type FinalJobEvent,
+  type PlainJobEvent,
   type TrainingMetricsEvent,
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';

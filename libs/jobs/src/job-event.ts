@@ -50,6 +50,8 @@ export type JobEvent = z.output<typeof JobEvent>;
 /** The last event of a job. */
 export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | 'cancelled' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
+/** An event that is told whenever it happens; a log point is told once per step. */
+export type PlainJobEvent = Exclude<JobEvent, TrainingMetricsEvent>;
 
 export function isFinalEvent(event: JobEvent): event is FinalJobEvent {
   const { type } = event;

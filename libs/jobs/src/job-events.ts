@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { JobKind } from './job-id.js';
-import { JobEvent } from './job-event.js';
-import { Keys } from './keys.js';
+import { JobEvent, type PlainJobEvent, type TrainingMetricsEvent } from './job-event.js';
+import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { tellMetrics } from './tell-metrics.lua.js';
 
 /** An event with its place in the stream, for Last-Event-ID. */
 export interface StoredJobEvent {
@@ -39,12 +40,20 @@ export class JobEvents {
   }
 
   /** Appends events in order. */
-  async publish(kind: JobKind, jobId: string, ...events: readonly JobEvent[]): Promise<void> {
+  async publish(kind: JobKind, jobId: string, ...events: readonly PlainJobEvent[]): Promise<void> {
     const key = this.keyOf(jobId);
     const added = events.map((event) =>
       this.redis.xadd(key, 'MAXLEN', '~', MAX_EVENTS[kind], '*', 'type', event.type, 'data', JSON.stringify(event)),
     );
     await Promise.all([...added, this.redis.expire(key, TTL_SECONDS[kind]), this.redis.publish(key, '')]);
+  }
+
+  /** Appends a log point of a training run, unless its step was told before; whether it was appended. */
+  async publishMetrics(jobId: string, event: TrainingMetricsEvent): Promise<boolean> {
+    const { maxLength, ttlSeconds } = eventLimits('training');
+    const keys = [this.#keys.ledger(jobId), this.keyOf(jobId)];
+    const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, LEDGER_TTL_MS];
+    return (await tellMetrics.run(this.redis, keys, values)) === 1;
   }
 
   /** The events after `lastEventId`, oldest first, without those that a newer release has written and this one cannot read. */

@@ -8,7 +8,7 @@ export const LEDGER_TTL_MS = 8 * 86_400_000;
 export class Keys {
   constructor(readonly prefix: string = STRIDE_PREFIX) {}
 
-  /** Hash: cancel starts solo checkpoint previous pausedAt. */
+  /** Hash: cancel starts solo checkpoint previous told pausedAt. */
   ledger(jobId: string): string {
     return `${this.prefix}:ledger:${jobId}`;
   }

@@ -17,7 +17,6 @@ import { JobReader } from '../queue/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import type { StoredJob } from '../queue/stored-job.js';
-import { metricsHistory } from './metrics-history.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
 
@@ -69,10 +68,9 @@ export class TrainingJobsService {
   async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
     await this.get(id);
     const events = await this.events.read(id);
-    return metricsHistory(
-      events.map(({ event }) => event),
-      after,
-    ).slice(0, limit);
+    return events
+      .flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []))
+      .slice(0, limit);
   }
 
   /** @throws HttpProblem `not_found`; QueueUnavailableError */
