@@ -11,6 +11,7 @@ import { ReplyError } from 'ioredis';
 import { DdimError, InputError } from '#ddim';
 import { isConnectionError, QueueUnavailableError } from '#jobs';
 import { allowedMethods } from './allowed-methods.js';
+import { discardBody } from './discard-body.js';
 import { HttpProblem } from './problem.js';
 import { requestId } from './request-id.js';
 
@@ -29,6 +30,7 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    discardBody(request); // first: once the answer is out, Node would discard a body that nobody reads, without a limit
     response.status(problem.status).set(problem.headers).removeHeader('ETag');
     response
       .type('application/problem+json')

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -83,6 +84,23 @@ describe('uploadChunks', () => {
       },
     );
     await expect(large).rejects.toThrow(coded('payload_too_large'));
+  });
+
+  it('leaves what comes after a refusal to whoever reads on', async () => {
+    const rest = exchange(
+      async (incoming) => {
+        await collect(incoming, 10).catch(() => undefined);
+        let bytes = 0;
+        incoming.on('data', (chunk: Buffer) => (bytes += chunk.length));
+        await once(incoming, 'end');
+        return bytes;
+      },
+      (outgoing) => {
+        outgoing.write('123456789012');
+        outgoing.end(Buffer.alloc(1_000_000));
+      },
+    );
+    expect(await rest).toBeGreaterThan(500_000);
   });
 
   it('says when the upload was cut off', async () => {

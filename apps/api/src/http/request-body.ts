@@ -77,6 +77,7 @@ export async function* uploadChunks(request: IncomingMessage, maxBytes: number):
       ? error
       : new HttpProblem('bad_request', 'the upload was cut off', { cause: error });
   } finally {
+    void chunks.return?.(); // not awaited: it would wait for a chunk that may never come
     pace.stop();
   }
 }
@@ -104,13 +105,12 @@ class UploadPace {
   }
 }
 
-// The rest of a refused body is not read, so the connection cannot be used again.
-const closing = { headers: { Connection: 'close' } };
-
 function tooLarge(maxBytes: number): HttpProblem {
-  return new HttpProblem('payload_too_large', `the body is larger than ${maxBytes} bytes`, closing);
+  return new HttpProblem('payload_too_large', `the body is larger than ${maxBytes} bytes`);
 }
 
 function tooSlow(limit: string): HttpProblem {
-  return new HttpProblem('request_timeout', `the body did not arrive within the limit of ${limit}`, closing);
+  // Nobody waits for the rest, so the connection cannot be used again.
+  const headers = { Connection: 'close' };
+  return new HttpProblem('request_timeout', `the body did not arrive within the limit of ${limit}`, { headers });
 }
