@@ -5,7 +5,7 @@ import { fromCheckpoint, type RunCounters, type RunState } from './run-state.js'
 import { freshTrainState } from './train-state.js';
 import { denoiserConfig } from './training-config.js';
 import { prepareTrainingData, type TrainingData } from './training-data.js';
-import type { TrainingInput } from './training-run.js';
+import type { TrainingInput } from './training-options.js';
 
 const NOTHING_DONE: RunCounters = { update: 0, skipped: 0, skippedInARow: 0, seconds: 0, losses: [] };
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DenoiserParameters } from '../denoiser.js';
-import type { TrainingInput } from './training-run.js';
+import type { TrainingInput } from './training-options.js';
 
 /** Numbers copied between two turns of the event loop: 4 MiB, about a millisecond. */
 const NUMBERS_PER_TURN = 1 << 20;

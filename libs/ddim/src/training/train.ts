@@ -6,9 +6,8 @@ import { assertNever, CancelledError, EngineError } from '../errors.js';
 import { shareTrainingInput } from './shared-input.js';
 import { checkTrainingConfig } from './training-config.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import type { TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
+import type { TrainingInput, TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
-import type { TrainingInput } from './training-run.js';
 
 /**
  * Trains a model in a thread of its own, which ends with the run, however it ends; it is never terminated in the middle of an update.

@@ -20,16 +20,20 @@ export interface TrainingMetricsPoint {
   readonly skippedUpdates: number;
 }
 
-export interface TrainingOptions {
-  /** File URL of a compiled TrainBackendModule. */
-  readonly backendModule: string;
-  readonly backend: BackendOptions;
+/** What a run starts from, whatever it runs on and whom it tells. */
+export interface TrainingInput {
   readonly config: TrainingConfig;
   readonly dataset: TrainingDataset;
   /** Continues this run instead of starting one. */
   readonly resumeFrom?: TrainingCheckpoint;
   /** Starts from a model's weights, normalisers and output form instead of fresh ones (fine-tuning). */
   readonly initFrom?: DdimModel;
+}
+
+export interface TrainingOptions extends TrainingInput {
+  /** File URL of a compiled TrainBackendModule. */
+  readonly backendModule: string;
+  readonly backend: BackendOptions;
   onMetrics(point: TrainingMetricsPoint): void;
   /** Stores a checkpoint; training goes on meanwhile, but the next checkpoint and the end wait for it. A rejection ends the run. */
   onCheckpoint(checkpoint: TrainingCheckpoint): Promise<void>;

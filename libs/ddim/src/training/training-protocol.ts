@@ -1,8 +1,8 @@
 import type { BackendInfo, BackendOptions } from '../engine/backend.js';
 import type { Failure } from '../engine/failure.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import type { TrainingMetricsPoint } from './training-options.js';
-import type { TrainingInput, TrainingOutcome } from './training-run.js';
+import type { TrainingInput, TrainingMetricsPoint } from './training-options.js';
+import type { TrainingOutcome } from './training-run.js';
 
 /** What the program of a training thread is started with. */
 export interface TrainingThreadStart {

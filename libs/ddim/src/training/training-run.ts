@@ -10,12 +10,10 @@ import { toCheckpoint, type RunCounters, type RunState } from './run-state.js';
 import type { LoadedTrainer, OptimiserStep, TrainBackend, TrainStepResult } from './train-backend.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import { noiseScheduleConfig, samplingDefaults } from './training-config.js';
-import type { TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
+import type { TrainingInput, TrainingMetricsPoint, TrainingResult } from './training-options.js';
 
 const MAX_CHECKPOINT_SECONDS = 60;
 const MAX_SKIPPED_IN_A_ROW = 10;
-
-export type TrainingInput = Pick<TrainingOptions, 'config' | 'dataset' | 'resumeFrom' | 'initFrom'>;
 
 /** Where a run is told to stop, and whom it tells what. */
 export interface TrainingOutlet {
