@@ -1,11 +1,12 @@
 import type { Lane } from './lane.js';
+import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';
 
 /** Up to maxMacroSteps backend calls of stepsPerCall steps each, for these rows of one lane. */
 export interface Assignment {
   readonly kind: 'run';
   readonly lane: Lane;
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row<RequestState>[];
   readonly stepsPerCall: number;
   readonly maxMacroSteps: number;
   /** Thread time that it should take, and what the lane's part of it is divided by. */

@@ -31,7 +31,7 @@ interface Outcome {
   /** Steps that were the rows' own, idle ones not counted. */
   readonly rowSteps: number;
   /** Rows that wait to be copied out. */
-  readonly finished: readonly Row[];
+  readonly finished: readonly Row<RequestState>[];
 }
 
 const VARIANT_WARNING = formatWarning(
@@ -131,7 +131,7 @@ export class EngineLoop {
   }
 
   /** @returns whether the row is done and waits to be copied out */
-  private takeBack(row: Row, { suspect }: { readonly suspect: boolean }): boolean {
+  private takeBack(row: Row<RequestState>, { suspect }: { readonly suspect: boolean }): boolean {
     if (row.request.isFinished) row.request.drop(row);
     else if (row.isDone) return true;
     else {
@@ -162,7 +162,7 @@ export class EngineLoop {
     reporter.macroSteps(thread.id, assignment, report, rowSteps);
   }
 
-  private complete(row: Row): void {
+  private complete(row: Row<RequestState>): void {
     row.request.complete(row);
     if (row.request.completedRows === row.request.request.rows) this.end(row.request, { kind: 'completed' });
   }
@@ -271,7 +271,7 @@ function endingBy(error: unknown): Ending {
   return { kind: 'failed', error: new EngineError('internal_error', String(error), { cause: error }) };
 }
 
-function poisonous({ index, step }: Row): EngineError {
+function poisonous({ index, step }: Row<RequestState>): EngineError {
   const message = `row ${index} ended its engine thread twice, the last time alone, at step ${step}`;
   return new EngineError('poisonous_job', message);
 }

@@ -71,7 +71,7 @@ export class FairQueue {
   }
 
   /** @param steps what the row is expected to run, charged at once and corrected when it is given back */
-  takeRow(steps: number, now: number): Row | undefined {
+  takeRow(steps: number, now: number): Row<RequestState> | undefined {
     const share = this.active.first;
     const state = this.first;
     if (!share || !state) return undefined;
@@ -86,7 +86,7 @@ export class FairQueue {
   }
 
   /** A row comes back from a thread. @param steps that it really ran */
-  charge(row: Row, steps: number): void {
+  charge(row: Row<RequestState>, steps: number): void {
     const share = this.share(row.request);
     share.virtualTime += steps - row.chargedSteps;
     if (this.active.has(share)) this.active.put(share);
@@ -94,7 +94,7 @@ export class FairQueue {
     if (share.runnable.has(row.request)) share.runnable.put(row.request);
   }
 
-  giveBack(row: Row): void {
+  giveBack(row: Row<RequestState>): void {
     row.request.giveBack(row);
     this.rows += 1;
     this.activate(this.share(row.request), row.request);

@@ -131,11 +131,11 @@ export class Lane {
   }
 
   /** Rows of the next batch: class by class, but room is kept for what lower classes are owed. */
-  takeRows(cap: number, slackMs: number, now: number): Row[] {
+  takeRows(cap: number, slackMs: number, now: number): Row<RequestState>[] {
     const kept = { ...this.owed };
     for (const priority of PRIORITIES) kept[priority] = this.rowsOwed(priority);
     let keptForOthers = kept.normal + kept.bulk;
-    const rows: Row[] = [];
+    const rows: Row<RequestState>[] = [];
     for (const priority of PRIORITIES) {
       const queue = this.queues[priority];
       queue.findUrgent(slackMs, this.cost.stepMs(1), now);
@@ -155,7 +155,7 @@ export class Lane {
   }
 
   /** Every class that could have run is owed its floor of this batch, less what it got. */
-  private countFloors(rows: readonly Row[]): void {
+  private countFloors(rows: readonly Row<RequestState>[]): void {
     for (const priority of PRIORITIES) {
       const got = rows.filter(({ request }) => request.request.priority === priority).length;
       const couldRun = got > 0 || this.queues[priority].runnableRows > 0;

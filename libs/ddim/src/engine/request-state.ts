@@ -52,9 +52,9 @@ export class RequestState {
   /** ms of one row-step in a usual batch, and of a step of all its rows alone, when it was placed: ranks must not move with the cost model. */
   private rowStepMs = 0;
   private stepMs = 0;
-  private readonly liveRows = new Set<Row>();
+  private readonly liveRows = new Set<Row<RequestState>>();
   /** Started rows that no thread holds, by steps done; suspects are not among them. */
-  private readonly idleRows: Row[] = [];
+  private readonly idleRows: Row<RequestState>[] = [];
   private nextRow = 0;
   /** Held from its arrival to the end of the request. */
   model: CachedModel | undefined;
@@ -123,7 +123,7 @@ export class RequestState {
   }
 
   /** The most advanced idle row, else a new one. */
-  takeRow(now: number): Row {
+  takeRow(now: number): Row<RequestState> {
     const idle = this.idleRows.pop();
     if (idle) return idle;
     if (this.status === 'waiting') {
@@ -176,7 +176,7 @@ export class RequestState {
   }
 
   /** A row comes back from a thread, to go on later. */
-  giveBack(row: Row): void {
+  giveBack(row: Row<RequestState>): void {
     let at = this.idleRows.length;
     while (at > 0 && this.idleRows[at - 1].step > row.step) at -= 1;
     this.idleRows.splice(at, 0, row);
@@ -188,12 +188,12 @@ export class RequestState {
     this.notices.progress({ rows: this.completedRows, steps: this.rowSteps, runMs });
   }
 
-  tellPreview(row: Row, x0: Float32Array, now: number): void {
+  tellPreview(row: Row<RequestState>, x0: Float32Array, now: number): void {
     if (!this.isFinished && !row.isDone) this.notices.preview(row.step, x0, now);
   }
 
   /** Copies a finished row out and frees its slot. */
-  complete(row: Row): void {
+  complete(row: Row<RequestState>): void {
     const { slab } = this.lane;
     this.actions.set(slab.memory.state(row.slot, row.half), row.index * slab.shape.outputSize);
     this.drop(row);
@@ -201,7 +201,7 @@ export class RequestState {
   }
 
   /** Frees the slot of a row that ends without a result. */
-  drop(row: Row): void {
+  drop(row: Row<RequestState>): void {
     this.liveRows.delete(row);
     this.lane.slab.release(row.slot);
   }

@@ -45,7 +45,7 @@ export class RowScheduler {
     (state) => this.options.onAlone(state),
   );
   /** Rows that were in the hands of a thread that died; each runs alone once. */
-  private readonly suspects: Row[] = [];
+  private readonly suspects: Row<RequestState>[] = [];
   private virtualMs = 0;
 
   constructor(private readonly options: RowSchedulerOptions) {}
@@ -62,7 +62,7 @@ export class RowScheduler {
     return [...this.lanes.values()].filter((lane) => lane.model.version === version);
   }
 
-  /** The version goes; its lanes are empty. @returns the lanes */
+  /** The version goes; where it could not be loaded, its requests are still to be ended, and rows may come back. @returns the lanes */
   removeLanes(version: string): Lane[] {
     const lanes = this.lanesOf(version);
     for (const lane of lanes) this.lanes.delete(lane.key);
@@ -100,7 +100,7 @@ export class RowScheduler {
   }
 
   /** A row comes back from a thread to go on later. */
-  giveBack(row: Row): void {
+  giveBack(row: Row<RequestState>): void {
     if (row.suspect) this.suspects.push(row);
     else row.request.lane.queue(row.request).giveBack(row);
   }
@@ -197,7 +197,7 @@ export class RowScheduler {
 
   private assign(
     lane: Lane,
-    rows: readonly Row[],
+    rows: readonly Row<RequestState>[],
     { weight, maxBatchRows }: Pick<Assignment, 'weight' | 'maxBatchRows'>,
   ): Assignment {
     const now = this.options.now();

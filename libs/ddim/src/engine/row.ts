@@ -1,8 +1,16 @@
-import type { RequestState } from './request-state.js';
+import type { Notices } from './notices.js';
 import type { Half } from './row-slab.js';
 
+/** What a row needs to know of its request, and counts there. */
+export interface RowOwner {
+  readonly numSteps: number;
+  readonly notices: Notices;
+  /** Rows × steps done. */
+  rowSteps: number;
+}
+
 /** One trajectory from its first macro-step to its end: where its state lies, and how far it has come. */
-export class Row {
+export class Row<Request extends RowOwner> {
   /** Steps done. */
   step = 0;
   half: Half = 0;
@@ -15,7 +23,7 @@ export class Row {
   chargedSteps = 0;
 
   constructor(
-    readonly request: RequestState,
+    readonly request: Request,
     /** Index in its request. */
     readonly index: number,
     readonly slot: number,
