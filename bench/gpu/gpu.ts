@@ -1,7 +1,7 @@
 /**
  * The engine on a GPU beside the engine on all cores, then a whole plan of 50 steps per call: our backend on ONNX Runtime's providers
  * beside PyTorch and JAX on the same device, in turns.
- * Without a GPU it says so. Run: node dist/bench/gpu/gpu.js [--tiny]; --tiny is a check of the program at toy sizes, which takes a software
+ * Without a GPU it says so. Run: node dist/bench/gpu/gpu.js [--rows=1,64] [--tiny]; --tiny is a check of the program at toy sizes, which takes a software
  * WebGPU device (SwiftShader of Debian's chromium) and PyTorch on the CPU where there is no GPU.
  */
 import { describeMachine, median, printMachine, writeReport } from '../machine.js';
@@ -47,6 +47,12 @@ async function measure(
   return results;
 }
 
+/** Of --rows=1024,16384; tuning the compiled peers takes minutes per batch size. */
+function chosenRows(): number[] | undefined {
+  const option = process.argv.find((argument) => argument.startsWith('--rows='));
+  return option?.slice('--rows='.length).split(',').map(Number);
+}
+
 async function main(): Promise<void> {
   const tiny = process.argv.includes('--tiny');
   if (tiny && restartOnSoftwareDevice()) return;
@@ -76,7 +82,7 @@ async function main(): Promise<void> {
     if (!tiny) for (const provider of onnx.providers) engines.push(...(await raceEngines(provider, machine.cores)));
     const reference = new ReferenceRows(workload);
     const results: Measured[] = [];
-    for (const numRows of workload.batchSizes) {
+    for (const numRows of chosenRows() ?? workload.batchSizes) {
       const measured = await measure(contenders, reference, numRows);
       printResults(numRows, measured, workload);
       results.push(...measured);
