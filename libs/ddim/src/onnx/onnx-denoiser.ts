@@ -29,7 +29,8 @@ interface GraphChoice {
 
 /**
  * One model version on one provider: an encode session and macro-step sessions, plain and extended, each made on first need. The
- * WebGPU provider, which has no kernel for loops, needs one for every number of steps per call.
+ * WebGPU provider, which has no kernel for loops, needs one for every number of steps per call, each with its own copy of the weights; those
+ * that are made after the load are not in the memory that the load reports.
  */
 export class OnnxDenoiser implements LoadedDenoiser {
   batchInvariant = false;
