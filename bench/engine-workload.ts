@@ -85,7 +85,6 @@ export function benchMacroStep(
     numRows,
     stepsPerCall,
     x: normals(numRows * D, 1),
-    x0: new Float32Array(numRows * D),
     conditions: normals(numRows * config.hiddenSize, 2),
     timesteps: labels,
     coefficients: table,

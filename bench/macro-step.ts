@@ -72,7 +72,6 @@ function macroStep(B: number, K: number, { coefficients, timesteps, needsNoise }
     numRows: B,
     stepsPerCall: K,
     x: normals(B * D, 200),
-    x0: new Float32Array(B * D),
     conditions: normals(B * H, 202),
     timesteps: Int32Array.from({ length: K * B }, (_, i) => timesteps[Math.floor(i / B)]),
     coefficients: Float32Array.from(

@@ -76,12 +76,10 @@ function gather({ slots, numSteps, step, stepsPerCall: K }: PeerBatch, call: num
     }
   }
   const noise = { z: new Float32Array(K * D), index: new Int32Array(B) };
-  const x0 = new Float32Array(B * D);
   return {
     numRows: B,
     stepsPerCall: K,
     x,
-    x0,
     conditions: rowConditions,
     timesteps,
     coefficients,

@@ -88,8 +88,8 @@ export interface MacroStep {
   readonly stepsPerCall: number;
   /** [B,D] in: x_t; out: x after K steps. For a 'raw' plan, K = 1: F, finished by finishStep in the thread. */
   readonly x: Float32Array;
-  /** [B,D] out: predicted x0 of the last step, for previews. */
-  readonly x0: Float32Array;
+  /** [B,D] out: predicted x0 of the last step; absent unless somebody wants to see it, since it may have to travel from a device. */
+  readonly x0?: Float32Array | undefined;
   /** [R,H]; R = B + number of guided rows. */
   readonly conditions: Float32Array;
   /** [K,B] network labels. */

@@ -2,7 +2,7 @@ import type { BatchMemory } from './batch-memory.js';
 import { rowOf, writeInitialState } from './initial-state.js';
 import type { Half, SlabMemory } from './row-slab.js';
 import type { ThreadModel } from './thread-model.js';
-import type { RowFailure, ThreadRequest } from './thread-protocol.js';
+import type { Preview, RowFailure, ThreadRequest } from './thread-protocol.js';
 
 /** A row as a thread sees it. */
 export interface BatchRow {
@@ -38,6 +38,8 @@ export class Batch {
   readonly x: Float32Array;
   /** [R,H]: conditions of the batch, then the null condition once per guided row. */
   readonly conditions: Float32Array;
+  /** [width,D]: x0 as the last step predicts it, for previews; absent where none is wanted. */
+  readonly x0: Float32Array | undefined;
   /** Places of the guided rows. */
   readonly guided: readonly number[];
   /** D. */
@@ -50,6 +52,7 @@ export class Batch {
   constructor(
     readonly rows: readonly BatchRow[],
     { model, slab, memory, paddedRows }: BatchContext,
+    private readonly previewed: readonly number[],
   ) {
     const { outputSize, conditionSize } = slab.shape;
     this.model = model;
@@ -59,6 +62,7 @@ export class Batch {
     this.width = paddedRows?.find((size) => size >= rows.length) ?? rows.length;
     this.guided = [...rows.keys()].filter((b) => rows[b].request.plan.options.guidanceScale !== 1);
     this.x = memory.float32('x', this.width * outputSize);
+    this.x0 = previewed.length > 0 ? memory.float32('x0', this.width * outputSize) : undefined;
     this.conditions = memory.float32('conditions', (this.width + this.guided.length) * conditionSize);
   }
 
@@ -69,6 +73,12 @@ export class Batch {
   /** State [D] of a row, a view. */
   state(b: number): Float32Array {
     return rowOf(this.x, b, this.outputSize);
+  }
+
+  /** Copies of x0 [D] of the rows that are to be previewed. */
+  previews(): Preview[] {
+    const { x0, previewed, outputSize } = this;
+    return x0 ? previewed.map((index) => ({ index, x0: rowOf(x0, index, outputSize).slice() })) : [];
   }
 
   /** Does nothing when the states are here already. */

@@ -40,7 +40,6 @@ function idleRows({ source }: ThreadModel, numRows: number, stepsPerCall: number
     numRows,
     stepsPerCall,
     x: new Float32Array(numRows * D),
-    x0: new Float32Array(numRows * D),
     conditions: new Float32Array(numRows * conditionSize(source)),
     timesteps: new Int32Array(stepsPerCall * numRows),
     coefficients,

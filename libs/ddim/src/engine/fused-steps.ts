@@ -16,15 +16,11 @@ const NOISE_FACTOR = 5;
 /** Macro-steps of rows whose plans are tables of coefficients: the backend does all the arithmetic. */
 export class FusedSteps implements Steps {
   noise = { ms: 0, rows: 0 };
-  /** [width,D]. */
-  private readonly x0: Float32Array;
 
   constructor(
     readonly batch: Batch,
     private readonly now: () => number,
-  ) {
-    this.x0 = batch.memory.float32('x0', batch.width * batch.outputSize);
-  }
+  ) {}
 
   prepare(stepsPerCall: number): MacroStep {
     const { batch } = this;
@@ -37,7 +33,7 @@ export class FusedSteps implements Steps {
       numRows: width,
       stepsPerCall,
       x: batch.x,
-      x0: this.x0,
+      x0: batch.x0,
       conditions: batch.conditions,
       timesteps,
       coefficients,
@@ -49,12 +45,8 @@ export class FusedSteps implements Steps {
     };
   }
 
-  /** The backend has already written x. */
+  /** The backend has already written x and x0. */
   finish(): void {}
-
-  predictedX0(b: number): Float32Array {
-    return rowOf(this.x0, b, this.batch.outputSize).slice();
-  }
 
   /** z [K,M,D]: only rows with s > 0 in one of these steps have noise of their own; zeros elsewhere, so that no -0 arises. */
   private drawNoise(stepsPerCall: number): MacroStep['noise'] {

@@ -74,10 +74,24 @@ describe.each(realBackends)('a macro-step on $name', { timeout: 60_000 }, (real)
   it('predicts x0 of its last step', async () => {
     const steps = plan({ numInferenceSteps: 4 });
     const row = rowOf(steps, 5);
-    const macroStep = assembleMacroStep([{ row, x: row.x, done: 0 }], 4, false);
+    const x0 = new Float32Array(D);
+    const macroStep = { ...assembleMacroStep([{ row, x: row.x, done: 0 }], 4, false), x0 };
     await denoiser.advance(macroStep);
     // The last step ends at the final level ā = 1, where x' is x0.
-    expect(macroStep.x0).toEqual(macroStep.x);
+    expect(x0).toEqual(macroStep.x);
+  });
+
+  it.each(['plain', 'extended'])('gives the same bytes whether or not somebody wants to see x0: %s', async (graph) => {
+    const rows = mixedRows.map((row) => ({ row, x: row.x, done: 0 }));
+    const assemble = () => assembleMacroStep(rows, 3, graph === 'extended');
+    const x0 = new Float32Array(mixedRows.length * D);
+    const [seen, unseen] = [{ ...assemble(), x0 }, assemble()];
+    await denoiser.advance(seen);
+    expect(x0.some((value) => value !== 0)).toBe(true);
+    x0.fill(7);
+    await denoiser.advance(unseen);
+    expect(bytes([unseen.x])).toEqual(bytes([seen.x]));
+    expect(x0.every((value) => value === 7)).toBe(true);
   });
 
   it.each(forms)('samples what the reference sampler samples with $predictionType/$preconditioning', async (form) => {
@@ -126,11 +140,12 @@ describe.each(realBackends)('a macro-step on $name', { timeout: 60_000 }, (real)
   });
 
   it('takes memory that may be shared between threads', async () => {
-    const own = assembleMacroStep([{ row: mixedRows[0], x: mixedRows[0].x, done: 0 }], 2, false);
+    const assembled = assembleMacroStep([{ row: mixedRows[0], x: mixedRows[0].x, done: 0 }], 2, false);
+    const own = { ...assembled, x0: new Float32Array(D) };
     const macroStep = {
       ...own,
       x: sharedFloats(own.x),
-      x0: sharedFloats(own.x0),
+      x0: sharedFloats(new Float32Array(D)),
       conditions: sharedFloats(own.conditions),
       timesteps: sharedIntegers(own.timesteps),
       coefficients: sharedFloats(own.coefficients),

@@ -16,15 +16,12 @@ export class RawSteps implements Steps {
   noise = { ms: 0, rows: 0 };
   /** [R,D]: x in, F out. */
   private readonly F: Float32Array;
-  /** [width,D]. */
-  private readonly x0: Float32Array;
 
   constructor(
     readonly batch: Batch,
     private readonly now: () => number,
   ) {
     this.F = batch.memory.float32('F', batch.networkRows * batch.outputSize);
-    this.x0 = batch.memory.float32('raw x0', batch.width * batch.outputSize);
   }
 
   /** Without guidance tables: a guided row's second network row is a row of its own here. */
@@ -45,7 +42,6 @@ export class RawSteps implements Steps {
       numRows: networkRows,
       stepsPerCall: 1,
       x: F,
-      x0: memory.float32('x0', networkRows * D),
       conditions: batch.conditions,
       timesteps,
       coefficients,
@@ -57,7 +53,7 @@ export class RawSteps implements Steps {
   }
 
   finish(): void {
-    const { rows, width, outputSize: D, guided } = this.batch;
+    const { rows, width, outputSize: D, guided, x0 } = this.batch;
     this.noise = { ms: 0, rows: 0 };
     for (const [b, row] of rows.entries()) {
       const { plan, fixedActions } = row.request;
@@ -65,14 +61,10 @@ export class RawSteps implements Steps {
       const guidedAt = guided.indexOf(b);
       const F = rowOf(this.F, b, D);
       const nullF = guidedAt < 0 ? null : rowOf(this.F, width + guidedAt, D);
-      predictX0(plan, row.step, x, F, nullF, rowOf(this.x0, b, D));
+      if (x0) predictX0(plan, row.step, x, F, nullF, rowOf(x0, b, D));
       finishStep(plan, row.step, x, F, nullF, this.drawNoise(row), x);
       if (fixedActions) writeKnownElements(row, fixedActions, x);
     }
-  }
-
-  predictedX0(b: number): Float32Array {
-    return rowOf(this.x0, b, this.batch.outputSize).slice();
   }
 
   private drawNoise({ request, row, step }: BatchRow): Float32Array | null {

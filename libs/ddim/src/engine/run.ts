@@ -35,7 +35,7 @@ export class Run {
     let started = this.context.now();
     let done = 0;
     let rejected: DdimError | undefined;
-    const steps = this.open(this.rows);
+    const steps = this.open(this.rows, this.limits.previews);
     do {
       rejected = await this.advance(steps);
       if (rejected) await this.repeatByHalves(this.rows);
@@ -43,20 +43,19 @@ export class Run {
       Atomics.store(control, CONTROL.done, done);
       started = this.recordCall(steps, started);
     } while (done < this.limits.maxMacroSteps && !rejected && !this.failures.length && !this.isRecalled());
-    const previews = rejected ? [] : this.limits.previews.map((index) => ({ index, x0: steps.predictedX0(index) }));
     return {
       kind: 'ran',
       macroSteps: done,
       calls: this.calls,
       failures: this.failures,
       rejected: rejected && asFailure(rejected),
-      previews,
+      previews: rejected ? [] : steps.batch.previews(),
     };
   }
 
-  private open(rows: readonly BatchRow[]): Steps {
+  private open(rows: readonly BatchRow[], previewed: readonly number[] = []): Steps {
     const { now } = this.context;
-    const batch = new Batch(rows, this.context);
+    const batch = new Batch(rows, this.context, previewed);
     return rows[0].request.plan.kind === 'raw' ? new RawSteps(batch, now) : new FusedSteps(batch, now);
   }
 

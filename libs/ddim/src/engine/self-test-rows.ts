@@ -47,7 +47,6 @@ export function assembleMacroStep(states: readonly ProbeState[], stepsPerCall: n
     numRows: B,
     stepsPerCall,
     x,
-    x0: new Float32Array(B * D),
     timesteps,
     coefficients,
     noise: noiseTable(states, stepsPerCall, D),

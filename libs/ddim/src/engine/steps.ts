@@ -8,8 +8,6 @@ export interface Steps {
   readonly noise: { readonly ms: number; readonly rows: number };
   /** The tables of the next K steps; valid until the next call. */
   prepare(stepsPerCall: number): MacroStep;
-  /** Brings the batch's states to where the backend's answer leads. */
+  /** Brings the batch's states, and its x0, to where the backend's answer leads. */
   finish(): void;
-  /** Predicted x0 [D] of a row in the last step, a copy. */
-  predictedX0(b: number): Float32Array;
 }

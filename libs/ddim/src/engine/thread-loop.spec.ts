@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeObservations, mlpPredict, outputSize } from '../denoiser.js';
 import { sample } from '../sampler.js';
-import type { DenoiserBackend, LoadedDenoiser } from './backend.js';
+import type { DenoiserBackend, LoadedDenoiser, MacroStep } from './backend.js';
 import { RequestState } from './request-state.js';
 import { RowSlab, type Half } from './row-slab.js';
 import { ThreadLoop } from './thread-loop.js';
@@ -183,6 +183,25 @@ async function checkPreview(
 }
 
 describe('a thread loop', () => {
+  it('asks the backend for x0 only where somebody wants to see it, and never for raw rows', async () => {
+    const seen: boolean[] = [];
+    const around = ({ x0 }: MacroStep, step: () => void): Promise<void> => {
+      seen.push(x0 !== undefined);
+      step();
+      return Promise.resolve();
+    };
+    const { run, rowsOf } = await startLoop(fakeBackend(new FakeDenoiser(model, { around })));
+    const thresholding = { ratio: 0.9, maxValue: 2 };
+    const [fused, raw] = states([tinyRequest({ rows: 1 }), tinyRequest({ rows: 1, options: { thresholding } })]);
+    const [fusedRows, rawRows] = [rowsOf([fused]), rowsOf([raw])];
+    seen.length = 0;
+    await run(fusedRows, 2);
+    await run(fusedRows, 2, 1, [0]);
+    await run(fusedRows, 2);
+    await run(rawRows, 1, 1, [0]);
+    expect(seen).toEqual([false, true, false, false]);
+  });
+
   it('stops after the macro-step in which it is recalled, and says how far it came', async () => {
     const seen: { calls: number; control?: Int32Array } = { calls: 0 };
     const { run, rowsOf, control } = await startLoop(

@@ -78,6 +78,12 @@ export interface RowFailure extends Failure {
   readonly index: number;
 }
 
+/** Predicted x0 [D] of the row at this place in the batch. */
+export interface Preview {
+  readonly index: number;
+  readonly x0: Float32Array;
+}
+
 export interface CallDuration {
   readonly seconds: number;
   readonly outsideSeconds: number;
@@ -96,7 +102,7 @@ export interface RunReport {
   readonly failures: readonly RowFailure[];
   /** What made the backend reject the whole batch, if it did. */
   readonly rejected: Failure | undefined;
-  readonly previews: ReadonlyArray<{ readonly index: number; readonly x0: Float32Array }>;
+  readonly previews: readonly Preview[];
 }
 
 /** ms per step of a batch of that many rows. */

@@ -119,7 +119,6 @@ describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
       numRows: 1,
       stepsPerCall: 1,
       x: new Float32Array(12),
-      x0: new Float32Array(12),
       conditions: new Float32Array(16),
       timesteps: Int32Array.of(50),
       coefficients: Float32Array.of(0, 0, 0, 1, 0, 0, -1, 1),

@@ -4,7 +4,7 @@ import type { MacroStep } from '../engine/backend.js';
 /**
  * Step k of a macro-step after the network has run: float32, left to right, unfused, as the macro-step graph does it:
  * x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, then the fixed actions.
- * @param networkF [R,D]; `x` and `x0` of the macro-step are overwritten
+ * @param networkF [R,D]; `x` of the macro-step, and `x0` if it has one, are overwritten
  */
 export function applyMacroStep(macroStep: MacroStep, k: number, networkF: Float32Array): void {
   const { numRows: B, x, guidance } = macroStep;
@@ -58,7 +58,7 @@ function stepRow(
     const state = x[at];
     const clean = min(max(fround(fround(a * state) + fround(bF * f)), lo), hi);
     const next = fround(fround(fround(c * clean) + fround(d * f)) + fround(e * state));
-    x0[at] = clean;
+    if (x0) x0[at] = clean;
     x[at] = next + fround(s * noise.z[zAt + i]);
   }
 }

@@ -96,7 +96,8 @@ export class OnnxDenoiser implements LoadedDenoiser {
 
   async advance(macroStep: MacroStep): Promise<void> {
     const shape = [macroStep.numRows, outputSize(this.model.config)];
-    const results = { x_next: { data: macroStep.x, shape }, x0: { data: macroStep.x0, shape } };
+    const { x, x0 } = macroStep;
+    const results = { x_next: { data: x, shape }, ...(x0 && { x0: { data: x0, shape } }) }; // only these are fetched
     const unrolledSteps = this.provider.name === 'webgpu' ? macroStep.stepsPerCall : undefined;
     if (macroStep.guidance || macroStep.fixedActions) {
       await this.run({ name: 'extended', unrolledSteps }, extendedFeeds(this.model.config, macroStep), results);

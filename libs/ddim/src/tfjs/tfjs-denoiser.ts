@@ -76,14 +76,15 @@ export class TfjsDenoiser implements LoadedDenoiser {
   }
 
   async advance(macroStep: MacroStep): Promise<void> {
-    await this.readInto([macroStep.x, macroStep.x0], () => {
+    const targets = macroStep.x0 ? [macroStep.x, macroStep.x0] : [macroStep.x];
+    await this.readInto(targets, () => {
       const { tf } = this;
       const tables = this.upload(macroStep);
       let x: Tensor2D = tf.tensor2d(macroStep.x, [macroStep.numRows, outputSize(this.model.config)]);
       let x0 = x;
       for (let k = 0; k < macroStep.stepsPerCall; k++)
         [x, x0] = tf.tidy((): [Tensor2D, Tensor2D] => this.step(macroStep, tables, x, k));
-      return [x, x0];
+      return [x, x0].slice(0, targets.length);
     });
   }
 

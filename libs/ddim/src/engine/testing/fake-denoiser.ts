@@ -77,8 +77,9 @@ function stepRow(
     const at = b * D + i;
     const F = (row: number): number => fround((sin(x[at] + conditions[row * H]) + time) * scale);
     const output = fround(F(none) + fround(fround(F(cond) - F(none)) * w));
-    x0[at] = min(max(fround(fround(a * x[at]) + fround(bF * output)), lo), hi);
-    const direction = fround(fround(fround(c * x0[at]) + fround(d * output)) + fround(e * x[at]));
+    const clean = min(max(fround(fround(a * x[at]) + fround(bF * output)), lo), hi);
+    if (x0) x0[at] = clean;
+    const direction = fround(fround(fround(c * clean) + fround(d * output)) + fround(e * x[at]));
     x[at] = fround(direction + fround(s * noise.z[(k * M + noise.index[b]) * D + i]));
     if (!fixedActions) continue;
     const { keep, y, z0, index, levels } = fixedActions;
