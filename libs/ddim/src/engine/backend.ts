@@ -16,7 +16,7 @@ export interface BackendInfo {
 export interface BackendCapabilities {
   /** The most steps of one `advance`. */
   readonly maxStepsPerCall: number;
-  /** A call of so many steps takes hardly longer than one of a single step: 1 on a CPU, more where state travels to a device and back. */
+  /** So many steps per call pay, however slow they are: 1 on a CPU, more where state travels to a device and back with every call. */
   readonly cheapStepsPerCall: number;
   /** Batch sizes worth padding to (GPU); absent: any size. */
   readonly paddedRows?: readonly number[];
