@@ -3,7 +3,7 @@ import { Engine } from '#ddim';
 import { StartChecks } from '#server';
 import { LifecycleService } from './lifecycle.service.js';
 
-/** A thread that has not finished a tick for so long, while it holds rows, hangs in native code. */
+/** Rows that could run and were not taken for so long wait for threads that hang in native code. */
 const MAX_TICK_SECONDS = 30;
 
 /** For supervisors: live until only a new process can help, ready while it takes jobs. */

@@ -92,9 +92,8 @@ export class Engine {
   }
 
   stats(): EngineStats {
-    const { status, failure, parts } = this;
-    const secondsSinceTick = parts.admission.requests.size > 0 ? (this.host.now() - this.loop.tickedAt) / 1e3 : 0;
-    return collectStats({ status, failure, secondsSinceTick, rowsWanted: this.rowsWanted, ...parts });
+    const { status, failure, secondsSinceTick, rowsWanted, parts } = this;
+    return collectStats({ status, failure, secondsSinceTick, rowsWanted, ...parts });
   }
 
   /** Refuses new requests, lets the others run, and aborts what is left after deadlineMs with CancelledError `shutdown`. */
@@ -120,6 +119,14 @@ export class Engine {
     for (const { id } of this.parts.pool.threads)
       this.parts.reporter.thread({ thread: id, event: 'stopped', reason: undefined });
     if (this.status === 'draining') this.become('closed');
+  }
+
+  /** Requests without runnable rows wait for something else: a model, a place alone, rows that are running. */
+  private get secondsSinceTick(): number {
+    const { admission, rowScheduler } = this.parts;
+    if (!rowScheduler.hasRunnableRows) return 0;
+    const [{ arrivedAt }] = admission.requests; // the oldest; before it nothing needed a tick
+    return (this.host.now() - Math.max(this.loop.tickedAt, arrivedAt)) / 1e3;
   }
 
   private fail(error: EngineError): void {

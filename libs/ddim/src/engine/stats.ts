@@ -52,6 +52,6 @@ export interface EngineStats {
   readonly rowStepsTotal: number;
   readonly rowsWanted: number;
   readonly observerErrors: number;
-  /** Since the last tick, while rows are present; 0 otherwise. */
+  /** Since the last tick, while rows wait that could run; 0 otherwise. */
   readonly secondsSinceTick: number;
 }
