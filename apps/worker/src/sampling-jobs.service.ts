@@ -130,12 +130,15 @@ export class SamplingJobsService {
   ): Promise<Pick<SamplingResult, 'shape' | 'sha256' | 'bytes' | 'tensor' | 'artifact'>> {
     const { shape, data } = values;
     const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const facts = { shape: [...shape], sha256: createHash('sha256').update(raw).digest('hex'), bytes: raw.length };
-    if (raw.length <= MAX_INLINE_RESULT_BYTES) return { ...facts, tensor: encodeTensor(values) };
+    const size = { shape: [...shape], bytes: raw.length };
+    if (raw.length <= MAX_INLINE_RESULT_BYTES) {
+      const sha256 = createHash('sha256').update(raw).digest('hex');
+      return { ...size, sha256, tensor: encodeTensor(values) };
+    }
     const startedAt = performance.now();
-    const stored = await this.artifacts.put(raw);
-    this.artifactMetrics.written('result', stored.bytes, (performance.now() - startedAt) / 1000);
-    return { ...facts, artifact: stored.sha256 };
+    const { sha256 } = await this.artifacts.put(raw);
+    this.artifactMetrics.written('result', raw.length, (performance.now() - startedAt) / 1000);
+    return { ...size, sha256, artifact: sha256 };
   }
 
   #publish(jobId: string, event: PlainJobEvent): void {

@@ -40,13 +40,23 @@ export function fitNormalizer(data: Float32Array, dim: number): Normalizer {
 /** data [N,dim] in the user's units to normalised units, a new array. @throws InputError `shape_mismatch` */
 export function normalize({ scale, offset }: Normalizer, data: Float32Array): Float32Array {
   checkRows(data, scale.length);
-  return data.map((value, i) => value * scale[i % scale.length] + offset[i % scale.length]);
+  const normalized = new Float32Array(data.length);
+  for (let i = 0, j = 0; i < data.length; i++, j++) {
+    if (j === scale.length) j = 0;
+    normalized[i] = data[i] * scale[j] + offset[j];
+  }
+  return normalized;
 }
 
 /** The inverse of normalize, a new array. @throws InputError `shape_mismatch` */
 export function denormalize({ scale, offset }: Normalizer, data: Float32Array): Float32Array {
   checkRows(data, scale.length);
-  return data.map((value, i) => (value - offset[i % scale.length]) / scale[i % scale.length]);
+  const values = new Float32Array(data.length);
+  for (let i = 0, j = 0; i < data.length; i++, j++) {
+    if (j === scale.length) j = 0;
+    values[i] = (data[i] - offset[j]) / scale[j];
+  }
+  return values;
 }
 
 function checkRows(data: Float32Array, dim: number): void {

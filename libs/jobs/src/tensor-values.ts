@@ -47,9 +47,9 @@ export function decodeTensor({ shape, data }: EncodedTensor, field: string): Ten
 
 /** @throws InputError `non_finite_input` naming the first offending element */
 export function requireFinite(data: Float32Array, field: string): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new InputError('non_finite_input', `${field} must be finite, element ${bad} is ${data[bad]}`, { field });
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]))
+      throw new InputError('non_finite_input', `${field} must be finite, element ${i} is ${data[i]}`, { field });
 }
 
 function fromNested(nested: readonly unknown[], field: string): TensorValues {

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JobWait } from './job-wait.js';
 
 const never = new AbortController().signal;
 const LONG_MS = 60_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('a wait for a job', () => {
   it('looks when it is woken, and again until it finds something', async () => {
@@ -35,8 +39,17 @@ describe('a wait for a job', () => {
     expect(await wait.until((news) => Promise.resolve(news), LONG_MS, never)).toBe('succeeded');
   });
 
-  it('looks by itself when no hint comes', async () => {
-    expect(await new JobWait().until(() => Promise.resolve('done'), LONG_MS, never)).toBe('done');
+  it('looks by itself every 5 s when no hint comes', async () => {
+    vi.useFakeTimers();
+    let looks = 0;
+    const look = () => Promise.resolve(++looks === 2 ? 'done' : undefined);
+    const found = new JobWait().until(look, LONG_MS, never);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(looks).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(looks).toBe(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await found).toBe('done');
   });
 
   it('ends with nothing after its time, when the client goes away, and after a last look when it is abandoned', async () => {

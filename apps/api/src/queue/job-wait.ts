@@ -1,8 +1,8 @@
-const FIRST_LOOK_MS = 1_000;
-const LAST_LOOK_MS = 5_000;
+/** Hints that get lost are rare, and a look costs as much as all else that a request asks of Redis. */
+const LOOK_MS = 5_000;
 
 /**
- * One request's wait for a job: looks at every hint, and without one after 1 s and then ever more seldom.
+ * One request's wait for a job: looks at every hint, and every 5 s without one.
  * @typeParam News what a hint may bring with it
  */
 export class JobWait<News = never> {
@@ -37,10 +37,10 @@ export class JobWait<News = never> {
     const stop = () => this.stopSleep?.();
     signal.addEventListener('abort', stop);
     try {
-      for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS)) {
+      for (;;) {
         const leftMs = deadline - performance.now();
         if (leftMs <= 0 || signal.aborted) return undefined;
-        await this.sleep(Math.min(pauseMs, leftMs));
+        await this.sleep(Math.min(LOOK_MS, leftMs));
         const found = await look(this.news);
         if (found !== undefined || this.isAbandoned) return found;
       }

@@ -5,6 +5,7 @@ import {
   MAX_TENSOR_ELEMENTS,
   parseTensor,
   requireFinite,
+  type EncodedTensor,
   type JobTensor,
   type Tensor,
   type TensorValues,
@@ -13,14 +14,14 @@ import { decodeSingleTensor, encodeNpy, FileArtifactStore, parseArtifactId, toFl
 
 /** The queue takes 65,536 bytes of data per job; this leaves room for what JSON adds. */
 const MAX_PAYLOAD_BYTES = 64_000;
-const BASE64_RATIO = 4 / 3;
 /** Shape, dtype and member names of one tensor in JSON. */
 const FRAME_BYTES = 120;
 const ARTIFACT_BYTES = 100;
 
-/** A tensor of a request: its values, and the artifact they came from if they did. */
+/** A tensor of a request: its values, and what of their form in the request a job can take over. */
 export interface TensorInput extends TensorValues {
   readonly artifact?: string;
+  readonly encoded?: EncodedTensor;
 }
 
 /** Brings the tensors of a request into the form that travels inside a job. */
@@ -35,7 +36,7 @@ export class RequestTensors {
    */
   async read(tensor: Tensor | undefined, field: string, shape?: readonly number[]): Promise<TensorInput | undefined> {
     if (tensor === undefined) return undefined;
-    const values = 'artifact' in tensor ? await this.readArtifact(tensor.artifact, field) : parseTensor(tensor, field);
+    const values = 'artifact' in tensor ? await this.readArtifact(tensor.artifact, field) : readInline(tensor, field);
     if (shape !== undefined && shape.join() !== values.shape.join()) {
       const message = `${field} must be [${shape.join(',')}], got [${values.shape.join(',')}]`;
       throw new InputError('shape_mismatch', message, { field });
@@ -56,7 +57,7 @@ export class RequestTensors {
       if (input === undefined) continue;
       left -= sizeOf(input);
       if (input.artifact !== undefined) stored[name] = { artifact: input.artifact };
-      else stored[name] = left >= 0 ? encodeTensor(input) : await this.writeArtifact(input);
+      else stored[name] = left >= 0 ? (input.encoded ?? encodeTensor(input)) : await this.writeArtifact(input);
     }
     return stored;
   }
@@ -79,8 +80,19 @@ export class RequestTensors {
   }
 }
 
+function readInline(tensor: Exclude<Tensor, { artifact: string }>, field: string): TensorInput {
+  const values = parseTensor(tensor, field);
+  const isEncoded = !Array.isArray(tensor) && tensor.data.length === base64Length(values.data);
+  return isEncoded ? { ...values, encoded: tensor } : values; // longer with line breaks: not as it is
+}
+
+/** Characters, padding included. */
+function base64Length({ byteLength }: Float32Array): number {
+  return 4 * Math.ceil(byteLength / 3);
+}
+
 /** Bytes of a tensor inside the job's JSON. */
 function sizeOf(input: TensorInput | undefined): number {
   if (input === undefined || input.artifact !== undefined) return 0;
-  return Math.ceil(input.data.byteLength * BASE64_RATIO) + FRAME_BYTES;
+  return base64Length(input.data) + FRAME_BYTES;
 }
