@@ -8,7 +8,7 @@ describe('loadConfig', () => {
       REDIS_URL: 'redis://127.0.0.1:6379',
       STRIDE_QUEUES: ['sampling', 'training'],
       STRIDE_PROVIDER: [],
-      STRIDE_MAX_BATCH_ROWS: 256,
+      STRIDE_MAX_BATCH_ROWS: undefined,
     });
   });
 

@@ -3,14 +3,13 @@ import { z } from 'zod';
 
 const DEFAULT_MODEL_MEMORY = 2 * 2 ** 30;
 /** Digits and nothing else: `Number` would read an empty text as 0 and '0x10' as 16. */
-const integer = (least: number, most: number, fallback: number) =>
+const integer = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,15}$/, `expected an integer from ${least} to ${most}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `expected an integer from ${least} to ${most}`)
-    .default(fallback);
-const port = (fallback: number) => integer(0, 65_535, fallback);
+    .refine((value) => value >= least && value <= most, `expected an integer from ${least} to ${most}`);
+const port = (fallback: number) => integer(0, 65_535).default(fallback);
 /** A comma-separated list; empty entries are an error. */
 const list = <Item extends z.ZodType<string>>(item: Item) =>
   z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(item));
@@ -38,10 +37,11 @@ export const environment = {
   /** What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu for tfjs. */
   STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu', 'gpu', 'node', 'wasm'])).default([]),
   /** Engine threads; 0: one per usable core, or one per device. */
-  STRIDE_DEVICES: integer(0, 256, 0),
+  STRIDE_DEVICES: integer(0, 256).default(0),
   /** Bytes that loaded models may take over all engine threads. */
-  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER, DEFAULT_MODEL_MEMORY),
-  STRIDE_MAX_BATCH_ROWS: integer(1, 4096, 256),
+  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(DEFAULT_MODEL_MEMORY),
+  /** Rows of one batch; default: as many as the backend has use for. */
+  STRIDE_MAX_BATCH_ROWS: integer(1, 4_096).optional(),
 } as const;
 
 /** Values that may hold a password: an error names the variable alone. */

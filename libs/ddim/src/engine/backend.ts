@@ -18,6 +18,8 @@ export interface BackendCapabilities {
   readonly maxStepsPerCall: number;
   /** So many steps per call pay, however slow they are: 1 on a CPU, more where state travels to a device and back with every call. */
   readonly cheapStepsPerCall: number;
+  /** The largest batch worth its memory, unless an engine is told another. */
+  readonly maxBatchRows: number;
   /** Batch sizes worth padding to (GPU); absent: any size. */
   readonly paddedRows?: readonly number[];
   /** CPU: one backend per core; WebGPU, CUDA and TensorFlow.js: one per device. */

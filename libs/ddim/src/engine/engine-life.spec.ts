@@ -142,6 +142,24 @@ describe('facts', () => {
   });
 });
 
+describe('a batch', () => {
+  it.each([
+    ['the backend', undefined, 256],
+    ['the engine', 100, 100],
+  ])('of bulk rows is as large as %s says', async (_who, maxBatchRows, expected) => {
+    let largest = 0;
+    const { engine, host } = await startVirtual({
+      threads: 1,
+      maxBatchRows,
+      observer: { onMacroStep: ({ numRows }) => (largest = Math.max(largest, numRows)) },
+    });
+    await host.until(engine.submit(tinyRequest()));
+    await host.until(engine.submit(tinyRequest({ rows: 300, samplesPerObservation: 300, priority: 'bulk' })));
+    expect(largest).toBe(expected);
+    await host.until(engine.close());
+  });
+});
+
 describe('limits', () => {
   const config = { threads: 1, limits: { rows: 10, rowsPerRequest: 8, requestBytes: 10_000 } };
 

@@ -7,8 +7,8 @@ export interface EngineOptions {
   readonly backend: BackendOptions;
   /** Engine threads; default: one per core that this process may use, or one per device where the backend says so. */
   readonly threads?: number;
-  /** The largest batch of one backend call. */
-  readonly maxBatchRows: number;
+  /** The largest batch of one backend call; default: the backend's. */
+  readonly maxBatchRows?: number | undefined;
   /** Loaded models of all threads together stay below this. */
   readonly modelMemoryBytes: number;
   /** Fetches and verifies a model version; called once per version until it is evicted. */

@@ -37,6 +37,7 @@ export class Engine {
     pool: ThreadPool,
   ) {
     const { now } = host;
+    const { maxStepsPerCall, cheapStepsPerCall, maxBatchRows } = pool.capabilities;
     const admission = new Admission({
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       capabilities: pool.capabilities,
@@ -46,9 +47,9 @@ export class Engine {
     const reporter = new Reporter(options.observer ?? {}, pool.info, admission.requests);
     const rowScheduler = new RowScheduler({
       threads: pool.threads.length,
-      maxBatchRows: options.maxBatchRows,
-      maxStepsPerCall: pool.capabilities.maxStepsPerCall,
-      cheapStepsPerCall: pool.capabilities.cheapStepsPerCall,
+      maxBatchRows: options.maxBatchRows ?? maxBatchRows,
+      maxStepsPerCall,
+      cheapStepsPerCall,
       now,
       onAlone: (state) => void this.loop.enterAlone(state),
     });

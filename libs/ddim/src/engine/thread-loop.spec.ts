@@ -102,6 +102,7 @@ function fakeBackend(denoiser: LoadedDenoiser): DenoiserBackend {
     capabilities: {
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
+      maxBatchRows: 256,
       threadsPerDevice: 'cores',
       precisions: ['float32'],
       features: { guidance: true, fixedActions: true, training: false },

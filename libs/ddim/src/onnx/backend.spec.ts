@@ -43,6 +43,7 @@ describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
     expect(backend.capabilities).toEqual({
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
+      maxBatchRows: 256,
       threadsPerDevice: 'cores',
       precisions: ['float32', 'int8'],
       features: { guidance: true, fixedActions: true, training: true },

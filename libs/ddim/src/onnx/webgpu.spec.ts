@@ -65,7 +65,7 @@ describe('the WebGPU provider' + skipReason, () => {
         const backend = await createBackend({ providers: [provider], deviceIndex: 0 });
         const denoiser = await backend.load({ version: 'gpu@1', config, parameters }, 'float32');
         const int8 = await backend.load({ version: 'gpu@1', config, parameters }, 'int8').then(() => 'loaded', (error) => error.message);
-        outputs[provider] = { info: backend.info, batchInvariant: denoiser.batchInvariant, int8, unlike: false, results: [] };
+        outputs[provider] = { info: backend.info, maxBatchRows: backend.capabilities.maxBatchRows, batchInvariant: denoiser.batchInvariant, int8, unlike: false, results: [] };
         for (const extended of [false, true]) {
           const x0 = new Float32Array(12 * D);
           const assemble = () => assembleMacroStep(rows.map((row) => ({ row, x: row.x, done: 0 })), 2, extended);
@@ -78,11 +78,12 @@ describe('the WebGPU provider' + skipReason, () => {
         await backend.close();
       }
       const difference = Math.max(...outputs.cpu.results.map((value, i) => Math.abs(value - outputs.webgpu.results[i])));
-      const { info, batchInvariant, int8, unlike } = outputs.webgpu;
-      console.log(JSON.stringify({ provider: info.provider, batchInvariant, int8, unlike, difference, numbers: outputs.webgpu.results.length }));
+      const { info, maxBatchRows, batchInvariant, int8, unlike } = outputs.webgpu;
+      console.log(JSON.stringify({ provider: info.provider, maxBatchRows, batchInvariant, int8, unlike, difference, numbers: outputs.webgpu.results.length }));
     `);
       expect(result).toMatchObject({
         provider: 'webgpu',
+        maxBatchRows: 4_096,
         batchInvariant: true,
         unlike: false,
         int8: 'precision must be float32 on provider webgpu, got int8',

@@ -32,6 +32,7 @@ class TfjsBackend implements DenoiserBackend {
   readonly capabilities: BackendCapabilities = {
     maxStepsPerCall: MAX_STEPS_PER_CALL,
     cheapStepsPerCall: 1,
+    maxBatchRows: 256,
     threadsPerDevice: 1,
     precisions: ['float32'],
     features: { guidance: true, fixedActions: true, training: true },

@@ -24,6 +24,7 @@ export function createBackend({ providers }: BackendOptions): Promise<DenoiserBa
     capabilities: {
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
+      maxBatchRows: 256,
       threadsPerDevice: 'cores',
       precisions: ['float32'],
       features: { guidance: true, fixedActions: true, training: false },

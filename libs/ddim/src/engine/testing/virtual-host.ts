@@ -128,6 +128,7 @@ export class VirtualThread implements ThreadPort {
       capabilities: {
         maxStepsPerCall: 50,
         cheapStepsPerCall: 1,
+        maxBatchRows: 256,
         threadsPerDevice: 'cores',
         precisions: ['float32'],
         features: { guidance: true, fixedActions: true, training: false },
