@@ -85,8 +85,8 @@ async function openLoop(system: BenchSystem): Promise<object> {
   return summary;
 }
 
-/** What everything around the engine adds to a single row on an idle system. */
-async function lonelyRow(system: BenchSystem, engine: EngineAlone): Promise<object> {
+/** What everything around the engine adds to a single row on an idle system. @param state whether V8 has compiled the service already */
+async function lonelyRow(system: BenchSystem, engine: EngineAlone, state: 'just started' | 'warm'): Promise<object> {
   const { sender, bodies } = system.load({ model: 'full', rows: 1, steps: STEPS }, 0, 0);
   const [http, alone]: [number[], number[]] = [[], []];
   for (let i = -5; i < LONELY_JOBS; i++) {
@@ -101,7 +101,7 @@ async function lonelyRow(system: BenchSystem, engine: EngineAlone): Promise<obje
   }
   sender.close();
   const difference = summarize(http).p50 - summarize(alone).p50;
-  console.log(`lonely row of ${STEPS} steps, p50 of ${LONELY_JOBS}:`);
+  console.log(`lonely row of ${STEPS} steps, ${state}, p50 of ${LONELY_JOBS}:`);
   console.log(
     `  ${format(summarize(http).p50)} ms over HTTP, ${format(summarize(alone).p50)} ms in the engine alone: ${format(difference)} ms more`,
   );
@@ -134,11 +134,12 @@ const system = await BenchSystem.start({ workers: 1, threads: THREADS });
 const engine = await startEngineAlone(THREADS);
 try {
   const report = {
-    lonelyRow: await lonelyRow(system, engine),
+    firstLonelyRow: await lonelyRow(system, engine, 'just started'),
     wholeSystem: await wholeSystem(system, engine),
     metricsAgree: await metricsAgree(system),
     smallJobs: await smallJobs(system),
     openLoop: await openLoop(system),
+    lonelyRow: await lonelyRow(system, engine, 'warm'),
   };
   writeReport('http', { machine, threads: THREADS, roundMs: ROUND_MS, ...report });
 } finally {

@@ -9,14 +9,14 @@ import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
 import { JobMix, type JobSize } from '../apps/cli/src/bench/job-mix.js';
 import { type Percentiles, summarize } from '../apps/cli/src/bench/percentiles.js';
 import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine-workload.js';
-import { describeMachine, printMachine, writeReport } from './machine.js';
+import { describeMachine, median, printMachine, writeReport } from './machine.js';
 import { RequestLevel, StepLevelFifo } from './mixed-policies.js';
 import { BatchingServer } from './mixed-server.js';
 
 const THREADS = 2;
-const ROUNDS = 3;
-const ROUND_MS = Number(process.argv[2] ?? 20) * 1e3;
-const CALIBRATION_MS = 3_000;
+const ROUNDS = 5;
+const ROUND_MS = Number(process.argv[2] ?? 12) * 1e3;
+const CALIBRATION_MS = 2_000;
 const DIFFERENT_OBSERVATIONS = 16;
 /** Enough batches of 64 for both threads, and as many that wait. */
 const CALIBRATION_CLIENTS = 4;
@@ -26,6 +26,19 @@ interface Contender {
   readonly name: 'engine' | 'request-level' | 'FIFO';
   readonly submit: (size: JobSize) => Promise<unknown>;
   readonly close: () => Promise<void>;
+}
+
+interface Contenders {
+  readonly engine: Contender;
+  /** What the request-level one can do is the load of 1. */
+  readonly peers: readonly [requestLevel: Contender, fifo: Contender];
+}
+
+interface Round {
+  /** Jobs per second. */
+  readonly rate: number;
+  /** Of each contender, by size of job. */
+  readonly latencies: Readonly<Record<string, Percentiles[]>>;
 }
 
 interface Mix {
@@ -121,52 +134,57 @@ async function replay(contender: Contender, mix: JobMix, arrivals: readonly numb
   return latencies;
 }
 
-async function measure(
-  { name, load, sizes }: Mix,
-  contenders: readonly Contender[],
-  capacity: number,
-): Promise<object> {
+/** One round: every contender in turn under the same arrivals, at a load of what the request-level peer could do just before. */
+async function runRound({ load, sizes }: Mix, { peers, engine }: Contenders, round: number): Promise<Round> {
   const totalWeight = sizes.reduce((sum, { weight }) => sum + weight, 0);
   const meanRowSteps = sizes.reduce((sum, { rows, steps, weight }) => sum + rows * steps * weight, 0) / totalWeight;
-  const rate = (load * capacity) / meanRowSteps;
-  const pooled = new Map(contenders.map((contender) => [contender, sizes.map((): number[] => [])]));
-  for (let round = 0; round < ROUNDS; round++) {
-    const arrivals = poissonArrivals(rate, ROUND_MS, round);
-    for (const contender of contenders)
-      for (const [place, ms] of (await replay(contender, new JobMix(sizes, round), arrivals)).entries())
-        pooled.get(contender)?.[place].push(...ms);
-  }
-  console.log(`${name}, load ${load * 100} %: ${rate.toFixed(1)} jobs/s, ${ROUNDS} rounds of ${ROUND_MS / 1e3} s`);
-  const results: Record<string, Percentiles[]> = {};
-  for (const [contender, bySize] of pooled) {
-    results[contender.name] = bySize.map(summarize);
-    const cells = results[contender.name].map(
-      ({ p50, p99 }, place) =>
-        `${sizes[place].rows} x ${sizes[place].steps}: p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)} ms`,
-    );
+  const rate = (load * (await measureCapacity(peers[0]))) / meanRowSteps;
+  const arrivals = poissonArrivals(rate, ROUND_MS, round);
+  const latencies: Record<string, Percentiles[]> = {};
+  for (const contender of [engine, ...peers])
+    latencies[contender.name] = (await replay(contender, new JobMix(sizes, round), arrivals)).map(summarize);
+  return { rate, latencies };
+}
+
+/** Medians over the rounds, of the percentiles and of the ratios within each round. */
+async function measure(mix: Mix, contenders: Contenders): Promise<object> {
+  const { name, load, sizes } = mix;
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await runRound(mix, contenders, round));
+  const rates = rounds.map(({ rate }) => rate.toFixed(0)).join(', ');
+  console.log(`${name}, load ${load * 100} %: ${rates} jobs/s in ${ROUNDS} rounds of ${ROUND_MS / 1e3} s`);
+  const percentile = (round: Round, contender: Contender, place: number, key: 'p50' | 'p99'): number =>
+    round.latencies[contender.name][place][key];
+  for (const contender of [contenders.engine, ...contenders.peers]) {
+    const cells = sizes.map(({ rows, steps }, place) => {
+      const of = (key: 'p50' | 'p99') => median(rounds.map((round) => percentile(round, contender, place, key)));
+      return `${rows} x ${steps}: p50 ${of('p50').toFixed(1)}, p99 ${of('p99').toFixed(1)} ms`;
+    });
     console.log(`  ${contender.name.padEnd(14)} ${cells.join(' | ')}`);
   }
-  const ratios = ['request-level', 'FIFO'].map((peer) => {
-    const p99 = sizes.map((_, place) => results.engine[place].p99 / results[peer][place].p99);
-    console.log(`  p99 of the engine / ${peer}: ${p99.map((ratio) => ratio.toFixed(3)).join(' | ')}`);
-    return { peer, p99 };
+  const ratios = contenders.peers.map((peer) => {
+    const p99 = sizes.map((_, place) =>
+      rounds.map((round) => percentile(round, contenders.engine, place, 'p99') / percentile(round, peer, place, 'p99')),
+    );
+    const cells = p99.map(
+      (of) => `${median(of).toFixed(3)} (${Math.min(...of).toFixed(2)} to ${Math.max(...of).toFixed(2)})`,
+    );
+    console.log(`  p99 of the engine / ${peer.name}: ${cells.join(' | ')}`);
+    return { peer: peer.name, p99 };
   });
-  return { name, load, rate, sizes, results, ratios };
+  return { name, load, sizes, rounds, ratios };
 }
 
 const machine = describeMachine();
 printMachine(machine);
-const contenders = [
-  await engineContender(),
-  await peerContender('request-level', new RequestLevel()),
-  await peerContender('FIFO', new StepLevelFifo()),
-];
-const capacities: number[] = [];
-for (const contender of contenders) capacities.push(await measureCapacity(contender)); // also loads the model everywhere
-const capacity = capacities[1];
-console.log(`capacity: ${capacity.toFixed(0)} row-steps/s in batches of ${CALIBRATION_ROWS} on ${THREADS} threads`);
-console.log(`  the same requests in the engine: ${capacities[0].toFixed(0)}; FIFO: ${capacities[2].toFixed(0)}`);
+const contenders: Contenders = {
+  engine: await engineContender(),
+  peers: [await peerContender('request-level', new RequestLevel()), await peerContender('FIFO', new StepLevelFifo())],
+};
+const all = [contenders.engine, ...contenders.peers];
+console.log(`row-steps/s in batches of ${CALIBRATION_ROWS} on ${THREADS} threads:`);
+for (const contender of all) console.log(`  ${contender.name}: ${(await measureCapacity(contender)).toFixed(0)}`);
 const results = [];
-for (const mix of MIXES) results.push(await measure(mix, contenders, capacity));
-for (const { close } of contenders) await close();
-writeReport('mixed', { machine, threads: THREADS, rounds: ROUNDS, roundMs: ROUND_MS, capacities, results });
+for (const mix of MIXES) results.push(await measure(mix, contenders));
+for (const { close } of all) await close();
+writeReport('mixed', { machine, threads: THREADS, roundMs: ROUND_MS, results });
