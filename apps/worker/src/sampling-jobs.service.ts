@@ -63,10 +63,10 @@ export class SamplingJobsService {
         const { result, values } = await this.#sample(job, data, terms);
         const runSeconds = (performance.now() - startedAt) / 1000;
         return {
-          ...(await this.#store(values)),
           timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
           warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
           worker: this.identity.id,
+          ...(await this.#store(values)),
         };
       }),
     );
@@ -94,7 +94,6 @@ export class SamplingJobsService {
       warnings: data.warnings,
     });
     const result = await this.engine.submit({
-      ...request,
       solo,
       signal: engineSignal(signal),
       onProgress: ({ secondsLeft, ...progress }) =>
@@ -102,6 +101,7 @@ export class SamplingJobsService {
       deadlineAt: deadlineAt(job, data),
       waitedMs: queuedMs(job),
       onPreview: (preview) => publish(previewEvent(preview, data, model)),
+      ...request,
     });
     return { result, values: finishedActions(data, model, result.actions) };
   }
@@ -133,12 +133,12 @@ export class SamplingJobsService {
     const size = { shape: [...shape], bytes: raw.length };
     if (raw.length <= MAX_INLINE_RESULT_BYTES) {
       const sha256 = createHash('sha256').update(raw).digest('hex');
-      return { ...size, sha256, tensor: encodeTensor(values) };
+      return { sha256, tensor: encodeTensor(values), ...size };
     }
     const startedAt = performance.now();
     const { sha256 } = await this.artifacts.put(raw);
     this.artifactMetrics.written('result', raw.length, (performance.now() - startedAt) / 1000);
-    return { ...size, sha256, artifact: sha256 };
+    return { sha256, artifact: sha256, ...size };
   }
 
   #publish(jobId: string, event: PlainJobEvent): void {

@@ -40,7 +40,7 @@ export class JobSubmission {
     const scope = `${TENANT}:${kind}`;
     const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('hex');
     const claim = await this.records.claim(scope, key, { fingerprint, newJobId: jobId });
-    return { ...claim, accept: () => this.accept(scope, key) };
+    return { accept: () => this.accept(scope, key), ...claim };
   }
 
   /** The job of an earlier request with the same key; undefined when there was none, or when its job is gone. */
@@ -55,7 +55,7 @@ export class JobSubmission {
   async add(kind: JobKind, claim: Claimed, data: unknown, options: JobsOptions): Promise<StoredJob> {
     const { jobId } = claim;
     const companions = [this.events.publish(kind, jobId, { type: 'queued' }), this.index.add(kind, jobId)];
-    const added = this.connection.queues[kind].add(kind, data, { ...options, jobId });
+    const added = this.connection.queues[kind].add(kind, data, { jobId, ...options });
     // The job is what counts; a list or a stream that misses it is no reason to refuse what the queue has taken.
     const [outcome] = await Promise.allSettled([added, ...companions]);
     if (outcome.status === 'rejected') throw outcome.reason;

@@ -83,7 +83,7 @@ export class RequestTensors {
 function readInline(tensor: Exclude<Tensor, { artifact: string }>, field: string): TensorInput {
   const values = parseTensor(tensor, field);
   const isEncoded = !Array.isArray(tensor) && tensor.data.length === base64Length(values.data);
-  return isEncoded ? { ...values, encoded: tensor } : values; // longer with line breaks: not as it is
+  return isEncoded ? { encoded: tensor, ...values } : values; // longer with line breaks: not as it is
 }
 
 /** Characters, padding included. */

@@ -44,7 +44,7 @@ export class SamplingAdmission {
     const { actionHorizon, actionDim } = record.config;
     const { mask, ...inputs } = await this.readActions(request, { rows, actionHorizon, actionDim });
     const data = {
-      request: { ...withoutTensors(request), startTimestep },
+      request: Object.assign(withoutTensors(request), { startTimestep }),
       model: { name: record.name, version: record.version, sha256: record.sha256 },
       rows,
       steps: rows * numSteps,
@@ -54,7 +54,7 @@ export class SamplingAdmission {
     const otherBytes = JSON.stringify(data).length + (mask?.length ?? 0) * 2;
     const { fixedValues: values, ...stored } = await this.tensors.store({ observations, ...inputs }, otherBytes);
     const fixedActions = mask && values ? { mask, values } : undefined;
-    return { ...data, request: { ...data.request, ...stored, ...(fixedActions && { fixedActions }) } };
+    return { ...data, request: Object.assign(data.request, stored, fixedActions && { fixedActions }) };
   }
 
   /** The tensors that have the shape of actions, and the mask [horizon * dim] of the fixed ones. */

@@ -17,7 +17,7 @@ export function samplingJobView(job: StoredJob, data = SamplingJobData.parse(job
   const result = samplingResult(job);
   const common = commonView(job);
   const started = newestEvent(job, 'started');
-  // What is spread comes last: V8 builds `{ ...common, many: fields }` 200 times slower than this.
+  // What is spread comes last, as everywhere on a job's way: see ARCHITECTURE.md.
   return {
     kind: 'sampling',
     model: { name: data.model.name, version: data.model.version },

@@ -104,8 +104,8 @@ export class SamplingJobsService {
     const known = await this.submission.replay('sampling', claim);
     if (known) return { stored: known, data: undefined, isReplay: true };
     const { request } = admitted;
-    const data = { ...admitted, seed: request.seed ?? seedOf(claim.jobId) };
-    const options = { ...samplingJob, priority: BULL_PRIORITY[request.priority] };
+    const data = { seed: request.seed ?? seedOf(claim.jobId), ...admitted };
+    const options = { priority: BULL_PRIORITY[request.priority], ...samplingJob };
     const stored = await this.submission.add('sampling', claim, data, options);
     this.load.accepted(admitted.steps);
     await this.superseding.apply(request, admitted.model, claim.jobId);
@@ -132,7 +132,7 @@ export class SamplingJobsService {
     const view = this.view(job, data);
     if (!hasEnded(view.status)) return undefined;
     if (view.result === null) return view;
-    return { ...view, result: { ...view.result, data: await this.results.inline(job, tensors) } };
+    return { ...view, result: { data: await this.results.inline(job, tensors), ...view.result } };
   }
 }
 

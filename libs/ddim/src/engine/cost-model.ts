@@ -34,7 +34,7 @@ export class CostModel {
   }
 
   get cost(): StepCost {
-    return { ...this.line, noisyRowMs: this.noisyRowMs };
+    return { noisyRowMs: this.noisyRowMs, ...this.line };
   }
 
   /** ms of one step. */

@@ -182,7 +182,6 @@ function extendedFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
   const fixed = macroStep.fixedActions ?? noFixedActions(B, K, D);
   const Q = fixed.keep.length / D;
   return {
-    ...plainFeeds(config, { ...macroStep, guidance }),
     source: { data: guidance.source, shape: [guidance.source.length] },
     cond_index: { data: guidance.condIndex, shape: [B] },
     null_index: { data: guidance.nullIndex, shape: [B] },
@@ -192,6 +191,7 @@ function extendedFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
     z0: { data: fixed.z0, shape: [Q, D] },
     fixed_index: { data: fixed.index, shape: [B] },
     levels: { data: fixed.levels, shape: [K, B, 2] },
+    ...plainFeeds(config, { ...macroStep, guidance }),
   };
 }
 
