@@ -64,7 +64,10 @@ export class JobEnds {
   async subscribe(kind: JobKind, { onEnd, onSubscribed }: JobEndListener): Promise<void> {
     if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
     await listen(this.subscriber, this.#keys.endChannel(kind), {
-      onMessage: (text) => onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH))),
+      onMessage: (text) => {
+        if (text.length < JOB_ID_LENGTH) return; // of no job
+        onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH)));
+      },
       onSubscribed,
     });
   }
