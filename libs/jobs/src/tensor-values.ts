@@ -47,6 +47,7 @@ export function decodeTensor({ shape, data }: EncodedTensor, field: string): Ten
 
 /** @throws InputError `non_finite_input` naming the first offending element */
 export function requireFinite(data: Float32Array, field: string): void {
+  // A plain loop: `findIndex` boxes every number.
   for (let i = 0; i < data.length; i++)
     if (!Number.isFinite(data[i]))
       throw new InputError('non_finite_input', `${field} must be finite, element ${i} is ${data[i]}`, { field });
