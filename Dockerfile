@@ -36,7 +36,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]
-CMD ["dist/apps/api/src/main.js"]
+CMD ["--max-semi-space-size=64", "dist/apps/api/src/main.js"]
 
 FROM nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04 AS gpu
 ENV NODE_ENV=production

@@ -28,7 +28,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('names only programs, stages and directories that exist', () => {
-    const programs = [...compose.matchAll(/command: \[dist\/(\S+)\.js\]/g)].map(([, path]) => `${path}.ts`);
+    const programs = [...compose.matchAll(/command: \[(?:--\S+, )?dist\/(\S+)\.js\]/g)].map(([, path]) => `${path}.ts`);
     const mounted = [...compose.matchAll(/(\.\/deploy\/[\w/]+):/g)].map(([, path]) => path ?? '');
     expect(programs).toHaveLength(2);
     expect([...programs, ...mounted].filter((path) => !existsSync(join(root, path)))).toEqual([]);
