@@ -133,12 +133,12 @@ export async function publishTinyModel(root: string, name: string, change: Parti
 /** Tells that a job has ended, as a worker does; `result` of one that has succeeded. */
 type TellEnd = (ends: JobEnds, job: Job, result?: SamplingResult) => Promise<unknown>;
 
-export const tellEnd: TellEnd = (ends, { id = '', processedOn, finishedOn, attemptsStarted, failedReason }, result) => {
-  if (result === undefined)
-    return ends.tell('sampling', id, { type: 'failed', error: parseJobError(failedReason ?? '') });
-  const times = { startedAt: processedOn ?? 0, finishedAt: finishedOn ?? 0 };
-  return ends.tell('sampling', id, { type: 'succeeded' }, { ...times, attempts: attemptsStarted, returnValue: result });
-};
+export const tellEnd: TellEnd = (ends, { id = '', failedReason }, result) =>
+  ends.tell(
+    'sampling',
+    id,
+    result === undefined ? { type: 'failed', error: parseJobError(failedReason ?? '') } : { type: 'succeeded' },
+  );
 
 /** A sampling worker whose jobs end as `process` says; the API cannot tell it from a real one. */
 export async function playWorker(

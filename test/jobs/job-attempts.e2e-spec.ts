@@ -7,6 +7,7 @@ import { GuardMetrics } from '#metrics';
 import { createWorkerRedis, StartChecks } from '#server';
 import { JobAttempts, type AttemptTerms } from '../../apps/worker/src/job-attempts.js';
 import { RunningJobs } from '../../apps/worker/src/running-jobs.js';
+import { WorkerIdentity } from '../../apps/worker/src/worker-identity.js';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 
 interface End {
@@ -32,12 +33,18 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     redis = createWorkerRedis(server.url);
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
     const checks = new StartChecks(records, new GuardMetrics(new Registry()));
-    const attempts = new JobAttempts(new RunningJobs(new JobCancellation(records)), new JobLedger(records), checks);
+    const attempts = new JobAttempts(
+      new RunningJobs(new JobCancellation(records)),
+      new JobLedger(records),
+      checks,
+      new WorkerIdentity(),
+    );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const jobId = job.id ?? '';
       const work = works.get(jobId);
       if (work === undefined) throw new Error(`nothing to do for ${jobId}`);
-      return attempts.run({ worker, job, jobId, token, signal }, (terms) => work(terms, job));
+      const context = { worker, kind: 'sampling' as const, job, jobId, token, signal, warnings: [] };
+      return attempts.run(context, (terms) => work(terms, job));
     };
     worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
     worker.on('error', () => undefined);

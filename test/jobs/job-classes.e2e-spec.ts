@@ -6,10 +6,12 @@ import {
   JobCancellation,
   JobEvents,
   JobLedger,
+  Keys,
   newJobId,
   samplingJob,
   STRIDE_PREFIX,
   WorkerHeartbeats,
+  type StartedJobEvent,
   type WorkerInfo,
 } from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
@@ -136,22 +138,42 @@ describe('a cancellation', () => {
 });
 
 describe('the ledger', () => {
+  const event: StartedJobEvent = { type: 'started', attempt: 1, worker: 'w', warnings: [] };
+  const start = (id = jobId) => new JobLedger(redis).started('sampling', id, event);
   const pointer = (step: number) => ({ step, sha256: 'a'.repeat(64), bytes: 7 });
 
-  it('counts starts until an orderly end', async () => {
+  it('counts starts until an orderly end: two with others, five alone, then none', async () => {
     const ledger = new JobLedger(redis);
-    expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
-    expect(await ledger.started(jobId)).toEqual({ starts: 2, solo: 0 });
-    await ledger.startedAlone(jobId);
-    expect(await ledger.started(jobId)).toEqual({ starts: 3, solo: 1 });
+    for (const kind of ['shared', 'shared']) expect(await start()).toEqual({ kind });
+    for (let solo = 0; solo < 5; solo++) {
+      expect(await start()).toEqual({ kind: 'alone' });
+      await ledger.startedAlone(jobId);
+    }
+    expect(await start()).toEqual({ kind: 'poisonous', soloStarts: 5 });
     await ledger.endedOrderly(jobId);
-    expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
+    expect(await start()).toEqual({ kind: 'shared' });
   });
 
-  it('says with a start that a cancel was accepted before', async () => {
+  it('tells a start with its count, to those who follow the job too, but none of a job that is poisonous', async () => {
+    const events = new JobEvents(redis);
+    const follower = new Redis(server.url);
+    await follower.subscribe(events.keyOf(jobId));
+    const woken = new Promise((resolve) => follower.once('message', resolve));
+    await start();
+    expect(await woken).toBe(events.keyOf(jobId));
+    follower.disconnect();
+    await redis.hset(new Keys().ledger(jobId), { starts: 9, solo: 5 });
+    await start();
+    expect((await events.read(jobId)).map((told) => told.event)).toEqual([event]);
+    expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
+    expect(await redis.ttl(new Keys().ledger(jobId))).toBeGreaterThan(0);
+  });
+
+  it('says with a start that a cancel was accepted before, and does not tell it', async () => {
     const { finish } = await running(jobId);
     const record = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
-    expect(await new JobLedger(redis).started(jobId)).toEqual({ starts: 1, solo: 0, cancel: record });
+    expect(await start()).toEqual({ kind: 'cancelled', cancel: record });
+    expect(await new JobEvents(redis).read(jobId)).toEqual([]);
     await finish();
   });
 
@@ -159,13 +181,14 @@ describe('the ledger', () => {
     const ledger = new JobLedger(redis);
     const { token, attempt, finish } = await running(jobId);
     const owner = { queue: 'sampling', jobId, token, attemptsStarted: attempt };
-    await ledger.started(jobId);
+    await start();
+    await start();
     expect(await ledger.advanceCheckpoint({ ...owner, token: 'foreign' }, pointer(1))).toBe(false);
     expect(await ledger.advanceCheckpoint({ ...owner, attemptsStarted: attempt + 1 }, pointer(1))).toBe(false);
     expect(await ledger.advanceCheckpoint(owner, pointer(1))).toBe(true);
     expect(await ledger.advanceCheckpoint(owner, pointer(2))).toBe(true);
     expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(1)]);
-    expect(await ledger.started(jobId)).toEqual({ starts: 1, solo: 0 });
+    expect(await start()).toEqual({ kind: 'shared' });
     await finish();
     expect(await ledger.advanceCheckpoint(owner, pointer(3))).toBe(false);
   });
@@ -199,8 +222,9 @@ describe('the events of a job', () => {
     const subscriber = new Redis(server.url);
     await subscriber.subscribe(events.keyOf(jobId));
     const woken = new Promise((resolve) => subscriber.once('message', resolve));
-    await events.publish('sampling', jobId, { type: 'queued' }, { type: 'succeeded' });
+    await events.publish('sampling', jobId, { type: 'queued' });
     expect(await woken).toBe(events.keyOf(jobId));
+    await events.publish('sampling', jobId, { type: 'succeeded' });
     const all = await events.read(jobId);
     expect(all.map(({ event }) => event.type)).toEqual(['queued', 'succeeded']);
     expect(await events.read(jobId, all[0]?.id)).toEqual(all.slice(1));

@@ -26,8 +26,9 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
       onSubscribed: () => undefined,
     });
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     jobId = newJobId('sampling');
+    await record(jobId);
   });
   afterAll(async () => {
     redis?.disconnect();
@@ -35,28 +36,47 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await server?.stop();
   });
 
+  /** What BullMQ has on record of a job that succeeded, or that failed for the last time. */
+  const record = (id: string, end: object = { returnvalue: JSON.stringify(outcome.returnValue) }) =>
+    redis.hset(keys.job('sampling', id), {
+      timestamp: '0',
+      processedOn: `${outcome.startedAt}`,
+      finishedOn: `${outcome.finishedAt}`,
+      ats: `${outcome.attempts}`,
+      ...end,
+    });
   const untilTold = (id = jobId) => until('the end is told', () => Promise.resolve(told.has(id) || undefined));
   const events = async () => (await new JobEvents(redis).read(jobId)).map(({ event }) => event);
 
   it('is told with its outcome, and is the last event of the stream, which expires', async () => {
-    expect(await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome)).toBeUndefined();
+    expect(await ends.tell('sampling', jobId, { type: 'succeeded' })).toBe('told');
     await untilTold();
     expect(told.get(jobId)).toEqual(outcome);
     expect(await events()).toEqual([{ type: 'succeeded' }]);
     expect(await redis.ttl(keys.events(jobId))).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['still runs', ['finishedOn', 'returnvalue']],
+    ['did not succeed', ['returnvalue']],
+  ])('is not told as long as the record says that the job %s', async (_what, missing) => {
+    await redis.hdel(keys.job('sampling', jobId), ...missing);
+    expect(await ends.tell('sampling', jobId, { type: 'succeeded' })).toBe('unrecorded');
+    expect(await events()).toEqual([]);
+  });
+
   it('wakes those who follow the job', async () => {
     const follower = new Redis(server.url);
     await follower.subscribe(keys.events(jobId));
     const woken = new Promise((resolve) => follower.once('message', resolve));
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
     expect(await woken).toBe(keys.events(jobId));
     follower.disconnect();
   });
 
   it('is told without an outcome when the job failed', async () => {
     const error = { code: 'backend_error', message: 'no device' } as const;
+    await record(jobId, { failedReason: JSON.stringify(error) });
     await ends.tell('sampling', jobId, { type: 'failed', error });
     await untilTold();
     expect(told.get(jobId)).toBeUndefined();
@@ -65,16 +85,17 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
 
   it('leaves no start behind, nor a key without a time to live', async () => {
     const ledger = new JobLedger(redis);
-    await ledger.started(jobId);
+    await ledger.started('sampling', jobId, { type: 'started', attempt: 1, worker: 'w', warnings: [] });
     await ledger.startedAlone(jobId);
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
     expect(await redis.exists(keys.ledger(jobId))).toBe(0);
   });
 
   it('of a job whose cancel was accepted is that cancel, and what came out is not told', async () => {
-    await redis.hset(keys.job('sampling', jobId), { timestamp: '1', ats: '1' });
-    const record = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
-    expect(await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome)).toEqual(record);
+    await redis.hdel(keys.job('sampling', jobId), 'finishedOn');
+    const cancel = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
+    await record(jobId);
+    expect(await ends.tell('sampling', jobId, { type: 'succeeded' })).toEqual(cancel);
     await untilTold();
     expect(told.get(jobId)).toBeUndefined();
     expect(await events()).toMatchObject([{ type: 'cancelled', error: { code: 'superseded' } }]);
@@ -82,8 +103,9 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
 
   it('is told to those who listen for jobs of its kind alone', async () => {
     const training = newJobId('training');
-    await ends.tell('training', training, { type: 'succeeded' });
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await redis.hset(keys.job('training', training), { returnvalue: '{}', processedOn: 1, finishedOn: 2, ats: 1 });
+    expect(await ends.tell('training', training, { type: 'succeeded' })).toBe('told');
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
     await untilTold();
     expect(told.has(training)).toBe(false);
   });
@@ -97,7 +119,8 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   ])('has no outcome when what is told %s, and later ends are told as ever', async (_what, text) => {
     await redis.publish(keys.endChannel('sampling'), `${jobId}${text}`);
     const next = newJobId('sampling');
-    await ends.tell('sampling', next, { type: 'succeeded' }, outcome);
+    await record(next);
+    await ends.tell('sampling', next, { type: 'succeeded' });
     await untilTold(next);
     expect(told.has(jobId)).toBe(true);
     expect(told.get(jobId)).toBeUndefined();
@@ -106,7 +129,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
 
   it('is of no job when the message is shorter than an id', async () => {
     await redis.publish(keys.endChannel('sampling'), 'sjob');
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
     await untilTold();
     expect([...told.keys()].filter((id) => id.length < jobId.length)).toEqual([]);
   });
@@ -119,7 +142,9 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
       onEnd: (id) => heard.add(id),
       onSubscribed: () => {
         const id = newJobId('sampling');
-        void ends.tell('sampling', id, { type: 'succeeded' }, outcome).then(() => toldAtOnce.push(id));
+        void record(id)
+          .then(() => ends.tell('sampling', id, { type: 'succeeded' }))
+          .then(() => toldAtOnce.push(id));
       },
     });
     for (const times of [1, 2, 3]) {
@@ -146,7 +171,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     again.once('ready', () => again.stream.destroy());
     again.stream.destroy();
     await listening;
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
     await until('the end is heard', () => Promise.resolve(seen.includes(jobId) || undefined));
     again.disconnect();
   });
@@ -163,7 +188,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     const gone = once(away, 'end');
     away.disconnect();
     await gone;
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, outcome);
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
     await away.connect();
     await until('it has looked again', () => Promise.resolve(onRecord.length === 2 || undefined));
     expect(onRecord).toEqual([[], ['succeeded']]);

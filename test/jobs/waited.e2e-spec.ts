@@ -49,14 +49,21 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     await publishTinyModel(directory, 'tiny');
     const artifacts = new FileArtifactStore(directory);
     const checks = new StartChecks(redis, new GuardMetrics(new Registry()));
+    const identity = new WorkerIdentity();
+    const attempts = new JobAttempts(
+      new RunningJobs(new JobCancellation(redis)),
+      new JobLedger(redis),
+      checks,
+      identity,
+    );
     const jobs = new SamplingJobsService(
       engine,
       new ModelCache(new ModelRegistry(artifacts, directory)),
       artifacts,
-      new JobAttempts(new RunningJobs(new JobCancellation(redis)), new JobLedger(redis), checks),
+      attempts,
       new JobIntake(engine),
       new JobEvents(redis),
-      new WorkerIdentity(),
+      identity,
       new ArtifactMetrics(new Registry()),
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>

@@ -1,17 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
-import { JobLedger } from '#jobs';
+import { JobLedger, type JobKind, type Warning } from '#jobs';
 import { StartChecks } from '#server';
 import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
-
-/** After so many starts without an orderly end a job runs alone, and after so many of those it is given up. */
-const MAX_SHARED_STARTS = 2;
-const MAX_SOLO_STARTS = 5;
+import { WorkerIdentity } from './worker-identity.js';
 
 /** One attempt of a job as its processor got it. */
 export interface AttemptContext extends RunningJob {
+  readonly kind: JobKind;
   readonly jobId: string;
+  /** Of the job's data, told with its start. */
+  readonly warnings: Warning[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface AttemptContext extends RunningJob {
 export interface AttemptTerms {
   /** The job must run alone, because it was there when workers died: call when nothing else is there, and wait before the first step. */
   readonly solo: (() => Promise<void>) | undefined;
-  /** The records agree that the job runs. Until then it may begin, but nothing of it may be told; rejects when it was cancelled. */
+  /** The records agree that the job runs, and tell its start. Until then it may begin, but nothing of it may be told; rejects when it was cancelled. */
   readonly admitted: Promise<unknown>;
   /** Aborts with a StopReason when the attempt is to stop, also when it was not admitted. */
   readonly signal: AbortSignal;
@@ -34,6 +34,7 @@ export class JobAttempts {
     private readonly running: RunningJobs,
     private readonly ledger: JobLedger,
     private readonly checks: StartChecks,
+    private readonly identity: WorkerIdentity,
   ) {}
 
   /**
@@ -59,15 +60,13 @@ export class JobAttempts {
     }
   }
 
-  async #work<Result>(
-    { job, jobId, signal }: AttemptContext,
-    work: (terms: AttemptTerms) => Promise<Result>,
-  ): Promise<Result> {
+  async #work<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
+    const { job, jobId, signal } = context;
     const stop = new AbortController();
     const obey = () => stop.abort(signal?.reason);
     if (signal?.aborted) obey();
     else signal?.addEventListener('abort', obey, { once: true });
-    const admitted = this.#admit(jobId);
+    const admitted = this.#admit(context);
     const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
     const solo = mustBeAlone ? () => this.ledger.startedAlone(jobId) : undefined;
     const working = work({ solo, admitted, signal: stop.signal });
@@ -88,13 +87,16 @@ export class JobAttempts {
   }
 
   /** Counts the start; whether the job must run alone, which is counted only when it does. A job that was cancelled while it waited has no result. */
-  async #admit(jobId: string): Promise<boolean> {
-    const { starts, solo, cancel } = await this.ledger.started(jobId);
-    if (cancel) throw new CancelledError(cancel.reason);
-    if (starts <= MAX_SHARED_STARTS) return false;
-    if (solo >= MAX_SOLO_STARTS)
-      throw new DdimError('poisonous_job', `every worker that ran this job died, ${solo} times while it ran alone`);
-    return true;
+  async #admit({ kind, job, jobId, warnings }: AttemptContext): Promise<boolean> {
+    const { attemptsStarted: attempt } = job;
+    const event = { type: 'started', attempt, worker: this.identity.id, warnings } as const;
+    const verdict = await this.ledger.started(kind, jobId, event);
+    if (verdict.kind === 'cancelled') throw new CancelledError(verdict.cancel.reason);
+    if (verdict.kind === 'poisonous') {
+      const message = `every worker that ran this job died, ${verdict.soloStarts} times while it ran alone`;
+      throw new DdimError('poisonous_job', message);
+    }
+    return verdict.kind === 'alone';
   }
 
   #log(jobId: string, end: AttemptEnd, error: unknown): void {

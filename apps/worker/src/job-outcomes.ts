@@ -7,7 +7,7 @@ import {
   type JobError,
   type FinalJobEvent,
   type JobKind,
-  type JobOutcome,
+  type ToldEnd,
 } from '#jobs';
 import { JobMetrics } from '#metrics';
 
@@ -19,6 +19,8 @@ const CANCEL_CODES: ReadonlySet<string> = new Set(['cancelled', 'superseded']);
 @Injectable()
 export class JobOutcomes {
   readonly #logger = new Logger(JobOutcomes.name);
+  /** What came of telling a success behind its record. */
+  readonly #told = new WeakMap<object, Promise<ToldEnd | undefined>>();
   #lastErrorAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -27,7 +29,8 @@ export class JobOutcomes {
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
-    worker.on('completed', (job, returnValue) => void this.#ended(kind, job, undefined, outcomeOf(job, returnValue)));
+    this.#tellBehindRecord(worker, kind);
+    worker.on('completed', (job) => void this.#ended(kind, job));
     worker.on('failed', (job, error) => {
       if (job?.finishedOn) void this.#ended(kind, job, parseJobError(error.message)); // else it will be tried again
     });
@@ -35,11 +38,32 @@ export class JobOutcomes {
     worker.on('error', (error) => this.#failed(kind, error));
   }
 
-  async #ended(kind: JobKind, job: Job, failure: JobError | undefined, outcome?: JobOutcome): Promise<void> {
+  /**
+   * Sends the word of a success right behind what records it, in one write, and not only once BullMQ has its answer: Redis tells it only
+   * if the record is there.
+   */
+  #tellBehindRecord(worker: BullWorker, kind: JobKind): void {
+    const backend = worker.getBackend();
+    const record = backend.moveToCompleted.bind(backend);
+    backend.moveToCompleted = (job, ...rest) => {
+      const recorded = record(job, ...rest);
+      const sent = backend.client; // what the record is sent with, as soon as it is there
+      this.#told.set(
+        job,
+        this.#quietly(() => sent.then(() => this.ends.tell(kind, job.id ?? '', { type: 'succeeded' }))),
+      );
+      return recorded;
+    };
+  }
+
+  async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {
     const event: FinalJobEvent =
       failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
+    let told = await this.#told.get(job);
+    if (told === undefined || told === 'unrecorded')
+      told = await this.#quietly(() => this.ends.tell(kind, job.id ?? '', event));
     // A finish may win against an accepted cancel; the job is shown as cancelled all the same.
-    const cancel = await this.#quietly(() => this.ends.tell(kind, job.id ?? '', event, outcome));
+    const cancel = typeof told === 'object' ? told : undefined;
     const startedAt = job.processedOn ?? job.timestamp;
     this.metrics.finished({
       kind,
@@ -72,12 +96,6 @@ export class JobOutcomes {
       return undefined;
     }
   }
-}
-
-function outcomeOf(job: Job, returnValue: unknown): JobOutcome | undefined {
-  const { processedOn, finishedOn, attemptsStarted } = job;
-  if (processedOn === undefined || finishedOn === undefined) return undefined;
-  return { startedAt: processedOn, finishedAt: finishedOn, attempts: attemptsStarted, returnValue };
 }
 
 function statusOf({ code }: JobError): 'cancelled' | 'failed' {

@@ -56,7 +56,7 @@ export class SamplingJobsService {
     const jobId = job.id;
     const startedAt = performance.now();
     const { data } = parsed;
-    const attempt = { worker, job, jobId, token, signal };
+    const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings: data.warnings } as const;
     return this.intake.hold(worker, data, () =>
       this.attempts.run(attempt, async (terms) => {
         const queuedSeconds = queuedMs(job) / 1000;
@@ -87,12 +87,6 @@ export class SamplingJobsService {
     };
     const [model, tensors] = await Promise.all([this.models.get(modelKey(data.model)), this.#readTensors(data)]);
     const request = samplingRun(jobId, data, model, tensors);
-    publish({
-      type: 'started',
-      attempt: job.attemptsStarted,
-      worker: this.identity.id,
-      warnings: data.warnings,
-    });
     const result = await this.engine.submit({
       solo,
       signal: engineSignal(signal),

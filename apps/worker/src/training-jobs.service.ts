@@ -58,7 +58,8 @@ export class TrainingJobsService {
     }
     const { data } = parsed;
     const startedAt = performance.now();
-    return this.attempts.run({ worker, job, jobId, token, signal }, async ({ admitted, solo }) => {
+    const started = { worker, kind: 'training', job, jobId, token, signal, warnings: data.warnings } as const;
+    return this.attempts.run(started, async ({ admitted, solo }) => {
       await admitted;
       await solo?.(); // waits for nothing: a worker trains one job at a time
       const dataset = await this.datasets.read(data.dataset);
@@ -79,7 +80,7 @@ export class TrainingJobsService {
     const resumeFrom = await this.checkpoints.newest(jobId, config);
     const initFrom = data.initFrom && (await this.models.trainable(modelKey(data.initFrom)));
     const owner = { queue: TRAINING_QUEUE, jobId, token, attemptsStarted: job.attemptsStarted };
-    await this.progress.started(job, jobId, { data, step: resumeFrom?.update ?? 0 });
+    this.progress.started(data, resumeFrom?.update ?? 0);
     return train({
       backendModule: backendModules[this.config.STRIDE_BACKEND].training,
       backend: { providers: this.config.STRIDE_PROVIDER, deviceIndex: 0 },

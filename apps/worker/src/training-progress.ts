@@ -3,7 +3,6 @@ import type { Job } from 'bullmq';
 import type { TrainingMetricsPoint } from '#ddim';
 import { JobEvents, type JobProgress, type TrainingJobData } from '#jobs';
 import { TrainingMetrics } from '#metrics';
-import { WorkerIdentity } from './worker-identity.js';
 
 /** Tells clients and Prometheus how a training run goes. */
 @Injectable()
@@ -13,15 +12,11 @@ export class TrainingProgress {
   constructor(
     private readonly events: JobEvents,
     private readonly metrics: TrainingMetrics,
-    private readonly identity: WorkerIdentity,
   ) {}
 
   /** @param step updates that earlier attempts have done */
-  async started(job: Job, jobId: string, { data, step }: { data: TrainingJobData; step: number }): Promise<void> {
-    this.metrics.started(data.request.model, step);
-    const { warnings } = data;
-    const worker = this.identity.id;
-    await this.events.publish('training', jobId, { type: 'started', attempt: job.attemptsStarted, worker, warnings });
+  started({ request }: TrainingJobData, step: number): void {
+    this.metrics.started(request.model, step);
   }
 
   /** Never waits and never throws: progress may be lost. Steps that an earlier attempt has told are not told again. */

@@ -42,8 +42,7 @@ const SUBSCRIBER = Symbol('Subscriber');
 @Module({})
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
-    const queueRedis = createWorkerRedis(config.REDIS_URL);
-    const redis = createWorkerRedis(config.REDIS_URL);
+    const redis = createWorkerRedis(config.REDIS_URL); // BullMQ's too, so that what is sent for a job stays in order
     const subscriber = createWorkerRedis(config.REDIS_URL);
     const processors = [
       ...(config.STRIDE_QUEUES.includes('sampling') ? [SamplingProcessor] : []),
@@ -53,7 +52,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         RegistryModule,
-        BullModule.forRoot({ connection: queueRedis }),
+        BullModule.forRoot({ connection: redis }),
         BullModule.registerQueue(...config.STRIDE_QUEUES.map((name) => ({ ...queueOptions, name }))),
       ],
       controllers: [MetricsController, HealthController],
@@ -61,7 +60,7 @@ export class WorkerModule {
         { provide: WORKER_CONFIG, useValue: config },
         { provide: Redis, useValue: redis },
         { provide: SUBSCRIBER, useValue: subscriber },
-        { provide: CONNECTIONS, useValue: [queueRedis, redis, subscriber] },
+        { provide: CONNECTIONS, useValue: [redis, subscriber] },
         ...queueProviders,
         ...storageProviders(config),
         ...metricsProviders,

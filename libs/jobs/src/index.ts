@@ -2,7 +2,7 @@ export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
 export { JobCancellation, parseCancelRecord, type CancelMessage, type CancelOutcome } from './job-cancellation.js';
-export { JobEnds, JobOutcome } from './job-ends.js';
+export { JobEnds, JobOutcome, type ToldEnd } from './job-ends.js';
 export { encodeJobError, JobError, JobErrorCode, parseJobError } from './job-error.js';
 export {
   isFinalEvent,
@@ -11,11 +11,12 @@ export {
   TrainingMetricsPage,
   type FinalJobEvent,
   type PlainJobEvent,
+  type StartedJobEvent,
   type TrainingMetricsEvent,
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
 export { JOB_ID_PATTERN, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
-export { CheckpointPointer, JobLedger, type Attempt, type StartRecord } from './job-ledger.js';
+export { CheckpointPointer, JobLedger, type Attempt, type StartVerdict } from './job-ledger.js';
 export {
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,

@@ -18,6 +18,9 @@ export const JobOutcome = z.strictObject({
 });
 export type JobOutcome = z.output<typeof JobOutcome>;
 
+/** What came of telling an end: nothing as long as it is not on record, and a cancel that was accepted before takes its place. */
+export type ToldEnd = 'told' | 'unrecorded' | CancelRecord;
+
 export interface JobEndListener {
   /** @param outcome of a job that has succeeded and was not cancelled; parsed only when it is asked for */
   readonly onEnd: (jobId: string, outcome: () => JobOutcome | undefined) => void;
@@ -26,7 +29,7 @@ export interface JobEndListener {
 }
 
 /**
- * Tells followers and whoever waits that a job has ended, after BullMQ has recorded it. Messages get lost: they save their readers a
+ * Tells followers and whoever waits that a job has ended, once BullMQ has recorded it. Messages get lost: they save their readers a
  * look, but the truth is the job's record.
  */
 export class JobEnds {
@@ -42,22 +45,15 @@ export class JobEnds {
   }
 
   /**
-   * Tells an end that is on record.
+   * Tells an end if it is on record, and nothing otherwise.
    * @param event the job's last, unless a cancel was accepted before it ended
-   * @returns the record of that cancel
    */
-  async tell(
-    kind: JobKind,
-    jobId: string,
-    event: FinalJobEvent,
-    outcome?: JobOutcome,
-  ): Promise<CancelRecord | undefined> {
+  async tell(kind: JobKind, jobId: string, event: FinalJobEvent): Promise<ToldEnd> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId)];
+    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
     const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
-    const message = [this.#keys.endChannel(kind), jobId, outcome === undefined ? '' : JSON.stringify(outcome)];
-    const record = await endJob.run(this.redis, keys, [...stored, ...message]);
-    return typeof record === 'string' ? parseCancelRecord(record) : undefined;
+    const answer = await endJob.run(this.redis, keys, [...stored, this.#keys.endChannel(kind), jobId]);
+    return answer === 'told' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
   }
 
   /** Listens for the ends of one kind's jobs; goes on by itself across reconnects. */

@@ -49,6 +49,8 @@ export const JobEvent = z
 export type JobEvent = z.output<typeof JobEvent>;
 /** The last event of a job. */
 export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | 'cancelled' }>;
+/** The first event of an attempt. */
+export type StartedJobEvent = Extract<JobEvent, { type: 'started' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
 /** An event that is told whenever it happens; a log point is told once per step. */
 export type PlainJobEvent = Exclude<JobEvent, TrainingMetricsEvent>;

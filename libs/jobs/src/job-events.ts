@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { JobKind } from './job-id.js';
 import { JobEvent, type PlainJobEvent, type TrainingMetricsEvent } from './job-event.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { tellEvent } from './tell-event.lua.js';
 import { tellMetrics } from './tell-metrics.lua.js';
 
 /** An event with its place in the stream, for Last-Event-ID. */
@@ -39,13 +40,10 @@ export class JobEvents {
     return this.#keys.events(jobId);
   }
 
-  /** Appends events in order. */
-  async publish(kind: JobKind, jobId: string, ...events: readonly PlainJobEvent[]): Promise<void> {
-    const key = this.keyOf(jobId);
-    const added = events.map((event) =>
-      this.redis.xadd(key, 'MAXLEN', '~', MAX_EVENTS[kind], '*', 'type', event.type, 'data', JSON.stringify(event)),
-    );
-    await Promise.all([...added, this.redis.expire(key, TTL_SECONDS[kind]), this.redis.publish(key, '')]);
+  async publish(kind: JobKind, jobId: string, event: PlainJobEvent): Promise<void> {
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const values = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
+    await tellEvent.run(this.redis, [this.keyOf(jobId)], values);
   }
 
   /** Appends a log point of a training run, unless its step was told before; whether it was appended. */

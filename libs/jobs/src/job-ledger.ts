@@ -2,8 +2,12 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { advanceCheckpoint } from './advance-checkpoint.lua.js';
 import { parseCancelRecord } from './job-cancellation.js';
+import type { StartedJobEvent } from './job-event.js';
+import { eventLimits } from './job-events.js';
+import type { JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { startJob } from './start-job.lua.js';
 
 /** Where a training checkpoint lies. */
 export const CheckpointPointer = z.object({ step: z.int().min(0), sha256: z.string(), bytes: z.int().min(0) });
@@ -17,15 +21,15 @@ export interface Attempt {
   readonly attemptsStarted: number;
 }
 
-/** What is known of a job when an attempt starts. */
-export interface StartRecord {
-  /** Starts without an orderly end since the last progress, this one included. */
-  readonly starts: number;
-  /** Those of them before this one in which the job ran alone. */
-  readonly solo: number;
-  /** Of the cancel that was accepted before, if one was. */
-  readonly cancel: CancelRecord | undefined;
-}
+/** After so many starts without an orderly end a job runs alone, and after so many of those it is given up. */
+const MAX_SHARED_STARTS = 2;
+const MAX_SOLO_STARTS = 5;
+
+/** How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and which had no orderly end. */
+export type StartVerdict =
+  | { readonly kind: 'shared' | 'alone' }
+  | { readonly kind: 'poisonous'; readonly soloStarts: number }
+  | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
 
 /** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. */
 export class JobLedger {
@@ -38,19 +42,13 @@ export class JobLedger {
     this.#keys = new Keys(prefix);
   }
 
-  /** Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told. */
-  async started(jobId: string): Promise<StartRecord> {
-    const key = this.#keys.ledger(jobId);
-    const [, [starts, solo, cancel]] = await Promise.all([
-      this.redis.hincrby(key, 'starts', 1),
-      this.redis.hmget(key, 'starts', 'solo', 'cancel'),
-      this.redis.pexpire(key, LEDGER_TTL_MS),
-    ]);
-    return {
-      starts: Number(starts ?? 0),
-      solo: Number(solo ?? 0),
-      cancel: typeof cancel === 'string' ? parseCancelRecord(cancel) : undefined,
-    };
+  /** Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told. Tells `event` if the attempt may run. */
+  async started(kind: JobKind, jobId: string, event: StartedJobEvent): Promise<StartVerdict> {
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const limits = [LEDGER_TTL_MS, MAX_SHARED_STARTS, MAX_SOLO_STARTS];
+    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId)];
+    const answer = await startJob.run(this.redis, keys, [...limits, JSON.stringify(event), maxLength, ttlSeconds]);
+    return parseVerdict(StartAnswer.parse(answer));
   }
 
   /** Counts that a start whose end is unknown runs the job alone: call when nothing else is there, before its first step. */
@@ -77,4 +75,15 @@ export class JobLedger {
     const pointers = await this.redis.hmget(this.#keys.ledger(jobId), 'checkpoint', 'previous');
     return pointers.flatMap((text) => (text === null ? [] : [CheckpointPointer.parse(JSON.parse(text))]));
   }
+}
+
+const StartAnswer = z.union([
+  z.tuple([z.enum(['shared', 'alone', 'poisonous']), z.int()]),
+  z.tuple([z.literal('cancelled'), z.string()]),
+]);
+
+function parseVerdict([kind, detail]: z.output<typeof StartAnswer>): StartVerdict {
+  if (kind === 'cancelled') return { kind, cancel: parseCancelRecord(detail) };
+  if (kind === 'poisonous') return { kind, soloStarts: detail };
+  return { kind };
 }

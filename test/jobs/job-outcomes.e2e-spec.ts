@@ -1,0 +1,112 @@
+import { Queue, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JobEnds, JobEvents, Keys, newJobId, queueOptions, samplingWorker, type JobOutcome } from '#jobs';
+import { JobMetrics } from '#metrics';
+import { createWorkerRedis } from '#server';
+import { JobOutcomes } from '../../apps/worker/src/job-outcomes.js';
+import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
+import { until } from '../until.js';
+
+describe.skipIf(!redisAvailable)('The outcome of a job', () => {
+  let server: TestRedis;
+  let redis: Redis;
+  let subscriber: Redis;
+  let ends: JobEnds;
+  let queue: Queue;
+  let registry: Registry;
+  let jobId = '';
+  const workers: Worker[] = [];
+  const told = new Map<string, JobOutcome | undefined>();
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = createWorkerRedis(server.url);
+    subscriber = createWorkerRedis(server.url);
+    ends = new JobEnds(redis, subscriber);
+    queue = new Queue('sampling', { ...queueOptions, connection: redis });
+    await ends.subscribe('sampling', { onEnd: (id, read) => told.set(id, read()), onSubscribed: () => undefined });
+  });
+  beforeEach(() => {
+    jobId = newJobId('sampling');
+    registry = new Registry();
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await Promise.all(workers.splice(0).map((worker) => worker.close(true)));
+  });
+  afterAll(async () => {
+    await queue?.close();
+    redis?.disconnect();
+    subscriber?.disconnect();
+    await server?.stop();
+  });
+
+  /** A worker whose outcomes are watched, with a job of its own. */
+  async function work(
+    process: (job: Job) => Promise<unknown>,
+    prepare = (_worker: Worker): void => {},
+  ): Promise<Worker> {
+    const worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
+    workers.push(worker);
+    prepare(worker);
+    new JobOutcomes(ends, new JobMetrics(registry)).watch(worker, 'sampling');
+    await queue.add('sampling', {}, { jobId });
+    void worker.run();
+    return worker;
+  }
+  const untilTold = () => until('the end is told', () => Promise.resolve(told.has(jobId) || undefined));
+  const untilCounted = (labels: object) =>
+    until('the job is counted', async () => {
+      const [metric] = (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'ddim_jobs_finished_total');
+      return metric?.values.some((value) => expect.objectContaining(labels).asymmetricMatch(value.labels)) || undefined;
+    });
+
+  it('is told once as it is on record, and is counted', async () => {
+    const tell = vi.spyOn(ends, 'tell');
+    await work(() => Promise.resolve({ text: 'é' }));
+    await untilTold();
+    const { processedOn, finishedOn } = (await queue.getJob(jobId)) ?? {};
+    const times = { startedAt: processedOn, finishedAt: finishedOn };
+    expect(told.get(jobId)).toEqual({ ...times, attempts: 1, returnValue: { text: 'é' } });
+    await untilCounted({ kind: 'sampling', status: 'succeeded' });
+    expect(tell).toHaveBeenCalledOnce(); // it came right behind the record
+  });
+
+  it('is told with its record, even if the answer of BullMQ never comes', async () => {
+    const hold = (worker: Worker) => {
+      const backend = worker.getBackend();
+      const record = backend.moveToCompleted.bind(backend);
+      vi.spyOn(backend, 'moveToCompleted').mockImplementation(async (...finish) => {
+        await record(...finish);
+        return new Promise(() => undefined);
+      });
+    };
+    await work(() => Promise.resolve('done'), hold);
+    await untilTold();
+    expect(told.get(jobId)).toMatchObject({ returnValue: 'done' });
+  });
+
+  it.each([
+    ['came before the record', () => Promise.resolve('unrecorded' as const)],
+    ['was lost', () => Promise.reject(new Error('lost'))],
+  ])('is told after the answer of BullMQ when its word behind the record %s', async (_what, first) => {
+    vi.spyOn(ends, 'tell').mockImplementationOnce(first);
+    await work(() => Promise.resolve('done'));
+    await untilTold();
+    const events = await new JobEvents(redis).read(jobId);
+    expect(events.map(({ event }) => event.type)).toEqual(['succeeded']);
+  });
+
+  it('is not told when BullMQ refuses the finish, because another worker has the job', async () => {
+    const tell = vi.spyOn(ends, 'tell');
+    const worker = await work(async () => {
+      await redis.set(new Keys().lock('sampling', jobId), 'another');
+      return 'late';
+    });
+    await new Promise((resolve) => worker.once('error', resolve));
+    expect(await tell.mock.results[0]?.value).toBe('unrecorded');
+    expect(await new JobEvents(redis).read(jobId)).toEqual([]);
+  });
+});
