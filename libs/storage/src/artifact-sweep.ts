@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SweepResult } from './artifact-store.js';
+import { artifactPath } from './artifact-path.js';
 import { ifExists } from './storage-error.js';
 
 const HOUR_MS = 3_600_000;
@@ -27,21 +28,20 @@ export class ArtifactSweep {
       await this.removeIfOlder(TEMPORARY_AGE_MS, join(this.root, 'tmp', name));
     // What an interrupted sweep left there.
     for (const name of await list(join(this.root, 'trash'))) await this.judge(name);
-    for await (const sha256 of this.artifacts()) if (!this.owners.has(sha256)) await this.retire(sha256);
+    for await (const [sha256, path] of this.artifacts()) if (!this.owners.has(sha256)) await this.retire(sha256, path);
     return { removedFiles: this.removedFiles, removedBytes: this.removedBytes };
   }
 
-  private async *artifacts(): AsyncGenerator<string> {
-    for (const first of await list(this.root)) {
-      if (!/^[0-9a-f]{2}$/.test(first)) continue;
-      for (const second of await list(join(this.root, first)))
-        for (const name of await list(join(this.root, first, second))) if (/^[0-9a-f]{64}$/.test(name)) yield name;
+  private async *artifacts(directory = this.root): AsyncGenerator<[sha256: string, path: string]> {
+    for (const name of await list(directory)) {
+      const path = join(directory, name);
+      if (/^[0-9a-f]{2}$/.test(name)) yield* this.artifacts(path);
+      else if (/^[0-9a-f]{64}$/.test(name)) yield [name, path];
     }
   }
 
-  private async retire(sha256: string): Promise<void> {
+  private async retire(sha256: string, path: string): Promise<void> {
     await ifExists('sweep the artifact store', async () => {
-      const path = this.path(sha256);
       if (!(await this.isOlder(ORPHAN_AGE_MS, path))) return;
       await mkdir(join(this.root, 'trash'), { recursive: true });
       await rename(path, join(this.root, 'trash', sha256));
@@ -52,7 +52,7 @@ export class ArtifactSweep {
   private async judge(sha256: string): Promise<void> {
     const path = join(this.root, 'trash', sha256);
     if (!this.owners.has(sha256) && (await this.removeIfOlder(ORPHAN_AGE_MS, path))) return;
-    await ifExists('sweep the artifact store', () => rename(path, this.path(sha256)));
+    await ifExists('sweep the artifact store', () => rename(path, artifactPath(this.root, sha256)));
   }
 
   private async removeIfOlder(ageMs: number, path: string): Promise<boolean> {
@@ -70,10 +70,6 @@ export class ArtifactSweep {
   private async isOlder(ageMs: number, path: string): Promise<boolean> {
     const { mtimeMs } = await stat(path);
     return mtimeMs < this.now - ageMs;
-  }
-
-  private path(sha256: string): string {
-    return join(this.root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   }
 }
 

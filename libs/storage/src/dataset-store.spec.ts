@@ -124,7 +124,7 @@ describe('DatasetStore', () => {
 
 function makeOld(sha256: string): void {
   const time = new Date(Date.now() - 100 * 3_600_000);
-  utimesSync(join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256), time, time);
+  utimesSync(join(root, sha256.slice(0, 2), sha256), time, time);
 }
 
 function observations3d(): Tensor {

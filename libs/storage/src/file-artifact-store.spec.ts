@@ -193,6 +193,19 @@ describe('FileArtifactStore.sweep', () => {
     expect(statSync(path(owned)).ctimeMs).toBe(ownedSince);
   });
 
+  it('finds what an earlier release put a directory deeper, and sweeps it there', async () => {
+    await store.put(bytes);
+    const deeper = join(root, sha256.slice(0, 2), sha256.slice(2, 4));
+    mkdirSync(deeper);
+    renameSync(path(sha256), join(deeper, sha256));
+    expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
+    expect(await store.stat(sha256)).toMatchObject({ sha256, bytes: bytes.length });
+    age(join(deeper, sha256), 27);
+    await store.sweep(Date.now(), new Set([sha256]));
+    expect(await store.sweep(Date.now(), new Set())).toMatchObject({ removedFiles: 1 });
+    await expect(store.get(sha256)).rejects.toMatchObject({ code: 'artifact_not_found' });
+  });
+
   it('keeps old bytes that were stored again', async () => {
     await store.put(bytes);
     age(path(sha256), 27);
@@ -233,7 +246,7 @@ describe('FileArtifactStore.sweep', () => {
 });
 
 function path(hash: string): string {
-  return join(root, hash.slice(0, 2), hash.slice(2, 4), hash);
+  return join(root, hash.slice(0, 2), hash);
 }
 
 function temporaryFiles(): string[] {

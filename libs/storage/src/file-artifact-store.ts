@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { InputError } from '#ddim';
 import type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifact-store.js';
 import { ArtifactSweep } from './artifact-sweep.js';
-import { artifactId, checkSha256 } from './names.js';
+import { artifactPath, earlierArtifactPath } from './artifact-path.js';
+import { artifactId } from './names.js';
 import { ifExists, onDisk, StorageError } from './storage-error.js';
 import { TemporaryFile } from './temporary-file.js';
 
@@ -15,7 +16,7 @@ const MIN_FREE_RATIO = 0.1;
 /** A tenth of a large disk is not scarce. */
 const PLENTY_BYTES = 10 * 1_073_741_824;
 
-/** Artifacts in `ROOT/ab/cd/<sha256>`, written in `ROOT/tmp`; any number of processes and machines share one root. */
+/** Artifacts in `ROOT/ab/<sha256>`, written in `ROOT/tmp`; any number of processes and machines share one root. */
 export class FileArtifactStore implements ArtifactStore {
   private readonly temporary: string;
 
@@ -31,7 +32,7 @@ export class FileArtifactStore implements ArtifactStore {
         throw new InputError('digest_mismatch', `the bytes must hash to ${options.sha256}, got ${sha256}`);
       if (options.inspect) await options.inspect(source instanceof Uint8Array ? source : await file.read());
       await options.inspectFile?.(file.path);
-      await file.publish(this.path(sha256));
+      await file.publish(artifactPath(this.root, sha256));
       return { id: artifactId(sha256), sha256, bytes };
     } finally {
       await file.discard();
@@ -85,20 +86,16 @@ export class FileArtifactStore implements ArtifactStore {
       throw new StorageError('storage_full', `only ${Math.round((100 * bavail) / blocks)} % of the disk is free`);
   }
 
-  private path(sha256: string): string {
-    checkSha256(sha256);
-    return join(this.root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
-  }
-
   private async openFile(sha256: string): Promise<FileHandle> {
     return this.existing(sha256, (path) => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
   }
 
   private async existing<T extends object | true>(sha256: string, use: (path: string) => Promise<T>): Promise<T> {
-    const found = await ifExists('read an artifact', () => use(this.path(sha256)));
-    if (found === undefined)
-      throw new InputError('artifact_not_found', `there is no artifact ${artifactId(sha256)}`, { field: 'artifact' });
-    return found;
+    for (const path of [artifactPath(this.root, sha256), earlierArtifactPath(this.root, sha256)]) {
+      const found = await ifExists('read an artifact', () => use(path));
+      if (found !== undefined) return found;
+    }
+    throw new InputError('artifact_not_found', `there is no artifact ${artifactId(sha256)}`, { field: 'artifact' });
   }
 }
 

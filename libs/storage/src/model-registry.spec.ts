@@ -151,7 +151,7 @@ describe('ModelRegistry', () => {
     await registry.setAlias('pens', 'best', 2);
     await registry.setAlias('pens', 'old', 1);
     const longAgo = new Date(Date.now() - 100 * 3_600_000);
-    utimesSync(join(root, second.sha256.slice(0, 2), second.sha256.slice(2, 4), second.sha256), longAgo, longAgo);
+    utimesSync(join(root, second.sha256.slice(0, 2), second.sha256), longAgo, longAgo);
     await registry.deleteVersion('pens', 2);
     expect(await registry.resolve('pens')).toEqual(first);
     await expect(registry.resolve('pens@2')).rejects.toMatchObject({ code: 'model_not_found' });
