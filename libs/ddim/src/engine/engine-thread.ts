@@ -1,18 +1,11 @@
+import { Announcements } from './announcements.js';
 import type { Assignment, Work } from './assignment.js';
 import type { BackendOptions } from './backend.js';
 import type { RequestState } from './request-state.js';
 import { slabKey } from './row-slab.js';
 import type { ThreadStats, ThreadStatus } from './stats.js';
 import type { EngineHost, ThreadPort } from './thread-host.js';
-import {
-  CONTROL,
-  CONTROL_WORDS,
-  FRESH,
-  ROW_COLUMNS,
-  type RunReport,
-  type ThreadReport,
-  type ThreadRequest,
-} from './thread-protocol.js';
+import { CONTROL, CONTROL_WORDS, FRESH, ROW_COLUMNS, type RunReport, type ThreadReport } from './thread-protocol.js';
 
 /** A macro-step that takes so many times its prediction, and at least so long, will not end any more. */
 const HUNG = { times: 20, leastMs: 5_000 };
@@ -52,8 +45,7 @@ export class EngineThread {
   deaths = 0;
   private readonly totals = { busySeconds: 0, outsideSeconds: 0, macroSteps: 0, rowSteps: 0 };
   private readonly chunksSent = new Map<string, number>();
-  private readonly announced = new Set<number>();
-  private readonly forgotten: number[] = [];
+  private announcements = new Announcements();
   private control = newControl();
   private progress = { done: 0, at: 0 };
   private port: ThreadPort;
@@ -102,8 +94,7 @@ export class EngineThread {
   spawn(): void {
     this.models.clear();
     this.chunksSent.clear();
-    this.announced.clear();
-    this.forgotten.length = 0;
+    this.announcements = new Announcements();
     this.control = newControl();
     this.become('starting');
     this.port = this.open();
@@ -133,12 +124,12 @@ export class EngineThread {
 
   /** The request has ended; a busy thread is told with its next rows, others with the next `flush`. */
   forget(request: number): void {
-    if (this.announced.delete(request)) this.forgotten.push(request);
+    this.announcements.forget(request);
   }
 
   flush(): void {
-    if (this.forgotten.length > 0 && this.isAlive && this.status !== 'busy')
-      this.port.post({ kind: 'forget', requests: this.forgotten.splice(0) });
+    if (this.announcements.hasForgotten && this.isAlive && this.status !== 'busy')
+      this.port.post({ kind: 'forget', forgotten: this.announcements.takeForgotten() });
   }
 
   /** Takes the assignment back from a thread that has reported or died. */
@@ -182,8 +173,7 @@ export class EngineThread {
       model: lane.modelKey,
       slab: lane.slab.shape,
       newChunks: this.newChunks(assignment),
-      newRequests: this.newRequests(assignment),
-      endedRequests: this.forgotten.splice(0),
+      news: this.announcements.newsFor(rows.map(({ request }) => request.forThreads)),
       rows: rowTable(rows),
       stepsPerCall,
       maxMacroSteps,
@@ -224,16 +214,6 @@ export class EngineThread {
     const sent = this.chunksSent.get(key) ?? 0;
     this.chunksSent.set(key, lane.slab.buffers.length);
     return lane.slab.buffers.slice(sent);
-  }
-
-  private newRequests({ rows }: Assignment): ThreadRequest[] {
-    const requests: ThreadRequest[] = [];
-    for (const { request } of rows) {
-      if (this.announced.has(request.number)) continue;
-      this.announced.add(request.number);
-      requests.push(request.forThreads);
-    }
-    return requests;
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeObservations, mlpPredict, outputSize } from '../denoiser.js';
 import { sample } from '../sampler.js';
+import { Announcements } from './announcements.js';
 import type { DenoiserBackend, LoadedDenoiser, MacroStep } from './backend.js';
 import { RequestState } from './request-state.js';
 import { RowSlab, type Half } from './row-slab.js';
@@ -45,7 +46,7 @@ async function startLoop(backend: DenoiserBackend): Promise<{
   });
   await loop.execute({ kind: 'load', model: 'tiny@1/float32', source: model, precision: 'float32' });
   let chunksSent = 0;
-  const announced = new Set<RequestState>();
+  const announcements = new Announcements();
   return {
     slab,
     control,
@@ -63,15 +64,12 @@ async function startLoop(backend: DenoiserBackend): Promise<{
       const table = new Int32Array(rows.length * ROW_COLUMNS);
       for (const [b, { slot, request, index, step, half }] of rows.entries())
         table.set([slot, request.number, index, step, half], b * ROW_COLUMNS);
-      const fresh = [...new Set(rows.map(({ request }) => request))].filter((request) => !announced.has(request));
-      for (const request of fresh) announced.add(request);
       await loop.execute({
         kind: 'run',
         model: 'tiny@1/float32',
         slab: slab.shape,
         newChunks: slab.buffers.slice(chunksSent),
-        newRequests: fresh.map(({ forThreads }) => forThreads),
-        endedRequests: [],
+        news: announcements.newsFor(rows.map(({ request }) => request.forThreads)),
         rows: table,
         stepsPerCall,
         maxMacroSteps,

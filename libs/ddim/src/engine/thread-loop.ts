@@ -4,17 +4,11 @@ import { BatchMemory } from './batch-memory.js';
 import type { BatchRow } from './batch.js';
 import { calibrate } from './calibration.js';
 import { asFailure, type Failure } from './failure.js';
+import { KnownRequests } from './known-requests.js';
 import { SlabMemory, slabKey, type SlabShape } from './row-slab.js';
 import { Run } from './run.js';
 import { ThreadModel } from './thread-model.js';
-import {
-  FRESH,
-  ROW_COLUMNS,
-  type RunCommand,
-  type ThreadCommand,
-  type ThreadReport,
-  type ThreadRequest,
-} from './thread-protocol.js';
+import { FRESH, ROW_COLUMNS, type RunCommand, type ThreadCommand, type ThreadReport } from './thread-protocol.js';
 
 /** What a thread loop is told by whoever runs it. */
 export interface ThreadLoopContext {
@@ -31,7 +25,7 @@ export class ThreadLoop {
   private readonly memory = new BatchMemory();
   private readonly models = new Map<string, ThreadModel>();
   private readonly slabs = new Map<string, SlabMemory>();
-  private readonly requests = new Map<number, ThreadRequest>();
+  private readonly requests = new KnownRequests();
 
   constructor(private readonly context: ThreadLoopContext) {}
 
@@ -44,7 +38,7 @@ export class ThreadLoop {
       case 'run':
         return await this.run(command);
       case 'forget':
-        return this.forget(command.requests);
+        return this.requests.forget(command.forgotten);
       case 'stop':
         return await this.context.backend.close();
       default:
@@ -79,13 +73,8 @@ export class ThreadLoop {
     this.models.delete(key);
   }
 
-  private forget(requests: readonly number[]): void {
-    for (const number of requests) this.requests.delete(number);
-  }
-
   private async run(command: RunCommand): Promise<void> {
-    this.forget(command.endedRequests);
-    for (const request of command.newRequests) this.requests.set(request.number, request);
+    this.requests.learn(command.news);
     const model = this.models.get(command.model);
     if (!model) throw new TypeError(`${command.model} was never loaded by this thread`);
     const { backend, control, now, report } = this.context;
@@ -116,7 +105,6 @@ export class ThreadLoop {
     return Array.from({ length: table.length / ROW_COLUMNS }, (_, index) => {
       const [slot, number, row, step, half] = table.subarray(index * ROW_COLUMNS, (index + 1) * ROW_COLUMNS);
       const request = this.requests.get(number);
-      if (!request) throw new TypeError(`request ${number} was never announced to this thread`);
       return { index, request, row, slot, step, half: half === 1 ? 1 : 0, fresh: half === FRESH };
     });
   }

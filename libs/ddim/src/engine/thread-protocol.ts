@@ -41,6 +41,29 @@ export interface ThreadRequest {
   readonly fixedActions: { readonly mask: Uint8Array; readonly values: Float32Array } | undefined;
 }
 
+/** A request as it is sent: its plan by number. */
+export interface AnnouncedRequest extends Omit<ThreadRequest, 'plan'> {
+  readonly plan: number;
+}
+
+export interface AnnouncedPlan {
+  readonly number: number;
+  readonly plan: StepPlan;
+}
+
+/** Numbers of requests and of plans that a thread need not know any more. */
+export interface Forgotten {
+  readonly requests: number[];
+  readonly plans: number[];
+}
+
+/** Requests and plans that a thread has not seen yet, and what it forgets before. */
+export interface News {
+  readonly requests: readonly AnnouncedRequest[];
+  readonly plans: readonly AnnouncedPlan[];
+  readonly forgotten: Forgotten;
+}
+
 /** Columns of an assignment's rows: slot in the slab, number of the request, row in it, steps done, half that holds the state. */
 export const ROW_COLUMNS = 5;
 
@@ -51,11 +74,9 @@ export interface RunCommand {
   readonly kind: 'run';
   readonly model: string;
   readonly slab: SlabShape;
-  /** Memory and requests that this thread has not seen yet. */
+  /** Memory that this thread has not seen yet. */
   readonly newChunks: readonly SharedArrayBuffer[];
-  readonly newRequests: readonly ThreadRequest[];
-  /** Numbers of requests that it need not know any more. */
-  readonly endedRequests: readonly number[];
+  readonly news: News;
   /** [B,ROW_COLUMNS]. */
   readonly rows: Int32Array;
   readonly stepsPerCall: number;
@@ -69,7 +90,7 @@ export type ThreadCommand =
   | { readonly kind: 'load'; readonly model: string; readonly source: ModelSource; readonly precision: Precision }
   | { readonly kind: 'unload'; readonly model: string }
   | RunCommand
-  | { readonly kind: 'forget'; readonly requests: readonly number[] }
+  | { readonly kind: 'forget'; readonly forgotten: Forgotten }
   | { readonly kind: 'stop' };
 
 /** A row whose macro-step failed although it was tried alone, or whose state is no longer finite. */
