@@ -17,13 +17,14 @@ export class Announcements {
 
   /** What the thread must be told before it runs rows of these requests. */
   newsFor(requests: Iterable<ThreadRequest>): News {
-    const news = { requests: [] as AnnouncedRequest[], plans: [] as AnnouncedPlan[], forgotten: this.takeForgotten() };
+    const newRequests: AnnouncedRequest[] = [];
+    const newPlans: AnnouncedPlan[] = [];
     for (const request of requests) {
       if (this.plansOf.has(request.number)) continue;
       this.plansOf.set(request.number, request.plan);
-      news.requests.push({ ...request, plan: this.use(request.plan, news.plans) });
+      newRequests.push({ ...request, plan: this.use(request.plan, newPlans) });
     }
-    return news;
+    return { requests: newRequests, plans: newPlans, forgotten: this.takeForgotten() };
   }
 
   /** The request has ended. */
