@@ -1,20 +1,16 @@
-import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   IdempotencyRecords,
   JobCancellation,
   JobEvents,
-  JobLedger,
-  Keys,
   newJobId,
-  samplingJob,
   STRIDE_PREFIX,
   WorkerHeartbeats,
-  type StartedJobEvent,
   type WorkerInfo,
 } from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
+import { runningJob } from './running-job.js';
 
 let server: TestRedis;
 let redis: Redis;
@@ -32,32 +28,6 @@ beforeEach(() => {
   jobId = newJobId('sampling');
 });
 
-/** Starts the job on a real BullMQ worker and leaves it running until `finish`. */
-async function running(id: string): Promise<{ token: string; attempt: number; finish: () => Promise<void> }> {
-  const queue = new Queue('sampling', { connection: redis, prefix: STRIDE_PREFIX });
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const worker = await new Promise<{ bull: Worker; token: string; attempt: number }>((resolve) => {
-    const bull: Worker = new Worker(
-      'sampling',
-      async (job, token) => {
-        resolve({ bull, token: token ?? '', attempt: job.attemptsStarted });
-        await released;
-      },
-      { connection: redis.duplicate({ maxRetriesPerRequest: null }), prefix: STRIDE_PREFIX },
-    );
-    void queue.add('sample', {}, { ...samplingJob, jobId: id });
-  });
-  const finish = async () => {
-    release();
-    await worker.bull.close();
-    await queue.close();
-  };
-  return { token: worker.token, attempt: worker.attempt, finish };
-}
-
 describe('a cancellation', () => {
   it('of an unknown job is unknown, and leaves nothing behind', async () => {
     expect(await new JobCancellation(redis).request('sampling', jobId)).toBe('unknown');
@@ -70,7 +40,7 @@ describe('a cancellation', () => {
     const heard = new Promise((resolve) => {
       void cancellation.subscribe({ onCancel: resolve, onSubscribed: () => undefined });
     });
-    const { finish } = await running(jobId);
+    const { finish } = await runningJob(redis, jobId);
     const record = await cancellation.request('sampling', jobId);
     expect(record).toMatchObject({ attempt: 1, reason: 'cancelled' });
     expect(await heard).toEqual({ jobId, reason: 'cancelled' });
@@ -81,7 +51,7 @@ describe('a cancellation', () => {
   });
 
   it('is one record, however many ask at once', async () => {
-    const { finish } = await running(jobId);
+    const { finish } = await runningJob(redis, jobId);
     const cancellation = new JobCancellation(redis);
     const reasons = ['cancelled', 'superseded'] as const;
     const records = await Promise.all(
@@ -109,7 +79,7 @@ describe('a cancellation', () => {
     const again = subscribed();
     await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await again;
-    const { finish } = await running(jobId);
+    const { finish } = await runningJob(redis, jobId);
     const channel = `${STRIDE_PREFIX}:cancel`;
     expect(await redis.publish(channel, 'no JSON')).toBe(1);
     expect(await redis.publish(channel, '{"jobId":1}')).toBe(1);
@@ -131,66 +101,9 @@ describe('a cancellation', () => {
   });
 
   it('of a finished job is refused', async () => {
-    const { finish } = await running(jobId);
+    const { finish } = await runningJob(redis, jobId);
     await finish();
     expect(await new JobCancellation(redis).request('sampling', jobId)).toBe('finished');
-  });
-});
-
-describe('the ledger', () => {
-  const event: StartedJobEvent = { type: 'started', attempt: 1, worker: 'w', warnings: [] };
-  const start = (id = jobId) => new JobLedger(redis).started('sampling', id, event);
-  const pointer = (step: number) => ({ step, sha256: 'a'.repeat(64), bytes: 7 });
-
-  it('counts starts until an orderly end: two with others, five alone, then none', async () => {
-    const ledger = new JobLedger(redis);
-    for (const kind of ['shared', 'shared']) expect(await start()).toEqual({ kind });
-    for (let solo = 0; solo < 5; solo++) {
-      expect(await start()).toEqual({ kind: 'alone' });
-      await ledger.startedAlone(jobId);
-    }
-    expect(await start()).toEqual({ kind: 'poisonous', soloStarts: 5 });
-    await ledger.endedOrderly(jobId);
-    expect(await start()).toEqual({ kind: 'shared' });
-  });
-
-  it('tells a start with its count, to those who follow the job too, but none of a job that is poisonous', async () => {
-    const events = new JobEvents(redis);
-    const follower = new Redis(server.url);
-    await follower.subscribe(events.keyOf(jobId));
-    const woken = new Promise((resolve) => follower.once('message', resolve));
-    await start();
-    expect(await woken).toBe(events.keyOf(jobId));
-    follower.disconnect();
-    await redis.hset(new Keys().ledger(jobId), { starts: 9, solo: 5 });
-    await start();
-    expect((await events.read(jobId)).map((told) => told.event)).toEqual([event]);
-    expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
-    expect(await redis.ttl(new Keys().ledger(jobId))).toBeGreaterThan(0);
-  });
-
-  it('says with a start that a cancel was accepted before, and does not tell it', async () => {
-    const { finish } = await running(jobId);
-    const record = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
-    expect(await start()).toEqual({ kind: 'cancelled', cancel: record });
-    expect(await new JobEvents(redis).read(jobId)).toEqual([]);
-    await finish();
-  });
-
-  it('advances a checkpoint only for the attempt that holds the lock, and then forgets the starts', async () => {
-    const ledger = new JobLedger(redis);
-    const { token, attempt, finish } = await running(jobId);
-    const owner = { queue: 'sampling', jobId, token, attemptsStarted: attempt };
-    await start();
-    await start();
-    expect(await ledger.advanceCheckpoint({ ...owner, token: 'foreign' }, pointer(1))).toBe(false);
-    expect(await ledger.advanceCheckpoint({ ...owner, attemptsStarted: attempt + 1 }, pointer(1))).toBe(false);
-    expect(await ledger.advanceCheckpoint(owner, pointer(1))).toBe(true);
-    expect(await ledger.advanceCheckpoint(owner, pointer(2))).toBe(true);
-    expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(1)]);
-    expect(await start()).toEqual({ kind: 'shared' });
-    await finish();
-    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toBe(false);
   });
 });
 

@@ -1,12 +1,13 @@
 import { RedisScript } from './redis-script.js';
+import { TELL } from './tell-event.lua.js';
 
 /**
- * KEYS: ledger, event stream (whose name is also its channel), BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
+ * KEYS: ledger, event stream, BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
  * channel of ends, job id. Tells an end that BullMQ has on record, with what it says of a success; answers `unrecorded` if it has none like
  * it, else the job's cancel record or `told`. An accepted cancel wins against every other end, and the outcome of a job that was cancelled is
  * not told. A job that has ended accepts no cancel, so what is read here stays true. Its starts say nothing any more and are forgotten.
  */
-export const endJob = new RedisScript(`
+export const endJob = new RedisScript(`${TELL}
 local type, data, message = ARGV[1], ARGV[2], ARGV[6]
 local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
 local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'ats')
@@ -22,9 +23,7 @@ elseif type == 'succeeded' then
   message = message .. '{"startedAt":' .. job[3] .. ',"finishedAt":' .. job[2] .. ',"attempts":' .. job[4]
     .. ',"returnValue":' .. job[1] .. '}'
 end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'type', type, 'data', data)
-redis.call('EXPIRE', KEYS[2], ARGV[4])
-redis.call('PUBLISH', KEYS[2], '')
+tell(KEYS[2], type, data, ARGV[3], ARGV[4])
 redis.call('PUBLISH', ARGV[5], message)
 return cancel or 'told'
 `);

@@ -1,8 +1,15 @@
 import { RedisScript } from './redis-script.js';
 
-/** KEYS: event stream, whose name is also its channel. ARGV: event type, event data, stream length, ttl s. */
-export const tellEvent = new RedisScript(`
-redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'type', ARGV[1], 'data', ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-redis.call('PUBLISH', KEYS[1], '')
+/** Lua for scripts that tell events: appends one to a job's stream, whose name is also the channel that wakes its readers. */
+export const TELL = `
+local function tell(stream, type, data, length, ttl)
+  redis.call('XADD', stream, 'MAXLEN', '~', length, '*', 'type', type, 'data', data)
+  redis.call('EXPIRE', stream, ttl)
+  redis.call('PUBLISH', stream, '')
+end
+`;
+
+/** KEYS: event stream. ARGV: event type, event data, stream length, ttl s. */
+export const tellEvent = new RedisScript(`${TELL}
+tell(KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
 `);

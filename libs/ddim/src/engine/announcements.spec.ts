@@ -51,24 +51,38 @@ describe('what a thread is told of requests', () => {
         const announcements = new Announcements();
         const known = new KnownRequests();
         const live = new Map<number, ThreadRequest>();
+        const plans = new Map<number, unknown>();
+        const announce = (rows: readonly ThreadRequest[]) => {
+          const news = announcements.newsFor(rows);
+          known.learn(news);
+          for (const number of news.forgotten.plans) plans.delete(number);
+          for (const { number, plan } of news.plans) plans.set(number, plan);
+        };
         for (const { batch, ended } of steps) {
           for (const { number, plan } of batch) live.set(number, live.get(number) ?? request(number, PLANS[plan]));
           const rows = batch.flatMap(({ number }) => live.get(number) ?? []);
-          known.learn(announcements.newsFor(rows));
+          announce(rows);
           for (const row of rows) expect(known.get(row.number)).toEqual(row);
           for (const number of ended) {
             announcements.forget(number);
             live.delete(number);
           }
-          if (ended.length % 2 === 1) known.forget(announcements.takeForgotten());
         }
-        known.learn(announcements.newsFor([]));
-        expect(known.size).toEqual({
-          requests: live.size,
-          plans: new Set([...live.values()].map(({ plan }) => plan)).size,
-        });
-        expect(() => known.get(99)).toThrow('request 99');
+        announce([]);
+        for (let number = 0; number <= 20; number++)
+          if (!live.has(number)) expect(() => known.get(number)).toThrow(`request ${number}`);
+        expect(plans.size).toBe(new Set(plans.values()).size); // none twice
+        expect(new Set(plans.values())).toEqual(new Set([...live.values()].map(({ plan }) => plan)));
       }),
     );
+  });
+
+  it('is also what it may forget, when it is told so without new rows', () => {
+    const announcements = new Announcements();
+    const known = new KnownRequests();
+    known.learn(announcements.newsFor([request(1)]));
+    announcements.forget(1);
+    known.forget(announcements.takeForgotten());
+    expect(() => known.get(1)).toThrow('request 1');
   });
 });

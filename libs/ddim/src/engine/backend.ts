@@ -20,7 +20,7 @@ export interface BackendCapabilities {
   readonly cheapStepsPerCall: number;
   /** The largest batch worth its memory, unless an engine is told another. */
   readonly maxBatchRows: number;
-  /** Batch sizes worth padding to (GPU); absent: any size. */
+  /** Batch sizes worth padding to (GPU); absent: every size. */
   readonly paddedRows?: readonly number[];
   /** CPU: one backend per core; WebGPU, CUDA and TensorFlow.js: one per device. */
   readonly threadsPerDevice: 'cores' | 1;

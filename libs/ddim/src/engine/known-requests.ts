@@ -6,10 +6,6 @@ export class KnownRequests {
   private readonly requests = new Map<number, ThreadRequest>();
   private readonly plans = new Map<number, StepPlan>();
 
-  get size(): { readonly requests: number; readonly plans: number } {
-    return { requests: this.requests.size, plans: this.plans.size };
-  }
-
   learn({ requests, plans, forgotten }: News): void {
     this.forget(forgotten);
     for (const { number, plan } of plans) this.plans.set(number, plan);

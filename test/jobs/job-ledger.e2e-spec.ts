@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { JobCancellation, JobEvents, JobLedger, Keys, newJobId, type StartedJobEvent } from '#jobs';
+import { startRedis, type TestRedis } from '../redis.js';
+import { runningJob } from './running-job.js';
+
+let server: TestRedis;
+let redis: Redis;
+let jobId: string;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+});
+beforeEach(() => {
+  jobId = newJobId('sampling');
+});
+
+describe('the ledger', () => {
+  const event: StartedJobEvent = { type: 'started', attempt: 1, worker: 'w', warnings: [] };
+  const start = (id = jobId) => new JobLedger(redis).started('sampling', id, event);
+  const pointer = (step: number) => ({ step, sha256: 'a'.repeat(64), bytes: 7 });
+
+  it('counts starts until an orderly end: two with others, five alone, then none', async () => {
+    const ledger = new JobLedger(redis);
+    for (const kind of ['shared', 'shared']) expect(await start()).toEqual({ kind });
+    for (let solo = 0; solo < 5; solo++) {
+      expect(await start()).toEqual({ kind: 'alone' });
+      await ledger.startedAlone(jobId);
+    }
+    expect(await start()).toEqual({ kind: 'poisonous', soloStarts: 5 });
+    await ledger.endedOrderly(jobId);
+    expect(await start()).toEqual({ kind: 'shared' });
+  });
+
+  it('tells a start with its count, to those who follow the job too, but none of a job that is poisonous', async () => {
+    const events = new JobEvents(redis);
+    const follower = new Redis(server.url);
+    await follower.subscribe(events.keyOf(jobId));
+    const woken = new Promise((resolve) => follower.once('message', resolve));
+    await start();
+    expect(await woken).toBe(events.keyOf(jobId));
+    follower.disconnect();
+    await redis.hset(new Keys().ledger(jobId), { starts: 9, solo: 5 });
+    await start();
+    expect((await events.read(jobId)).map((told) => told.event)).toEqual([event]);
+    expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
+    expect(await redis.ttl(new Keys().ledger(jobId))).toBeGreaterThan(0);
+  });
+
+  it('says with a start that a cancel was accepted before, and does not tell it', async () => {
+    const { finish } = await runningJob(redis, jobId);
+    const record = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
+    expect(await start()).toEqual({ kind: 'cancelled', cancel: record });
+    expect(await new JobEvents(redis).read(jobId)).toEqual([]);
+    await finish();
+  });
+
+  it('advances a checkpoint only for the attempt that holds the lock, and then forgets the starts', async () => {
+    const ledger = new JobLedger(redis);
+    const { token, attempt, finish } = await runningJob(redis, jobId);
+    const owner = { queue: 'sampling', jobId, token, attemptsStarted: attempt };
+    await start();
+    await start();
+    expect(await ledger.advanceCheckpoint({ ...owner, token: 'foreign' }, pointer(1))).toBe(false);
+    expect(await ledger.advanceCheckpoint({ ...owner, attemptsStarted: attempt + 1 }, pointer(1))).toBe(false);
+    expect(await ledger.advanceCheckpoint(owner, pointer(1))).toBe(true);
+    expect(await ledger.advanceCheckpoint(owner, pointer(2))).toBe(true);
+    expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(1)]);
+    expect(await start()).toEqual({ kind: 'shared' });
+    await finish();
+    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toBe(false);
+  });
+});
