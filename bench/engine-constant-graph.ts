@@ -36,7 +36,8 @@ function constantGraph({ timesteps, coefficients }: StepPlan): Uint8Array {
   for (let k = 0; k < times.length; k++) {
     const scalars = Array.from(coefficients.subarray(k * 8, (k + 1) * 8), (value) => graph.scalar(value));
     const [a, b, c, d, , , lo, hi] = scalars;
-    const F = addMlpPredict(graph, weights, x, graph.gather(weights.timeTable, graph.integer(k)), conditions);
+    const shift = graph.add(graph.gather(weights.timeTable, graph.integer(k)), conditions);
+    const F = addMlpPredict(graph, weights, x, shift);
     const x0 = graph.op('Clip', [graph.add(graph.mul(x, a), graph.mul(F, b)), lo, hi]);
     x = graph.add(graph.mul(x0, c), graph.mul(F, d));
   }

@@ -47,7 +47,7 @@ async function measure(
   return results;
 }
 
-/** Of --rows=1024,16384; tuning the compiled peers takes minutes per batch size. */
+/** Of --rows=1024,16384; compiling the peers takes a while per batch size. */
 function chosenRows(): number[] | undefined {
   const option = process.argv.find((argument) => argument.startsWith('--rows='));
   return option?.slice('--rows='.length).split(',').map(Number);

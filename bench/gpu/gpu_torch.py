@@ -74,10 +74,8 @@ class Compiled(Eager):
         super().__init__(device, model, dtype)
         if not hasattr(torch, "compile"):
             raise RuntimeError(f"torch.compile needs PyTorch 2, this is {torch.__version__}")
-        # tuned where it is measured; on the CPU, which only checks this program, tuning takes minutes
-        mode = "max-autotune-no-cudagraphs" if device.kind == "cuda" else "default"
         torch._dynamo.config.recompile_limit = 64  # one program per batch size and arithmetic
-        self.compiled = torch.compile(self.step, mode=mode, dynamic=False)
+        self.compiled = torch.compile(self.step, dynamic=False)
         self.rows = self.denoiser.coefficients.to(dtype)
 
     def step(self, x, time_row, row, conditions):

@@ -3,15 +3,19 @@ import { outputSize, timeTable, type DenoiserParameters, type MlpDenoiserConfig 
 import type { Precision } from '../engine/backend.js';
 import { GraphBuilder, type Dimension, type Value } from './graph-builder.js';
 import { addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
+import { addPackedRows } from './packed-rows.js';
 import { addStep } from './step-graph.js';
 
-/** `extended` adds guidance and fixed actions; ordinary rows get the same bytes from either graph. */
-export type MacroStepVariant = 'plain' | 'extended';
+/**
+ * `extended` adds guidance and fixed actions. `packed` reads all that belongs to the rows from one input, and `quiet` is the same for
+ * batches in which no row draws noise. Ordinary rows get the same bytes from `plain` and `extended`, and from `packed` and `quiet`.
+ */
+export type MacroStepVariant = 'plain' | 'extended' | 'packed' | 'quiet';
 
 /** `times` [T,H] spares the time table, which takes longer than the rest, when the caller has it already. */
 export interface MacroStepGraphOptions {
   readonly variant?: MacroStepVariant;
-  /** K, written out step after step; absent: a `Loop` for every K. */
+  /** K, written out step after step; absent: a `Loop` for every K, which packed rows do not have. */
   readonly unrolledSteps?: number | undefined;
   /** `int8` rounds the network's matrix products; the step around it stays float32. */
   readonly precision?: Precision;
@@ -20,11 +24,13 @@ export interface MacroStepGraphOptions {
 
 /** Values of the outer graph that every step reads. */
 interface MacroStepInputs {
-  readonly conditions: Value;
-  readonly timesteps: Value;
+  /** [B,D]. */
+  readonly x: Value;
+  /** Time embedding and condition of every row of the network at one step, [R,H]. */
+  readonly shift: (graph: GraphBuilder, step: Value) => Value;
   readonly coefficients: Value;
-  readonly z: Value;
-  readonly noiseIndex: Value;
+  /** s·z of every row at one step, [B,D] or broadcastable to it. */
+  readonly noise: (graph: GraphBuilder, step: Value, s: Value) => Value;
   readonly extended: ExtendedInputs | undefined;
 }
 
@@ -54,9 +60,9 @@ interface RowState {
  *
  * Inputs: x [B,D]; conditions [R,H] (R = B when plain); timesteps int32 [K,B]; coefficients [K,B,8]; z [K,M,D] with row 0 zero;
  * noise_index int32 [B]. Extended: source [R], cond_index, null_index [B] (int32) and scale [B,1]; keep, y, z0 [Q,D],
- * fixed_index int32 [B], levels [K,B,2]. Outputs: x_next and x0, [B,D].
+ * fixed_index int32 [B], levels [K,B,2]. Packed: rows [B,W] as packRows writes them, and z unless quiet. Outputs: x_next and x0, [B,D].
  * @returns .onnx bytes
- * @throws ModelLoadError when a tensor is missing
+ * @throws ModelLoadError when a tensor is missing; RangeError for packed rows in a loop
  */
 export function buildMacroStepGraph(
   config: MlpDenoiserConfig,
@@ -66,32 +72,28 @@ export function buildMacroStepGraph(
   const D = outputSize(config);
   const graph = new GraphBuilder('macro_step');
   const weights = addMlpWeights(graph, config, parameters, { times, precision });
-  const x = graph.input('x', 'float32', ['B', D]);
-  const inputs = addInputs(graph, config, variant, unrolledSteps ?? 'K');
+  const inputs =
+    variant === 'packed' || variant === 'quiet'
+      ? addPackedInputs(graph, config, weights, unrolledSteps, variant)
+      : addInputs(graph, config, weights, unrolledSteps ?? 'K', variant);
   const { xNext, x0 } =
     unrolledSteps === undefined
-      ? addLoop(graph, D, weights, inputs, x)
-      : addUnrolled(graph, unrolledSteps, weights, inputs, x);
+      ? addLoop(graph, D, weights, inputs)
+      : addUnrolled(graph, unrolledSteps, weights, inputs);
   graph.output('x_next', xNext, 'float32', ['B', D]);
   graph.output('x0', x0, 'float32', ['B', D]);
   return graph.encode();
 }
 
-function addLoop(graph: GraphBuilder, D: number, weights: MlpWeights, inputs: MacroStepInputs, x: Value): RowState {
+function addLoop(graph: GraphBuilder, D: number, weights: MlpWeights, inputs: MacroStepInputs): RowState {
   const body = buildBody(graph, D, weights, inputs);
-  const K = graph.op('Gather', [graph.op('Shape', [inputs.timesteps]), graph.integer(0)], { axis: 0 });
-  const [xNext, x0] = graph.ops('Loop', [K, graph.boolean(true), x, x], 2, { body });
+  const K = graph.op('Gather', [graph.op('Shape', [inputs.coefficients]), graph.integer(0)], { axis: 0 });
+  const [xNext, x0] = graph.ops('Loop', [K, graph.boolean(true), inputs.x, inputs.x], 2, { body });
   return { xNext, x0 };
 }
 
-function addUnrolled(
-  graph: GraphBuilder,
-  numSteps: number,
-  weights: MlpWeights,
-  inputs: MacroStepInputs,
-  x: Value,
-): RowState {
-  let state: RowState = { xNext: x, x0: x };
+function addUnrolled(graph: GraphBuilder, numSteps: number, weights: MlpWeights, inputs: MacroStepInputs): RowState {
+  let state: RowState = { xNext: inputs.x, x0: inputs.x };
   for (let k = 0; k < numSteps; k++) state = addRowStep(graph, weights, inputs, state.xNext, graph.integer(k));
   return state;
 }
@@ -99,19 +101,60 @@ function addUnrolled(
 function addInputs(
   graph: GraphBuilder,
   config: MlpDenoiserConfig,
-  variant: MacroStepVariant,
+  weights: MlpWeights,
   K: Dimension,
+  variant: 'plain' | 'extended',
 ): MacroStepInputs {
   const D = outputSize(config);
-  const rows = variant === 'extended' ? 'R' : 'B';
+  const x = graph.input('x', 'float32', ['B', D]);
+  const conditions = graph.input('conditions', 'float32', [variant === 'extended' ? 'R' : 'B', config.hiddenSize]);
+  const timesteps = graph.input('timesteps', 'int32', [K, 'B']);
+  const coefficients = graph.input('coefficients', 'float32', [K, 'B', COEFFICIENTS_PER_STEP]);
+  const z = graph.input('z', 'float32', [K, 'M', D]);
+  const noiseIndex = graph.input('noise_index', 'int32', ['B']);
+  const extended = variant === 'extended' ? addExtendedInputs(graph, D, K) : undefined;
   return {
-    conditions: graph.input('conditions', 'float32', [rows, config.hiddenSize]),
-    timesteps: graph.input('timesteps', 'int32', [K, 'B']),
-    coefficients: graph.input('coefficients', 'float32', [K, 'B', COEFFICIENTS_PER_STEP]),
-    z: graph.input('z', 'float32', [K, 'M', D]),
-    noiseIndex: graph.input('noise_index', 'int32', ['B']),
-    extended: variant === 'extended' ? addExtendedInputs(graph, D, K) : undefined,
+    x,
+    shift: (inner, step) => {
+      const labels = inner.gather(timesteps, step);
+      const times = inner.gather(weights.timeTable, extended ? inner.gather(labels, extended.source) : labels);
+      return inner.add(times, conditions);
+    },
+    coefficients,
+    noise: noiseOf(z, noiseIndex),
+    extended,
   };
+}
+
+function noiseOf(z: Value, index: Value): MacroStepInputs['noise'] {
+  return (graph, step, s) => graph.mul(graph.gather(graph.gather(z, step), index), s);
+}
+
+/** On a device a kernel costs 9 µs however little it does (H100): what the steps have in common is done once. */
+function addPackedInputs(
+  graph: GraphBuilder,
+  config: MlpDenoiserConfig,
+  weights: MlpWeights,
+  K: number | undefined,
+  variant: 'packed' | 'quiet',
+): MacroStepInputs {
+  if (K === undefined) throw new RangeError('packed rows need a number of steps');
+  const D = outputSize(config);
+  const { x, conditions, timesteps, coefficients, noiseIndex } = addPackedRows(graph, config, K, variant === 'packed');
+  const shifts = graph.add(graph.gather(weights.timeTable, timesteps), conditions); // [K,B,H]
+  return {
+    x,
+    shift: (inner, step) => inner.gather(shifts, step),
+    coefficients,
+    noise: noiseIndex ? noiseOf(graph.input('z', 'float32', [K, 'M', D]), noiseIndex) : noNoise(graph, D),
+    extended: undefined,
+  };
+}
+
+/** +0, which is added all the same: -0 becomes +0 in every variant. A vector, since ONNX Runtime drops the addition of a scalar 0. */
+function noNoise(graph: GraphBuilder, D: number): MacroStepInputs['noise'] {
+  const zeros = graph.initializer('no_noise', 'float32', [D], new Float32Array(D));
+  return () => zeros;
 }
 
 function addExtendedInputs(graph: GraphBuilder, D: number, K: Dimension): ExtendedInputs {
@@ -150,21 +193,22 @@ function addRowStep(
   x: Value,
   step: Value,
 ): RowState {
-  const F = addPrediction(graph, weights, inputs, x, step);
-  const z = graph.gather(graph.gather(inputs.z, step), inputs.noiseIndex);
-  const { xNext, x0 } = addStep(graph, { x, F, z, coefficients: graph.gather(inputs.coefficients, step) });
-  return { xNext: inputs.extended ? addFixedActions(graph, inputs.extended, xNext, step) : xNext, x0 };
+  const { extended } = inputs;
+  const { xNext, x0 } = addStep(graph, {
+    x,
+    F: addPrediction(graph, weights, inputs, x, step),
+    coefficients: graph.gather(inputs.coefficients, step),
+    noise: (s) => inputs.noise(graph, step, s),
+  });
+  return { xNext: extended ? addFixedActions(graph, extended, xNext, step) : xNext, x0 };
 }
 
 /** F [B,D]; extended, the network runs on R >= B rows and F = F_null + w (F_cond - F_null), exact for rows whose indices agree. */
 function addPrediction(body: GraphBuilder, weights: MlpWeights, inputs: MacroStepInputs, x: Value, step: Value): Value {
-  const labels = body.gather(inputs.timesteps, step);
-  if (!inputs.extended) {
-    return addMlpPredict(body, weights, x, body.gather(weights.timeTable, labels), inputs.conditions);
-  }
+  const shift = inputs.shift(body, step);
+  if (!inputs.extended) return addMlpPredict(body, weights, x, shift);
   const { source, condIndex, nullIndex, scale } = inputs.extended;
-  const time = body.gather(weights.timeTable, body.gather(labels, source));
-  const networkRows = addMlpPredict(body, weights, body.gather(x, source), time, inputs.conditions);
+  const networkRows = addMlpPredict(body, weights, body.gather(x, source), shift);
   const nullF = body.gather(networkRows, nullIndex);
   return body.add(nullF, body.mul(body.sub(body.gather(networkRows, condIndex), nullF), scale));
 }

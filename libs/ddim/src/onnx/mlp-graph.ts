@@ -15,8 +15,8 @@ export interface MlpWeights {
   readonly timeTable: Value;
   /** A vector by its own name. */
   parameter(name: string): Value;
-  /** x [R,K] times a layer's kernel [K,N], plus its bias if it has one; of `denoiser_in` only the rows [0,D), without bias. */
-  multiply(graph: GraphBuilder, layer: string, x: Value): Value;
+  /** x [R,K] times a layer's kernel [K,N], plus its bias, or `addend` [R,N] instead; of `denoiser_in` only the rows [0,D), without bias. */
+  multiply(graph: GraphBuilder, layer: string, x: Value, addend?: Value): Value;
 }
 
 export interface MlpWeightOptions {
@@ -59,12 +59,12 @@ export function addMlpWeights(
     numLayers,
     timeTable: graph.initializer('time_table', 'float32', [times.length / H, H], times),
     parameter: (name) => find(vectors, name),
-    multiply: (inner, layer, x) => find(products, layer)(inner, x, vectors.get(`${layer}.bias`)),
+    multiply: (inner, layer, x, addend = vectors.get(`${layer}.bias`)) => find(products, layer)(inner, x, addend),
   };
 }
 
 type KernelShape = readonly [rows: number, columns: number];
-type Product = (graph: GraphBuilder, x: Value, bias: Value | undefined) => Value;
+type Product = (graph: GraphBuilder, x: Value, addend: Value | undefined) => Value;
 
 /** Adds a kernel in one precision; the result multiplies by it. */
 const addProduct: Readonly<
@@ -72,13 +72,13 @@ const addProduct: Readonly<
 > = {
   float32(graph, name, shape, kernel) {
     const weights = graph.initializer(name, 'float32', shape, kernel);
-    return (inner, x, bias) => inner.op('Gemm', bias ? [x, weights, bias] : [x, weights]);
+    return (inner, x, addend) => inner.op('Gemm', addend ? [x, weights, addend] : [x, weights]);
   },
   int8(graph, name, shape, kernel) {
     const weights = addInt8Kernel(graph, name, shape, kernel);
-    return (inner, x, bias) => {
+    return (inner, x, addend) => {
       const product = addInt8Product(inner, x, weights);
-      return bias ? inner.add(product, bias) : product;
+      return addend ? inner.add(product, addend) : product;
     };
   },
 };
@@ -90,18 +90,12 @@ function find<T>(values: ReadonlyMap<string, T>, name: string): T {
 }
 
 /**
- * One network call, F [R,D]: h = SiLU(x·Wx + time + condition), then h = h + down(SiLU(up(LN(h)))) per block, F = noise_out(h).
- * @param x [R,D]; `time` and `conditions` [R,H] or broadcastable to it
+ * One network call, F [R,D]: h = SiLU(x·Wx + (time + condition)), then h = h + down(SiLU(up(LN(h)))) per block, F = noise_out(h).
+ * @param x [R,D]
+ * @param shift time + condition, [R,H] or broadcastable to it
  */
-export function addMlpPredict(
-  graph: GraphBuilder,
-  weights: MlpWeights,
-  x: Value,
-  time: Value,
-  conditions: Value,
-): Value {
-  const first = weights.multiply(graph, 'denoiser_in', x);
-  let h = addSilu(graph, graph.add(graph.add(first, time), conditions));
+export function addMlpPredict(graph: GraphBuilder, weights: MlpWeights, x: Value, shift: Value): Value {
+  let h = addSilu(graph, weights.multiply(graph, 'denoiser_in', x, shift));
   for (let block = 1; block <= weights.numLayers; block++) {
     const prefix = `denoiser_block_${block}`;
     const scaling = [weights.parameter(`${prefix}_norm.gamma`), weights.parameter(`${prefix}_norm.beta`)];

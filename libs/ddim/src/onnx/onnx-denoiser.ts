@@ -8,10 +8,14 @@ import { buildEncodeGraph } from './encode-graph.js';
 import { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 import { checkLoadable } from './model-check.js';
 import { isOutOfMemory, messageOf } from './runtime-error.js';
+import { isNoisy, RowPacker } from './packed-rows.js';
 import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */
 const SESSION_BYTES_PER_MODEL_BYTE = 2;
+
+/** Conditions belong to the host, which hands them to every call: on a device the two transfers would take longer than the two small products. */
+const ENCODE_PROVIDER: Provider = { name: 'cpu', deviceIndex: 0 };
 
 export interface OnnxDenoiserOptions {
   readonly model: MlpModelSource;
@@ -39,6 +43,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
   /** [T,H], 1 MB at T 1,000 and H 256, where it takes 100 ms: kept for the extended graph. */
   private readonly times: Float32Array;
   private readonly sessionBytes = new Map<string, number>();
+  private readonly packer: RowPacker;
 
   private constructor(
     private readonly runtime: OnnxRuntime,
@@ -48,6 +53,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
     private readonly onDispose: () => void,
   ) {
     this.times = timeTable(model.config, model.parameters);
+    this.packer = new RowPacker(model.config);
   }
 
   /** Checks the tensors, creates the sessions and runs the self-test. @throws ModelLoadError */
@@ -101,9 +107,17 @@ export class OnnxDenoiser implements LoadedDenoiser {
     const unrolledSteps = this.provider.name === 'webgpu' ? macroStep.stepsPerCall : undefined;
     if (macroStep.guidance || macroStep.fixedActions) {
       await this.run({ name: 'extended', unrolledSteps }, extendedFeeds(this.model.config, macroStep), results);
+    } else if (unrolledSteps === undefined) {
+      await this.run({ name: 'plain' }, plainFeeds(this.model.config, macroStep), results);
     } else {
-      await this.run({ name: 'plain', unrolledSteps }, plainFeeds(this.model.config, macroStep), results);
+      const name = isNoisy(macroStep) ? 'packed' : 'quiet';
+      await this.run({ name, unrolledSteps }, this.packedFeeds(macroStep), results);
     }
+  }
+
+  private packedFeeds(macroStep: MacroStep): Feeds {
+    const rows = this.packer.pack(macroStep);
+    return isNoisy(macroStep) ? { rows, z: noiseFeed(this.model.config, macroStep) } : { rows };
   }
 
   async dispose(): Promise<void> {
@@ -142,7 +156,8 @@ export class OnnxDenoiser implements LoadedDenoiser {
     const known = this.sessions.get(key);
     if (known) return known;
     const bytes = this.buildGraph(choice);
-    const session = new BoundSession(this.runtime, await createSession(this.runtime, this.provider, bytes));
+    const provider = choice.name === 'encode' ? ENCODE_PROVIDER : this.provider;
+    const session = new BoundSession(this.runtime, await createSession(this.runtime, provider, bytes));
     this.sessions.set(key, session);
     this.sessionBytes.set(key, bytes.byteLength);
     return session;
@@ -169,9 +184,14 @@ function plainFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
     conditions: { data: macroStep.conditions, shape: [R, config.hiddenSize] },
     timesteps: { data: macroStep.timesteps, shape: [K, B] },
     coefficients: { data: macroStep.coefficients, shape: [K, B, COEFFICIENTS_PER_STEP] },
-    z: { data: noise.z, shape: [K, noise.z.length / (K * D), D] },
+    z: noiseFeed(config, macroStep),
     noise_index: { data: noise.index, shape: [B] },
   };
+}
+
+function noiseFeed(config: MlpDenoiserConfig, { stepsPerCall: K, noise: { z } }: MacroStep): ShapedArray {
+  const D = outputSize(config);
+  return { data: z, shape: [K, z.length / (K * D), D] };
 }
 
 /** A macro-step with only one of the two extras gets the neutral tables of the other. */

@@ -121,10 +121,11 @@ function buildBody(graph: GraphBuilder, values: SamplerValues): GraphBuilder {
   const proceed = body.input('proceed', 'bool', []);
   const x = body.input('x_t', 'float32', ['N', D]);
   const { thresholding } = options;
+  const z = values.z && body.gather(values.z, step);
   const { xNext } = addStep(body, {
     x,
     F: addGuidedPrediction(body, values, x, body.gather(weights.timeTable, step)),
-    z: values.z && body.gather(values.z, step),
+    noise: z && ((s) => body.mul(z, s)),
     coefficients: body.gather(values.coefficients, step),
     ...(thresholding ? { limit: (x0) => addThresholding(body, D, x0, thresholding) } : {}),
   });
@@ -137,9 +138,9 @@ function buildBody(graph: GraphBuilder, values: SamplerValues): GraphBuilder {
 function addGuidedPrediction(graph: GraphBuilder, values: SamplerValues, x: Value, time: Value): Value {
   const { weights, conditions, nullCondition } = values;
   const { guidanceScale, guidanceRescale } = values.options;
-  const F = addMlpPredict(graph, weights, x, time, conditions);
+  const F = addMlpPredict(graph, weights, x, graph.add(time, conditions));
   if (guidanceScale === 1) return F;
-  const nullF = addMlpPredict(graph, weights, x, time, nullCondition);
+  const nullF = addMlpPredict(graph, weights, x, graph.add(time, nullCondition));
   const guided = graph.add(nullF, graph.mul(graph.sub(F, nullF), graph.scalar(guidanceScale)));
   if (guidanceRescale === 0) return guided;
   const found = addDeviation(graph, guided);

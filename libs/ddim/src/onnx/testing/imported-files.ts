@@ -26,7 +26,8 @@ export function mlpFile(
   const labels = timestepType === 'float32' ? graph.op('Cast', [timestep], { to: 7 }) : timestep;
   const encoded = addMlpEncoder(graph, config, parameters, condition);
   const x = graph.op('Reshape', [sample, graph.integers(-1, D)]);
-  const F = addMlpPredict(graph, weights, x, graph.gather(weights.timeTable, labels), encoded);
+  const shift = graph.add(graph.gather(weights.timeTable, labels), encoded);
+  const F = addMlpPredict(graph, weights, x, shift);
   graph.output('noise', graph.op('Reshape', [F, graph.integers(-1, ...rowShape)]), 'float32', ['B', ...rowShape]);
   return new Uint8Array(graph.encode());
 }
