@@ -56,6 +56,18 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     expect(await redis.ttl(keys.events(jobId))).toBeGreaterThan(0);
   });
 
+  it("leaves what remains of the job's data, once it is on record", async () => {
+    const job = keys.job('sampling', jobId);
+    await redis.hset(job, { data: 'whole' });
+    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    expect(await redis.hget(job, 'data')).toBe('whole');
+    await ends.tell('sampling', jobId, { type: 'succeeded' }, 'remains');
+    expect(await redis.hget(job, 'data')).toBe('remains');
+    const unknown = newJobId('sampling');
+    expect(await ends.tell('sampling', unknown, { type: 'succeeded' }, 'remains')).toBe('unrecorded');
+    expect(await redis.exists(keys.job('sampling', unknown))).toBe(0);
+  });
+
   it.each([
     ['still runs', ['finishedOn', 'returnvalue']],
     ['did not succeed', ['returnvalue']],

@@ -1,8 +1,8 @@
-import { Queue, Worker, type Job } from 'bullmq';
+import { Queue, UnrecoverableError, Worker, type Job, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JobEnds, JobEvents, Keys, newJobId, queueOptions, samplingWorker, type JobOutcome } from '#jobs';
+import { encodeTensor, JobEnds, JobEvents, Keys, newJobId, queueOptions, samplingWorker, type JobOutcome } from '#jobs';
 import { JobMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
 import { JobOutcomes } from '../../apps/worker/src/job-outcomes.js';
@@ -47,12 +47,14 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
   async function work(
     process: (job: Job) => Promise<unknown>,
     prepare = (_worker: Worker): void => {},
+    data: object = {},
+    options: JobsOptions = {},
   ): Promise<Worker> {
     const worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
     workers.push(worker);
     prepare(worker);
     new JobOutcomes(ends, new JobMetrics(registry)).watch(worker, 'sampling');
-    await queue.add('sampling', {}, { jobId });
+    await queue.add('sampling', data, { jobId, ...options });
     void worker.run();
     return worker;
   }
@@ -97,6 +99,29 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     await untilTold();
     const events = await new JobEvents(redis).read(jobId);
     expect(events.map(({ event }) => event.type)).toEqual(['succeeded']);
+  });
+
+  it.each([
+    ['success', () => Promise.resolve('done')],
+    ['last failure', () => Promise.reject(new UnrecoverableError('broken'))],
+  ])('takes the bytes of its inputs with it: %s', async (_what, process) => {
+    const observations = encodeTensor({ shape: [8, 64], data: new Float32Array(512) });
+    await work(process, undefined, { request: { observations }, seed: 7 });
+    await untilTold();
+    const job = await queue.getJob(jobId);
+    expect(job?.data).toEqual({ request: { observations: { ...observations, data: '' } }, seed: 7 });
+  });
+
+  it('leaves a job its inputs as long as it will be tried again', async () => {
+    const observations = encodeTensor({ shape: [8, 64], data: new Float32Array(512) });
+    const seen: unknown[] = [];
+    const process = (job: Job) => {
+      seen.push(job.data);
+      return seen.length === 1 ? Promise.reject(new Error('again')) : Promise.resolve('done');
+    };
+    await work(process, undefined, { request: { observations } }, { attempts: 2 });
+    await untilTold();
+    expect(seen).toEqual([{ request: { observations } }, { request: { observations } }]);
   });
 
   it('is not told when BullMQ refuses the finish, because another worker has the job', async () => {

@@ -4,6 +4,7 @@ import {
   BULL_PRIORITY,
   JobEnds,
   parseJobError,
+  spentJobData,
   type JobError,
   type FinalJobEvent,
   type JobKind,
@@ -50,18 +51,25 @@ export class JobOutcomes {
       const sent = backend.client; // what the record is sent with, as soon as it is there
       this.#told.set(
         job,
-        this.#quietly(() => sent.then(() => this.ends.tell(kind, job.id ?? '', { type: 'succeeded' }))),
+        this.#quietly(() => sent.then(() => this.#tell(kind, job, { type: 'succeeded' }))),
       );
       return recorded;
     };
+  }
+
+  #tell(
+    kind: JobKind,
+    { id = '', data }: { readonly id?: string; readonly data: unknown },
+    event: FinalJobEvent,
+  ): Promise<ToldEnd> {
+    return this.ends.tell(kind, id, event, spentJobData(data));
   }
 
   async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {
     const event: FinalJobEvent =
       failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
     let told = await this.#told.get(job);
-    if (told === undefined || told === 'unrecorded')
-      told = await this.#quietly(() => this.ends.tell(kind, job.id ?? '', event));
+    if (told === undefined || told === 'unrecorded') told = await this.#quietly(() => this.#tell(kind, job, event));
     // A finish may win against an accepted cancel; the job is shown as cancelled all the same.
     const cancel = typeof told === 'object' ? told : undefined;
     const startedAt = job.processedOn ?? job.timestamp;

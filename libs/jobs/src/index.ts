@@ -69,6 +69,7 @@ export {
 } from './queue-options.js';
 export { resolveSamplingOptions } from './sampling-options.js';
 export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';
+export { spentJobData } from './spent-job-data.js';
 export { QueueCounts, Stats } from './stats.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
 export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';

@@ -47,12 +47,13 @@ export class JobEnds {
   /**
    * Tells an end if it is on record, and nothing otherwise.
    * @param event the job's last, unless a cancel was accepted before it ended
+   * @param remains what is kept of the job's data from then on; all of it by default
    */
-  async tell(kind: JobKind, jobId: string, event: FinalJobEvent): Promise<ToldEnd> {
+  async tell(kind: JobKind, jobId: string, event: FinalJobEvent, remains = ''): Promise<ToldEnd> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
     const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
-    const answer = await endJob.run(this.redis, keys, [...stored, this.#keys.endChannel(kind), jobId]);
+    const answer = await endJob.run(this.redis, keys, [...stored, this.#keys.endChannel(kind), jobId, remains]);
     return answer === 'told' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
   }
 
