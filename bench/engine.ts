@@ -36,7 +36,7 @@ async function besideGraphs(numRows: number): Promise<object> {
     await onnxEngine({
       threads: THREADS,
       maxBatchRows: numRows,
-      rowsInFlight: numRows * (THREADS + 1),
+      rowsInFlight: 3 * THREADS * numRows, // as many as a worker takes in
       onMacroStep: (facts) => calls.push(facts),
     }),
     await peerContender('bare loop', THREADS, { ...peer, kind: 'macro-step', stepsPerCall: 10 }),

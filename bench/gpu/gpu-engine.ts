@@ -11,7 +11,7 @@ const RACE = { rounds: 3, secondsPerRound: 3, numSteps: 50 };
 export async function raceEngines(provider: string, cores: number): Promise<object[]> {
   const results: { maxBatchRows: number; standings: Standing[] }[] = [];
   for (const maxBatchRows of BATCH_ROWS) {
-    const rowsInFlight = Math.max(2 * maxBatchRows, ROWS_PER_CORE * cores);
+    const rowsInFlight = Math.max(3 * maxBatchRows, ROWS_PER_CORE * cores);
     const load = { backendModule: onnxBackendModule, maxBatchRows, rowsInFlight };
     const contenders = [
       await engineContender({ ...load, name: `engine on ${provider}`, provider, threads: 1 }),

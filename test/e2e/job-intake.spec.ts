@@ -48,7 +48,7 @@ describe.skipIf(!redisAvailable)('A worker with more jobs than it can run', () =
   it(
     'gives back jobs that do not fit beside the others, which costs them no attempt',
     async () => {
-      const jobs = await waitForAll(await submitMany(8, 4_096, 10)); // an engine holds 8,192 rows
+      const jobs = await waitForAll(await submitMany(8, 4_096, 10)); // an engine holds 16,384 rows
       expect(jobs.map(({ status, error }) => error ?? status)).toEqual(jobs.map(() => 'succeeded'));
     },
     TEST_MS,

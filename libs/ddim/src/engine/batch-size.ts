@@ -45,9 +45,16 @@ export function batchCap(situation: BatchSizeSituation): number {
   const forLoad = spare > 0 ? (arrivals * c0) / spare : Infinity;
   const forBacklog = waiting / Math.max(threads, 1);
   const fullBatch = Math.max((ROWS_AT_95_PERCENT * c0) / c1, LEAST_FULL_BATCH);
-  const forThroughput = waitedMs > target ? fullBatch : Math.min(Math.max(forLoad, forBacklog), fullBatch);
+  const forThroughput = isFromBacklog(priority, waitedMs)
+    ? fullBatch
+    : Math.min(Math.max(forLoad, forBacklog), fullBatch);
   const rows = Math.max(LEAST_CAP, forLatency, forThroughput);
   return Math.max(1, Math.floor(Math.min(rows, maxBatchRows)));
+}
+
+/** Whether a request waited for longer than it should take, before it came. */
+export function isFromBacklog(priority: Priority, waitedMs: number): boolean {
+  return waitedMs > LATENCY_TARGET_MS[priority];
 }
 
 /** One thread's share of the runnable rows while others idle beside it. */

@@ -110,9 +110,17 @@ export class EngineLoop {
   private tick(thread: EngineThread, report?: RunReport): void {
     this.tickedAt = this.parts.now();
     const outcome = report && this.update(thread, report);
-    const work = this.parts.rowScheduler.schedule(this.parts.pool.askerFor(thread));
+    const work = thread.isIdle && this.parts.rowScheduler.schedule(this.parts.pool.askerFor(thread));
     if (work) thread.run(work);
+    this.feed(thread);
     this.settle(outcome);
+  }
+
+  /** Gives a busy thread something to go on with, where work has piled up: else it would wait until this one hears of it and answers. */
+  private feed(thread: EngineThread): void {
+    const { pool, rowScheduler } = this.parts;
+    const next = thread.canTakeMore && rowScheduler.scheduleAhead(pool.askerFor(thread));
+    if (next) thread.run(next);
   }
 
   /** Brings rows and requests up to what the thread did; nothing that could wait. */
@@ -191,7 +199,7 @@ export class EngineLoop {
     if (state.isPlaced) this.parts.rowScheduler.remove(state);
     state.end(ending, this.parts.now());
     for (const thread of this.parts.pool.threads) {
-      if (thread.holds(state)) thread.recall();
+      thread.recall(({ rows }) => rows.some(({ request }) => request === state));
       thread.forget(state.number);
     }
     this.ended.push(state);
@@ -211,11 +219,15 @@ export class EngineLoop {
       this.isWakePending = false;
       const { pool, rowScheduler } = this.parts;
       for (const thread of pool.idle) this.tick(thread);
+      for (const thread of pool.threads) this.feed(thread);
       const waiting = this.arrived.splice(0).filter((state) => state.runnableRows > 0);
-      for (const thread of pool.threads) {
-        const { assignment } = thread;
-        if (assignment && waiting.some((state) => rowScheduler.wouldJoin(state, assignment))) thread.recall();
-      }
+      if (waiting.length === 0) return;
+      for (const thread of pool.threads)
+        thread.recall((assignment, place) =>
+          waiting.some((state) =>
+            place === 0 ? rowScheduler.wouldJoin(state, assignment) : rowScheduler.goesFirst(state, assignment),
+          ),
+        );
     });
   }
 
@@ -241,17 +253,18 @@ export class EngineLoop {
     if (this.parts.pool.idle.length > 0) this.wake();
   }
 
-  /** Its rows go on from their last complete state, each alone at first; one that is alone for the second time is to blame. */
+  /** Its rows go on from their last complete state, those that it was running each alone at first; one that is alone for the second time is to blame. */
   private onDeath(thread: EngineThread, reason: string): void {
     this.parts.reporter.thread({ thread: thread.id, event: 'died', reason });
-    const assignment = thread.release();
-    if (!assignment) return;
-    const { rows, stepsPerCall } = assignment;
-    for (const row of rows) row.advance(thread.macroStepsDone, stepsPerCall);
-    this.parts.rowScheduler.learn(assignment, thread.macroStepsDone);
-    if (rows.length === 1 && rows[0].suspect && !rows[0].isDone)
-      this.end(rows[0].request, { kind: 'failed', error: poisonous(rows[0]) });
-    for (const done of rows.filter((row) => this.takeBack(row, { suspect: true }))) this.complete(done);
+    for (const [i, { assignment, macroSteps }] of thread.releaseAll().entries()) {
+      const { rows, stepsPerCall } = assignment;
+      const suspect = i === 0; // the others had not begun
+      for (const row of rows) row.advance(macroSteps, stepsPerCall);
+      this.parts.rowScheduler.learn(assignment, macroSteps);
+      if (rows.length === 1 && rows[0].suspect && !rows[0].isDone)
+        this.end(rows[0].request, { kind: 'failed', error: poisonous(rows[0]) });
+      for (const done of rows.filter((row) => this.takeBack(row, { suspect }))) this.complete(done);
+    }
     this.settle();
     this.wake();
   }

@@ -26,4 +26,4 @@ export interface EngineLimits {
   readonly requestBytes: number;
 }
 
-export const DEFAULT_LIMITS: EngineLimits = { rowsPerRequest: 4_096, rows: 8_192, requestBytes: 512 * 2 ** 20 };
+export const DEFAULT_LIMITS: EngineLimits = { rowsPerRequest: 4_096, rows: 16_384, requestBytes: 512 * 2 ** 20 };

@@ -1,11 +1,20 @@
 import { Announcements } from './announcements.js';
 import type { Assignment, Work } from './assignment.js';
 import type { BackendOptions } from './backend.js';
-import type { RequestState } from './request-state.js';
 import { slabKey } from './row-slab.js';
 import type { ThreadStats, ThreadStatus } from './stats.js';
 import type { EngineHost, ThreadPort } from './thread-host.js';
-import { CONTROL, CONTROL_WORDS, FRESH, ROW_COLUMNS, type RunReport, type ThreadReport } from './thread-protocol.js';
+import {
+  CONTROL,
+  CONTROL_WORDS,
+  controlOf,
+  FRESH,
+  MOST_RUNS,
+  RECALL,
+  ROW_COLUMNS,
+  type RunReport,
+  type ThreadReport,
+} from './thread-protocol.js';
 
 /** A macro-step that takes so many times its prediction, and at least so long, will not end any more. */
 const HUNG = { times: 20, leastMs: 5_000 };
@@ -22,22 +31,26 @@ export interface EngineThreadOptions {
   readonly backend: BackendOptions;
 }
 
+/** An assignment in the hands of a thread, with its control words. */
+interface HeldAssignment {
+  readonly assignment: Assignment;
+  readonly control: Int32Array;
+}
+
 /**
  * The handle of an engine thread. Its life, through `become`:
  *
  *   starting  creates its backend; ends with the report `started`, or with its death
  *   idle      waits for work
  *   loading   loads a model; ends with its report
- *   busy      runs an assignment; ends with its report
+ *   busy      runs an assignment, and may have a second one to go on with; ends with the report of the last
  *   dead      ended without being asked; `spawn` starts it again
  *   stopped   ended as asked, after its last command
  *
- * A thread holds one command at a time; only `unload` and `forget` may be posted to any thread that lives.
+ * Only `unload` and `forget` may be posted to any thread that lives.
  */
 export class EngineThread {
   status: ThreadStatus = 'starting';
-  /** What it runs now. */
-  assignment: Assignment | undefined;
   /** Model key that it is loading. */
   loading: string | undefined;
   /** Model keys that it has loaded. */
@@ -47,6 +60,9 @@ export class EngineThread {
   private readonly chunksSent = new Map<string, number>();
   private announcements = new Announcements();
   private control = newControl();
+  /** The one that it runs first. */
+  private readonly held: HeldAssignment[] = [];
+  private assignments = 0;
   private progress = { done: 0, at: 0 };
   private port: ThreadPort;
   private isStopping = false;
@@ -68,20 +84,27 @@ export class EngineThread {
     return this.status === 'idle';
   }
 
+  /** Whether it is busy and may be given something to go on with. */
+  get canTakeMore(): boolean {
+    return this.status === 'busy' && this.held.length < MOST_RUNS;
+  }
+
+  /** What it runs now. */
+  get assignment(): Assignment | undefined {
+    return this.held[0]?.assignment;
+  }
+
   get isAlive(): boolean {
     return this.status !== 'dead' && this.status !== 'stopped';
   }
 
-  /** Macro-steps of the current assignment that are complete in the slab. */
-  get macroStepsDone(): number {
-    return Atomics.load(this.control, CONTROL.done);
-  }
-
   /** Whether native code has not come back for far longer than it should take; nothing can stop it then. */
   isHung(now: number): boolean {
-    if (!this.assignment) return false;
-    if (this.macroStepsDone !== this.progress.done) this.progress = { done: this.macroStepsDone, at: now };
-    const { expectedMs, maxMacroSteps } = this.assignment;
+    const [held] = this.held;
+    if (held === undefined) return false;
+    const done = macroStepsDone(held);
+    if (done !== this.progress.done) this.progress = { done, at: now };
+    const { expectedMs, maxMacroSteps } = held.assignment;
     return now - this.progress.at > Math.max(HUNG.leastMs, (HUNG.times * expectedMs) / maxMacroSteps);
   }
 
@@ -112,14 +135,14 @@ export class EngineThread {
     this.port.post({ kind: 'load', model: modelKey, source: model.source, precision });
   }
 
-  /** Asks for a report after the macro-step it is in. */
-  recall(): void {
-    if (this.status === 'busy') Atomics.store(this.control, CONTROL.recall, 1);
-  }
-
-  /** Whether it is running rows of this request. */
-  holds(request: RequestState): boolean {
-    return this.assignment?.rows.some((row) => row.request === request) ?? false;
+  /**
+   * Asks for a report after the macro-step it is in, and not to begin what it was to go on with.
+   * @param isRecalled of its assignments; default all. The place is 0 for the one that it runs
+   */
+  recall(isRecalled: (assignment: Assignment, place: number) => boolean = () => true): void {
+    for (const [place, { assignment, control }] of this.held.entries())
+      if (isRecalled(assignment, place))
+        Atomics.store(control, CONTROL.recall, place === 0 ? RECALL.soon : RECALL.unbegun);
   }
 
   /** The request has ended; a busy thread is told with its next rows, others with the next `flush`. */
@@ -132,11 +155,16 @@ export class EngineThread {
       this.port.post({ kind: 'forget', forgotten: this.announcements.takeForgotten() });
   }
 
-  /** Takes the assignment back from a thread that has reported or died. */
+  /** Takes the assignment back that the thread has reported. */
   release(): Assignment | undefined {
-    const { assignment } = this;
-    this.assignment = undefined;
-    return assignment;
+    const held = this.held.shift();
+    this.progress = { done: 0, at: this.options.host.now() };
+    return held?.assignment;
+  }
+
+  /** Takes everything back from a thread that has died, each with the macro-steps of it that are complete in the slab. */
+  releaseAll(): Array<{ readonly assignment: Assignment; readonly macroSteps: number }> {
+    return this.held.splice(0).map((held) => ({ assignment: held.assignment, macroSteps: macroStepsDone(held) }));
   }
 
   count({ calls, macroSteps }: RunReport, rowSteps: number): void {
@@ -163,13 +191,16 @@ export class EngineThread {
 
   private runRows(assignment: Assignment): void {
     this.become('busy');
-    this.assignment = assignment;
-    Atomics.store(this.control, CONTROL.done, 0);
-    Atomics.store(this.control, CONTROL.recall, 0);
-    this.progress = { done: 0, at: this.options.host.now() };
+    const place = this.assignments++ % MOST_RUNS;
+    const control = controlOf(this.control, place);
+    Atomics.store(control, CONTROL.done, 0);
+    Atomics.store(control, CONTROL.recall, 0);
+    if (this.held.length === 0) this.progress = { done: 0, at: this.options.host.now() };
+    this.held.push({ assignment, control });
     const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
     this.port.post({
       kind: 'run',
+      place,
       model: lane.modelKey,
       slab: lane.slab.shape,
       newChunks: this.newChunks(assignment),
@@ -189,7 +220,8 @@ export class EngineThread {
 
   private onReport(report: ThreadReport): void {
     if (report.kind === 'loaded') this.models.add(report.model);
-    if (report.kind !== 'startFailed') this.become('idle');
+    const goesOn = report.kind === 'ran' && this.held.length > 1;
+    if (report.kind !== 'startFailed' && !goesOn) this.become('idle');
     this.events.reported(this, report);
   }
 
@@ -218,7 +250,11 @@ export class EngineThread {
 }
 
 function newControl(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT));
+  return new Int32Array(new SharedArrayBuffer(MOST_RUNS * CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT));
+}
+
+function macroStepsDone({ control }: HeldAssignment): number {
+  return Atomics.load(control, CONTROL.done);
 }
 
 function rowTable(rows: Assignment['rows']): Int32Array {

@@ -3,7 +3,7 @@ import { Admission } from './admission.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';
 import { EngineLoop, type EngineParts } from './engine-loop.js';
 import { EngineModels } from './engine-models.js';
-import { DEFAULT_LIMITS, type EngineOptions } from './engine-options.js';
+import { DEFAULT_LIMITS, type EngineLimits, type EngineOptions } from './engine-options.js';
 import { nodeHost } from './node-host.js';
 import { Reporter } from './reporter.js';
 import type { EngineRequest, EngineResult } from './request.js';
@@ -31,6 +31,8 @@ export class Engine {
   private readonly parts: EngineParts;
   private readonly loop: EngineLoop;
 
+  private readonly limits: EngineLimits;
+
   private constructor(
     options: EngineOptions,
     private readonly host: EngineHost,
@@ -38,8 +40,9 @@ export class Engine {
   ) {
     const { now } = host;
     const { maxStepsPerCall, cheapStepsPerCall, maxBatchRows } = pool.capabilities;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     const admission = new Admission({
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      limits: this.limits,
       capabilities: pool.capabilities,
       now,
       onEnd: (state, ending) => this.loop.stop([state], ending),
@@ -87,9 +90,9 @@ export class Engine {
     });
   }
 
-  /** Rows worth having here now, about one macro-step more than run: what is beyond could be started sooner by another engine. */
+  /** Rows worth having here now, one or two macro-steps more than run: what is beyond could be started sooner by another engine. */
   get rowsWanted(): number {
-    return this.status === 'running' ? this.parts.rowScheduler.rowsWanted : 0;
+    return this.status === 'running' ? Math.min(this.parts.rowScheduler.rowsWanted, this.limits.rows) : 0;
   }
 
   stats(): EngineStats {

@@ -1,6 +1,6 @@
 import { ArrivalRate } from './arrival-rate.js';
 import type { Precision } from './backend.js';
-import { batchCap } from './batch-size.js';
+import { batchCap, isFromBacklog } from './batch-size.js';
 import { CostModel } from './cost-model.js';
 import { FairQueue } from './fair-queue.js';
 import type { CachedModel } from './model-cache.js';
@@ -128,6 +128,14 @@ export class Lane {
   /** The device could not hold a batch of so many rows. */
   ranOutOfMemory(rows: number, now: number): void {
     this.memoryLimit = { rows: Math.max(1, Math.floor(rows / 2)), until: now + OUT_OF_MEMORY_MS };
+  }
+
+  /** Whether throughput matters more than the latency of who comes next: bulk rows, and those of a queue that has grown too long. */
+  get isBacklogged(): boolean {
+    const { first } = this;
+    if (first === undefined) return false;
+    const { priority, waitedMs = 0 } = first.request;
+    return priority === 'bulk' || isFromBacklog(priority, waitedMs);
   }
 
   /** Rows of the next batch: class by class, but room is kept for what lower classes are owed. */

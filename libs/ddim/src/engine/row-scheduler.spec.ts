@@ -8,6 +8,55 @@ const names = (assignment: Assignment | undefined): string[] => [
   ...new Set(assignment?.rows.map(({ request }) => request.request.id)),
 ];
 
+describe('a batch to go on with', () => {
+  const ahead = (bench: SchedulerBench) => bench.scheduler.scheduleAhead(bench.asker);
+
+  it('is of bulk rows, or of requests that waited for longer than they should take', () => {
+    for (const [overrides, rows] of [
+      [{ priority: 'bulk' }, 8],
+      [{ waitedMs: 51 }, 8],
+      [{ waitedMs: 49 }, undefined],
+      [{ priority: 'interactive', waitedMs: 26 }, 8],
+      [{ priority: 'interactive' }, undefined],
+    ] as const) {
+      const bench = new SchedulerBench({ maxBatchRows: 8 });
+      bench.submit({ rows: 20, ...overrides });
+      expect(ahead(bench)?.rows.length).toBe(rows);
+    }
+  });
+
+  it('is at least three quarters full', () => {
+    for (const [rows, taken] of [
+      [5, undefined],
+      [6, 6],
+    ] as const) {
+      const bench = new SchedulerBench({ maxBatchRows: 8 });
+      bench.submit({ rows, priority: 'bulk' });
+      expect(ahead(bench)?.rows.length).toBe(taken);
+    }
+  });
+
+  it('is of a model that the thread has loaded', () => {
+    const bench = new SchedulerBench({ maxBatchRows: 8, loaded: false });
+    bench.submit({ rows: 8, priority: 'bulk' });
+    expect(ahead(bench)).toBeUndefined();
+  });
+
+  it('makes way for those that ought to go before one of its rows, not for others', () => {
+    const bench = new SchedulerBench({ maxBatchRows: 8 });
+    bench.submit({ rows: 8, priority: 'bulk', options: { numInferenceSteps: 50 } });
+    const batch = ahead(bench);
+    if (batch === undefined) throw new TypeError('there is no batch');
+    const comes = (overrides: Parameters<SchedulerBench['submit']>[0]) =>
+      bench.scheduler.goesFirst(bench.submit(overrides), batch);
+    bench.now += 1;
+    expect(comes({ rows: 8, priority: 'bulk', options: { numInferenceSteps: 50 } })).toBe(false);
+    expect(comes({ rows: 1, priority: 'bulk', options: { numInferenceSteps: 5 } })).toBe(true);
+    expect(comes({ rows: 8, priority: 'interactive', options: { numInferenceSteps: 50 } })).toBe(true);
+    expect(comes({ rows: 8, priority: 'bulk', options: { numInferenceSteps: 50 }, deadlineAt: 1e6 })).toBe(true);
+  });
+});
+
 describe('a batch', () => {
   it('takes the shortest remaining time first, and the most advanced rows of a request', () => {
     const bench = new SchedulerBench({ maxBatchRows: 8 });

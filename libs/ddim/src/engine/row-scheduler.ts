@@ -9,6 +9,8 @@ import type { RunReport } from './thread-protocol.js';
 
 /** Rows with less slack than this before their deadline go first: two macro-steps. */
 const URGENT_SLACK_MS = 20;
+/** A batch that a thread is to go on with must be so full: it is put together earlier than it need be. */
+const LEAST_FILL_AHEAD = 0.75;
 /** Without any measurement, and while nothing runs, so many rows per thread are worth having. */
 const USUAL_CAP = 32;
 
@@ -74,10 +76,13 @@ export class RowScheduler {
     return this.suspects.length > 0 || this.runnableLanes.length > 0;
   }
 
-  /** Rows worth having here, about one macro-step more than run. */
+  /** Rows worth having here: what the threads run, and as much again; where they are given a batch to go on with, that too. */
   get rowsWanted(): number {
-    const caps = [...this.lanes.values()].map((lane) => (lane.first ? this.capOf(lane) : 0));
-    return 2 * this.options.threads * Math.min(Math.max(USUAL_CAP, ...caps), this.options.maxBatchRows);
+    const { threads, maxBatchRows } = this.options;
+    const perThread = [...this.lanes.values()].map((lane) =>
+      lane.first ? (lane.isBacklogged ? 3 : 2) * this.capOf(lane) : 0,
+    );
+    return threads * Math.max(2 * Math.min(USUAL_CAP, maxBatchRows), ...perThread);
   }
 
   add(state: RequestState): void {
@@ -132,10 +137,15 @@ export class RowScheduler {
     }
     const cap = this.capOf(lane);
     const size = asker.idleThreads > 1 ? Math.min(cap, spread(lane.runnableRows, asker.idleThreads)) : cap;
-    const weight = this.weightOf(lane);
-    this.virtualMs = Math.max(this.virtualMs, lane.virtualMs);
-    const rows = lane.takeRows(size, URGENT_SLACK_MS, this.options.now());
-    return this.assign(lane, rows, { weight, maxBatchRows: cap });
+    return this.take(lane, size, cap);
+  }
+
+  /** What a busy thread should go on with: another batch that is full, or nearly, where work has piled up. Who comes meanwhile waits for its end too. */
+  scheduleAhead(asker: Asker): Assignment | undefined {
+    const lane = this.suspects.length > 0 ? undefined : this.nextLane(asker);
+    if (!lane?.isBacklogged || !asker.models.has(lane.modelKey)) return undefined;
+    const cap = this.capOf(lane);
+    return lane.runnableRows < LEAST_FILL_AHEAD * cap ? undefined : this.take(lane, cap, cap);
   }
 
   /** Whether rows of a request that has just come would take part in the next macro-step of this batch, were it put together anew. */
@@ -143,6 +153,11 @@ export class RowScheduler {
     if (state.lane !== lane || rows.length < maxBatchRows || state.request.deadlineAt !== undefined) return true;
     const { apiKeyId } = state.request;
     return rows.some(({ request }) => request.request.apiKeyId !== apiKeyId || goesBefore(state, request));
+  }
+
+  /** Whether a request that has just come ought to run before a batch that has not begun. */
+  goesFirst(state: RequestState, { rows }: Assignment): boolean {
+    return state.request.deadlineAt !== undefined || rows.some(({ request }) => goesBefore(state, request));
   }
 
   /** Whether a request could not be in time even if it ran alone from now on. */
@@ -193,6 +208,13 @@ export class RowScheduler {
     for (const other of this.lanes.values()) if (other !== lane) threads -= other.load(now);
     const { maxBatchRows } = this.options;
     return first ? lane.capFor(first, { threads, maxBatchRows, now }) : maxBatchRows;
+  }
+
+  private take(lane: Lane, size: number, maxBatchRows: number): Assignment {
+    const weight = this.weightOf(lane);
+    this.virtualMs = Math.max(this.virtualMs, lane.virtualMs);
+    const rows = lane.takeRows(size, URGENT_SLACK_MS, this.options.now());
+    return this.assign(lane, rows, { weight, maxBatchRows });
   }
 
   private assign(

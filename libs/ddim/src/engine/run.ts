@@ -4,7 +4,14 @@ import { asFailure } from './failure.js';
 import { FusedSteps } from './fused-steps.js';
 import { RawSteps } from './raw-steps.js';
 import type { Steps } from './steps.js';
-import { CONTROL, type CallDuration, type RowFailure, type RunCommand, type RunReport } from './thread-protocol.js';
+import {
+  CONTROL,
+  RECALL,
+  type CallDuration,
+  type RowFailure,
+  type RunCommand,
+  type RunReport,
+} from './thread-protocol.js';
 
 /** What a run works on and with. */
 export interface RunContext extends BatchContext {
@@ -35,6 +42,7 @@ export class Run {
     let started = this.context.now();
     let done = 0;
     let rejected: DdimError | undefined;
+    if (this.recall === RECALL.unbegun) return this.report(0);
     const steps = this.open(this.rows, this.limits.previews);
     do {
       rejected = await this.advance(steps);
@@ -42,15 +50,15 @@ export class Run {
       done += 1;
       Atomics.store(control, CONTROL.done, done);
       started = this.recordCall(steps, started);
-    } while (done < this.limits.maxMacroSteps && !rejected && !this.failures.length && !this.isRecalled());
-    return {
-      kind: 'ran',
-      macroSteps: done,
-      calls: this.calls,
-      failures: this.failures,
-      rejected: rejected && asFailure(rejected),
-      previews: rejected ? [] : steps.batch.previews(),
-    };
+    } while (done < this.limits.maxMacroSteps && !rejected && !this.failures.length && this.recall === 0);
+    return rejected
+      ? { ...this.report(done), rejected: asFailure(rejected) }
+      : { ...this.report(done), previews: steps.batch.previews() };
+  }
+
+  private report(macroSteps: number): RunReport {
+    const { calls, failures } = this;
+    return { kind: 'ran', macroSteps, calls, failures, rejected: undefined, previews: [] };
   }
 
   private open(rows: readonly BatchRow[], previewed: readonly number[] = []): Steps {
@@ -101,7 +109,7 @@ export class Run {
     return ended;
   }
 
-  private isRecalled(): boolean {
-    return Atomics.load(this.context.control, CONTROL.recall) === 1;
+  private get recall(): number {
+    return Atomics.load(this.context.control, CONTROL.recall);
   }
 }

@@ -6,7 +6,17 @@ import type { DenoiserBackend, LoadedDenoiser, MacroStep } from './backend.js';
 import { RequestState } from './request-state.js';
 import { RowSlab, type Half } from './row-slab.js';
 import { ThreadLoop } from './thread-loop.js';
-import { CONTROL, CONTROL_WORDS, FRESH, ROW_COLUMNS, type RunReport, type ThreadReport } from './thread-protocol.js';
+import {
+  CONTROL,
+  CONTROL_WORDS,
+  controlOf,
+  FRESH,
+  MOST_RUNS,
+  RECALL,
+  ROW_COLUMNS,
+  type RunReport,
+  type ThreadReport,
+} from './thread-protocol.js';
 import { FakeDenoiser } from './testing/fake-denoiser.js';
 import { openBackend, realBackends } from './testing/real-backends.js';
 import { mixedRequests, numbers, TINY_CONFIG, tinyModel, tinyRequest } from './testing/requests.js';
@@ -35,7 +45,7 @@ async function startLoop(backend: DenoiserBackend): Promise<{
   slab: RowSlab;
   control: Int32Array;
 }> {
-  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
+  const control = new Int32Array(new SharedArrayBuffer(4 * MOST_RUNS * CONTROL_WORDS));
   const slab = new RowSlab({ outputSize: outputSize(TINY_CONFIG), conditionSize: TINY_CONFIG.hiddenSize });
   const reports: ThreadReport[] = [];
   const loop = new ThreadLoop({
@@ -66,6 +76,7 @@ async function startLoop(backend: DenoiserBackend): Promise<{
         table.set([slot, request.number, index, step, half], b * ROW_COLUMNS);
       await loop.execute({
         kind: 'run',
+        place: 0,
         model: 'tiny@1/float32',
         slab: slab.shape,
         newChunks: slab.buffers.slice(chunksSent),
@@ -199,6 +210,22 @@ describe('a thread loop', () => {
     await run(fusedRows, 2);
     await run(rawRows, 1, 1, [0]);
     expect(seen).toEqual([false, true, false, false]);
+  });
+
+  it('does not begin what was recalled before, unless it was to stop soon only', async () => {
+    const { run, rowsOf, control } = await startLoop(fakeBackend(new FakeDenoiser(model)));
+    const rows = rowsOf(states([tinyRequest()]));
+    Atomics.store(controlOf(control, 0), CONTROL.recall, RECALL.unbegun);
+    expect(await run(rows, 5, 2)).toEqual({
+      kind: 'ran',
+      macroSteps: 0,
+      calls: [],
+      failures: [],
+      rejected: undefined,
+      previews: [],
+    });
+    Atomics.store(controlOf(control, 0), CONTROL.recall, RECALL.soon);
+    expect(await run(rows, 5, 2)).toMatchObject({ macroSteps: 1 });
   });
 
   it('stops after the macro-step in which it is recalled, and says how far it came', async () => {

@@ -8,12 +8,19 @@ import { KnownRequests } from './known-requests.js';
 import { SlabMemory, slabKey, type SlabShape } from './row-slab.js';
 import { Run } from './run.js';
 import { ThreadModel } from './thread-model.js';
-import { FRESH, ROW_COLUMNS, type RunCommand, type ThreadCommand, type ThreadReport } from './thread-protocol.js';
+import {
+  controlOf,
+  FRESH,
+  ROW_COLUMNS,
+  type RunCommand,
+  type ThreadCommand,
+  type ThreadReport,
+} from './thread-protocol.js';
 
 /** What a thread loop is told by whoever runs it. */
 export interface ThreadLoopContext {
   readonly backend: DenoiserBackend;
-  /** [CONTROL_WORDS], shared with the handle. */
+  /** [MOST_RUNS * CONTROL_WORDS], shared with the handle. */
   readonly control: Int32Array;
   /** ms of a monotonic clock. */
   readonly now: () => number;
@@ -83,7 +90,7 @@ export class ThreadLoop {
         model,
         slab: this.slab(command),
         memory: this.memory,
-        control,
+        control: controlOf(control, command.place),
         paddedRows: backend.capabilities.paddedRows,
         now,
       },

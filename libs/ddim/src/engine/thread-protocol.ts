@@ -3,15 +3,31 @@ import type { BackendCapabilities, BackendInfo, BackendOptions, ModelSource, Pre
 import type { Failure } from './failure.js';
 import type { SlabShape } from './row-slab.js';
 
-/** Words of the Int32Array that a thread shares with its handle; the handle clears both before it posts an assignment. */
+/** A thread has so many assignments at most: the one it runs, and one to go on with. */
+export const MOST_RUNS = 2;
+
+/** Words that a thread and its handle share for an assignment; the handle clears both before it posts it. */
 export const CONTROL = {
-  /** Macro-steps of the current assignment whose results lie in the slab, written by the thread. */
+  /** Macro-steps of the assignment whose results lie in the slab, written by the thread. */
   done: 0,
-  /** 1 asks the thread to report after the macro-step it is in. */
+  /** One of RECALL, or 0. */
   recall: 1,
 } as const;
 
+/** What a thread is asked to do with an assignment before it is done. */
+export const RECALL = {
+  /** To report after the macro-step it is in. */
+  soon: 1,
+  /** … and at once if it has not begun. */
+  unbegun: 2,
+} as const;
+
 export const CONTROL_WORDS = 2;
+
+/** The words of one assignment in those of all. @param place of MOST_RUNS */
+export function controlOf(control: Int32Array, place: number): Int32Array {
+  return control.subarray(place * CONTROL_WORDS, (place + 1) * CONTROL_WORDS);
+}
 
 /** Names a version in one precision: what a thread loads once for all its lanes. */
 export function modelKey(version: string, precision: Precision): string {
@@ -22,6 +38,7 @@ export function modelKey(version: string, precision: Precision): string {
 export interface ThreadStart {
   readonly backendModule: string;
   readonly backend: BackendOptions;
+  /** [MOST_RUNS * CONTROL_WORDS]. */
   readonly control: Int32Array;
 }
 
@@ -72,6 +89,8 @@ export const FRESH = 2;
 
 export interface RunCommand {
   readonly kind: 'run';
+  /** Place of its control words. */
+  readonly place: number;
   readonly model: string;
   readonly slab: SlabShape;
   /** Memory that this thread has not seen yet. */

@@ -74,8 +74,8 @@ export class VirtualHost implements EngineHost {
 /** A thread that takes virtual time; it can be killed in the middle of a macro-step. */
 export class VirtualThread implements ThreadPort {
   isDead = false;
-  /** Rows that it was given and has not reported yet. */
-  rowsHeld = 0;
+  /** Rows of the assignments that it was given and has not reported yet. */
+  private held: number[] = [];
   private last: Promise<void>;
   private loop: ThreadLoop | undefined;
 
@@ -87,21 +87,24 @@ export class VirtualThread implements ThreadPort {
     this.last = this.start(start);
   }
 
+  get rowsHeld(): number {
+    return this.held.reduce((sum, rows) => sum + rows, 0);
+  }
+
   post(command: ThreadCommand): void {
-    if (command.kind === 'run') this.rowsHeld = command.rows.length / ROW_COLUMNS;
-    this.last = this.execute(this.last, command);
+    if (command.kind === 'run') this.held.push(command.rows.length / ROW_COLUMNS);
+    this.last = this.execute(Promise.all([this.last, this.passes(this.host.options.messageMs ?? 0)]), command);
   }
 
   kill(reason: string): void {
     if (this.isDead) return;
     this.isDead = true;
-    this.rowsHeld = 0;
+    this.held = [];
     this.events.exit(reason);
   }
 
-  private async execute(before: Promise<void>, command: ThreadCommand): Promise<void> {
+  private async execute(before: Promise<unknown>, command: ThreadCommand): Promise<void> {
     await before;
-    await this.passes(this.host.options.messageMs ?? 0);
     await this.loop?.execute(command);
     if (command.kind === 'stop') this.kill('told to stop');
   }
@@ -113,7 +116,7 @@ export class VirtualThread implements ThreadPort {
       control,
       now: this.host.now,
       report: (report) => {
-        this.rowsHeld = 0;
+        if (report.kind === 'ran') this.held.shift();
         this.events.report(report);
       },
     });
