@@ -223,9 +223,9 @@ export class EngineLoop {
       const waiting = this.arrived.splice(0).filter((state) => state.runnableRows > 0);
       if (waiting.length === 0) return;
       for (const thread of pool.threads)
-        thread.recall((assignment, place) =>
+        thread.recall((assignment, index) =>
           waiting.some((state) =>
-            place === 0 ? rowScheduler.wouldJoin(state, assignment) : rowScheduler.goesFirst(state, assignment),
+            index === 0 ? rowScheduler.wouldJoin(state, assignment) : rowScheduler.goesFirst(state, assignment),
           ),
         );
     });

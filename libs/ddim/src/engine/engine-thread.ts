@@ -137,12 +137,12 @@ export class EngineThread {
 
   /**
    * Asks for a report after the macro-step it is in, and not to begin what it was to go on with.
-   * @param isRecalled of its assignments; default all. The place is 0 for the one that it runs
+   * @param isRecalled of its assignments, of which the one that it runs is at 0; default all
    */
-  recall(isRecalled: (assignment: Assignment, place: number) => boolean = () => true): void {
-    for (const [place, { assignment, control }] of this.held.entries())
-      if (isRecalled(assignment, place))
-        Atomics.store(control, CONTROL.recall, place === 0 ? RECALL.soon : RECALL.unbegun);
+  recall(isRecalled: (assignment: Assignment, index: number) => boolean = () => true): void {
+    for (const [index, { assignment, control }] of this.held.entries())
+      if (isRecalled(assignment, index))
+        Atomics.store(control, CONTROL.recall, index === 0 ? RECALL.soon : RECALL.unbegun);
   }
 
   /** The request has ended; a busy thread is told with its next rows, others with the next `flush`. */

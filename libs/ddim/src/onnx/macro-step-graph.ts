@@ -60,7 +60,7 @@ interface RowState {
  *
  * Inputs: x [B,D]; conditions [R,H] (R = B when plain); timesteps int32 [K,B]; coefficients [K,B,8]; z [K,M,D] with row 0 zero;
  * noise_index int32 [B]. Extended: source [R], cond_index, null_index [B] (int32) and scale [B,1]; keep, y, z0 [Q,D],
- * fixed_index int32 [B], levels [K,B,2]. Packed: rows [B,W] as packRows writes them, and z unless quiet. Outputs: x_next and x0, [B,D].
+ * fixed_index int32 [B], levels [K,B,2]. Packed: rows [B,W] as RowPacker writes them, and z unless quiet. Outputs: x_next and x0, [B,D].
  * @returns .onnx bytes
  * @throws ModelLoadError when a tensor is missing; RangeError for packed rows in a loop
  */

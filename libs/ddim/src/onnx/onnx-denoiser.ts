@@ -115,14 +115,14 @@ export class OnnxDenoiser implements LoadedDenoiser {
     }
   }
 
-  private packedFeeds(macroStep: MacroStep): Feeds {
-    const rows = this.packer.pack(macroStep);
-    return isNoisy(macroStep) ? { rows, z: noiseFeed(this.model.config, macroStep) } : { rows };
-  }
-
   async dispose(): Promise<void> {
     await this.releaseSessions();
     this.onDispose();
+  }
+
+  private packedFeeds(macroStep: MacroStep): Feeds {
+    const rows = this.packer.pack(macroStep);
+    return isNoisy(macroStep) ? { rows, z: noiseFeed(this.model.config, macroStep) } : { rows };
   }
 
   private async releaseSessions(isChosen: (key: string) => boolean = () => true): Promise<void> {
