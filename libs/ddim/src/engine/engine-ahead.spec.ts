@@ -53,6 +53,12 @@ function pauses(calls: readonly Call[]): number {
 }
 
 describe('a thread with something to go on with', () => {
+  it('makes no engine want more rows than it may hold', async () => {
+    const { engine, host } = await startVirtual({ maxBatchRows: 16, limits: { rows: 50 } });
+    expect(engine.rowsWanted).toBe(50);
+    await host.until(engine.close());
+  });
+
   it('never waits for the engine while full batches wait, of bulk rows or of those from a long queue', async () => {
     for (const overrides of [{}, { priority: 'normal', waitedMs: 1_000 }] as const) {
       const { engine, host, calls } = await startFarThread();

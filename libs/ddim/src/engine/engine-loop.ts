@@ -106,7 +106,7 @@ export class EngineLoop {
     this.settle();
   }
 
-  /** One pass of the loop for a thread that is idle, or that reports and becomes so. */
+  /** One pass of the loop for a thread that is idle, or that reports. */
   private tick(thread: EngineThread, report?: RunReport): void {
     this.tickedAt = this.parts.now();
     const outcome = report && this.update(thread, report);

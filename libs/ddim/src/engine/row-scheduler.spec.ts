@@ -25,6 +25,17 @@ describe('a batch to go on with', () => {
     }
   });
 
+  it('makes a third batch per thread worth having here, where it is given', () => {
+    const wanted = (overrides: Parameters<SchedulerBench['submit']>[0]) => {
+      const bench = new SchedulerBench({ maxBatchRows: 64, threads: 2 });
+      bench.submit({ rows: 400, ...overrides });
+      return bench.scheduler.rowsWanted;
+    };
+    expect(wanted({ priority: 'bulk' })).toBe(2 * 3 * 64);
+    expect(wanted({ priority: 'normal', waitedMs: 51 })).toBe(2 * 3 * 64);
+    expect(wanted({ priority: 'normal' })).toBe(2 * 2 * 64);
+  });
+
   it('is at least three quarters full', () => {
     for (const [rows, taken] of [
       [5, undefined],

@@ -144,7 +144,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
       await session.run(feeds, results);
     } catch (error) {
       if (error instanceof DdimError) throw error;
-      const message = `${choice.name} graph of ${this.model.version} failed on ${this.provider.name}: ${messageOf(error)}`;
+      const message = `${choice.name} graph of ${this.model.version} failed on ${this.providerOf(choice).name}: ${messageOf(error)}`;
       throw isOutOfMemory(error)
         ? new OutOfMemoryError(message, { cause: error })
         : new BackendError(message, { cause: error });
@@ -156,11 +156,14 @@ export class OnnxDenoiser implements LoadedDenoiser {
     const known = this.sessions.get(key);
     if (known) return known;
     const bytes = this.buildGraph(choice);
-    const provider = choice.name === 'encode' ? ENCODE_PROVIDER : this.provider;
-    const session = new BoundSession(this.runtime, await createSession(this.runtime, provider, bytes));
+    const session = new BoundSession(this.runtime, await createSession(this.runtime, this.providerOf(choice), bytes));
     this.sessions.set(key, session);
     this.sessionBytes.set(key, bytes.byteLength);
     return session;
+  }
+
+  private providerOf({ name }: GraphChoice): Provider {
+    return name === 'encode' ? ENCODE_PROVIDER : this.provider;
   }
 
   private buildGraph({ name, unrolledSteps }: GraphChoice): Uint8Array {
