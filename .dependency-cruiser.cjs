@@ -28,7 +28,12 @@ module.exports = {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
-    { name: 'libs-below-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|bench|examples)/' } },
+    {
+      name: 'libs-below-apps',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(apps|bench|examples|fuzz)/' },
+    },
     {
       name: 'core-is-framework-free',
       comment: 'the root of libs/ddim imports nothing but node:* and itself',
@@ -74,7 +79,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['main\\.ts$', specs, '\\.worker\\.ts$', '^(bench|examples)/'] },
+      from: { orphan: true, pathNot: ['main\\.ts$', specs, '\\.worker\\.ts$', '^(bench|examples|fuzz)/'] },
       to: {},
     },
   ],

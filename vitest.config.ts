@@ -16,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{apps,libs,bench,examples}/**/*.spec.ts'],
+          include: ['{apps,libs,bench,examples,fuzz}/**/*.spec.ts'],
           globalSetup: 'test/build.ts',
           testTimeout: 60_000, // a guard against hanging, far above what a test takes on a busy machine
           hookTimeout: 60_000,
