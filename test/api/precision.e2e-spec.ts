@@ -101,6 +101,7 @@ function worker(id: string, more: Partial<WorkerInfo>): WorkerInfo {
     lastHeartbeatAt: now,
     queues: ['sampling'],
     status: 'running',
+    pauses: [],
     backend: 'onnx',
     provider: 'cpu',
     device: 'cpu',

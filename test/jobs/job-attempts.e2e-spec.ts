@@ -4,8 +4,9 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JobCancellation, JobLedger, Keys, newJobId, parseJobError, queueOptions, samplingWorker } from '#jobs';
 import { GuardMetrics } from '#metrics';
-import { createWorkerRedis, StartChecks } from '#server';
+import { createWorkerRedis } from '#server';
 import { JobAttempts, type AttemptTerms } from '../../apps/worker/src/job-attempts.js';
+import { Pauses } from '../../apps/worker/src/pauses.js';
 import { RunningJobs } from '../../apps/worker/src/running-jobs.js';
 import { WorkerIdentity } from '../../apps/worker/src/worker-identity.js';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
@@ -32,11 +33,11 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     records = createWorkerRedis(server.url);
     redis = createWorkerRedis(server.url);
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
-    const checks = new StartChecks(records, new GuardMetrics(new Registry()));
+    const pauses = new Pauses(new GuardMetrics(new Registry()));
     const attempts = new JobAttempts(
       new RunningJobs(new JobCancellation(records)),
       new JobLedger(records),
-      checks,
+      pauses,
       new WorkerIdentity(),
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {

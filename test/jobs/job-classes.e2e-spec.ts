@@ -184,6 +184,7 @@ describe('heartbeats', () => {
     lastHeartbeatAt: startedAt,
     queues: ['sampling'],
     status: 'running',
+    pauses: [],
     backend: 'onnx',
     provider: 'cpu',
     device: 'cpu',

@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Engine, type EngineRequest } from '#ddim';
 import { encodeTensor, JobCancellation, JobEvents, JobLedger, newJobId, queueOptions, samplingWorker } from '#jobs';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
-import { createWorkerRedis, StartChecks } from '#server';
+import { createWorkerRedis } from '#server';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { JobAttempts } from '../../apps/worker/src/job-attempts.js';
 import { JobIntake } from '../../apps/worker/src/job-intake.js';
 import { ModelCache } from '../../apps/worker/src/model-cache.js';
+import { Pauses } from '../../apps/worker/src/pauses.js';
 import { RunningJobs } from '../../apps/worker/src/running-jobs.js';
 import { SamplingJobsService } from '../../apps/worker/src/sampling-jobs.service.js';
 import { WorkerIdentity } from '../../apps/worker/src/worker-identity.js';
@@ -48,12 +49,12 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     });
     await publishTinyModel(directory, 'tiny');
     const artifacts = new FileArtifactStore(directory);
-    const checks = new StartChecks(redis, new GuardMetrics(new Registry()));
+    const pauses = new Pauses(new GuardMetrics(new Registry()));
     const identity = new WorkerIdentity();
     const attempts = new JobAttempts(
       new RunningJobs(new JobCancellation(redis)),
       new JobLedger(redis),
-      checks,
+      pauses,
       identity,
     );
     const jobs = new SamplingJobsService(

@@ -2,6 +2,7 @@ import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { Engine } from '#ddim';
 import { StartChecks } from '#server';
 import { LifecycleService } from './lifecycle.service.js';
+import { Pauses } from './pauses.js';
 
 /** Rows that could run and were not taken for so long wait for threads that hang in native code. */
 const MAX_TICK_SECONDS = 30;
@@ -13,6 +14,7 @@ export class HealthController {
     private readonly engine: Engine,
     private readonly lifecycle: LifecycleService,
     private readonly checks: StartChecks,
+    private readonly pauses: Pauses,
   ) {}
 
   @Get('live')
@@ -28,8 +30,8 @@ export class HealthController {
 
   @Get('ready')
   ready(): { status: string; warnings: string[] } {
-    const { faults, warnings } = this.checks.report;
+    const faults = this.pauses.all.map(({ reason }) => reason);
     if (!this.lifecycle.ready || faults.length > 0) throw new ServiceUnavailableException({ status: 'error', faults });
-    return { status: 'ok', warnings: [...warnings.values()] };
+    return { status: 'ok', warnings: [...this.checks.report.warnings.values()] };
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Engine } from '#ddim';
 import { HEARTBEAT_MS, WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { Pauses } from './pauses.js';
 import { RecentWork } from './recent-work.js';
 import { RunningJobs } from './running-jobs.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
@@ -20,6 +21,7 @@ export class HeartbeatService {
     private readonly recent: RecentWork,
     private readonly running: RunningJobs,
     private readonly identity: WorkerIdentity,
+    private readonly pauses: Pauses,
   ) {}
 
   start(metricsUrl: string): void {
@@ -52,6 +54,7 @@ export class HeartbeatService {
       lastHeartbeatAt: new Date().toISOString(),
       queues: [...this.config.STRIDE_QUEUES],
       status: status === 'closed' ? 'draining' : status,
+      pauses: [...this.pauses.all],
       backend: info.kind,
       provider: info.provider,
       device: info.device,

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
 import { JobLedger, type JobKind, type Warning } from '#jobs';
-import { StartChecks } from '#server';
 import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
+import { Pauses } from './pauses.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
 import { WorkerIdentity } from './worker-identity.js';
 
@@ -33,7 +33,7 @@ export class JobAttempts {
   constructor(
     private readonly running: RunningJobs,
     private readonly ledger: JobLedger,
-    private readonly checks: StartChecks,
+    private readonly pauses: Pauses,
     private readonly identity: WorkerIdentity,
   ) {}
 
@@ -46,7 +46,7 @@ export class JobAttempts {
     const { job, jobId, token, signal } = context;
     this.running.add(context);
     try {
-      this.#refuseUnsafeQueue();
+      this.pauses.refuseJobs();
       const result = await this.#work(context, work);
       signal?.throwIfAborted();
       return result;
@@ -78,12 +78,6 @@ export class JobAttempts {
       await working.catch(() => undefined); // its rows have left when the attempt ends
       throw error;
     }
-  }
-
-  /** A worker that takes no more jobs, because Redis might lose them, still gets the one that BullMQ was waiting for: back with it. */
-  #refuseUnsafeQueue(): void {
-    const [fault] = this.checks.report.faults;
-    if (fault !== undefined) throw new CancelledError('shutdown', fault);
   }
 
   /** Counts the start; whether the job must run alone, which is counted only when it does. A job that was cancelled while it waited has no result. */

@@ -7,6 +7,7 @@ import { TRAINING_QUEUE, type JobKind } from '#jobs';
 import { StartChecks } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobOutcomes } from './job-outcomes.js';
+import { Pauses } from './pauses.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Injection token of the processors of the queues that this worker takes. */
@@ -34,6 +35,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     @Inject(CONNECTIONS) private readonly connections: readonly Redis[],
     private readonly engine: Engine,
     private readonly checks: StartChecks,
+    private readonly pauses: Pauses,
     private readonly running: RunningJobs,
     private readonly outcomes: JobOutcomes,
     private readonly heartbeat: HeartbeatService,
@@ -48,6 +50,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   async start(metricsUrl: string): Promise<void> {
     await this.checks.check();
     await this.running.listen();
+    this.pauses.govern(this.processors.map(({ worker }) => worker));
     for (const { worker } of this.processors) {
       this.outcomes.watch(worker, kindOf(worker));
       this.running.watch(worker);
@@ -60,11 +63,8 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
 
   /** After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new is taken. */
   #obey(faults: readonly string[]): void {
-    for (const fault of faults) this.#logger.error(`no further jobs are taken: ${fault}`);
-    for (const { worker } of this.processors) {
-      const obeyed = faults.length === 0 ? worker.resume() : worker.pause(true);
-      obeyed.catch((error: unknown) => this.#logger.error(error));
-    }
+    if (faults.length === 0) this.pauses.end('redis');
+    else this.pauses.begin('redis', faults.join('; '));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -24,6 +24,7 @@ import { JobIntake } from './job-intake.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
 import { ModelCache } from './model-cache.js';
+import { Pauses } from './pauses.js';
 import { RecentWork } from './recent-work.js';
 import { RunningJobs } from './running-jobs.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
@@ -81,6 +82,7 @@ const services: Provider[] = [
   JobOutcomes,
   LifecycleService,
   ModelCache,
+  Pauses,
   RunningJobs,
   SamplingJobsService,
   TrainingCheckpoints,

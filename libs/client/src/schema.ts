@@ -888,6 +888,8 @@ export interface components {
             queues: string[];
             /** @enum {string} */
             status: "starting" | "running" | "draining" | "failed";
+            /** @default [] */
+            pauses: components["schemas"]["Pause"][];
             backend: string;
             provider: string;
             device: string;
@@ -917,6 +919,11 @@ export interface components {
                 count: number;
             } | null;
             metricsUrl: string;
+        };
+        Pause: {
+            /** @enum {string} */
+            cause: "redis" | "store" | "engine";
+            reason: string;
         };
         Stats: {
             queues: {

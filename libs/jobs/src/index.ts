@@ -76,4 +76,4 @@ export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor }
 export { resolveTrainingConfig } from './training-config.js';
 export { TrainingRequest } from './training-request.js';
 export { HEARTBEAT_MS, WorkerHeartbeats } from './worker-heartbeats.js';
-export { WorkerInfo, WorkerList } from './worker-info.js';
+export { Pause, PauseCause, WorkerInfo, WorkerList } from './worker-info.js';

@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { Timestamp } from './names.js';
 import { Precision } from './sampling-request.js';
 
+/** What can keep a worker from taking jobs: a Redis that may lose them, an artifact store that fails, an engine that hangs. */
+export const PauseCause = z.enum(['redis', 'store', 'engine']);
+export type PauseCause = z.output<typeof PauseCause>;
+
+export const Pause = z.strictObject({ cause: PauseCause, reason: z.string() }).meta({ id: 'Pause' });
+export type Pause = z.output<typeof Pause>;
+
 /** What a live worker says about itself; also the content of its heartbeat. */
 export const WorkerInfo = z
   .strictObject({
@@ -12,6 +19,8 @@ export const WorkerInfo = z
     lastHeartbeatAt: Timestamp,
     queues: z.array(z.string()),
     status: z.enum(['starting', 'running', 'draining', 'failed']),
+    /** Why it takes no jobs for now; what it holds runs on. */
+    pauses: z.array(Pause).default([]),
     backend: z.string(),
     provider: z.string(),
     device: z.string(),

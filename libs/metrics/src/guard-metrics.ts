@@ -4,6 +4,7 @@ import { Gauge, type Registry } from 'prom-client';
 export class GuardMetrics {
   readonly #redisMemory: Gauge;
   readonly #startCheckWarnings: Gauge<'check'>;
+  readonly #intakePaused: Gauge<'cause'>;
 
   constructor(registry: Registry) {
     this.#redisMemory = new Gauge({
@@ -17,6 +18,12 @@ export class GuardMetrics {
       labelNames: ['check'],
       registers: [registry],
     });
+    this.#intakePaused = new Gauge({
+      name: 'stride_intake_paused',
+      help: '1 while a worker takes no jobs for this cause; health/ready gives the reason',
+      labelNames: ['cause'],
+      registers: [registry],
+    });
   }
 
   redisMemory(ratio: number): void {
@@ -25,5 +32,9 @@ export class GuardMetrics {
 
   startCheck(check: string, warns: boolean): void {
     this.#startCheckWarnings.set({ check }, warns ? 1 : 0);
+  }
+
+  intakePaused(cause: string, isPaused: boolean): void {
+    this.#intakePaused.set({ cause }, isPaused ? 1 : 0);
   }
 }
