@@ -13,8 +13,9 @@ describe('datasetFile', () => {
       obsSize: 10,
       actionHorizon: 8,
       actionDim: 2,
-      observationRange: { min: Array.from({ length: 10 }, () => 0), max: Array.from({ length: 10 }, () => 1) },
-      actionRange: { min: [0, 0], max: [100, 100] },
+      observationRange: { min: 0, max: 1 },
+      actionRange: { min: 0, max: 100 },
+      actionRanges: { min: [0, 0], max: [100, 100] },
     });
   });
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Dataset, Model, ModelVersion, SamplingJob, TrainingJob, TrainingJobPage } from '#jobs';
+import { Dataset, DatasetList, Model, ModelVersion, SamplingJob, TrainingJob, TrainingJobPage } from '#jobs';
 import { decodeModel, decodeNpy, encodeNpy, encodeSafetensors } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
@@ -45,6 +45,20 @@ describe.skipIf(!redisAvailable)('Stored things', () => {
       });
       expect(await json('/v1/datasets/pairs')).toEqual(dataset);
       expect(await json('/v1/datasets')).toEqual({ items: [dataset] });
+    });
+
+    it('as wide as a picture is stored and listed, and a wider one than the limit refused', async () => {
+      const wide = (obsSize: number) =>
+        encodeSafetensors([
+          { name: 'observations', dtype: 'uint8', shape: [2, obsSize], data: new Uint8Array(2 * obsSize) },
+          { name: 'actions', dtype: 'uint8', shape: [2, 1, 1], data: Uint8Array.of(0, 1) },
+        ]);
+      const stored = await put('/v1/datasets/pictures', wide(224 * 224 * 3));
+      expect(stored.status).toBe(201);
+      expect(DatasetList.parse(await json('/v1/datasets')).items).toContainEqual(await stored.json());
+      const refused = await put('/v1/datasets/wider', wide(2 ** 20 + 1));
+      expect(await refused.json()).toMatchObject({ status: 422, code: 'limit_exceeded' });
+      expect((await remove('/v1/datasets/pictures')).status).toBe(204);
     });
 
     it('whose digest is as declared is stored, and can be deleted', async () => {

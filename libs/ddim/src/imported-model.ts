@@ -1,5 +1,5 @@
 import { check, checkInteger, checkLength } from './checks.js';
-import { outputSize, type DenoiserConfig } from './denoiser.js';
+import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, outputSize, type DenoiserConfig } from './denoiser.js';
 import { InputError } from './errors.js';
 import type { SamplingDefaults } from './model-settings.js';
 import type { Normalizer } from './normalizer.js';
@@ -23,9 +23,6 @@ export interface ImportedModelSettings {
 export interface ImportedModel extends ImportedModelSettings {
   readonly file: Uint8Array;
 }
-
-const MAX_OBS_SIZE = 1_048_576;
-const MAX_OUTPUT_SIZE = 1_048_576;
 
 /**
  * Asks whether the settings fit together; a file is not looked at.

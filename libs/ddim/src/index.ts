@@ -38,6 +38,8 @@ export {
   checkParameters,
   encodeObservations,
   initialParameters,
+  MAX_OBS_SIZE,
+  MAX_OUTPUT_SIZE,
   mlpPredict,
   outputSize,
   paramCount,

@@ -1,11 +1,9 @@
-import type { ImportedModelSettings, Normalizer } from '#ddim';
+import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, type ImportedModelSettings, type Normalizer } from '#ddim';
 import { z } from 'zod';
 import { optional } from './optional.js';
 import { DiffusionRequest } from './training-request.js';
 
-const MAX_SIZE = 1_048_576;
-
-const Numbers = z.union([z.number(), z.array(z.number()).max(MAX_SIZE)]);
+const Numbers = z.union([z.number(), z.array(z.number()).max(MAX_OBS_SIZE)]);
 
 /** normalised = x * scale + offset; one number stands for all dimensions. */
 const ImportNormalizer = z.strictObject({ scale: Numbers, offset: Numbers }).meta({ id: 'ImportNormalizer' });
@@ -23,9 +21,9 @@ const ImportDiffusion = DiffusionRequest.extend({
 /** What must be said of an imported ONNX denoiser besides the file. */
 export const ImportConfig = z
   .strictObject({
-    obsSize: z.int().min(0).max(MAX_SIZE),
-    actionHorizon: z.int().min(1).max(MAX_SIZE),
-    actionDim: z.int().min(1).max(MAX_SIZE),
+    obsSize: z.int().min(0).max(MAX_OBS_SIZE),
+    actionHorizon: z.int().min(1).max(MAX_OUTPUT_SIZE),
+    actionDim: z.int().min(1).max(MAX_OUTPUT_SIZE),
     diffusion: ImportDiffusion,
     /** Absent: the denoiser takes observations as they are. */
     observationNormalizer: optional(ImportNormalizer),

@@ -1,11 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { InputError, type TrainingDataset } from '#ddim';
+import { InputError, MAX_OBS_SIZE, MAX_OUTPUT_SIZE, type TrainingDataset } from '#ddim';
 import { ITEM_BYTES, tensorBytes, viewTensor, type Tensor } from './tensor.js';
 import { decodeTensorFile } from './tensor-file.js';
 import { toFloat32 } from './to-float32.js';
 
-/** Smallest and largest value of each dimension, [dim] each, in the user's units. */
+/** Smallest and largest value, in the user's units. */
 export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Smallest and largest value of each dimension, [dim] each, in the user's units. */
+export interface DimensionRanges {
   readonly min: readonly number[];
   readonly max: readonly number[];
 }
@@ -16,8 +22,11 @@ export interface DatasetSummary {
   readonly obsSize: number;
   readonly actionHorizon: number;
   readonly actionDim: number;
-  readonly observationRange: ValueRange;
+  /** Over all dimensions; absent when obsSize is 0. */
+  readonly observationRange?: ValueRange | undefined;
   readonly actionRange: ValueRange;
+  /** Absent with more dimensions than a record has room for. */
+  readonly actionRanges?: DimensionRanges | undefined;
 }
 
 interface DatasetTensors extends Pick<DatasetSummary, 'count' | 'obsSize' | 'actionHorizon' | 'actionDim'> {
@@ -25,16 +34,33 @@ interface DatasetTensors extends Pick<DatasetSummary, 'count' | 'obsSize' | 'act
   readonly actions: Tensor;
 }
 
+/** Dimensions whose ranges are kept one by one: a record is read with every list of the datasets. */
+const MAX_RANGES = 1_024;
+
 /** Converted at a time; a turn of the event loop passes in between. */
 const PIECE_ELEMENTS = 1_048_576;
 
-/** Checks every number of a dataset file. @throws InputError `dataset_invalid`, `non_finite_input` or the decoders' codes */
+/**
+ * Checks every number of a dataset file.
+ * @throws InputError `dataset_invalid`, `limit_exceeded`, `non_finite_input` or the decoders' codes
+ */
 export async function inspectDataset(bytes: Uint8Array): Promise<DatasetSummary> {
   const { observations, actions, ...sizes } = await parse(bytes);
+  const observationRanges = await rangesOf('observations', observations, sizes.obsSize);
+  const actionRanges = await rangesOf('actions', actions, sizes.actionDim);
   return {
     ...sizes,
-    observationRange: await rangeOf('observations', observations, sizes.obsSize),
-    actionRange: await rangeOf('actions', actions, sizes.actionDim),
+    ...(sizes.obsSize > 0 && { observationRange: overallRange(observationRanges) }),
+    actionRange: overallRange(actionRanges),
+    ...(sizes.actionDim <= MAX_RANGES && { actionRanges }),
+  };
+}
+
+/** The range of all dimensions together; undefined when there are none. Loops: a call takes some 100,000 arguments at most. */
+export function overallRange({ min, max }: DimensionRanges): ValueRange {
+  return {
+    min: min.reduce((least, value) => Math.min(least, value), Infinity),
+    max: max.reduce((most, value) => Math.max(most, value), -Infinity),
   };
 }
 
@@ -57,10 +83,12 @@ async function parse(bytes: Uint8Array): Promise<DatasetTensors> {
   if (count !== actionCount)
     throw invalid('actions', `as many rows as observations ${describe(observations)}, got ${describe(actions)}`);
   if (count < 2) throw invalid('observations', `at least 2 rows, got ${count}`);
+  checkSize('observations', obsSize, MAX_OBS_SIZE);
+  checkSize('actions', actionHorizon * actionDim, MAX_OUTPUT_SIZE);
   return { observations, actions, count, obsSize, actionHorizon, actionDim };
 }
 
-async function rangeOf(name: string, tensor: Tensor, dim: number): Promise<ValueRange> {
+async function rangesOf(name: string, tensor: Tensor, dim: number): Promise<DimensionRanges> {
   const min = Array.from({ length: dim }, () => Infinity);
   const max = Array.from({ length: dim }, () => -Infinity);
   const bytes = tensorBytes(tensor);
@@ -95,6 +123,13 @@ function take(tensors: ReadonlyMap<string, Tensor>, name: string, expected: stri
   if (!tensor)
     throw invalid(name, `in the file as ${expected}, got ${[...tensors.keys()].slice(0, 8).join(', ') || 'nothing'}`);
   return tensor;
+}
+
+function checkSize(field: string, size: number, limit: number): void {
+  if (size > limit)
+    throw new InputError('limit_exceeded', `${field} may have at most ${limit} numbers per row, got ${size}`, {
+      field,
+    });
 }
 
 function describe({ shape }: Tensor): string {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -41,8 +41,9 @@ describe('DatasetStore', () => {
       obsSize: 2,
       actionHorizon: 2,
       actionDim: 1,
-      observationRange: { min: [0, -3], max: [4, 5] },
-      actionRange: { min: [10], max: [60] },
+      observationRange: { min: -3, max: 5 },
+      actionRange: { min: 10, max: 60 },
+      actionRanges: { min: [10], max: [60] },
       createdAt: expect.stringMatching(/^20.*Z$/),
     });
     const elsewhere = new DatasetStore(new FileArtifactStore(root), root);
@@ -59,7 +60,8 @@ describe('DatasetStore', () => {
   it('accepts trajectories without observations', async () => {
     const nothing: Tensor = { dtype: 'float32', shape: [3, 0], data: new Float32Array(0) };
     const record = await datasets.put('free', safetensors({ observations: nothing, actions }));
-    expect(record).toMatchObject({ count: 3, obsSize: 0, observationRange: { min: [], max: [] } });
+    expect(record).toMatchObject({ count: 3, obsSize: 0 });
+    expect(record.observationRange).toBeUndefined();
   });
 
   it('finds the ranges of more rows than it looks at in one turn', async () => {
@@ -68,8 +70,48 @@ describe('DatasetStore', () => {
     const wide: Tensor = { dtype: 'float32', shape: [count, 1, 3], data };
     const labels: Tensor = { dtype: 'uint8', shape: [count, 1], data: new Uint8Array(count).fill(7) };
     const record = await datasets.put('long', safetensors({ observations: labels, actions: wide }));
-    expect(record.actionRange).toEqual({ min: [0, 1e6, 2e6], max: [count - 1, 1e6 + count - 1, 2e6 + count - 1] });
-    expect(record.observationRange).toEqual({ min: [7], max: [7] });
+    expect(record.actionRanges).toEqual({ min: [0, 1e6, 2e6], max: [count - 1, 1e6 + count - 1, 2e6 + count - 1] });
+    expect(record.actionRange).toEqual({ min: 0, max: 2e6 + count - 1 });
+    expect(record.observationRange).toEqual({ min: 7, max: 7 });
+  });
+
+  it('keeps rows as wide as pictures in a record that stays small', async () => {
+    const width = 150_528; // 224 x 224 x 3
+    const bytes = safetensors({ observations: ramp([2, width]), actions: ramp([2, 1, width]) });
+    const record = await datasets.put('pictures', bytes);
+    expect(record).toMatchObject({
+      obsSize: width,
+      observationRange: { min: 0, max: 2 * width - 1 },
+      actionRange: { min: 0, max: 2 * width - 1 },
+    });
+    expect(await datasets.list()).toEqual([record]);
+    expect(statSync(join(root, 'datasets', 'pictures.json')).size).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['observations', [2, 1_048_577], [2, 1, 1]],
+    ['actions', [2, 1], [2, 1_049, 1_000]],
+  ])('refuses wider %s with the limit', async (field, observationShape, actionShape) => {
+    const put = datasets.put('wide', safetensors({ observations: bits(observationShape), actions: bits(actionShape) }));
+    await expect(put).rejects.toMatchObject({ code: 'limit_exceeded', field });
+    await expect(put).rejects.toThrow(`${field} may have at most 1048576 numbers per row`);
+  });
+
+  it('reads records that hold every range', async () => {
+    const record = await datasets.put('pens', safetensors({ observations, actions }));
+    const { actionRanges: _, ...former } = record;
+    const ranges = { observationRange: { min: [0, -3], max: [4, 5] }, actionRange: { min: [10], max: [60] } };
+    writeFileSync(join(root, 'datasets', 'pens.json'), JSON.stringify({ ...former, ...ranges }));
+    expect(await datasets.get('pens')).toEqual(former);
+  });
+
+  it('lists the others beside a damaged record and a foreign file, and sweeps nothing until it is mended', async () => {
+    const record = await datasets.put('pens', safetensors({ observations, actions }));
+    writeFileSync(join(root, 'datasets', 'broken.json'), '{"name": "bro');
+    writeFileSync(join(root, 'datasets', 'NOT OURS.json'), '{}');
+    expect(await datasets.list()).toEqual([record]);
+    await expect(datasets.get('broken')).rejects.toMatchObject({ code: 'artifact_corrupt' });
+    await expect(datasets.owners()).rejects.toMatchObject({ code: 'artifact_corrupt' });
   });
 
   it.each(Object.entries(invalidDatasets()))('refuses %s and stores nothing', async (_, [code, bytes]) => {
@@ -144,6 +186,16 @@ function npz(tensors: Record<string, Tensor>): Uint8Array {
 function zeros(shape: readonly number[]): Tensor {
   const count = shape.reduce((product, size) => product * size, 1);
   return { dtype: 'float32', shape, data: new Float32Array(count) };
+}
+
+/** 0, 1, 2, ... */
+function ramp(shape: readonly number[]): Tensor {
+  const data = zeros(shape).data.length;
+  return { dtype: 'float32', shape, data: Float32Array.from({ length: data }, (_, i) => i) };
+}
+
+function bits(shape: readonly number[]): Tensor {
+  return { dtype: 'bool', shape, data: new Uint8Array(shape.reduce((product, size) => product * size, 1)) };
 }
 
 function invalidDatasets(): Record<string, [code: string, bytes: Uint8Array]> {

@@ -1,36 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, type TrainingDataset } from '#ddim';
-import { z } from 'zod';
 import type { ArtifactStore } from './artifact-store.js';
 import { inspectDataset, readDataset, type DatasetSummary } from './dataset-file.js';
-import { checkName } from './names.js';
+import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
+import { checkName, isName } from './names.js';
 import { RecordFiles } from './record-files.js';
-import { ifExists } from './storage-error.js';
-
-const ValueRangeRecord = z.object({ min: z.array(z.number()), max: z.array(z.number()) });
-
-const DatasetRecordFile = z.object({
-  name: z.string(),
-  sha256: z.string(),
-  bytes: z.int(),
-  count: z.int(),
-  obsSize: z.int(),
-  actionHorizon: z.int(),
-  actionDim: z.int(),
-  observationRange: ValueRangeRecord,
-  actionRange: ValueRangeRecord,
-  createdAt: z.string(),
-});
-
-/** A named dataset; its bytes are the artifact `sha256`. */
-export interface DatasetRecord extends DatasetSummary {
-  readonly name: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-}
+import { ifExists, StorageError } from './storage-error.js';
 
 export interface PutDatasetOptions {
   /** Default and limit: 1 GiB. */
@@ -92,11 +68,12 @@ export class DatasetStore {
     return record;
   }
 
-  /** All datasets by name. @throws StorageError */
+  /**
+   * All datasets by name. One whose record is damaged is left out, so that it does not hide the others; asked for by its name, it
+   * says what is wrong. @throws StorageError
+   */
   async list(): Promise<readonly DatasetRecord[]> {
-    const files = (await ifExists('list the datasets', () => readdir(this.directory))) ?? [];
-    const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
-    const records = await Promise.all(names.sort().map((name) => this.find(name)));
+    const records = await Promise.all((await this.names()).map((name) => this.findIntact(name)));
     return records.filter((record) => record !== undefined);
   }
 
@@ -112,9 +89,25 @@ export class DatasetStore {
     return readDataset(await this.artifacts.get(record.sha256));
   }
 
-  /** SHA-256s of the bytes that a sweep must leave alone. @throws StorageError */
+  /** SHA-256s of the bytes that a sweep must leave alone; nobody knows them all while a record is damaged. @throws StorageError */
   async owners(): Promise<ReadonlySet<string>> {
-    return new Set((await this.list()).map(({ sha256 }) => sha256));
+    const records = await Promise.all((await this.names()).map((name) => this.find(name)));
+    return new Set(records.flatMap((record) => (record ? [record.sha256] : [])));
+  }
+
+  private async names(): Promise<readonly string[]> {
+    const files = (await ifExists('list the datasets', () => readdir(this.directory))) ?? [];
+    const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+    return names.filter(isName).sort();
+  }
+
+  private async findIntact(name: string): Promise<DatasetRecord | undefined> {
+    try {
+      return await this.find(name);
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'artifact_corrupt') return undefined;
+      throw error;
+    }
   }
 
   private async find(name: string): Promise<DatasetRecord | undefined> {

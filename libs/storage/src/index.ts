@@ -1,6 +1,7 @@
 export type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifact-store.js';
 export { inspectDataset, readDataset, type DatasetSummary, type ValueRange } from './dataset-file.js';
-export { DatasetStore, type DatasetRecord, type PutDatasetOptions } from './dataset-store.js';
+export type { DatasetRecord } from './dataset-record.js';
+export { DatasetStore, type PutDatasetOptions } from './dataset-store.js';
 export { FileArtifactStore } from './file-artifact-store.js';
 export type { PublishRequest } from './model-description.js';
 export {

@@ -6,6 +6,11 @@ const ALIAS = /^[a-z][a-z0-9._-]{0,63}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const TRAINING_JOB = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Whether a file's name can be that of a stored thing; whatever else lies in a directory is not ours. */
+export function isName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Names become file names: nothing else may reach the disk. @throws InputError `invalid_id` */
 export function checkName(kind: string, name: string): void {
   if (!NAME.test(name))

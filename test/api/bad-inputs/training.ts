@@ -25,6 +25,13 @@ export const trainingRequests: readonly BadInput[] = [
     ...vf('training.emaMaxDecay'),
   ]),
   ['an odd hiddenSize', training({ network: { hiddenSize: 33 } }), ...vf('network.hiddenSize')],
+  [
+    'a network that no worker holds',
+    training({ network: { hiddenSize: 4096, numLayers: 32 } }),
+    422,
+    'limit_exceeded',
+    'network.hiddenSize',
+  ],
   ['an unknown preset', training({ preset: 'fast' }), ...vf('preset')],
   [
     'more inference steps than timesteps',

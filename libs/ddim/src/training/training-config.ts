@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { check, checkInteger, checkPositive, checkRange } from '../checks.js';
-import type { MlpDenoiserConfig } from '../denoiser.js';
+import { paramCount, type MlpDenoiserConfig } from '../denoiser.js';
+import { InputError } from '../errors.js';
 import type { LrSchedule } from '../learning-rate.js';
 import { planForModel, type SamplingDefaults } from '../model.js';
 import { defaultSigmaSkip, validateModel } from '../model-validation.js';
@@ -58,6 +59,8 @@ export interface TrainingHyperparameters {
 
 const MAX_STEPS = 100_000_000;
 const MAX_BATCH_SIZE = 65_536;
+/** A worker keeps four numbers for each: weight, two moments and average. With this many they take 4 GiB. */
+const MAX_PARAMETERS = 268_435_456;
 
 /** Splits the configuration into its model's form; sigmaData (of the normalised actions) matters to preconditioning `edm` alone. */
 export function denoiserConfig(config: TrainingConfig, sigmaData: number): MlpDenoiserConfig {
@@ -90,12 +93,13 @@ export function samplingDefaults({ diffusion }: TrainingConfig): SamplingDefault
 /**
  * Everything about a configuration that can be known before its data: refused outright, or a warning such as
  * `rank_limited_prediction`.
- * @throws InputError `validation_failed` naming the field, or `epsilon_at_zero_snr` when no sampling job could use its defaults
+ * @throws InputError `validation_failed` or `limit_exceeded` naming the field, or `epsilon_at_zero_snr` when no sampling job could use its defaults
  */
 export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] {
   const model = { config: denoiserConfig(config, 1), schedule: noiseScheduleConfig(config) };
   const { errors, warnings } = validateModel(model.config, model.schedule);
   check(errors.length === 0, 'config', errors.join('; '), 'a network and a noise schedule that fit each other');
+  checkNetworkSize(model.config);
   checkHyperparameters(config.training);
   const { conditionDropout } = config.training;
   planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config))); // what its jobs will ask for
@@ -103,6 +107,17 @@ export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] 
   if (config.network.preconditioning === 'edm')
     check(lossWeighting === 'none', 'lossWeighting', lossWeighting, 'none when preconditioning is edm');
   return warnings.map(parseWarning);
+}
+
+/** Sizes that are each in range can make a network that no worker holds. */
+function checkNetworkSize(config: MlpDenoiserConfig): void {
+  const parameters = paramCount(config);
+  if (parameters > MAX_PARAMETERS)
+    throw new InputError(
+      'limit_exceeded',
+      `a network may have at most ${MAX_PARAMETERS} parameters, this one would have ${parameters}`,
+      { field: 'network.hiddenSize' },
+    );
 }
 
 function checkHyperparameters(training: TrainingHyperparameters): void {
