@@ -76,6 +76,19 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     expect(tell).toHaveBeenCalledOnce(); // it came right behind the record
   });
 
+  it('is counted without its times when the queue names a job that is not there', async () => {
+    const worker = await work(() => Promise.reject(new UnrecoverableError('there is nothing to do')));
+    await untilTold();
+    const dangling = newJobId('sampling');
+    await redis.lpush('{stride}:sampling:wait', dangling);
+    await redis.zadd('{stride}:sampling:marker', 0, '0'); // what wakes a worker
+    await until('it is counted', async () => {
+      const refused = 'stride_metric_values_refused_total{metric="ddim_job_queue_seconds"} 1';
+      return (await registry.metrics()).includes(refused) || undefined;
+    });
+    expect(worker.isRunning()).toBe(true);
+  });
+
   it('is told with its record, even if the answer of BullMQ never comes', async () => {
     const hold = (worker: Worker) => {
       const backend = worker.getBackend();

@@ -94,7 +94,7 @@ export class ChildProgram {
         resolve(matched);
       };
       this.#watchers.add(watch);
-      void this.exited.then(({ code, signal }) => fail(`ended with ${signal ?? code}`));
+      this.exited.then(({ code, signal }) => fail(`ended with ${signal ?? code}`), reject);
     });
   }
 

@@ -26,8 +26,8 @@ export class HeartbeatService {
 
   start(metricsUrl: string): void {
     this.#metricsUrl = metricsUrl;
-    this.#timer = setInterval(() => void this.#write(), HEARTBEAT_MS);
-    void this.#write();
+    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#beat();
   }
 
   async stop(): Promise<void> {
@@ -35,12 +35,10 @@ export class HeartbeatService {
     await this.heartbeats.remove(this.identity.id);
   }
 
-  async #write(): Promise<void> {
-    try {
-      await this.heartbeats.write(this.#info());
-    } catch (error) {
+  #beat(): void {
+    this.heartbeats.write(this.#info()).catch((error: unknown) => {
       this.#logger.warn(`no heartbeat: ${String(error)}`); // Redis is away; locks and jobs wait for it as well
-    }
+    });
   }
 
   #info(): WorkerInfo {

@@ -31,9 +31,9 @@ export class JobOutcomes {
 
   watch(worker: BullWorker, kind: JobKind): void {
     this.#tellBehindRecord(worker, kind);
-    worker.on('completed', (job) => void this.#ended(kind, job));
+    worker.on('completed', (job) => this.#report(kind, job));
     worker.on('failed', (job, error) => {
-      if (job?.finishedOn) void this.#ended(kind, job, parseJobError(error.message)); // else it will be tried again
+      if (job?.finishedOn) this.#report(kind, job, parseJobError(error.message)); // else it will be tried again
     });
     worker.on('stalled', () => this.metrics.stalled(kind));
     worker.on('error', (error) => this.#failed(kind, error));
@@ -63,6 +63,12 @@ export class JobOutcomes {
     event: FinalJobEvent,
   ): Promise<ToldEnd> {
     return this.ends.tell(kind, id, event, spentJobData(data));
+  }
+
+  #report(kind: JobKind, job: Job, failure?: JobError): void {
+    this.#ended(kind, job, failure).catch((error: unknown) => {
+      this.#logger.error(`the end of ${job.id} was not reported: ${String(error)}`);
+    });
   }
 
   async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {

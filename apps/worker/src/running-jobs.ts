@@ -31,7 +31,7 @@ export class RunningJobs {
     await this.cancellation.subscribe({
       onCancel: ({ jobId, reason }) => this.stop(jobId, reason),
       // Messages sent while the subscription was down are lost: read the flags instead.
-      onSubscribed: () => void this.#readFlags(),
+      onSubscribed: () => this.#inBackground(this.#readFlags()),
     });
   }
 
@@ -48,7 +48,7 @@ export class RunningJobs {
   watch(worker: BullWorker): void {
     const { lockDuration } = worker.opts;
     if (lockDuration === undefined) throw new TypeError('a worker has a lock duration');
-    const timer = setInterval(() => void this.#beat(worker, lockDuration), lockDuration / 3);
+    const timer = setInterval(() => this.#inBackground(this.#beat(worker, lockDuration)), lockDuration / 3);
     this.#timers.push(timer);
   }
 
@@ -72,6 +72,11 @@ export class RunningJobs {
 
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** Both catch what they expect; this is for what nobody expects, which must not end the process and its other jobs. */
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#logger.error(error));
   }
 
   async #beat(worker: BullWorker, lockDuration: number): Promise<void> {

@@ -21,22 +21,16 @@ export class GatedQueue {
   #readyOnce = false;
 
   constructor(readonly queue: Queue) {
-    void this.#watch();
+    this.queue.waitUntilReady().then(
+      () => (this.#readyOnce = true),
+      () => (this.#readyOnce = false), // closed before it was ever ready: every add is refused
+    );
   }
 
   /** @throws QueueUnavailableError while Redis is away, and when it does not answer within 2 s */
   async add(name: string, data: unknown, options: JobsOptions): Promise<Job> {
     await this.requireReady();
     return withDeadline(this.queue.add(name, data, options), ADD_DEADLINE_MS);
-  }
-
-  async #watch(): Promise<void> {
-    try {
-      await this.queue.waitUntilReady();
-      this.#readyOnce = true;
-    } catch {
-      this.#readyOnce = false; // closed before it was ever ready: every add is refused
-    }
   }
 
   /** @throws QueueUnavailableError while Redis is away */

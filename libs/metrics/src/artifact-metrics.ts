@@ -1,5 +1,6 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { IO_SECONDS } from './buckets.js';
+import { Counter, Histogram } from './instruments.js';
 
 export type ArtifactKind = 'result' | 'checkpoint' | 'model' | 'dataset' | 'upload';
 
@@ -9,18 +10,16 @@ export class ArtifactMetrics {
   readonly #seconds: Histogram<'kind'>;
 
   constructor(registry: Registry) {
-    this.#bytes = new Counter({
+    this.#bytes = new Counter(registry, {
       name: 'ddim_artifact_written_bytes_total',
       help: 'Bytes written to the artifact store',
       labelNames: ['kind'],
-      registers: [registry],
     });
-    this.#seconds = new Histogram({
+    this.#seconds = new Histogram(registry, {
       name: 'ddim_artifact_write_seconds',
       help: 'Writing one artifact until it is durable',
       labelNames: ['kind'],
       buckets: IO_SECONDS,
-      registers: [registry],
     });
   }
 

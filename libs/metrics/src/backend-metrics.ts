@@ -1,16 +1,16 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { BackendInfo } from '#ddim';
+import { Gauge } from './instruments.js';
 
 /** What this worker really runs on. */
 export class BackendMetrics {
   readonly #info: Gauge<'backend' | 'provider' | 'device' | 'version'>;
 
   constructor(registry: Registry) {
-    this.#info = new Gauge({
+    this.#info = new Gauge(registry, {
       name: 'ddim_backend_info',
       help: 'Always 1; its labels say what the worker really runs on',
       labelNames: ['backend', 'provider', 'device', 'version'],
-      registers: [registry],
     });
   }
 

@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { EngineObserver, MacroStepFacts, ModelStats, RequestFacts, RowsByPriority } from '#ddim';
 import { BATCH_ROWS, STEP_SECONDS, STEPS_PER_CALL } from './buckets.js';
+import { Counter, Gauge, Histogram } from './instruments.js';
 import { WorkCounters } from './work-counters.js';
 
 const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
@@ -20,34 +21,29 @@ export class EngineMetrics implements EngineObserver {
   #readModels: () => readonly ModelStats[] = () => [];
 
   constructor(registry: Registry) {
-    const registers = [registry];
-    this.#stepSeconds = new Histogram({
+    this.#stepSeconds = new Histogram(registry, {
       name: 'ddim_engine_step_duration_seconds',
       help: 'Duration of one batched denoising step: a macro-step divided by its number of steps',
       labelNames: ['model', 'backend', 'device'],
       buckets: STEP_SECONDS,
-      registers,
     });
-    this.#stepsPerCall = new Histogram({
+    this.#stepsPerCall = new Histogram(registry, {
       name: 'ddim_engine_macro_step_steps',
       help: 'Denoising steps per backend call',
       labelNames: ['backend'],
       buckets: STEPS_PER_CALL,
-      registers,
     });
-    this.#stepRows = new Histogram({
+    this.#stepRows = new Histogram(registry, {
       name: 'ddim_engine_step_rows',
       help: 'Rows per backend call: how full the batches are',
       labelNames: ['model', 'backend'],
       buckets: BATCH_ROWS,
-      registers,
     });
     this.#work = new WorkCounters(registry);
-    this.#samples = new Counter({
+    this.#samples = new Counter(registry, {
       name: 'ddim_samples_total',
       help: 'Rows that ended, by the reason why',
       labelNames: ['model', 'backend', 'finish_reason'],
-      registers,
     });
     this.#rowsGauge(
       registry,
@@ -61,16 +57,14 @@ export class EngineMetrics implements EngineObserver {
       'Rows in the engine that have not started',
       (model) => model.rowsWaiting,
     );
-    this.#threadRestarts = new Counter({
+    this.#threadRestarts = new Counter(registry, {
       name: 'ddim_engine_thread_deaths_total',
       help: 'Engine threads that died and were started again',
-      registers,
     });
-    this.#busyRatio = new Gauge({
+    this.#busyRatio = new Gauge(registry, {
       name: 'ddim_engine_busy_ratio',
       help: 'Share of the time since the last scrape that the thread spent inside the backend',
       labelNames: ['thread'],
-      registers,
       collect: () => this.#collectBusy(),
     });
   }
@@ -109,11 +103,10 @@ export class EngineMetrics implements EngineObserver {
   }
 
   #rowsGauge(registry: Registry, name: string, help: string, rowsOf: (model: ModelStats) => RowsByPriority): void {
-    const gauge = new Gauge({
+    const gauge = new Gauge(registry, {
       name,
       help,
       labelNames: ['model', 'priority'],
-      registers: [registry],
       collect: () => {
         gauge.reset(); // models that were evicted
         for (const model of this.#readModels())

@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Gauge } from './instruments.js';
 
 /** The service's own guards. */
 export class GuardMetrics {
@@ -7,27 +8,24 @@ export class GuardMetrics {
   readonly #intakePaused: Gauge<'cause'>;
 
   constructor(registry: Registry) {
-    this.#redisMemory = new Gauge({
+    this.#redisMemory = new Gauge(registry, {
       name: 'stride_redis_memory_ratio',
       help: "Redis' used_memory / maxmemory; 0 while no maxmemory is set",
-      registers: [registry],
     });
-    this.#startCheckWarnings = new Gauge({
+    this.#startCheckWarnings = new Gauge(registry, {
       name: 'stride_start_check_warnings',
       help: '1 while a start-up check warns',
       labelNames: ['check'],
-      registers: [registry],
     });
-    this.#intakePaused = new Gauge({
+    this.#intakePaused = new Gauge(registry, {
       name: 'stride_intake_paused',
       help: '1 while a worker takes no jobs for this cause; health/ready gives the reason',
       labelNames: ['cause'],
-      registers: [registry],
     });
   }
 
   redisMemory(ratio: number): void {
-    this.#redisMemory.set(ratio);
+    this.#redisMemory.set({}, ratio);
   }
 
   startCheck(check: string, warns: boolean): void {

@@ -1,17 +1,17 @@
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { HTTP_SECONDS } from './buckets.js';
+import { Histogram } from './instruments.js';
 
 /** HTTP requests of the API. */
 export class HttpMetrics {
   readonly #seconds: Histogram<'method' | 'route' | 'status'>;
 
   constructor(registry: Registry) {
-    this.#seconds = new Histogram({
+    this.#seconds = new Histogram(registry, {
       name: 'http_request_duration_seconds',
       help: 'HTTP requests by route pattern, until the last byte was handed to the socket',
       labelNames: ['method', 'route', 'status'],
       buckets: HTTP_SECONDS,
-      registers: [registry],
     });
   }
 

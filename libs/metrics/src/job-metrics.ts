@@ -1,5 +1,6 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { JOB_SECONDS } from './buckets.js';
+import { Counter, Histogram } from './instruments.js';
 
 export type JobKind = 'sampling' | 'training';
 
@@ -31,23 +32,20 @@ export class JobMetrics {
     );
     this.#runSeconds = jobHistogram(registry, 'ddim_job_run_seconds', 'From the start of the attempt to its end');
     this.#endToEndSeconds = jobHistogram(registry, 'ddim_job_end_to_end_seconds', 'From acceptance to the end');
-    this.#finished = new Counter({
+    this.#finished = new Counter(registry, {
       name: 'ddim_jobs_finished_total',
       help: 'Jobs that ended, by status and error code (none when they succeeded)',
       labelNames: ['kind', 'status', 'error_code'],
-      registers: [registry],
     });
-    this.#fenceRejected = new Counter({
+    this.#fenceRejected = new Counter(registry, {
       name: 'ddim_fence_rejected_total',
       help: 'Results that came too late: another attempt held the lock',
       labelNames: ['kind'],
-      registers: [registry],
     });
-    this.#stalled = new Counter({
+    this.#stalled = new Counter(registry, {
       name: 'ddim_jobs_stalled_total',
       help: 'Jobs whose worker disappeared and that went back to the queue',
       labelNames: ['kind'],
-      registers: [registry],
     });
     for (const kind of ['sampling', 'training'] as const) {
       this.#fenceRejected.inc({ kind }, 0);
@@ -73,11 +71,10 @@ export class JobMetrics {
 }
 
 function jobHistogram(registry: Registry, name: string, help: string): Histogram<'kind' | 'priority'> {
-  return new Histogram({
+  return new Histogram(registry, {
     name,
     help,
     labelNames: ['kind', 'priority'],
     buckets: JOB_SECONDS,
-    registers: [registry],
   });
 }

@@ -129,6 +129,30 @@ describe('the metrics', () => {
     expect(await valueOf(registry, 'ddim_training_steps_total{model="m"}')).toBe(50);
   });
 
+  it('never throw, and leave out and count what is no number', async () => {
+    const registry = new Registry();
+    const { engine, jobs, training, models, artifacts, guards, http } = everyMetric(registry);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1]) {
+      engine.onMacroStep({ ...macroStep, seconds: value, numRows: value, rowSteps: value, stepsPerCall: value });
+      engine.onRequest({ ...request, rows: value, completedRows: value });
+      jobs.finished({ kind: 'sampling', priority: 'x', status: 'failed', queuedSeconds: value, runSeconds: value });
+      training.started('m', value);
+      training.progress({ model: 'm', step: value, secondsPerUpdate: value, loss: value, learningRate: value });
+      training.checkpointed('m', value);
+      models.onModel({ model: 'm', event: 'loaded', seconds: value, modelsLoaded: value, loadedBytes: value });
+      artifacts.written('result', value, value);
+      guards.redisMemory(value);
+      http.observe('GET', '/', value, value);
+    }
+    const text = await registry.metrics();
+    expect(text).not.toMatch(/ (NaN|[+-]Inf)$/m);
+    const refused = 'stride_metric_values_refused_total{metric="ddim_job_queue_seconds"}';
+    expect(await valueOf(registry, refused)).toBe(3); // a wait below zero is odd, but a number
+    expect(
+      await valueOf(registry, 'stride_metric_values_refused_total{metric="ddim_artifact_written_bytes_total"}'),
+    ).toBe(4);
+  });
+
   it('all have help, a base unit or _total, and a line in the description', async () => {
     const registry = new Registry();
     everyMetric(registry);

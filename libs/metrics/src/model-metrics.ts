@@ -1,6 +1,7 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { EngineObserver, ModelFacts } from '#ddim';
 import { IO_SECONDS } from './buckets.js';
+import { Gauge, Histogram } from './instruments.js';
 
 /** Model versions held in memory. */
 export class ModelMetrics implements EngineObserver {
@@ -9,24 +10,21 @@ export class ModelMetrics implements EngineObserver {
   readonly #loadedBytes: Gauge;
 
   constructor(registry: Registry) {
-    const registers = [registry];
-    this.#loadSeconds = new Histogram({
+    this.#loadSeconds = new Histogram(registry, {
       name: 'ddim_model_load_seconds',
       help: 'Fetching, verifying and loading a model version on its first engine thread',
       buckets: IO_SECONDS,
-      registers,
     });
-    this.#loaded = new Gauge({ name: 'ddim_models_loaded', help: 'Model versions in memory', registers });
-    this.#loadedBytes = new Gauge({
+    this.#loaded = new Gauge(registry, { name: 'ddim_models_loaded', help: 'Model versions in memory' });
+    this.#loadedBytes = new Gauge(registry, {
       name: 'ddim_models_loaded_bytes',
       help: 'Memory of the loaded model versions over all engine threads',
-      registers,
     });
   }
 
   onModel({ event, seconds, modelsLoaded, loadedBytes }: ModelFacts): void {
-    if (event === 'loaded') this.#loadSeconds.observe(seconds);
-    this.#loaded.set(modelsLoaded);
-    this.#loadedBytes.set(loadedBytes);
+    if (event === 'loaded') this.#loadSeconds.observe({}, seconds);
+    this.#loaded.set({}, modelsLoaded);
+    this.#loadedBytes.set({}, loadedBytes);
   }
 }

@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { IO_SECONDS, TRAIN_STEP_SECONDS } from './buckets.js';
+import { Counter, Gauge, Histogram } from './instruments.js';
 
 /** What one log point of a training run says. */
 export interface TrainingProgress {
@@ -24,47 +25,40 @@ export class TrainingMetrics {
   readonly #lastStep = new Map<string, number>();
 
   constructor(registry: Registry) {
-    const registers = [registry];
     const labelNames = ['model'] as const;
-    this.#steps = new Counter({
+    this.#steps = new Counter(registry, {
       name: 'ddim_training_steps_total',
       help: 'Optimiser updates',
       labelNames,
-      registers,
     });
-    this.#stepSeconds = new Histogram({
+    this.#stepSeconds = new Histogram(registry, {
       name: 'ddim_training_step_duration_seconds',
       help: 'Mean duration of an update between two log points',
       labelNames,
       buckets: TRAIN_STEP_SECONDS,
-      registers,
     });
-    this.#loss = new Gauge({ name: 'ddim_training_loss', help: 'Loss at the last log point', labelNames, registers });
-    this.#learningRate = new Gauge({
+    this.#loss = new Gauge(registry, { name: 'ddim_training_loss', help: 'Loss at the last log point', labelNames });
+    this.#learningRate = new Gauge(registry, {
       name: 'ddim_training_learning_rate',
       help: 'Learning rate at the last log point',
       labelNames,
-      registers,
     });
-    this.#checkpointSeconds = new Histogram({
+    this.#checkpointSeconds = new Histogram(registry, {
       name: 'ddim_training_checkpoint_seconds',
       help: 'Writing a checkpoint and advancing its pointer',
       labelNames,
       buckets: IO_SECONDS,
-      registers,
     });
-    this.#checkpointAge = new Gauge({
+    this.#checkpointAge = new Gauge(registry, {
       name: 'ddim_training_checkpoint_age_seconds',
       help: 'Work that a crash would lose: seconds since the newest checkpoint of a running job',
       labelNames,
-      registers,
       collect: () => this.#collectAges(),
     });
-    this.#checkpointFallback = new Counter({
+    this.#checkpointFallback = new Counter(registry, {
       name: 'ddim_checkpoint_fallback_total',
       help: 'Resumes that had to use the checkpoint before the newest',
       labelNames: ['kind'],
-      registers,
     });
     this.#checkpointFallback.inc({ kind: 'training' }, 0);
   }

@@ -1,5 +1,6 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { MacroStepFacts } from '#ddim';
+import { Counter } from './instruments.js';
 
 type Labels = 'model' | 'backend';
 
@@ -11,7 +12,7 @@ export class WorkCounters {
 
   constructor(registry: Registry) {
     const counter = (name: string, help: string): Counter<Labels> =>
-      new Counter({ name, help, labelNames: ['model', 'backend'], registers: [registry] });
+      new Counter(registry, { name, help, labelNames: ['model', 'backend'] });
     this.#rowSteps = counter('ddim_engine_row_steps_total', 'Denoising steps of single rows: the unit of work');
     this.#rowSeconds = counter(
       'ddim_engine_row_seconds_total',

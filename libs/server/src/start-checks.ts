@@ -30,7 +30,7 @@ export class StartChecks {
     private readonly redis: Redis,
     private readonly metrics: GuardMetrics,
   ) {
-    redis.on('ready', () => void this.#repeat());
+    redis.on('ready', () => this.#repeat());
   }
 
   /** What the newest check found; nothing before the first. */
@@ -61,12 +61,8 @@ export class StartChecks {
     for (const listener of this.#listeners) listener(report);
   }
 
-  async #repeat(): Promise<void> {
-    try {
-      await this.check();
-    } catch (error) {
-      this.#logger.error(String(error));
-    }
+  #repeat(): void {
+    this.check().catch((error: unknown) => this.#logger.error(String(error)));
   }
 }
 

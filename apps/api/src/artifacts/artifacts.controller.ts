@@ -30,7 +30,9 @@ export class ArtifactsController {
     return this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
       maxBytes: MAX_ARTIFACT_BYTES,
       sha256: declaredSha256(request.get('content-digest')),
-      inspect: (bytes) => void decodeSingleTensor(bytes),
+      inspect: (bytes) => {
+        decodeSingleTensor(bytes);
+      },
     });
   }
 

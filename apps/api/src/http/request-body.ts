@@ -77,7 +77,7 @@ export async function* uploadChunks(request: IncomingMessage, maxBytes: number):
       ? error
       : new HttpProblem('bad_request', 'the upload was cut off', { cause: error });
   } finally {
-    void chunks.return?.(); // not awaited: it would wait for a chunk that may never come
+    chunks.return?.()?.catch(() => undefined); // not awaited: it would wait for a chunk that may never come
     pace.stop();
   }
 }

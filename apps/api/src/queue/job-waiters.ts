@@ -20,7 +20,9 @@ export class JobWaiters {
       onEnd: (jobId, outcome) => {
         if (this.waits.has(jobId)) this.wake(jobId, outcome());
       },
-      onSubscribed: () => void this.lookAgain(connection),
+      onSubscribed: () => {
+        this.lookAgain(connection).catch((error: unknown) => this.logger.error(error));
+      },
     });
     listening.catch((error: unknown) => this.logger.debug(`not listening: ${String(error)}`)); // closed before it was connected
   }

@@ -111,7 +111,10 @@ export class SamplingJobsController {
     if (known) {
       const etag = resultEtag(known.sha256, type);
       response.setHeader('ETag', etag);
-      if (clientHas(request, etag)) return void response.status(304).end();
+      if (clientHas(request, etag)) {
+        response.status(304).end();
+        return;
+      }
     }
     const body = formatResult(await this.results.read(job), type);
     response.setHeader('Content-Type', type);

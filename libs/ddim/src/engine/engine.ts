@@ -86,7 +86,7 @@ export class Engine {
     return new Promise((resolve, reject) => {
       if (this.failure) throw this.failure;
       if (this.status !== 'running') throw new CancelledError('shutdown', `the engine is ${this.status}`);
-      void this.loop.enter(this.parts.admission.admit(request, { resolve, reject }));
+      this.loop.enter(this.parts.admission.admit(request, { resolve, reject })).catch(reject);
     });
   }
 
