@@ -2,11 +2,9 @@ import type { ImportedModelSource, LoadedDenoiser, MacroStep } from '../engine/b
 import { isBatchInvariant } from '../engine/self-test.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { ImportedSession } from './imported-session.js';
-import { checkSignature } from './imported-signature.js';
 import { applyMacroStep } from './imported-step.js';
-import { readOnnxFile } from './onnx-file.js';
 import { isOutOfMemory, messageOf } from './runtime-error.js';
-import { createSession, type OnnxRuntime, type Provider } from './session.js';
+import type { OnnxRuntime, Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */
 const SESSION_BYTES_PER_MODEL_BYTE = 2;
@@ -38,10 +36,7 @@ export class ImportedDenoiser implements LoadedDenoiser {
   ): Promise<ImportedDenoiser> {
     const { config } = source;
     try {
-      const file = source.file.slice();
-      const signature = checkSignature(readOnnxFile(file), config);
-      const session = await createSession(runtime, provider, file);
-      const network = new ImportedSession(runtime, session, signature, config);
+      const network = await ImportedSession.open(runtime, provider, source);
       const denoiser = new ImportedDenoiser(source, provider, network, onDispose);
       try {
         denoiser.batchInvariant = await isBatchInvariant(denoiser, config, config.obsSize);

@@ -6,6 +6,7 @@ import { initialParameters, paramCount, type DenoiserConfig, type MlpDenoiserCon
 import { GraphBuilder, type ElementType } from './graph-builder.js';
 import { probeImported } from './imported-probe.js';
 import type { ProbeLimits } from './probe-process.js';
+import { withGraphFields, withOpset } from './testing/imported-edits.js';
 import { mlpFile, protobufField, smallFile } from './testing/imported-files.js';
 
 const config: MlpDenoiserConfig = {
@@ -53,10 +54,6 @@ const externalTensor = protobufField(5, [
   protobufField(14, 1),
 ]);
 const customNode = protobufField(1, [protobufField(2, 'y'), protobufField(4, 'Attention'), protobufField(7, 'acme')]);
-/** A graph field that comes again is more of the same graph. */
-const withMore = (...fields: Uint8Array[]) => Buffer.concat([good, protobufField(7, fields)]);
-const opset = (version: number) =>
-  Buffer.concat([good, protobufField(8, [protobufField(1, ''), protobufField(2, version)])]);
 
 describe('probeImported', () => {
   it.each([
@@ -81,16 +78,27 @@ describe('probeImported', () => {
     ['half a file', good.subarray(0, good.length / 2), 'truncated_onnx', 'cut off'],
     ['all but its last byte', good.subarray(0, -1), 'truncated_onnx', 'cut off'],
     ['a header alone', good.subarray(0, 2), 'truncated_onnx', 'has no graph'],
-    ['weights in another file', withMore(externalTensor), 'onnx_external_data', 'tensor weights lies in another file'],
-    ['an operator of its own', withMore(customNode), 'onnx_custom_operator', 'acme:Attention'],
+    [
+      'a field that ONNX does not define',
+      withGraphFields(good, protobufField(99, 1)),
+      'onnx_unknown_field',
+      'GraphProto',
+    ],
+    [
+      'weights in another file',
+      withGraphFields(good, externalTensor),
+      'onnx_external_data',
+      'tensor weights lies in another file',
+    ],
+    ['an operator of its own', withGraphFields(good, customNode), 'onnx_custom_operator', 'acme:Attention'],
     [
       'a function of its own',
       Buffer.concat([good, protobufField(25, [protobufField(1, 'gelu')])]),
       'onnx_custom_operator',
-      'function of its own, gelu',
+      'functions of its own',
     ],
-    ['an ancient operator set', opset(6), 'onnx_opset_unsupported', 'must be 9 to 24, got 6'],
-    ['an operator set to come', opset(99), 'onnx_opset_unsupported', 'must be 9 to 24, got 99'],
+    ['an ancient operator set', withOpset(good, 6), 'onnx_opset_unsupported', 'must be 9 to 24, got 6'],
+    ['an operator set to come', withOpset(good, 99), 'onnx_opset_unsupported', 'must be 9 to 24, got 99'],
     [
       'other names',
       withInputs([['x', 'float32', ['B', 8]], timestep, condition]),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import type { ImportedTrialModel, ImportedTrialResult } from './imported-trial.js';
 import { runProbe, type ProbeLimits } from './probe-process.js';
@@ -19,7 +20,7 @@ export async function probeImported(
   model: ImportedTrialModel,
   limits: ProbeLimits = DEFAULT_LIMITS,
 ): Promise<ImportedTrialResult> {
-  const question: ImportedQuestion = { path, model };
+  const question: ImportedQuestion = { path: resolve(path), model }; // the process works elsewhere
   const end = await runProbe<ImportedTrialResult>('imported-probe.program', question, limits);
   if (end.answer?.kind === 'passed') return end.answer.result;
   if (end.answer) throw new InputError(end.answer.code, end.answer.message, { field: end.answer.field });

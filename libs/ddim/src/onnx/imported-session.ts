@@ -1,8 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { outputSize, type DenoiserConfig } from '../denoiser.js';
 import { assertNever, BackendError } from '../errors.js';
-import type { ImportedSignature } from './imported-signature.js';
-import type { OnnxRuntime } from './session.js';
+import { checkSignature, type ImportedSignature } from './imported-signature.js';
+import { quoted, readOnnxFile } from './onnx-file.js';
+import { createSession, type OnnxRuntime, type Provider } from './session.js';
 
 /** Rows of one network call: samples [R,D], timesteps [R], conditions [R,obsSize]; the first `numRows` of each array count. */
 export interface ImportedRows {
@@ -16,13 +17,31 @@ export interface ImportedRows {
 export class ImportedSession {
   private readonly D: number;
 
-  constructor(
+  private constructor(
     private readonly runtime: OnnxRuntime,
     private readonly session: InferenceSession,
     private readonly signature: ImportedSignature,
     private readonly config: DenoiserConfig,
+    /** Numbers in the weights. */
+    readonly paramCount: number,
   ) {
     this.D = outputSize(config);
+  }
+
+  /**
+   * The one way from a foreign file to a session: the runtime is given what was checked, encoded anew, and never the file itself.
+   * @param file may lie in shared memory
+   * @throws InputError the codes of readOnnxFile and checkSignature; whatever ONNX Runtime throws
+   */
+  static async open(
+    runtime: OnnxRuntime,
+    provider: Provider,
+    { file, config }: { readonly file: Uint8Array; readonly config: DenoiserConfig },
+  ): Promise<ImportedSession> {
+    const onnx = readOnnxFile(file);
+    const signature = checkSignature(onnx, config);
+    const session = await createSession(runtime, provider, onnx.encode());
+    return new ImportedSession(runtime, session, signature, config, onnx.paramCount);
   }
 
   /**
@@ -42,10 +61,10 @@ export class ImportedSession {
     const expected = [R, ...rowShape];
     if (F.type !== 'float32' || F.dims.join() !== expected.join())
       throw new BackendError(
-        `output ${output} must be float32 [${expected.join(',')}], got ${F.type} [${F.dims.join(',')}]`,
+        `output ${quoted(output)} must be float32 [${expected.join(',')}], got ${F.type} [${F.dims.join(',')}]`,
       );
     const { data } = F;
-    if (!(data instanceof Float32Array)) throw new BackendError(`output ${output} must be in memory`);
+    if (!(data instanceof Float32Array)) throw new BackendError(`output ${quoted(output)} must be in memory`);
     return data;
   }
 

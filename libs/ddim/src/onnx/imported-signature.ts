@@ -1,6 +1,6 @@
 import { outputSize, type DenoiserConfig } from '../denoiser.js';
 import { InputError } from '../errors.js';
-import type { DeclaredValue, OnnxFile } from './onnx-file.js';
+import { quoted, type DeclaredValue, type OnnxFile } from './onnx-file.js';
 
 /** How the denoiser of an ONNX file is called. */
 export interface ImportedSignature {
@@ -101,8 +101,8 @@ function checkOutput(output: DeclaredValue, rowShape: readonly number[]): void {
   const type = output.elementType === FLOAT ? '' : `${typeName(output)} `;
   throw new InputError(
     'onnx_output_mismatch',
-    `output ${output.name} must be ${expected}, got ${type}${shapeText(output)}`,
-    { field: output.name },
+    `output ${quoted(output.name)} must be ${expected}, got ${type}${shapeText(output)}`,
+    { field: quoted(output.name) },
   );
 }
 
@@ -135,7 +135,7 @@ function wrongType(value: DeclaredValue, expected: string): InputError {
 }
 
 function shapeText({ shape }: DeclaredValue): string {
-  return shape ? `[${shape.map((size) => (size === '' ? '?' : size)).join(',')}]` : 'no shape';
+  return shape ? `[${shape.map((size) => (size === '' ? '?' : quoted(String(size)))).join(',')}]` : 'no shape';
 }
 
 const TYPE_NAMES =
@@ -150,6 +150,6 @@ function namesOf(values: readonly DeclaredValue[]): string {
     ? 'none'
     : values
         .slice(0, 10)
-        .map(({ name }) => name)
+        .map(({ name }) => quoted(name))
         .join(', ');
 }

@@ -2,10 +2,8 @@ import { outputSize, type DenoiserConfig } from '../denoiser.js';
 import { BackendError, DdimError, InputError } from '../errors.js';
 import { fillNormal } from '../noise.js';
 import { ImportedSession, type ImportedRows } from './imported-session.js';
-import { checkSignature } from './imported-signature.js';
-import { readOnnxFile } from './onnx-file.js';
 import { messageOf } from './runtime-error.js';
-import { createSession, loadOnnxRuntime } from './session.js';
+import { loadOnnxRuntime, type Provider } from './session.js';
 
 /** What a file is tried as. */
 export interface ImportedTrialModel {
@@ -20,6 +18,7 @@ export interface ImportedTrialResult {
   readonly paramCount: number;
 }
 
+const CPU: Provider = { name: 'cpu', deviceIndex: 0 };
 const NUM_ROWS = 5;
 /** A row may differ from itself alone by the rounding of another kernel, relative to the largest number; not by what others hold. */
 const NEIGHBOUR_TOLERANCE = 1e-3;
@@ -30,21 +29,19 @@ const MAX_MESSAGE = 300;
 /**
  * Checks an ONNX file and runs it: five rows at different timesteps together, again, and each alone. It may crash or never come back:
  * run it where that does no harm.
- * @throws InputError the codes of readOnnxFile and checkSignature; `onnx_not_runnable` when ONNX Runtime refuses it,
+ * @throws InputError the codes of ImportedSession.open; `onnx_not_runnable` when ONNX Runtime refuses it,
  * `onnx_output_mismatch`, `non_finite_output`, `onnx_not_deterministic`, `onnx_rows_not_independent`
  */
 export async function tryImported(file: Uint8Array, model: ImportedTrialModel): Promise<ImportedTrialResult> {
-  const declared = readOnnxFile(file);
-  const signature = checkSignature(declared, model.config);
   const runtime = await loadOnnxRuntime();
-  const session = await runnable(() => createSession(runtime, { name: 'cpu', deviceIndex: 0 }, file));
-  const network = new ImportedSession(runtime, session, signature, model.config);
+  const { config } = model;
+  const network = await runnable(() => ImportedSession.open(runtime, CPU, { file, config }));
   try {
     await runEveryWay(network, model);
   } finally {
     await network.release();
   }
-  return { paramCount: declared.paramCount };
+  return { paramCount: network.paramCount };
 }
 
 async function runEveryWay(network: ImportedSession, model: ImportedTrialModel): Promise<void> {

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
-import { readFields, WireError, type WireField } from './protobuf-wire.js';
+import { OnnxMessage } from './onnx-message.js';
+import { integersOf, readFields, WireError } from './protobuf-wire.js';
 
 /** An input or output as a file declares it; a dimension is a size, or the name of one that is known only when it runs. */
 export interface DeclaredValue {
@@ -22,162 +23,147 @@ export interface OnnxFile {
   readonly externalTensor: string | undefined;
   /** Numbers in the weights. */
   readonly paramCount: number;
+  /**
+   * What was read, encoded anew: the only bytes of a foreign file that a runtime may see. No domain of an operator, function or place of
+   * external data is ever written, so that what a check overlooks is not there.
+   */
+  encode(): Uint8Array<ArrayBuffer>;
 }
 
 const MAX_NODES = 100_000;
 /** Subgraphs in subgraphs. */
 const MAX_DEPTH = 16;
 const MAX_IR_VERSION = 255;
-const EXTERNAL = 1;
+const MAX_QUOTED = 80;
+/** A tag and an integer. */
+const BEGINNING_BYTES = 20;
+/** TensorProto: float_data, int32_data, int64_data, raw_data, double_data, uint64_data. */
+const DATA_FIELDS = [4, 5, 7, 9, 10, 11];
+const NUMBERS_PER_BYTE = 4;
 const STANDARD_DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx']);
 
 /**
- * Reads the declarations of an ONNX file (onnx.proto); weights are skipped, so that it takes little time and no memory.
- * @throws InputError `invalid_onnx` when it is something else, `truncated_onnx` when it begins like one and ends early,
- * `limit_exceeded` for more than 100,000 nodes or subgraphs nested more than 16 deep
+ * Reads an ONNX file (onnx.proto) strictly; its bytes must stay as they are while the result is used, which holds views of its weights.
+ * @throws InputError `invalid_onnx` when it is something else, `truncated_onnx` when it begins like one and is cut off or damaged,
+ * `onnx_unknown_field` for what ONNX does not define, `limit_exceeded` for more than 100,000 nodes, subgraphs nested more than 16 deep, or
+ * the limits of OnnxMessage
  */
 export function readOnnxFile(bytes: Uint8Array): OnnxFile {
-  const reader = new OnnxReader();
+  checkBeginning(bytes);
   try {
-    reader.readModel(bytes);
+    return new ModelReader(OnnxMessage.read(bytes));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    if (!reader.hasVersion) throw notOnnx(error);
     throw new InputError('truncated_onnx', `the ONNX file is cut off or damaged: ${error.message}`, { cause: error });
   }
-  if (!reader.hasVersion) throw notOnnx();
-  if (!reader.hasGraph) throw new InputError('truncated_onnx', 'the ONNX file is cut off: it has no graph');
-  return reader;
 }
 
-function notOnnx(cause?: unknown): InputError {
-  return new InputError('invalid_onnx', 'the file must be an ONNX model, got something else', { cause });
+/** Every exporter writes the IR version first, which tells ONNX from other files. */
+function checkBeginning(bytes: Uint8Array): void {
+  let version: number | undefined;
+  try {
+    const [first] = readFields(bytes.subarray(0, BEGINNING_BYTES));
+    if (first?.at === 0 && first.number === 1) version = Number([...integersOf(first.value)][0]);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+  }
+  if (version === undefined || version < 1 || version > MAX_IR_VERSION)
+    throw new InputError('invalid_onnx', 'the file must be an ONNX model, got something else');
 }
 
-/** A message that comes twice is one, in two parts. The numbers are those of the fields in onnx.proto. */
-class OnnxReader implements OnnxFile {
-  inputs: readonly DeclaredValue[] = [];
-  outputs: readonly DeclaredValue[] = [];
-  opset: number | undefined;
+/** The numbers are those of the fields in onnx.proto, as ONNX_SCHEMA names them. */
+class ModelReader implements OnnxFile {
+  readonly inputs: readonly DeclaredValue[];
+  readonly outputs: readonly DeclaredValue[];
+  readonly opset: number | undefined;
   customOperator: string | undefined;
   externalTensor: string | undefined;
   paramCount = 0;
-  hasVersion = false;
-  hasGraph = false;
   private numNodes = 0;
 
-  /** ModelProto: ir_version 1, graph 7, opset_import 8, functions 25. */
-  readModel(bytes: Uint8Array): void {
-    for (const field of readFields(bytes)) {
-      if (field.number === 1) this.readVersion(field);
-      // Every exporter writes the version first; other protobuf files end here.
-      else if (!this.hasVersion) throw new WireError('there is no IR version');
-      else if (field.number === 7) this.readGraph(field, 0);
-      else if (field.number === 8) this.readOpset(field);
-      else if (field.number === 25) this.customOperator ??= `a function of its own, ${textOf(field, 1)}`;
-    }
+  constructor(private readonly model: OnnxMessage) {
+    const [graph] = model.messages(7);
+    if (!graph) throw new WireError('it has no graph');
+    const standard = model.messages(8).filter((opset) => STANDARD_DOMAINS.has(opset.text(1)));
+    if (standard.length > 1) throw new WireError('it names two versions of the same operators');
+    this.opset = standard[0]?.integer(2);
+    if (model.has(25)) this.customOperator = 'functions of its own';
+    const weights = this.readGraph(graph, 0);
+    // Files of IR version 3 list their weights among the inputs.
+    this.inputs = graph
+      .messages(11)
+      .map(readValue)
+      .filter(({ name }) => !weights.has(name));
+    this.outputs = graph.messages(12).map(readValue);
   }
 
-  private readVersion(field: WireField): void {
-    const version = field.integer();
-    this.hasVersion = version >= 1 && version <= MAX_IR_VERSION;
-    if (!this.hasVersion) throw new WireError(`there is no IR version ${version}`);
+  encode(): Uint8Array<ArrayBuffer> {
+    return this.model.encode();
   }
 
-  /** OperatorSetIdProto: domain 1, version 2. */
-  private readOpset(opset: WireField): void {
-    let version = 0;
-    for (const field of opset.message()) if (field.number === 2) version = field.integer();
-    if (STANDARD_DOMAINS.has(textOf(opset, 1))) this.opset = version;
-  }
-
-  /** GraphProto: node 1, initializer 5, input 11, output 12, sparse_initializer 15. */
-  private readGraph(graph: WireField, depth: number): void {
+  /** @returns the names of its weights */
+  private readGraph(graph: OnnxMessage, depth: number): ReadonlySet<string> {
     if (depth > MAX_DEPTH)
       throw new InputError('limit_exceeded', `subgraphs of an ONNX file may be nested ${MAX_DEPTH} deep, got more`);
-    const weights = new Set<string>();
-    const inputs: DeclaredValue[] = [];
-    const outputs: DeclaredValue[] = [];
-    for (const field of graph.message()) {
-      if (field.number === 1) this.readNode(field, depth);
-      else if (field.number === 5) weights.add(this.readTensor(field, true));
-      else if (field.number === 11) inputs.push(readValue(field));
-      else if (field.number === 12) outputs.push(readValue(field));
-      else if (field.number === 15) this.readSparseTensor(field);
-    }
-    if (depth > 0) return;
-    this.hasGraph = true;
-    // Files of IR version 3 list their weights among the inputs.
-    this.inputs = [...this.inputs, ...inputs].filter(({ name }) => !weights.has(name));
-    this.outputs = [...this.outputs, ...outputs];
+    for (const node of graph.messages(1)) this.readNode(node, depth);
+    for (const sparse of graph.messages(15)) this.readSparseTensor(sparse);
+    const weights = graph.messages(5);
+    for (const tensor of weights) this.paramCount += this.readTensor(tensor);
+    return new Set(weights.map((tensor) => tensor.text(8)));
   }
 
-  /** NodeProto: op_type 4, attribute 5, domain 7. */
-  private readNode(node: WireField, depth: number): void {
+  private readNode(node: OnnxMessage, depth: number): void {
     this.numNodes += 1;
     if (this.numNodes > MAX_NODES)
       throw new InputError('limit_exceeded', `an ONNX file may have at most ${MAX_NODES} nodes, got more`);
-    for (const field of node.message()) if (field.number === 5) this.readAttribute(field, depth);
-    const domain = textOf(node, 7);
-    if (!STANDARD_DOMAINS.has(domain)) this.customOperator ??= `${domain}:${textOf(node, 4)}`.slice(0, 80);
-  }
-
-  /** AttributeProto: t 5, g 6, tensors 10, graphs 11, sparse_tensor 22, sparse_tensors 23. */
-  private readAttribute(attribute: WireField, depth: number): void {
-    for (const field of attribute.message()) {
-      if (field.number === 5 || field.number === 10) this.readTensor(field, false);
-      else if (field.number === 6 || field.number === 11) this.readGraph(field, depth + 1);
-      else if (field.number === 22 || field.number === 23) this.readSparseTensor(field);
+    for (const attribute of node.messages(5)) {
+      for (const number of [5, 10]) for (const tensor of attribute.messages(number)) this.readTensor(tensor);
+      for (const number of [6, 11]) for (const graph of attribute.messages(number)) this.readGraph(graph, depth + 1);
+      for (const number of [22, 23]) for (const sparse of attribute.messages(number)) this.readSparseTensor(sparse);
     }
+    const foreign = node.texts(7).find((domain) => !STANDARD_DOMAINS.has(domain));
+    if (foreign !== undefined) this.customOperator ??= quoted(`${foreign}:${node.text(4)}`);
+    if (node.text(8) !== '') this.customOperator ??= quoted(`an overload of ${node.text(4)}`);
   }
 
-  /** TensorProto: dims 1, name 8, external_data 13, data_location 14. @returns its name */
-  private readTensor(tensor: WireField, isWeight: boolean): string {
-    const name = textOf(tensor, 8);
-    let size = 1;
-    for (const field of tensor.message()) {
-      if (field.number === 1) size *= field.integers().reduce((product, dimension) => product * dimension, 1);
-      const isExternal = field.number === 13 || (field.number === 14 && field.integer() === EXTERNAL);
-      if (isExternal) this.externalTensor ??= name.slice(0, 80);
-    }
-    if (isWeight && Number.isSafeInteger(size)) this.paramCount += size;
-    return name;
+  /** @returns how many numbers it has */
+  private readTensor(tensor: OnnxMessage): number {
+    const isExternal = tensor.has(13) || tensor.integers(14).some((location) => location !== 0);
+    if (!isExternal) return countNumbers(tensor);
+    this.externalTensor ??= quoted(tensor.text(8));
+    return 0;
   }
 
-  /** SparseTensorProto: values 1, indices 2, both tensors. */
-  private readSparseTensor(tensor: WireField): void {
-    for (const field of tensor.message()) if (field.number <= 2) this.readTensor(field, false);
+  private readSparseTensor(sparse: OnnxMessage): void {
+    for (const number of [1, 2]) for (const tensor of sparse.messages(number)) this.readTensor(tensor);
   }
 }
 
-/** ValueInfoProto: name 1, type 2 (TypeProto: tensor_type 1 (elem_type 1, shape 2 (dim 1))). */
-function readValue(value: WireField): DeclaredValue {
-  let elementType = 0;
-  let shape: Array<number | string> | undefined;
-  for (const type of within(value, 2)) {
-    for (const tensorType of within(type, 1)) {
-      for (const field of tensorType.message()) {
-        if (field.number === 1) elementType = field.integer();
-        if (field.number === 2) shape = [...within(field, 1)].map(readDimension);
-      }
-    }
-  }
-  return { name: textOf(value, 1).slice(0, 80), elementType, shape };
+/**
+ * A tensor may not claim more numbers than its bytes can hold: of the smallest type four lie in one.
+ * @returns how many numbers it has
+ */
+function countNumbers(tensor: OnnxMessage): number {
+  const count = tensor.integers(1).reduce((product, size) => product * size, 1);
+  const bytes = DATA_FIELDS.reduce(
+    (sum, number) => sum + tensor.bytes(number).reduce((n, data) => n + data.length, 0),
+    0,
+  );
+  if (count >= 0 && count <= Math.max(bytes, tensor.bytes(6).length) * NUMBERS_PER_BYTE) return count;
+  throw new WireError(`tensor ${quoted(tensor.text(8))} claims ${count} numbers and has ${bytes} bytes`);
 }
 
-/** Dimension: dim_value 1, dim_param 2. */
-function readDimension(dimension: WireField): number | string {
-  for (const field of dimension.message()) if (field.number === 1) return field.integer();
-  return textOf(dimension, 2).slice(0, 80);
+function readValue(value: OnnxMessage): DeclaredValue {
+  const [tensorType] = value.messages(2).flatMap((type) => type.messages(1));
+  const [shape] = tensorType?.messages(2) ?? [];
+  return {
+    name: value.text(1),
+    elementType: tensorType?.integer(1) ?? 0,
+    shape: shape?.messages(1).map((dimension) => (dimension.has(1) ? dimension.integer(1) : dimension.text(2))),
+  };
 }
 
-function* within(message: WireField, number: number): Generator<WireField> {
-  for (const field of message.message()) if (field.number === number) yield field;
-}
-
-/** The last text of that number, as protobuf wants it; '' without one. */
-function textOf(message: WireField, number: number): string {
-  let text = '';
-  for (const field of within(message, number)) text = field.text();
-  return text;
+/** As much of a foreign name as a message shows. */
+export function quoted(name: string): string {
+  return name.slice(0, MAX_QUOTED);
 }

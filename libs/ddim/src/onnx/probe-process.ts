@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { extname } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compiledModuleUrl } from '../engine/compiled-module.js';
 
@@ -44,10 +46,12 @@ export async function runProbe<Result>(
   { limitMs, memoryBytes, signal }: ProbeLimits & { readonly signal?: AbortSignal | undefined },
 ): Promise<ProbeEnd<Result>> {
   const file = compiledModuleUrl(new URL(`./${program}${extname(import.meta.url)}`, import.meta.url));
-  // Nothing of our environment, which holds passwords, is the program's business.
+  const directory = await mkdtemp(join(tmpdir(), 'stride-probe-'));
+  // Nothing of our environment, which holds passwords, is the program's business, and nothing lies where it works.
   const child = fork(fileURLToPath(file), {
     execArgv: [],
     env: {},
+    cwd: directory,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced', // arrays travel as bytes
   });
@@ -68,6 +72,7 @@ export async function runProbe<Result>(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', kill);
+    await rm(directory, { recursive: true, force: true }); // a crash may have left its core
   }
 }
 

@@ -1,109 +1,117 @@
-/** Thrown when bytes are not a protobuf message, or end in the middle of one. */
+/** Thrown when bytes are not a protobuf message, end in the middle of one, or spell it in a way that readers take differently. */
 export class WireError extends Error {}
 
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
-const MAX_VARINT_BYTES = 10;
-/** A name in a message; longer ones are nobody's name. */
-const MAX_TEXT_BYTES = 65_536;
+/** How the value of a field is written. */
+export const WIRE_TYPES = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-/** One field of a message; its value is read only when it is asked for. */
-export class WireField {
-  constructor(
-    readonly number: number,
-    private readonly wireType: number,
-    private readonly bytes: Uint8Array,
-    private readonly begin: number,
-    private readonly end: number,
-  ) {}
-
-  /** @throws WireError when the field is no varint */
-  integer(): number {
-    if (this.wireType !== VARINT) throw new WireError(`field ${this.number} must be an integer`);
-    return Number(BigInt.asIntN(64, readVarint(this.bytes, this.begin, this.end).value));
-  }
-
-  /** A repeated integer: one, or many packed. @throws WireError when the field is neither */
-  integers(): readonly number[] {
-    if (this.wireType === VARINT) return [this.integer()];
-    this.requireLength();
-    const integers: number[] = [];
-    for (let at = this.begin; at < this.end;) {
-      const { value, next } = readVarint(this.bytes, at, this.end);
-      integers.push(Number(BigInt.asIntN(64, value)));
-      at = next;
-    }
-    return integers;
-  }
-
-  /** @throws WireError when the field is no text */
-  text(): string {
-    this.requireLength();
-    if (this.end - this.begin > MAX_TEXT_BYTES) throw new WireError(`field ${this.number} is too long for a name`);
-    try {
-      return decoder.decode(this.bytes.subarray(this.begin, this.end));
-    } catch (cause) {
-      throw new WireError(`field ${this.number} must be UTF-8`, { cause });
-    }
-  }
-
-  /** The fields of a message within the message. @throws WireError when the field is none */
-  message(): Generator<WireField> {
-    this.requireLength();
-    return readFields(this.bytes, this.begin, this.end);
-  }
-
-  private requireLength(): void {
-    if (this.wireType !== LENGTH_DELIMITED) throw new WireError(`field ${this.number} must be length-delimited`);
-  }
+/** One field of a message as it lies in the bytes. */
+export interface WireField {
+  readonly number: number;
+  readonly wireType: number;
+  /** Where its tag begins. */
+  readonly at: number;
+  /** Its value alone: a view, without the length that stands before it. */
+  readonly value: Uint8Array;
 }
 
+const MAX_VARINT_BYTES = 10;
+const MAX_TAG = 2 ** 32 - 1;
+/** Wire types have the three low bits of a tag. */
+const NUMBER_FACTOR = 8;
+
 /**
- * The fields of a protobuf message one after the other; nothing is copied.
+ * The fields of a message one after the other; nothing is copied. Every number has one spelling only: readers disagree about tags of
+ * more than 32 bits and about integers that are longer than they need be, and who checks bytes for another reader must not.
  * @throws WireError where the bytes are no message any more
  */
-export function* readFields(bytes: Uint8Array, begin = 0, end = bytes.length): Generator<WireField> {
-  for (let at = begin; at < end;) {
-    const tag = readVarint(bytes, at, end);
-    const number = Number(tag.value >> 3n);
-    const wireType = Number(tag.value & 7n);
-    const { from, to } = findValue(bytes, wireType, tag.next, end);
-    if (number === 0 || to > end)
-      throw new WireError(`field ${number} at byte ${at} does not fit into ${end - at} bytes`);
-    yield new WireField(number, wireType, bytes, from, to);
+export function* readFields(bytes: Uint8Array): Generator<WireField> {
+  for (let at = 0; at < bytes.length;) {
+    const tagEnd = varintEnd(bytes, at);
+    const tag = varintValue(bytes, at, tagEnd);
+    if (tag > MAX_TAG) throw new WireError(`the tag at byte ${at} has more than 32 bits`);
+    const number = Math.floor(tag / NUMBER_FACTOR);
+    const wireType = tag % NUMBER_FACTOR;
+    const { from, to } = findValue(bytes, wireType, tagEnd);
+    if (number === 0 || to > bytes.length)
+      throw new WireError(`field ${number} at byte ${at} does not fit into ${bytes.length - at} bytes`);
+    yield { number, wireType, at, value: bytes.subarray(from, to) };
     at = to;
   }
 }
 
+/** How many integers lie packed one behind the other. @throws WireError when they are none */
+export function countVarints(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at = varintEnd(bytes, at)) count += 1;
+  return count;
+}
+
+/** The integers of a value that holds one, or many packed. */
+export function* integersOf(bytes: Uint8Array): Generator<bigint> {
+  for (let at = 0; at < bytes.length;) {
+    const end = varintEnd(bytes, at);
+    let value = 0n;
+    for (let i = end - 1; i >= at; i--) value = (value << 7n) | BigInt(bytes[i] & 127);
+    yield BigInt.asIntN(64, value);
+    at = end;
+  }
+}
+
+/** Bytes that the varint of `value`, a safe integer from 0, takes. */
+export function varintSize(value: number): number {
+  let size = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size += 1;
+  return size;
+}
+
+/** Writes a safe integer from 0. @returns where it ends */
+export function writeVarint(value: number, out: Uint8Array, at: number): number {
+  let rest = value;
+  let to = at;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) out[to++] = (rest % 128) + 128;
+  out[to++] = rest;
+  return to;
+}
+
+/** The tag of a field. */
+export function tagOf(number: number, wireType: number): number {
+  return number * NUMBER_FACTOR + wireType;
+}
+
 /** Where a field's value begins and ends; the end may lie beyond the bytes. */
-function findValue(bytes: Uint8Array, wireType: number, at: number, end: number): { from: number; to: number } {
+function findValue(bytes: Uint8Array, wireType: number, at: number): { from: number; to: number } {
   switch (wireType) {
-    case VARINT:
-      return { from: at, to: readVarint(bytes, at, end).next };
-    case FIXED64:
+    case WIRE_TYPES.varint:
+      return { from: at, to: varintEnd(bytes, at) };
+    case WIRE_TYPES.fixed64:
       return { from: at, to: at + 8 };
-    case LENGTH_DELIMITED: {
-      const { value, next } = readVarint(bytes, at, end);
-      return { from: next, to: next + Number(value) };
+    case WIRE_TYPES.bytes: {
+      const from = varintEnd(bytes, at);
+      return { from, to: from + varintValue(bytes, at, from) };
     }
-    case FIXED32:
+    case WIRE_TYPES.fixed32:
       return { from: at, to: at + 4 };
     default:
       throw new WireError(`there is no wire type ${wireType}`);
   }
 }
 
-function readVarint(bytes: Uint8Array, begin: number, end: number): { value: bigint; next: number } {
-  let value = 0n;
+/** Where the integer at `begin` ends. @throws WireError when it ends early, not within 64 bits, or could be shorter */
+function varintEnd(bytes: Uint8Array, begin: number): number {
   for (let i = 0; i < MAX_VARINT_BYTES; i++) {
-    if (begin + i >= end) throw new WireError('an integer ends early');
+    if (begin + i >= bytes.length) throw new WireError('an integer ends early');
     const byte = bytes[begin + i];
-    value |= BigInt(byte & 127) << BigInt(7 * i);
-    if (byte < 128) return { value, next: begin + i + 1 };
+    if (byte >= 128) continue;
+    if (byte === 0 && i > 0) throw new WireError(`the integer at byte ${begin} is longer than it need be`);
+    if (byte > 1 && i === MAX_VARINT_BYTES - 1) break;
+    return begin + i + 1;
   }
-  throw new WireError('an integer does not end');
+  throw new WireError(`the integer at byte ${begin} has more than 64 bits`);
+}
+
+/** Exact below 2^53, and never smaller than that for what is larger. */
+function varintValue(bytes: Uint8Array, begin: number, end: number): number {
+  let value = 0;
+  for (let i = end - 1; i >= begin; i--) value = value * 128 + (bytes[i] & 127);
+  return value;
 }
