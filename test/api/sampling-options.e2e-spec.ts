@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SamplingJobData } from '#jobs';
+import { initialParameters } from '#ddim';
+import { SAMPLING_LIMITS, SamplingJobData } from '#jobs';
 import { encodeNpy } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { answerOf, good, JOBS, post } from './bad-inputs/bad-input.js';
@@ -57,6 +58,32 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
         status: 422,
         body: { code: 'non_finite_input', errors: [{ path: 'warmStart.previousActions' }] },
       });
+  });
+
+  it.each([
+    ['sample', {}],
+    ['interpolate', { mode: 'interpolate' }],
+  ])('no job is accepted that would not fit into an empty engine, in mode %s', async (mode, change) => {
+    const config = { ...tinyConfig, actionHorizon: 32_768, hiddenSize: 1 };
+    const wide = { scale: Float32Array.of(1, 1), offset: Float32Array.of(0, 0) };
+    await api.publish(`wide-${mode}`, { config, actionNormalizer: wide, parameters: initialParameters(config, 1) });
+    const D = config.actionHorizon * config.actionDim;
+    const bytesPerRow = 4 * ((mode === 'sample' ? 3 : 4) * D + config.hiddenSize);
+    const most = Math.floor((SAMPLING_LIMITS.bytes - 12) / bytesPerRow); // 12 bytes of observations
+    const request = { ...good, model: `wide-${mode}`, ...change };
+    expect(await post(JOBS, { ...request, samplesPerObservation: most })(api)).toMatchObject({ status: 202 });
+    expect(await post(JOBS, { ...request, samplesPerObservation: most + 1 })(api)).toMatchObject({
+      status: 422,
+      body: {
+        code: 'limit_exceeded',
+        errors: [
+          {
+            path: 'samplesPerObservation',
+            message: `at most 536870912 bytes of rows and inputs, got ${(most + 1) * bytesPerRow + 12}`,
+          },
+        ],
+      },
+    });
   });
 
   it('takes null for an option that is not given', async () => {

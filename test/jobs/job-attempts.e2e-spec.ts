@@ -1,7 +1,8 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EngineError } from '#ddim';
 import { JobCancellation, JobLedger, Keys, newJobId, parseJobError, queueOptions, samplingWorker } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
@@ -158,6 +159,22 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     });
     expect(seen).toEqual(['1', '1']);
     expect(await redis.hget(new Keys().ledger(id), 'starts')).toBeNull();
+  });
+
+  it('that finds the engine full is put back at no cost, and not to the head of the queue', async () => {
+    const attemptsMade: number[] = [];
+    const putBack: unknown[] = [];
+    const work: Work = (_terms, job) => {
+      attemptsMade.push(job.attemptsMade);
+      if (attemptsMade.length > 1) return Promise.resolve('done');
+      putBack.push(vi.spyOn(job, 'moveToDelayed'), vi.spyOn(job, 'moveToWait'));
+      return Promise.reject(new EngineError('engine_full', 'no room'));
+    };
+    expect(await run(work, { attempts: 1 })).toMatchObject({ result: 'done' });
+    expect(attemptsMade).toEqual([0, 0]);
+    const [toDelayed, toWait] = putBack;
+    expect(toDelayed).toHaveBeenCalledOnce();
+    expect(toWait).not.toHaveBeenCalled();
   });
 
   it('whose records refuse it shows nothing and is tried again', async () => {

@@ -1,4 +1,4 @@
-import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq';
 import { CancelledError, DdimError, EngineError, InputError } from '#ddim';
 import { encodeJobError, JobErrorCode, type JobError } from '#jobs';
 import { StorageError } from '#storage';
@@ -6,11 +6,17 @@ import { StorageError } from '#storage';
 /** How an attempt that did not succeed ends. */
 export type AttemptEnd =
   | { readonly kind: 'cancelled'; readonly error: JobError }
-  /** The worker is about to end, or holds all that it can: back to the queue, at no cost to the job. */
-  | { readonly kind: 'handed-over' }
+  /**
+   * The worker is about to end, takes no jobs, or holds all that it can: back to the queue, at no cost to the job. At once it goes to the
+   * head; after a while behind others of its class, so that it is not taken again and again by whoever cannot run it now.
+   */
+  | { readonly kind: 'handed-over'; readonly afterMs: number }
   /** Another worker has the job; nothing of this attempt may be shown. */
   | { readonly kind: 'lock-lost' }
   | { readonly kind: 'failed'; readonly error: JobError; readonly retry: boolean };
+
+/** A request that does not fit beside those that run waits for some of them to end. */
+const ENGINE_FULL_MS = 500;
 
 /** Codes that repeat with every attempt: the same request gives the same bytes, and so the same failure. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
@@ -29,11 +35,13 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
     case 'superseded':
       return { kind: 'cancelled', error: { code: 'superseded', message: 'a newer job has the same supersedeKey' } };
     case 'shutdown':
-      return { kind: 'handed-over' };
+      return { kind: 'handed-over', afterMs: 0 };
     case 'lock-lost':
       return { kind: 'lock-lost' };
     default:
-      return error instanceof EngineError && error.code === 'engine_full' ? { kind: 'handed-over' } : failure(error);
+      if (error instanceof EngineError && error.code === 'engine_full')
+        return { kind: 'handed-over', afterMs: ENGINE_FULL_MS };
+      return failure(error);
   }
 }
 
@@ -41,8 +49,12 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
 export async function finishAttempt(end: AttemptEnd, job: Job, token: string | undefined): Promise<never> {
   switch (end.kind) {
     case 'handed-over':
-      await job.moveToWait(token);
-      throw new WaitingError();
+      if (end.afterMs === 0) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      await job.moveToDelayed(Date.now() + end.afterMs, token);
+      throw new DelayedError();
     case 'lock-lost':
       throw new Error('the lock was lost; another worker has the job');
     case 'cancelled':

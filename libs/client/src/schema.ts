@@ -470,7 +470,10 @@ export interface components {
         SamplingRequest: {
             model: string;
             observations?: components["schemas"]["Tensor"] | null;
-            /** @default 1 */
+            /**
+             * @description Rows per observation. A job has at most 4096 rows, 1000000 rows x steps, and 536870912 bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)
+             * @default 1
+             */
             samplesPerObservation?: number;
             numInferenceSteps?: number | null;
             eta?: number | null;

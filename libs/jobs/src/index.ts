@@ -67,6 +67,7 @@ export {
   trainingWorker,
   workerConnection,
 } from './queue-options.js';
+export { SAMPLING_LIMITS } from './sampling-limits.js';
 export { resolveSamplingOptions } from './sampling-options.js';
 export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';
 export { spentJobData } from './spent-job-data.js';

@@ -3,6 +3,7 @@ import { Metadata } from './metadata.js';
 import { ModelReference } from './names.js';
 import { optional } from './optional.js';
 import { Priority } from './priority.js';
+import { SAMPLING_LIMITS } from './sampling-limits.js';
 import { Tensor } from './tensor.js';
 
 export const TimestepSpacing = z.enum(['leading', 'trailing', 'linspace', 'quad']);
@@ -56,7 +57,15 @@ export const SamplingRequest = z
   .strictObject({
     model: ModelReference,
     observations: optional(Tensor),
-    samplesPerObservation: z.int().min(1).default(1),
+    samplesPerObservation: z
+      .int()
+      .min(1)
+      .default(1)
+      .meta({
+        description:
+          `Rows per observation. A job has at most ${SAMPLING_LIMITS.rows} rows, ${SAMPLING_LIMITS.rowSteps} rows x steps, ` +
+          `and ${SAMPLING_LIMITS.bytes} bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)`,
+      }),
     ...options,
     seed: optional(z.int().min(0)),
     initialNoise: optional(Tensor),

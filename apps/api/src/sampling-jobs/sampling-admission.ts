@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InputError, parseWarning, planForModel } from '#ddim';
-import { resolveSamplingOptions, type SamplingJobData, type SamplingRequest } from '#jobs';
+import { InputError, outputSize, parseWarning, planForModel, requestBytes } from '#ddim';
+import { resolveSamplingOptions, SAMPLING_LIMITS, type SamplingJobData, type SamplingRequest } from '#jobs';
 import type { ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { QueueLoad } from '../queue/queue-load.js';
@@ -9,9 +9,6 @@ import { ModelsInTraining } from './models-in-training.js';
 import { requireInt8 } from './precision-offer.js';
 import { RequestTensors, type TensorInput } from './request-tensors.js';
 import { initialActionsOf, startTimestepOf } from './starting-point.js';
-
-const MAX_ROWS = 4_096;
-const MAX_ROW_STEPS = 1_000_000;
 
 /** A request that was found good, all but its seed and id. */
 export type AdmittedSampling = Omit<SamplingJobData, 'seed'>;
@@ -39,10 +36,12 @@ export class SamplingAdmission {
 
     const observations = await this.tensors.read(request.observations, 'observations');
     const rows = countRows(request, record, observations);
-    limit('samplesPerObservation', rows, MAX_ROWS, 'rows');
-    limit('numInferenceSteps', rows * numSteps, MAX_ROW_STEPS, 'rows x steps');
+    limit('samplesPerObservation', rows, SAMPLING_LIMITS.rows, 'rows');
+    limit('numInferenceSteps', rows * numSteps, SAMPLING_LIMITS.rowSteps, 'rows x steps');
     const { actionHorizon, actionDim } = record.config;
     const { mask, ...inputs } = await this.readActions(request, { rows, actionHorizon, actionDim });
+    const bytes = bytesInEngine(record, { rows, mode: request.mode }, [observations, ...Object.values(inputs)]);
+    limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
     const data = {
       request: Object.assign(withoutTensors(request), { startTimestep }),
       model: { name: record.name, version: record.version, sha256: record.sha256 },
@@ -133,6 +132,19 @@ function countRows(
     throw new InputError('shape_mismatch', `observations must be ${expected}, got ${got}`, { field: 'observations' });
   }
   return count * request.samplesPerObservation;
+}
+
+/** What the job will weigh in an engine; the noise of an interpolation's path is worked out by the worker, for all rows. */
+function bytesInEngine(
+  record: ModelVersionRecord,
+  { rows, mode }: { readonly rows: number; readonly mode: SamplingRequest['mode'] },
+  inputs: readonly (TensorInput | undefined)[],
+): number {
+  const D = outputSize(record.config);
+  const conditionSize = record.format === 'onnx' ? record.config.obsSize : record.config.hiddenSize;
+  const given = inputs.reduce((sum, input) => sum + (input?.data.length ?? 0), 0);
+  const inputElements = given + (mode === 'interpolate' ? rows * D : 0);
+  return requestBytes({ rows, outputSize: D, conditionSize, inputElements });
 }
 
 function limit(path: string, value: number, most: number, unit: string): void {

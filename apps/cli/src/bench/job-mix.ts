@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { SAMPLING_LIMITS } from '#jobs';
 import { seededUniform } from './seeded.js';
 
 /** One size of job and how often it comes, relative to the others. */
@@ -8,7 +9,6 @@ export interface JobSize {
   readonly weight: number;
 }
 
-const MAX_ROWS = 4_096;
 const MAX_STEPS = 10_000;
 const MAX_WEIGHT = 1e6;
 const EXAMPLE = 'Expected rows=R,steps=S or rows=R,steps=S:WEIGHT, such as rows=1,steps=10:60';
@@ -22,7 +22,7 @@ export function addJobSize(text: string, before: readonly JobSize[] = []): reado
   )?.groups;
   if (parts === undefined) throw new InvalidArgumentError(`${EXAMPLE}; got ${text}.`);
   const size = { rows: Number(parts.rows), steps: Number(parts.steps), weight: Number(parts.weight ?? 1) };
-  requireInside('rows', size.rows, 1, MAX_ROWS);
+  requireInside('rows', size.rows, 1, SAMPLING_LIMITS.rows);
   requireInside('steps', size.steps, 1, MAX_STEPS);
   if (!(size.weight > 0 && size.weight <= MAX_WEIGHT))
     throw new InvalidArgumentError(`Expected a weight above 0 and up to ${MAX_WEIGHT}, got ${size.weight}.`);

@@ -2,7 +2,7 @@ import { CancelledError, EngineError, type CancelReason } from '../errors.js';
 import type { BackendCapabilities } from './backend.js';
 import type { EngineLimits } from './engine-options.js';
 import type { CachedModel } from './model-cache.js';
-import { checkAgainstModel, checkRequest, requestBytes } from './request-check.js';
+import { checkAgainstModel, checkRequest, weighRequest } from './request-check.js';
 import type { EngineRequest } from './request.js';
 import { RequestState, type Ending } from './request-state.js';
 import { Supersession } from './supersession.js';
@@ -63,8 +63,9 @@ export class Admission {
   /** Its model is here, so that its arrays can be checked and weighed. @throws InputError; EngineError `engine_full` */
   weigh(state: RequestState, { source }: CachedModel): void {
     checkAgainstModel(state.request, source);
-    const bytes = requestBytes(state.request, source);
-    requireRoom('bytes of row state', this.bytes + bytes, this.options.limits.requestBytes);
+    const { limits } = this.options;
+    const bytes = weighRequest(state.request, source, limits);
+    requireRoom('bytes of row state', this.bytes + bytes, limits.requestBytes);
     this.bytes += bytes;
     state.bytes = bytes;
   }

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
+import { outputSize } from '../denoiser.js';
 import { CancelledError } from '../errors.js';
 import { compiledModuleUrl } from './compiled-module.js';
 import { Engine } from './engine.js';
 import type { MacroStepFacts, RequestFacts } from './observer.js';
+import { requestBytes } from './request-bytes.js';
 import { fakeEngineOptions, runFakeAlone, startVirtual } from './testing/engines.js';
 import { realBackends } from './testing/real-backends.js';
-import { tinyModel, tinyRequest } from './testing/requests.js';
+import { TINY_CONFIG, tinyModel, tinyRequest } from './testing/requests.js';
 
 /** One row of 100 steps: 110 ms of virtual time when it is alone. */
 const longRequest = (overrides: Parameters<typeof tinyRequest>[0] = {}): ReturnType<typeof tinyRequest> =>
@@ -178,9 +180,19 @@ describe('limits', () => {
     await host.until(engine.close());
   });
 
-  it('weigh states, inputs and results', async () => {
-    const { engine, host } = await startVirtual({ ...config, limits: { ...config.limits, requestBytes: 500 } });
-    await expect(host.until(engine.submit(tinyRequest({ rows: 3 })))).rejects.toMatchObject({ code: 'engine_full' });
+  it('weigh states, inputs and results: what cannot fit is refused, what does not fit now is sent elsewhere', async () => {
+    const request = tinyRequest({ rows: 3 });
+    const bytes = requestBytes({
+      rows: 3,
+      outputSize: outputSize(TINY_CONFIG),
+      conditionSize: TINY_CONFIG.hiddenSize,
+      inputElements: request.observations.length,
+    });
+    const { engine, host } = await startVirtual({ ...config, limits: { ...config.limits, requestBytes: bytes } });
+    await expect(host.until(engine.submit(tinyRequest({ rows: 4 })))).rejects.toMatchObject({ code: 'limit_exceeded' });
+    const fitting = engine.submit(request);
+    await expect(host.until(engine.submit(tinyRequest({ rows: 1 })))).rejects.toMatchObject({ code: 'engine_full' });
+    await host.until(fitting);
     expect(engine.stats()).toMatchObject({ requests: 0, requestBytes: 0 });
     await host.until(engine.close());
   });

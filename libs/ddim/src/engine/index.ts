@@ -24,5 +24,6 @@ export type {
   RowsByPriority,
   ThreadFacts,
 } from './observer.js';
+export { requestBytes, type RequestSizes } from './request-bytes.js';
 export type { EnginePreview, EngineProgress, EngineRequest, EngineResult, FixedActions, Priority } from './request.js';
 export type { EngineStats, EngineStatus, ModelStats, StepCost, ThreadStats, ThreadStatus } from './stats.js';

@@ -3,6 +3,7 @@ import { outputSize } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import { conditionSize, isImported, type BackendCapabilities, type ModelSource } from './backend.js';
 import type { EngineLimits } from './engine-options.js';
+import { requestBytes } from './request-bytes.js';
 import type { EngineRequest } from './request.js';
 
 /**
@@ -82,16 +83,19 @@ export function checkAgainstModel(request: EngineRequest, source: ModelSource): 
     );
 }
 
-/** Bytes that a request holds from its placing to its end: state, condition, result and inputs. */
-export function requestBytes(request: EngineRequest, source: ModelSource): number {
-  const D = outputSize(source.config);
-  const perRow = 3 * D + conditionSize(source);
-  const inputs =
-    request.observations.length +
-    (request.initialNoise?.length ?? 0) +
-    (request.initialActions?.length ?? 0) +
-    (request.fixedActions?.values.length ?? 0);
-  return (request.rows * perRow + inputs) * Float32Array.BYTES_PER_ELEMENT;
+/** What the request weighs. @throws InputError `limit_exceeded` when it would not fit into an empty engine */
+export function weighRequest(request: EngineRequest, source: ModelSource, limits: EngineLimits): number {
+  const { rows, observations, initialNoise, initialActions, fixedActions } = request;
+  const arrays = [observations, initialNoise, initialActions, fixedActions?.values];
+  const inputElements = arrays.reduce((sum, array) => sum + (array?.length ?? 0), 0);
+  const sizes = { outputSize: outputSize(source.config), conditionSize: conditionSize(source) };
+  const bytes = requestBytes({ rows, inputElements, ...sizes });
+  if (bytes <= limits.requestBytes) return bytes;
+  throw new InputError(
+    'limit_exceeded',
+    `the rows and inputs of a request may take ${limits.requestBytes} bytes, got ${bytes}`,
+    { field: 'rows' },
+  );
 }
 
 function checkInitialActions({ direction, plan, initialActions, fixedActions }: EngineRequest): void {

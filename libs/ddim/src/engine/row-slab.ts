@@ -7,7 +7,9 @@ export interface SlabShape {
 /** A row's state lies in one of two halves; a macro-step reads one and writes the other. */
 export type Half = 0 | 1;
 
-export const SLOTS_PER_CHUNK = 256;
+/** A chunk has no more slots, and no more bytes unless a single slot has. */
+const MAX_SLOTS_PER_CHUNK = 256;
+const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 
 /** One slab for all models of a shape. */
 export function slabKey({ outputSize, conditionSize }: SlabShape): string {
@@ -20,14 +22,17 @@ export function slabKey({ outputSize, conditionSize }: SlabShape): string {
  */
 export class SlabMemory {
   private readonly chunks: Float32Array[] = [];
+  readonly slotsPerChunk: number;
   private readonly stride: number;
 
   constructor(readonly shape: SlabShape) {
     this.stride = 2 * shape.outputSize + shape.conditionSize;
+    const slots = Math.floor(MAX_CHUNK_BYTES / (this.stride * Float32Array.BYTES_PER_ELEMENT));
+    this.slotsPerChunk = Math.min(Math.max(slots, 1), MAX_SLOTS_PER_CHUNK);
   }
 
   get chunkBytes(): number {
-    return SLOTS_PER_CHUNK * this.stride * Float32Array.BYTES_PER_ELEMENT;
+    return this.slotsPerChunk * this.stride * Float32Array.BYTES_PER_ELEMENT;
   }
 
   addChunk(buffer: SharedArrayBuffer): void {
@@ -45,8 +50,8 @@ export class SlabMemory {
   }
 
   private view(slot: number, offset: number, length: number): Float32Array {
-    const begin = (slot % SLOTS_PER_CHUNK) * this.stride + offset;
-    return this.chunks[Math.floor(slot / SLOTS_PER_CHUNK)].subarray(begin, begin + length);
+    const begin = (slot % this.slotsPerChunk) * this.stride + offset;
+    return this.chunks[Math.floor(slot / this.slotsPerChunk)].subarray(begin, begin + length);
   }
 }
 
@@ -61,7 +66,7 @@ export class RowSlab {
   }
 
   get slots(): number {
-    return this.buffers.length * SLOTS_PER_CHUNK;
+    return this.buffers.length * this.memory.slotsPerChunk;
   }
 
   get slotsInUse(): number {
@@ -82,7 +87,7 @@ export class RowSlab {
     const buffer = new SharedArrayBuffer(this.memory.chunkBytes);
     this.buffers.push(buffer);
     this.memory.addChunk(buffer);
-    for (let slot = first + SLOTS_PER_CHUNK - 1; slot > first; slot--) this.freeSlots.push(slot);
+    for (let slot = first + this.memory.slotsPerChunk - 1; slot > first; slot--) this.freeSlots.push(slot);
     return first;
   }
 }
