@@ -126,10 +126,22 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     return Promise.reject(signal.reason);
   };
 
+  it('that loses its worker before it has begun, however often, need not run alone', async () => {
+    const alone: boolean[] = [];
+    const work: Work = async (terms, job) => {
+      alone.push(terms.solo !== undefined);
+      await terms.admitted;
+      return job.attemptsStarted <= 5 ? loseWorker(terms, job) : 'done';
+    };
+    expect(await run(work, { attempts: 20 })).toMatchObject({ result: 'done' });
+    expect(alone).toEqual(Array<boolean>(6).fill(false));
+  });
+
   it('that loses its worker while it waits to be alone, however often, is not to blame', async () => {
     const alone: boolean[] = [];
     const work: Work = async (terms, job) => {
       alone.push(terms.solo !== undefined);
+      if (terms.solo === undefined) terms.begin();
       if (job.attemptsStarted <= 9) return loseWorker(terms, job);
       await terms.solo?.();
       return 'alone at last';
@@ -143,7 +155,8 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     const work: Work = async (terms, job) => {
       await terms.admitted;
       await terms.solo?.();
-      solos.push(await redis.hget(new Keys().ledger(job.id ?? ''), 'solo'));
+      terms.begin();
+      solos.push(await records.hget(new Keys().ledger(job.id ?? ''), 'solo'));
       return loseWorker(terms, job);
     };
     expect(await run(work, { attempts: 20 })).toMatchObject({ code: 'poisonous_job' });
@@ -152,9 +165,10 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
 
   it('that failed by itself leaves no start behind', async () => {
     const seen: (string | null)[] = [];
-    const { id } = await run(async ({ admitted }, job) => {
+    const { id } = await run(async ({ admitted, begin }, job) => {
       await admitted;
-      seen.push(await redis.hget(new Keys().ledger(job.id ?? ''), 'starts'));
+      begin();
+      seen.push(await records.hget(new Keys().ledger(job.id ?? ''), 'starts'));
       throw new Error('every time');
     });
     expect(seen).toEqual(['1', '1']);

@@ -22,7 +22,13 @@ beforeEach(() => {
 
 describe('the ledger', () => {
   const event: StartedJobEvent = { type: 'started', attempt: 1, worker: 'w', warnings: [] };
-  const start = (id = jobId) => new JobLedger(redis).started('sampling', id, event);
+  const verdict = () => new JobLedger(redis).started('sampling', jobId, event);
+  /** A start that goes as far as native code. */
+  const start = async () => {
+    const answer = await verdict();
+    await new JobLedger(redis).began(jobId);
+    return answer;
+  };
   const pointer = (step: number) => ({ step, sha256: 'a'.repeat(64), bytes: 7 });
 
   it('counts starts until an orderly end: two with others, five alone, then none', async () => {
@@ -35,21 +41,25 @@ describe('the ledger', () => {
     expect(await start()).toEqual({ kind: 'poisonous', soloStarts: 5 });
     await ledger.endedOrderly(jobId);
     expect(await start()).toEqual({ kind: 'shared' });
+    expect(await redis.ttl(new Keys().ledger(jobId))).toBeGreaterThan(0);
   });
 
-  it('tells a start with its count, to those who follow the job too, but none of a job that is poisonous', async () => {
+  it('counts only starts that have begun', async () => {
+    for (let i = 0; i < 9; i++) expect(await verdict()).toEqual({ kind: 'shared' });
+  });
+
+  it('tells a start, to those who follow the job too, but none of a job that is poisonous', async () => {
     const events = new JobEvents(redis);
     const follower = new Redis(server.url);
     await follower.subscribe(events.keyOf(jobId));
     const woken = new Promise((resolve) => follower.once('message', resolve));
-    await start();
+    await verdict();
     expect(await woken).toBe(events.keyOf(jobId));
     follower.disconnect();
     await redis.hset(new Keys().ledger(jobId), { starts: 9, solo: 5 });
-    await start();
+    await verdict();
     expect((await events.read(jobId)).map((told) => told.event)).toEqual([event]);
     expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
-    expect(await redis.ttl(new Keys().ledger(jobId))).toBeGreaterThan(0);
   });
 
   it('says with a start that a cancel was accepted before, and does not tell it', async () => {

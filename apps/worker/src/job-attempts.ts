@@ -21,6 +21,8 @@ export interface AttemptTerms {
   readonly solo: (() => Promise<void>) | undefined;
   /** The records agree that the job runs, and tell its start. Until then it may begin, but nothing of it may be told; rejects when it was cancelled. */
   readonly admitted: Promise<unknown>;
+  /** Call once, when native code is about to work for the job: from then on it is a suspect if the worker dies. */
+  readonly begin: () => void;
   /** Aborts with a StopReason when the attempt is to stop, also when it was not admitted. */
   readonly signal: AbortSignal;
 }
@@ -69,7 +71,7 @@ export class JobAttempts {
     const admitted = this.#admit(context);
     const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
     const solo = mustBeAlone ? () => this.ledger.startedAlone(jobId) : undefined;
-    const working = work({ solo, admitted, signal: stop.signal });
+    const working = work({ solo, admitted, begin: () => this.#begin(jobId), signal: stop.signal });
     try {
       const [result] = await Promise.all([working, admitted]);
       return result;
@@ -80,7 +82,14 @@ export class JobAttempts {
     }
   }
 
-  /** Counts the start; whether the job must run alone, which is counted only when it does. A job that was cancelled while it waited has no result. */
+  /** Sent before native code begins, and not waited for: the count must not cost the job a round trip. */
+  #begin(jobId: string): void {
+    this.ledger.began(jobId).catch((error: unknown) => {
+      this.#logger.warn(`${jobId}: its start was not counted: ${String(error)}`);
+    });
+  }
+
+  /** Whether the job must run alone. A job that was cancelled while it waited has no result. */
   async #admit({ kind, job, jobId, warnings }: AttemptContext): Promise<boolean> {
     const { attemptsStarted: attempt } = job;
     const event = { type: 'started', attempt, worker: this.identity.id, warnings } as const;

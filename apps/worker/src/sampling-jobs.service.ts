@@ -75,7 +75,7 @@ export class SamplingJobsService {
   async #sample(
     job: Job,
     data: SamplingJobData,
-    { solo, admitted, signal }: AttemptTerms,
+    { solo, admitted, begin, signal }: AttemptTerms,
   ): Promise<{ result: EngineResult; values: TensorValues }> {
     const jobId = job.id ?? '';
     // In order, and nothing of a job that must not run.
@@ -89,6 +89,7 @@ export class SamplingJobsService {
     const request = samplingRun(jobId, data, model, tensors);
     const result = await this.engine.submit({
       solo,
+      onBegin: begin,
       signal: engineSignal(signal),
       onProgress: ({ secondsLeft, ...progress }) =>
         publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),

@@ -59,9 +59,10 @@ export class TrainingJobsService {
     const { data } = parsed;
     const startedAt = performance.now();
     const started = { worker, kind: 'training', job, jobId, token, signal, warnings: data.warnings } as const;
-    return this.attempts.run(started, async ({ admitted, solo }) => {
+    return this.attempts.run(started, async ({ admitted, solo, begin }) => {
       await admitted;
       await solo?.(); // waits for nothing: a worker trains one job at a time
+      begin();
       const dataset = await this.datasets.read(data.dataset);
       const config = resolveTrainingConfig(data.request, data.dataset);
       const attempt = { job, jobId, token, signal, data, config };

@@ -42,19 +42,26 @@ export class JobLedger {
     this.#keys = new Keys(prefix);
   }
 
-  /** Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told. Tells `event` if the attempt may run. */
+  /** Whether an attempt may run, and how; tells `event` if it may. */
   async started(kind: JobKind, jobId: string, event: StartedJobEvent): Promise<StartVerdict> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const limits = [LEDGER_TTL_MS, MAX_SHARED_STARTS, MAX_SOLO_STARTS];
+    const limits = [MAX_SHARED_STARTS, MAX_SOLO_STARTS];
     const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId)];
     const answer = await startJob.run(this.redis, keys, [...limits, JSON.stringify(event), maxLength, ttlSeconds]);
     return parseVerdict(StartAnswer.parse(answer));
   }
 
-  /** Counts that a start whose end is unknown runs the job alone: call when nothing else is there, before its first step. */
-  async startedAlone(jobId: string): Promise<void> {
-    const key = this.#keys.ledger(jobId);
-    await Promise.all([this.redis.hincrby(key, 'solo', 1), this.redis.pexpire(key, LEDGER_TTL_MS)]);
+  /**
+   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told: call when native code is about to work for
+   * the job. A job that only waited in a worker that died had no part in it.
+   */
+  began(jobId: string): Promise<void> {
+    return this.#count(jobId, 'starts');
+  }
+
+  /** Counts that such a start runs the job alone: call when nothing else is there, before its first step. */
+  startedAlone(jobId: string): Promise<void> {
+    return this.#count(jobId, 'solo');
   }
 
   /** The attempt ended by itself, whatever its outcome: it was not the job that killed a worker. */
@@ -74,6 +81,11 @@ export class JobLedger {
   async checkpoints(jobId: string): Promise<CheckpointPointer[]> {
     const pointers = await this.redis.hmget(this.#keys.ledger(jobId), 'checkpoint', 'previous');
     return pointers.flatMap((text) => (text === null ? [] : [CheckpointPointer.parse(JSON.parse(text))]));
+  }
+
+  async #count(jobId: string, counter: 'starts' | 'solo'): Promise<void> {
+    const key = this.#keys.ledger(jobId);
+    await Promise.all([this.redis.hincrby(key, counter, 1), this.redis.pexpire(key, LEDGER_TTL_MS)]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { CancelledError, EngineError, type CancelReason } from '../errors.js';
+import type { Work } from './assignment.js';
 import type { BackendCapabilities } from './backend.js';
 import type { EngineLimits } from './engine-options.js';
 import type { CachedModel } from './model-cache.js';
@@ -68,6 +69,12 @@ export class Admission {
     requireRoom('bytes of row state', this.bytes + bytes, limits.requestBytes);
     this.bytes += bytes;
     state.bytes = bytes;
+  }
+
+  /** For whom a thread works: some have several rows in it, and all that wait for a model are there when it is loaded. */
+  servedBy(work: Work): RequestState[] {
+    if (work.kind === 'run') return work.rows.map(({ request }) => request);
+    return [...this.requests].filter((state) => state.isPlaced && state.lane === work.lane);
   }
 
   /** The request has ended. */

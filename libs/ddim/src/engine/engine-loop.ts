@@ -1,7 +1,7 @@
 import { assertNever, CancelledError, DdimError, EngineError } from '../errors.js';
 import { formatWarning } from '../warning.js';
 import type { Admission } from './admission.js';
-import type { Assignment } from './assignment.js';
+import type { Assignment, Work } from './assignment.js';
 import type { CachedModel } from './model-cache.js';
 import type { EngineModels } from './engine-models.js';
 import type { EngineThread } from './engine-thread.js';
@@ -111,7 +111,7 @@ export class EngineLoop {
     this.tickedAt = this.parts.now();
     const outcome = report && this.update(thread, report);
     const work = thread.isIdle && this.parts.rowScheduler.schedule(this.parts.pool.askerFor(thread));
-    if (work) thread.run(work);
+    if (work) this.give(thread, work);
     this.feed(thread);
     this.settle(outcome);
   }
@@ -120,7 +120,12 @@ export class EngineLoop {
   private feed(thread: EngineThread): void {
     const { pool, rowScheduler } = this.parts;
     const next = thread.canTakeMore && rowScheduler.scheduleAhead(pool.askerFor(thread));
-    if (next) thread.run(next);
+    if (next) this.give(thread, next);
+  }
+
+  private give(thread: EngineThread, work: Work): void {
+    for (const state of this.parts.admission.servedBy(work)) this.parts.reporter.guard(() => state.begin());
+    thread.run(work);
   }
 
   /** Brings rows and requests up to what the thread did; nothing that could wait. */

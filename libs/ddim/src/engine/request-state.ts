@@ -56,6 +56,7 @@ export class RequestState {
   /** Started rows that no thread holds, by steps done; suspects are not among them. */
   private readonly idleRows: Row<RequestState>[] = [];
   private nextRow = 0;
+  private hasBegun = false;
   /** Held from its arrival to the end of the request. */
   model: CachedModel | undefined;
   /** Bytes of memory it was admitted with. */
@@ -133,6 +134,13 @@ export class RequestState {
     const row = new Row(this, this.nextRow++, this.lane.slab.allocate());
     this.liveRows.add(row);
     return row;
+  }
+
+  /** Native code is about to work for it. */
+  begin(): void {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    this.request.onBegin?.();
   }
 
   rerank(): void {

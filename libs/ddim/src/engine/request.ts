@@ -43,6 +43,8 @@ export interface EngineRequest {
    * first step; a rejection ends the request.
    */
   readonly solo?: () => Promise<void>;
+  /** Called once, right before native code works for it for the first time: on its rows, or on loading its model. */
+  readonly onBegin?: () => void;
   readonly signal?: AbortSignal;
   /** Called at most twice per second, newest wins. */
   readonly onProgress?: (progress: EngineProgress) => void;
