@@ -2,7 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createStrideClient, found, type StrideClient } from '#client';
 import { contactSheet } from './contact-sheet.js';
-import { mmdSquared, nearestNeighbourAccuracy, REAL_ACCURACY, REAL_MMD_SQUARED } from './evaluation.js';
+import {
+  mmdSquared,
+  nearestNeighbourAccuracy,
+  REAL_ACCURACY,
+  REAL_MMD_SQUARED,
+  withinDigitVariance,
+} from './evaluation.js';
 import { DATA_CREDIT, readPenDigits, type PenDigits } from './pen-digits.js';
 import { startProgress } from './progress.js';
 import { projectRoot } from './project-root.js';
@@ -101,10 +107,14 @@ async function evaluate(
   train: PenDigits,
   test: PenDigits,
   strokes: Float32Array,
-): Promise<Pick<DemoReport, 'accuracy' | 'mmdSquared'>> {
+): Promise<Pick<DemoReport, 'accuracy' | 'mmdSquared' | 'varianceRatio'>> {
   process.stderr.write('  evaluating: nearest neighbours, then MMD\n');
-  const accuracy = nearestNeighbourAccuracy(train, { ...test, strokes });
-  return { accuracy, mmdSquared: mmdSquared(strokes, test.strokes) };
+  const sampled = { ...test, strokes };
+  return {
+    accuracy: nearestNeighbourAccuracy(train, sampled),
+    mmdSquared: mmdSquared(strokes, test.strokes),
+    varianceRatio: withinDigitVariance(sampled) / withinDigitVariance(test),
+  };
 }
 
 function draw({ accuracy, mmdSquared: mmd, picture }: DemoReport, test: PenDigits, strokes: Float32Array): void {

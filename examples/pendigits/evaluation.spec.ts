@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mmdSquared, nearestNeighbourAccuracy, REAL_ACCURACY, REAL_MMD_SQUARED } from './evaluation.js';
+import {
+  mmdSquared,
+  nearestNeighbourAccuracy,
+  REAL_ACCURACY,
+  REAL_MMD_SQUARED,
+  withinDigitVariance,
+} from './evaluation.js';
 import { readPenDigits } from './pen-digits.js';
 
 const train = readPenDigits('train');
@@ -35,5 +41,23 @@ describe('mmdSquared', { timeout: 60_000 }, () => {
     const mirrored = few.map((coordinate, i) => (i % 2 === 0 ? 100 - coordinate : coordinate));
     expect(mmdSquared(few, mirrored)).toBeCloseTo(mmdSquared(mirrored, few), 10);
     expect(mmdSquared(few, mirrored)).toBeGreaterThan(0.05);
+  });
+});
+
+describe('withinDigitVariance', () => {
+  it('grows with the square of what strokes differ from the mean of their digit', () => {
+    const strokes = Float32Array.from({ length: 32 }, (_, i) => (i < 16 ? 10 : 20));
+    const pair = (factor: number) => ({
+      count: 2,
+      strokes: strokes.map((value) => value * factor),
+      labels: Uint8Array.of(3, 3),
+    });
+    expect(withinDigitVariance(pair(1))).toBe(16 * 25);
+    expect(withinDigitVariance(pair(2))).toBe(4 * 16 * 25);
+  });
+
+  it('is 0 where every digit is always drawn in one way, however much the digits differ', () => {
+    const strokes = Float32Array.from({ length: 48 }, (_, i) => (i < 32 ? 10 : 90));
+    expect(withinDigitVariance({ count: 3, strokes, labels: Uint8Array.of(1, 1, 2) })).toBe(0);
   });
 });

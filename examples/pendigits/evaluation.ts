@@ -30,6 +30,26 @@ export function mmdSquared(a: Float32Array, b: Float32Array): number {
   return meanKernel(first, first) + meanKernel(second, second) - 2 * meanKernel(first, second);
 }
 
+/**
+ * How much strokes of one digit vary: the mean squared distance of a stroke [8,2] from the mean stroke of its digit, in 0..100 units.
+ * A model that draws the typical digit too often has less of it than people.
+ */
+export function withinDigitVariance({ count, strokes, labels }: PenDigits): number {
+  const sums = new Float64Array(NUM_DIGITS * STROKE_SIZE);
+  const numbers = new Uint32Array(NUM_DIGITS);
+  for (let i = 0; i < count; i++) {
+    numbers[labels[i]]++;
+    for (let k = 0; k < STROKE_SIZE; k++) sums[labels[i] * STROKE_SIZE + k] += strokes[i * STROKE_SIZE + k];
+  }
+  let squares = 0;
+  for (let i = 0; i < count; i++)
+    for (let k = 0; k < STROKE_SIZE; k++) {
+      const mean = sums[labels[i] * STROKE_SIZE + k] / numbers[labels[i]];
+      squares += (strokes[i * STROKE_SIZE + k] - mean) ** 2;
+    }
+  return squares / count;
+}
+
 function scaled(coordinate: number): number {
   return coordinate / 50 - 1;
 }

@@ -25,6 +25,8 @@ export interface DemoReport {
   };
   readonly accuracy: number;
   readonly mmdSquared: number;
+  /** Variance of strokes within a digit, as a share of the real strokes'. */
+  readonly varianceRatio: number;
   /** File of the picture. */
   readonly picture: string;
 }
@@ -46,6 +48,7 @@ export function formatReport(report: DemoReport): string {
     ),
     line('evaluation', seconds.evaluation, `accuracy ${report.accuracy.toFixed(3)} (real strokes ${REAL_ACCURACY})`),
     line('', undefined, `MMD² ${report.mmdSquared.toFixed(4)} (real strokes ${REAL_MMD_SQUARED})`),
+    line('', undefined, `variance within a digit ${report.varianceRatio.toFixed(2)} of real strokes`),
     line('total', seconds.total, `${report.model}, drawn in ${report.picture}`),
   ].join('\n');
 }

@@ -725,6 +725,10 @@ export interface components {
             rescaleBetasZeroSnr?: boolean | null;
             setAlphaToOne?: boolean | null;
             timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
+            stepsOffset?: number | null;
+            eta?: number | null;
+            thresholding?: components["schemas"]["Thresholding"] | null;
+            useClippedModelOutput?: boolean | null;
             numInferenceSteps?: number | null;
             compat?: "edifice" | null;
         };

@@ -125,6 +125,22 @@ describe('stepCoefficients', () => {
     expect(e).toBeCloseTo((Math.sqrt(alpha) * (1 - prevAlphaBar)) / (1 - alphaBar), 12);
     expect(s ** 2).toBeCloseTo(((1 - prevAlphaBar) / (1 - alphaBar)) * (1 - alpha), 12);
   });
+
+  it.each(['ddim', 'large'] as const)('is DDPM where x0 is clipped only if ε is derived again: %s', (noiseVariance) => {
+    const [alphaBar, prevAlphaBar, x, F] = [0.5, 0.6, 2, -1];
+    const alpha = alphaBar / prevAlphaBar;
+    const clipped = 1; // (x - B F)/A is 3
+    // arXiv:2006.11239, eq. 7: the mean of the posterior
+    const mean =
+      (Math.sqrt(prevAlphaBar) * (1 - alpha) * clipped + Math.sqrt(alpha) * (1 - prevAlphaBar) * x) / (1 - alphaBar);
+    const step = (useClippedModelOutput: boolean) => {
+      const options = samplingOptions({ numInferenceSteps: 1, eta: 1, noiseVariance, useClippedModelOutput });
+      const at = { alphaBar, labelAlphaBar: alphaBar, prevAlphaBar, prevTimestep: 5 };
+      return applyCoefficients(stepCoefficients(forms[0], at, options), x, F, 0);
+    };
+    expect(step(true)).toBeCloseTo(mean, 12);
+    expect(Math.abs(step(false) - mean)).toBeGreaterThan(0.2);
+  });
 });
 
 describe('the noise of a step', () => {

@@ -65,6 +65,7 @@ export {
   modelFromTensors,
   modelToTensors,
   planForModel,
+  samplingDefaults,
   type DdimModel,
   type ModelSettings,
   type NamedTensor,

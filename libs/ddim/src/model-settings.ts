@@ -1,7 +1,7 @@
 import type { MlpDenoiserConfig } from './denoiser.js';
 import { InputError } from './errors.js';
 import { JsonFields } from './json-fields.js';
-import type { SamplingOptions } from './sampling-options.js';
+import { samplingOptions, type SamplingOptions } from './sampling-options.js';
 import type { NoiseScheduleConfig } from './schedule.js';
 
 /** What a sampling request gets from the model when it says nothing itself. */
@@ -17,6 +17,25 @@ export type SamplingDefaults = Pick<
   | 'useClippedModelOutput'
   | 'compat'
 >;
+
+/** The defaults that a training or an import names; what it leaves out is as in samplingOptions. */
+export function samplingDefaults(
+  given: Partial<SamplingDefaults> & Pick<SamplingDefaults, 'numInferenceSteps'>,
+): SamplingDefaults {
+  const { numInferenceSteps, compat, stepsOffset } = given;
+  const usual = samplingOptions({ numInferenceSteps });
+  return {
+    numInferenceSteps,
+    timestepSpacing: given.timestepSpacing ?? usual.timestepSpacing,
+    clipSample: given.clipSample ?? usual.clipSample,
+    clipSampleRange: given.clipSampleRange ?? usual.clipSampleRange,
+    ...(compat && { compat }),
+    eta: given.eta ?? usual.eta,
+    thresholding: given.thresholding ?? usual.thresholding,
+    useClippedModelOutput: given.useClippedModelOutput ?? usual.useClippedModelOutput,
+    ...(stepsOffset !== undefined && { stepsOffset }),
+  };
+}
 
 /** The part of a model that is plain JSON. */
 export interface ModelSettings {

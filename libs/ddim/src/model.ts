@@ -11,7 +11,7 @@ import { PlanCache } from './plan-cache.js';
 import type { NoiseScheduleConfig } from './schedule.js';
 import type { StepPlan } from './step-plan.js';
 
-export type { ModelSettings, SamplingDefaults } from './model-settings.js';
+export { samplingDefaults, type ModelSettings, type SamplingDefaults } from './model-settings.js';
 
 /** A trained model: everything that sampling needs. Normalisers: [obsSize] and [actionDim]. */
 export interface DdimModel extends ModelSettings {

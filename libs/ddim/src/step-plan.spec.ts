@@ -144,6 +144,44 @@ describe('planSteps', () => {
     expect(() => planSteps(zeroSnr, epsilon, options({ timestepSpacing: 'leading' }))).not.toThrow();
   });
 
+  describe('where alphaBar underflows', () => {
+    /** Every β legal, and yet ā ends at 1e-81: in float32 1/√ā is infinite. */
+    const fading = makeNoiseSchedule({
+      ...config,
+      numTrainTimesteps: 1_000,
+      betaSchedule: 'linear',
+      betaStart: 0.02,
+      betaEnd: 0.3,
+    });
+
+    it.each(['sample', 'encode'] as const)('refuses epsilon prediction: %s', (direction) => {
+      const plan = () => planSteps(fading, epsilon, options({ numInferenceSteps: 1_000 }), direction);
+      expect(plan).toThrow(expect.objectContaining({ code: 'epsilon_at_zero_snr', field: 'predictionType' }));
+    });
+
+    it('plans what does not divide by √ā, with finite numbers only', () => {
+      for (const form of [ofV, ofSample])
+        expect(planSteps(fading, form, options()).coefficients.every(Number.isFinite)).toBe(true);
+    });
+
+    it('plans epsilon prediction that starts where states of 2^20 still have a finite x0', () => {
+      const starts = fading.alphasCumprod.findLastIndex((alphaBar) => alphaBar > 1e-60);
+      const pairs = [{ timestep: starts, prevTimestep: -1 }];
+      const [gain] = planSteps(fading, epsilon, options({ numInferenceSteps: 1, pairs })).coefficients;
+      expect(Math.fround(gain * 2 ** 20)).toBeLessThan(Infinity);
+    });
+  });
+
+  it('warns of epsilon prediction whose errors nothing limits where 1/√ā is above 100', () => {
+    const warned = (form: OutputForm, overrides: Partial<SamplingOptions>) =>
+      codes(planSteps(schedule, form, options(overrides)).warnings).includes('unlimited_gain');
+    expect(warned(epsilon, { clipSample: false })).toBe(true);
+    expect(warned(epsilon, { clipSample: true })).toBe(false);
+    expect(warned(epsilon, { clipSample: false, thresholding: { ratio: 0.9, maxValue: 1 } })).toBe(false);
+    expect(warned(epsilon, { clipSample: false, timestepSpacing: 'leading' })).toBe(false);
+    expect(warned(ofV, { clipSample: false })).toBe(false);
+  });
+
   it.each([
     ['numInferenceSteps', { numInferenceSteps: 101 }],
     ['numInferenceSteps', { numInferenceSteps: 101, compat: 'edifice' }],

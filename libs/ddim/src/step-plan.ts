@@ -37,6 +37,10 @@ export interface StepPlan {
 
 /** Above this ā a start from pure noise is visibly another distribution than the one the model knows there. */
 const LATE_START_ALPHA_BAR = 0.1;
+/** Coefficients stay so far below the largest float32 that states and outputs up to 2^20 times as large as theirs stay finite. */
+const MAX_COEFFICIENT = 2 ** 127 / 2 ** 20;
+/** Above this 1/√ā an error of the network in ε becomes an error in x0 that only a limit holds. */
+const MAX_UNLIMITED_GAIN = 100;
 
 /**
  * Plans a run once; afterwards every step is arithmetic on the plan. Encoding walks upwards from the final level, each step
@@ -54,14 +58,12 @@ export function planSteps(
   const pairs = selectTimesteps(schedule.config.numTrainTimesteps, options);
   const steps = direction === 'sample' ? downwards(schedule, pairs) : upwards(schedule, pairs, options);
   if (form.predictionType === 'epsilon') refuseZeroSnr(steps);
+  const exact = steps.map((step) => finiteCoefficients(form, step, options));
   const noiseFactors = Float64Array.from(steps, (step) => noiseFactor(step, options));
   const kind = options.thresholding || (options.guidanceRescale > 0 && options.guidanceScale !== 1) ? 'raw' : 'fused';
   const coefficients = new Float32Array(steps.length * COEFFICIENTS_PER_STEP);
-  for (const [i, step] of steps.entries())
-    coefficients.set(
-      kind === 'raw' ? RAW_OUTPUT_ROW : stepCoefficients(form, step, options),
-      i * COEFFICIENTS_PER_STEP,
-    );
+  for (const [i, row] of exact.entries())
+    coefficients.set(kind === 'raw' ? RAW_OUTPUT_ROW : row, i * COEFFICIENTS_PER_STEP);
   return {
     direction,
     timesteps: Int32Array.from(steps, ({ timestep }) => timestep),
@@ -72,7 +74,8 @@ export function planSteps(
     kind,
     form,
     options,
-    warnings: direction === 'sample' ? lateStart(steps[0], options) : [],
+    warnings:
+      direction === 'sample' ? [...lateStart(steps[0], options), ...unlimitedGain(form, steps[0], options)] : [],
   };
 }
 
@@ -116,6 +119,33 @@ function refuseZeroSnr(steps: readonly PlannedStep[]): void {
         'use v_prediction or sample with trailing spacing',
       { field: 'predictionType' },
     );
+}
+
+/** @throws InputError `epsilon_at_zero_snr` where ā is so small that reading ε or x0 leaves the range of float32 */
+function finiteCoefficients(form: OutputForm, step: PlannedStep, options: SamplingOptions): number[] {
+  const coefficients = stepCoefficients(form, step, options);
+  const map = coefficients.slice(0, 6); // lo and hi are limits
+  if (map.every((value) => Math.abs(value) <= MAX_COEFFICIENT)) return coefficients;
+  throw new InputError(
+    'epsilon_at_zero_snr',
+    `the plan visits timestep ${step.timestep} with alphaBar ${step.alphaBar}, too small for ${form.predictionType} ` +
+      'prediction in float32; use v_prediction, smaller betas, or a spacing that starts lower',
+    { field: 'predictionType' },
+  );
+}
+
+/** The first level has the least ā, and with it the largest 1/√ā. */
+function unlimitedGain(form: OutputForm, first: PlannedStep, options: SamplingOptions): string[] {
+  const gain = 1 / Math.sqrt(first.alphaBar);
+  if (form.predictionType !== 'epsilon' || options.clipSample || options.thresholding || !(gain > MAX_UNLIMITED_GAIN))
+    return [];
+  return [
+    formatWarning(
+      'unlimited_gain',
+      `x0 is not limited, and at timestep ${first.timestep} an error of the network in epsilon is multiplied by ` +
+        `${gain.toPrecision(3)}; clip or threshold x0, or start lower`,
+    ),
+  ];
 }
 
 function lateStart(first: PlannedStep, options: SamplingOptions): string[] {

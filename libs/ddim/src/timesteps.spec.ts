@@ -86,6 +86,12 @@ describe('a timestep list', () => {
     expect(new Set(repeated).size).toBeLessThan(repeated.length);
   });
 
+  it('starts a linspace list of one step at the last timestep, where the state is pure noise', () => {
+    // NumPy's linspace(0, T - 1, 1) and with it diffusers start at 0, where nothing is left to denoise.
+    const [only] = selectTimesteps(100, { numInferenceSteps: 1, timestepSpacing: 'linspace' });
+    expect(only).toEqual({ timestep: 99, prevTimestep: -1 });
+  });
+
   it('shifts leading entries by stepsOffset', () => {
     const pairs = selectTimesteps(100, { numInferenceSteps: 10, timestepSpacing: 'leading', stepsOffset: 1 });
     expect(pairs.map(({ timestep }) => timestep)).toEqual([91, 81, 71, 61, 51, 41, 31, 21, 11, 1]);
@@ -148,6 +154,12 @@ describe('a start in the middle', () => {
   ])('keeps floor(S u) steps at strength %d: %i', (strength, steps) => {
     const startTimestep = startTimestepForStrength(100, options, strength);
     expect(selectTimesteps(100, { ...options, startTimestep })).toHaveLength(steps);
+  });
+
+  it('counts as diffusers does: int(100 · 0.29) is 28, because 0.29 is a little less in binary', () => {
+    const hundred = { numInferenceSteps: 100, timestepSpacing: 'trailing' } as const;
+    const startTimestep = startTimestepForStrength(1000, hundred, 0.29);
+    expect(selectTimesteps(1000, { ...hundred, startTimestep })).toHaveLength(28);
   });
 
   it('counts the steps of Edifice’s list with compat', () => {

@@ -50,6 +50,14 @@ describe('ImportConfig', () => {
     expect(sampling.compat).toBe('edifice');
   });
 
+  it('keeps every default of sampling that is given', () => {
+    const given = { eta: 1, thresholding: { ratio: 0.9, maxValue: 2 }, useClippedModelOutput: true, stepsOffset: 1 };
+    const { sampling } = resolveImportConfig(
+      ImportConfig.parse(withDiffusion({ timestepSpacing: 'leading', ...given })),
+    );
+    expect(sampling).toMatchObject({ timestepSpacing: 'leading', ...given });
+  });
+
   it('lets one number stand for all dimensions', () => {
     const { nullCondition, actionNormalizer } = settings({
       nullCondition: 0.5,
@@ -61,7 +69,7 @@ describe('ImportConfig', () => {
 
   it.each([
     ['an unknown field', { ...least, layers: 3 }, ''],
-    ['an unknown field inside', withDiffusion({ eta: 1 }), 'diffusion'],
+    ['an unknown field inside', withDiffusion({ layers: 1 }), 'diffusion'],
     ['no number of timesteps', withDiffusion({ numTrainTimesteps: undefined }), 'diffusion.numTrainTimesteps'],
     ['no schedule', withDiffusion({ betaSchedule: null }), 'diffusion.betaSchedule'],
     ['no prediction type', withDiffusion({ predictionType: undefined }), 'diffusion.predictionType'],

@@ -1,4 +1,4 @@
-import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, type ImportedModelSettings, type Normalizer } from '#ddim';
+import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, samplingDefaults, type ImportedModelSettings, type Normalizer } from '#ddim';
 import { z } from 'zod';
 import { optional } from './optional.js';
 import { DiffusionRequest } from './training-request.js';
@@ -65,16 +65,10 @@ export function resolveImportConfig(config: ImportConfig): ImportedModelSettings
       rescaleBetasZeroSnr: diffusion.rescaleBetasZeroSnr ?? false,
       setAlphaToOne: diffusion.setAlphaToOne ?? true,
     },
-    sampling: {
+    sampling: samplingDefaults({
+      ...diffusion,
       numInferenceSteps: diffusion.numInferenceSteps ?? Math.min(DEFAULT_STEPS, numTrainTimesteps),
-      timestepSpacing: diffusion.timestepSpacing ?? 'trailing',
-      eta: 0,
-      clipSample: diffusion.clipSample ?? true,
-      clipSampleRange: diffusion.clipSampleRange ?? 1,
-      thresholding: null,
-      useClippedModelOutput: false,
-      ...(diffusion.compat === undefined ? {} : { compat: diffusion.compat }),
-    },
+    }),
     ...(nullCondition === undefined ? {} : { nullCondition: spread(nullCondition, obsSize) }),
     observationNormalizer: normalizerOf(config.observationNormalizer, obsSize),
     actionNormalizer: normalizerOf(config.actionNormalizer, actionDim),

@@ -35,6 +35,40 @@ describe('the options of a sampling request', () => {
     expect(compat({ ...encode, compat: 'edifice' })).toBe('edifice'); // and is refused, as the request's own fault
   });
 
+  const ddpm: SamplingDefaults = {
+    ...defaults,
+    eta: 1,
+    stepsOffset: 1,
+    thresholding: { ratio: 0.9, maxValue: 2 },
+    useClippedModelOutput: true,
+  };
+
+  it('take over every default that a model can have', () => {
+    expect(resolveSamplingOptions(request({}), ddpm)).toMatchObject(ddpm);
+  });
+
+  it('leave an offset behind with the spacing that it belongs to', () => {
+    expect(resolveSamplingOptions(request({ timestepSpacing: 'trailing' }), ddpm).stepsOffset).toBeUndefined();
+    expect(resolveSamplingOptions(request({ timestepSpacing: 'leading' }), ddpm).stepsOffset).toBe(1);
+  });
+
+  it.each([{ clipSample: true }, { clipSample: false }, { clipSampleRange: 2 }])(
+    'do not threshold where the request says how to clip: %j',
+    (fields) => expect(resolveSamplingOptions(request(fields), ddpm).thresholding).toBeNull(),
+  );
+
+  it('make no noise and no limit for an inversion, and no noise for a path', () => {
+    const encode = request({ mode: 'encode', initialActions: [[[0]]] });
+    expect(resolveSamplingOptions(encode, ddpm)).toMatchObject({
+      eta: 0,
+      clipSample: false,
+      thresholding: null,
+      useClippedModelOutput: false,
+    });
+    const path = request({ mode: 'interpolate', samplesPerObservation: 2 });
+    expect(resolveSamplingOptions(path, ddpm)).toMatchObject({ eta: 0, thresholding: ddpm.thresholding });
+  });
+
   it('do not clip an inversion unless asked: clipping cannot be inverted', () => {
     const encode = { mode: 'encode', initialActions: [[[0]]] };
     expect(resolveSamplingOptions(request(encode), defaults).clipSample).toBe(false);

@@ -7,8 +7,8 @@ type RequestOptions = Omit<
 >;
 
 /**
- * The complete options of a request: its own where it says something, else the model's defaults, of which an encode takes neither
- * eta nor clipping nor Edifice's conventions. compat 'none' turns the model's own off.
+ * The complete options of a request: its own where it says something, else the model's defaults as far as they make sense beside them.
+ * compat 'none' turns the model's own off.
  */
 export function resolveSamplingOptions(request: RequestOptions, defaults: SamplingDefaults): SamplingOptions {
   const given = {
@@ -26,11 +26,29 @@ export function resolveSamplingOptions(request: RequestOptions, defaults: Sampli
     useClippedModelOutput: request.useClippedModelOutput,
     startTimestep: request.startTimestep,
   };
-  const isEncode = request.mode === 'encode';
-  const encode = isEncode ? { eta: 0, clipSample: false } : {};
+  return samplingOptions({ ...inherited(request, defaults), ...present(given) });
+}
+
+/**
+ * What of the defaults applies. An encode takes neither noise nor limits of x0, which cannot be inverted, nor Edifice's conventions; a
+ * path between two rows has no noise. An offset belongs to leading spacing. A request that clips in its own way is not thresholded.
+ */
+function inherited(request: RequestOptions, defaults: SamplingDefaults): SamplingDefaults {
+  const { mode } = request;
+  const isEncode = mode === 'encode';
   const compat = request.compat ?? (isEncode ? 'none' : defaults.compat);
-  const convention = { compat: compat === 'none' ? undefined : compat };
-  return samplingOptions({ ...defaults, ...encode, ...convention, ...present(given) });
+  const spacing = request.timestepSpacing ?? defaults.timestepSpacing;
+  const clipsItself = request.clipSample !== undefined || request.clipSampleRange !== undefined;
+  const withoutNoise = mode === 'sample' ? {} : { eta: 0 };
+  const withoutLimits = isEncode ? { clipSample: false, useClippedModelOutput: false } : {};
+  return {
+    ...defaults,
+    ...withoutNoise,
+    ...withoutLimits,
+    compat: compat === 'none' ? undefined : compat,
+    stepsOffset: spacing === 'leading' ? defaults.stepsOffset : undefined,
+    thresholding: isEncode || clipsItself ? null : defaults.thresholding,
+  };
 }
 
 /** The fields that are not undefined. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presets } from '#ddim';
+import { presets, samplingDefaults } from '#ddim';
 import { resolveTrainingConfig } from './training-config.js';
 import { TrainingRequest } from './training-request.js';
 
@@ -30,6 +30,20 @@ describe('the settings of a training job', () => {
     expect(config.network).toEqual({ ...preset.network, hiddenSize: 32 });
     expect(config.diffusion).toEqual({ ...preset.diffusion, predictionType: 'sample' });
     expect(config.training).toEqual({ ...preset.training, steps: 7 });
+  });
+});
+
+describe('the sampling defaults of a training job', () => {
+  it('are every option that a model can keep', () => {
+    const diffusion = {
+      eta: 1,
+      thresholding: { ratio: 0.9, maxValue: 2 },
+      useClippedModelOutput: true,
+      timestepSpacing: 'leading',
+      stepsOffset: 1,
+    } as const;
+    const config = resolveTrainingConfig(request({ diffusion }), dataset);
+    expect(samplingDefaults(config.diffusion)).toMatchObject(diffusion);
   });
 });
 

@@ -3,7 +3,7 @@ import { Metadata } from './metadata.js';
 import { ModelReference, ResourceName } from './names.js';
 import { optional } from './optional.js';
 import { Priority } from './priority.js';
-import { TimestepSpacing } from './sampling-request.js';
+import { Thresholding, TimestepSpacing } from './sampling-request.js';
 
 const Beta = z.number().gt(0).lt(1);
 const MAX_TRAIN_TIMESTEPS = 10_000;
@@ -31,6 +31,10 @@ export const DiffusionRequest = z
     rescaleBetasZeroSnr: optional(z.boolean()),
     setAlphaToOne: optional(z.boolean()),
     timestepSpacing: optional(TimestepSpacing),
+    stepsOffset: optional(z.int().min(0).max(MAX_TRAIN_TIMESTEPS)),
+    eta: optional(z.number().min(0).max(1)),
+    thresholding: optional(Thresholding),
+    useClippedModelOutput: optional(z.boolean()),
     numInferenceSteps: optional(z.int().min(1).max(MAX_TRAIN_TIMESTEPS)),
     compat: optional(z.enum(['edifice'])),
   })

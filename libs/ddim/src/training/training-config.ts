@@ -3,7 +3,8 @@ import { check, checkInteger, checkPositive, checkRange } from '../checks.js';
 import { paramCount, type MlpDenoiserConfig } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import type { LrSchedule } from '../learning-rate.js';
-import { planForModel, type SamplingDefaults } from '../model.js';
+import { planForModel } from '../model.js';
+import { samplingDefaults, type SamplingDefaults } from '../model-settings.js';
 import { defaultSigmaSkip, validateModel } from '../model-validation.js';
 import type { PredictionType } from '../output-form.js';
 import { samplingOptions } from '../sampling-options.js';
@@ -21,13 +22,17 @@ export interface TrainingConfig {
     /** Standard deviation in normalised action units; absent: by the rank rule. For preconditioning `edm` alone. */
     readonly sigmaSkip?: number;
   };
-  /** clipSample, clipSampleRange (default 1), timestepSpacing, numInferenceSteps and compat become the model's sampling defaults. */
+  /** What is no part of the noise schedule and of the output form becomes the model's sampling defaults. */
   readonly diffusion: NoiseScheduleConfig & {
     readonly predictionType: PredictionType;
     readonly clipSample: boolean;
     readonly clipSampleRange?: number;
     readonly timestepSpacing: TimestepSpacing;
+    readonly stepsOffset?: number;
     readonly numInferenceSteps: number;
+    readonly eta?: number;
+    readonly thresholding?: SamplingDefaults['thresholding'];
+    readonly useClippedModelOutput?: boolean;
     readonly compat?: 'edifice';
   };
   readonly actionHorizon: number;
@@ -82,14 +87,6 @@ export function noiseScheduleConfig({ diffusion }: TrainingConfig): NoiseSchedul
   return { numTrainTimesteps, betaSchedule, betaStart, betaEnd, ...betas, rescaleBetasZeroSnr, setAlphaToOne };
 }
 
-/** What a sampling request to the trained model gets when it says nothing itself. */
-export function samplingDefaults({ diffusion }: TrainingConfig): SamplingDefaults {
-  const { numInferenceSteps, timestepSpacing, clipSample, clipSampleRange = 1, compat } = diffusion;
-  const given = { numInferenceSteps, timestepSpacing, clipSample, clipSampleRange, ...(compat && { compat }) };
-  const { eta, thresholding, useClippedModelOutput } = samplingOptions(given);
-  return { ...given, eta, thresholding, useClippedModelOutput };
-}
-
 /**
  * Everything about a configuration that can be known before its data: refused outright, or a warning such as
  * `rank_limited_prediction`.
@@ -102,7 +99,7 @@ export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] 
   checkNetworkSize(model.config);
   checkHyperparameters(config.training);
   const { conditionDropout } = config.training;
-  planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config))); // what its jobs will ask for
+  planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config.diffusion))); // what its jobs will ask for
   const { lossWeighting } = config.training;
   if (config.network.preconditioning === 'edm')
     check(lossWeighting === 'none', 'lossWeighting', lossWeighting, 'none when preconditioning is edm');

@@ -9,7 +9,8 @@ import { beginRun } from './run-start.js';
 import { toCheckpoint, type RunCounters, type RunState } from './run-state.js';
 import type { LoadedTrainer, OptimiserStep, TrainBackend, TrainStepResult } from './train-backend.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import { noiseScheduleConfig, samplingDefaults } from './training-config.js';
+import { samplingDefaults } from '../model-settings.js';
+import { noiseScheduleConfig } from './training-config.js';
 import type { TrainingInput, TrainingMetricsPoint, TrainingResult } from './training-options.js';
 
 const MAX_CHECKPOINT_SECONDS = 60;
@@ -170,7 +171,7 @@ export class TrainingRun {
     const model: DdimModel = {
       config: this.start.denoiser,
       schedule: noiseScheduleConfig(config),
-      sampling: samplingDefaults(config),
+      sampling: samplingDefaults(config.diffusion),
       conditionDropout: config.training.conditionDropout,
       observationNormalizer,
       actionNormalizer,
