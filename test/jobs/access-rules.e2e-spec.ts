@@ -2,12 +2,14 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  GatedQueue,
   IdempotencyRecords,
   JobCancellation,
   JobEnds,
   JobEvents,
   JobLedger,
   newJobId,
+  NewJobs,
   queueOptions,
   samplingJob,
   samplingWorker,
@@ -84,9 +86,14 @@ describe('a Redis user that sees our keys alone', () => {
     await cancellation.subscribe({ onCancel: () => undefined, onSubscribed: () => undefined });
     expect(await cancellation.request('sampling', jobId)).toBe('unknown');
     const records = new IdempotencyRecords(redis);
-    const claim = await records.claim('s', 'k', { fingerprint: 'f', newJobId: jobId });
-    expect(claim).toEqual({ jobId, state: 'new' });
-    await records.accepted('s', 'k');
+    const claim = { scope: 's', key: 'k', fingerprint: 'f' };
+    const queue = new Queue('sampling', { ...queueOptions, connection: redis });
+    const gate = new GatedQueue(queue);
+    await queue.waitUntilReady();
+    const job = { kind: 'sampling', jobId, data: {}, options: { ...samplingJob, priority: 2 }, claim } as const;
+    expect(await new NewJobs(redis).add(gate, job)).toMatchObject({ outcome: 'added' });
+    expect(await records.find(claim)).toBe(jobId);
+    await queue.close();
     await new JobEvents(redis).publish('sampling', jobId, { type: 'queued' });
     expect(await new WorkerHeartbeats(redis).list()).toEqual([]);
     expect(await redis.info()).toContain('maxmemory_policy');

@@ -1,14 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  IdempotencyRecords,
-  JobCancellation,
-  JobEvents,
-  newJobId,
-  STRIDE_PREFIX,
-  WorkerHeartbeats,
-  type WorkerInfo,
-} from '#jobs';
+import { JobCancellation, JobEvents, newJobId, STRIDE_PREFIX, WorkerHeartbeats, type WorkerInfo } from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
 import { runningJob } from './running-job.js';
 
@@ -104,28 +96,6 @@ describe('a cancellation', () => {
     const { finish } = await runningJob(redis, jobId);
     await finish();
     expect(await new JobCancellation(redis).request('sampling', jobId)).toBe('finished');
-  });
-});
-
-describe('an idempotency record', () => {
-  it('gives fifty claims at once one id, and says when the job was accepted', async () => {
-    const records = new IdempotencyRecords(redis);
-    const claims = await Promise.all(
-      Array.from({ length: 50 }, () => records.claim('s', jobId, { fingerprint: 'f', newJobId: newJobId('sampling') })),
-    );
-    expect(new Set(claims.map((claim) => claim.jobId)).size).toBe(1);
-    expect(claims.filter(({ state }) => state === 'new')).toHaveLength(1);
-    await records.accepted('s', jobId);
-    const again = await records.claim('s', jobId, { fingerprint: 'f', newJobId: newJobId('sampling') });
-    expect(again).toEqual({ jobId: claims[0]?.jobId, state: 'accepted' });
-  });
-
-  it('refuses the key with another body, and keeps scopes apart', async () => {
-    const records = new IdempotencyRecords(redis);
-    await records.claim('s', jobId, { fingerprint: 'f', newJobId: jobId });
-    const other = { fingerprint: 'g', newJobId: jobId };
-    await expect(records.claim('s', jobId, other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
-    expect(await records.claim('t', jobId, other)).toEqual({ jobId, state: 'new' });
   });
 });
 

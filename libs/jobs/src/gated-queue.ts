@@ -1,4 +1,4 @@
-import type { Job, JobsOptions, Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 
 /** Thrown when Redis does not answer in time: the outcome is unknown, repeat with the same Idempotency-Key. */
 export class QueueUnavailableError extends Error {
@@ -10,8 +10,6 @@ export class QueueUnavailableError extends Error {
     this.name = 'QueueUnavailableError';
   }
 }
-
-const ADD_DEADLINE_MS = 2_000;
 
 /**
  * A queue that refuses instead of buffering: an `add` that was made before the first connect would be executed later, as a job
@@ -25,12 +23,6 @@ export class GatedQueue {
       () => (this.#readyOnce = true),
       () => (this.#readyOnce = false), // closed before it was ever ready: every add is refused
     );
-  }
-
-  /** @throws QueueUnavailableError while Redis is away, and when it does not answer within 2 s */
-  async add(name: string, data: unknown, options: JobsOptions): Promise<Job> {
-    await this.requireReady();
-    return withDeadline(this.queue.add(name, data, options), ADD_DEADLINE_MS);
   }
 
   /** @throws QueueUnavailableError while Redis is away */

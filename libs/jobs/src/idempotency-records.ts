@@ -1,23 +1,28 @@
 import type { Redis } from 'ioredis';
 import { InputError } from '#ddim';
-import { claimIdempotency } from './claim-idempotency.lua.js';
 import { Keys } from './keys.js';
-import { answersOf } from './redis-answers.js';
 
-const CLAIM_TTL_MS = 10 * 60_000;
-const ACCEPTED_TTL_MS = 24 * 3_600_000;
+/** A key that was acknowledged leads to its job for a day. */
+export const RECORD_TTL_MS = 24 * 3_600_000;
 
 /** 1 to 255 visible ASCII characters. */
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
+/** What names a request for its repeats. */
 export interface IdempotencyClaim {
-  /** The id to use: the first claim's, for every repeat. */
-  readonly jobId: string;
-  /** `new`: first request; `claimed`: the first one still runs or died, go on with its id; `accepted`: the job exists. */
-  readonly state: 'new' | 'claimed' | 'accepted';
+  /** API key and route. */
+  readonly scope: string;
+  readonly key: string;
+  /** SHA-256 of the canonical validated body. */
+  readonly fingerprint: string;
+  /** Where the release before kept such records, among those of another route. */
+  readonly formerScope?: string;
 }
 
-/** Binds an Idempotency-Key to a job id before the job exists, so that a repeat never makes a second job. */
+/**
+ * The Idempotency-Keys that were used: each leads to the id of its job, with which it comes into being. A record of the release before may
+ * be older than its job, whose id it holds all the same.
+ */
 export class IdempotencyRecords {
   readonly #keys: Keys;
 
@@ -29,29 +34,29 @@ export class IdempotencyRecords {
   }
 
   /**
-   * @param scope API key and route
-   * @param fingerprint SHA-256 of the canonical validated body
+   * The id of the job that an earlier request with this key made.
    * @throws InputError `idempotency_key_reused` when the key came with another body
    */
-  async claim(
-    scope: string,
-    key: string,
-    request: { fingerprint: string; newJobId: string },
-  ): Promise<IdempotencyClaim> {
-    const record = this.#keys.idempotency(scope, key);
-    const values = [request.fingerprint, request.newJobId, CLAIM_TTL_MS];
-    const answer = await claimIdempotency.run(this.redis, [record], values);
-    const [fingerprint, jobId, state] = Array.isArray(answer) ? answer.map(String) : [];
-    if (jobId === undefined || (state !== 'new' && state !== 'claimed' && state !== 'accepted'))
-      throw new TypeError(`unexpected idempotency record ${JSON.stringify(answer)}`);
-    if (fingerprint !== request.fingerprint)
+  async find({ scope, formerScope, key, fingerprint }: IdempotencyClaim): Promise<string | undefined> {
+    const read = async (place: string) =>
+      parseRecord(await this.redis.hmget(this.#keys.idempotency(place, key), 'fingerprint', 'jobId', 'form'));
+    const [own, former] = await Promise.all([read(scope), formerScope === undefined ? undefined : read(formerScope)]);
+    // Two routes shared the former place: what has a form is the other's.
+    const known = own ?? (former?.form === undefined ? former : undefined);
+    if (known === undefined) return undefined;
+    if (known.fingerprint !== fingerprint)
       throw new InputError('idempotency_key_reused', 'this Idempotency-Key was used with another request body');
-    return { jobId, state };
+    return known.jobId;
   }
+}
 
-  /** The job exists: its id answers repeats for a day. */
-  async accepted(scope: string, key: string): Promise<void> {
-    const record = this.#keys.idempotency(scope, key);
-    await answersOf(this.redis.multi().hset(record, 'state', 'accepted').pexpire(record, ACCEPTED_TTL_MS));
-  }
+interface IdempotencyRecord {
+  readonly fingerprint: string;
+  readonly jobId: string;
+  readonly form: string | undefined;
+}
+
+function parseRecord([fingerprint, jobId, form]: readonly (string | null)[]): IdempotencyRecord | undefined {
+  if (typeof fingerprint !== 'string' || typeof jobId !== 'string') return undefined;
+  return { fingerprint, jobId, form: form ?? undefined };
 }

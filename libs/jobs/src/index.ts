@@ -53,6 +53,7 @@ export {
   Sha256,
   Timestamp,
 } from './names.js';
+export { NewJobs, type AddedJob, type NewJob } from './new-jobs.js';
 export { BULL_PRIORITY, Priority } from './priority.js';
 export { Problem, Warning } from './problem.js';
 export {

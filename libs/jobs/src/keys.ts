@@ -19,6 +19,10 @@ export class Keys {
   idempotency(scope: string, key: string): string {
     return `${this.prefix}:idem:${scope}:${createHash('sha256').update(key).digest('hex')}`;
   }
+  /** Sorted set of the ids of one kind's jobs, as text. */
+  index(queue: string): string {
+    return `${this.prefix}:index:${queue}`;
+  }
   worker(workerId: string): string {
     return `${this.prefix}:worker:${workerId}`;
   }

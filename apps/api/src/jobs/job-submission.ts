@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
-import { IdempotencyRecords, JobEvents, newJobId, type IdempotencyClaim, type JobKind } from '#jobs';
-import { JobIndex } from '../queue/job-index.js';
+import { assertNever } from '#ddim';
+import { IdempotencyRecords, NewJobs, newJobId, type IdempotencyClaim, type JobKind } from '#jobs';
 import { JobReader } from '../queue/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import type { StoredJob } from '../queue/stored-job.js';
@@ -10,73 +10,83 @@ import type { StoredJob } from '../queue/stored-job.js';
 // All requests are one tenant's until there are API keys.
 const TENANT = 'anonymous';
 
-export interface Claimed extends IdempotencyClaim {
-  /** Tells the record that the job exists now. */
-  readonly accept: () => void;
+/** How a client names a submission for its repeats: by an Idempotency-Key, and by its place in the batch that the key covers. */
+export interface SubmissionKey {
+  readonly key: string | undefined;
+  readonly place?: number;
+}
+
+/** The job that a request has or will have. */
+export interface Claimed {
+  readonly kind: JobKind;
+  readonly jobId: string;
+  readonly claim: IdempotencyClaim | undefined;
+  /** The job of an earlier request with the same key, while it is kept. */
+  readonly known: StoredJob | undefined;
+}
+
+export interface Submitted {
+  readonly job: StoredJob;
+  /** Whether this request has added it. */
+  readonly isNew: boolean;
 }
 
 /** Puts jobs into the queues, each at most once per Idempotency-Key. */
 @Injectable()
 export class JobSubmission {
-  private readonly logger = new Logger(JobSubmission.name);
-
   constructor(
     private readonly connection: QueueConnection,
     private readonly records: IdempotencyRecords,
-    private readonly events: JobEvents,
-    private readonly index: JobIndex,
+    private readonly jobs: NewJobs,
     private readonly reader: JobReader,
   ) {}
 
   /**
-   * The id that this request's job has or will have.
+   * Finds the job of an earlier request: before anything else is asked of this one, since what the first one needed may be gone by now.
    * @param request the validated body
-   * @throws InputError `idempotency_key_reused`
+   * @throws InputError `idempotency_key_reused`; QueueUnavailableError
    */
-  async claim(kind: JobKind, request: unknown, key: string | undefined): Promise<Claimed> {
+  async claim(kind: JobKind, request: unknown, key: SubmissionKey): Promise<Claimed> {
     this.connection.requireReady();
-    const jobId = newJobId(kind);
-    if (key === undefined) return { jobId, state: 'new', accept: () => undefined };
-    const scope = `${TENANT}:${kind}`;
-    const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-    const claim = await this.records.claim(scope, key, { fingerprint, newJobId: jobId });
-    return { accept: () => this.accept(scope, key), ...claim };
-  }
-
-  /** The job of an earlier request with the same key; undefined when there was none, or when its job is gone. */
-  async replay(kind: JobKind, { jobId, state }: Claimed): Promise<StoredJob | undefined> {
-    return state === 'accepted' ? this.reader.read(kind, jobId) : undefined;
+    const claim = claimOf(kind, request, key);
+    const formerId = claim && (await this.records.find(claim));
+    const known = formerId === undefined ? undefined : await this.reader.read(kind, formerId);
+    return { kind, jobId: formerId ?? newJobId(kind), claim, known };
   }
 
   /**
-   * Adds the job; everything travels in one round trip, and the `queued` event before the job, so that no worker's comes first.
+   * Adds the job, unless it is there already.
+   * @returns undefined when another request with the same key was quicker: claim again
    * @throws QueueUnavailableError: then the outcome is unknown, and a repeat with the same key finds out
    */
-  async add(kind: JobKind, claim: Claimed, data: unknown, options: JobsOptions): Promise<StoredJob> {
-    const { jobId } = claim;
-    const companions = [this.events.publish(kind, jobId, { type: 'queued' }), this.index.add(kind, jobId)];
-    const added = this.connection.queues[kind].add(kind, data, { jobId, ...options });
-    // The job is what counts; a list or a stream that misses it is no reason to refuse what the queue has taken.
-    const [outcome] = await Promise.allSettled([added, ...companions]);
-    if (outcome.status === 'rejected') throw outcome.reason;
-    claim.accept();
-    return claim.state === 'new'
-      ? freshJob(kind, jobId, data, outcome.value.timestamp)
-      : await this.present(kind, jobId);
+  async add({ kind, jobId, claim }: Claimed, data: unknown, options: JobsOptions): Promise<Submitted | undefined> {
+    const added = await this.jobs.add(this.connection.queues[kind], { kind, jobId, data, options, claim });
+    switch (added.outcome) {
+      case 'added':
+        return { job: freshJob(kind, jobId, data, added.acceptedAt), isNew: true };
+      case 'present':
+        return { job: await this.present(kind, jobId), isNew: false };
+      case 'taken':
+        return undefined;
+      default:
+        return assertNever(added);
+    }
   }
 
   private async present(kind: JobKind, jobId: string): Promise<StoredJob> {
     const job = await this.reader.read(kind, jobId);
-    if (job === undefined) throw new TypeError(`job ${jobId} was added and is gone`);
+    if (job === undefined) throw new TypeError(`job ${jobId} was there and is gone`);
     return job;
   }
+}
 
-  /** Nobody waits for this: a record that stays `claimed` leads a repeat to the same job, only for a shorter time. */
-  private accept(scope: string, key: string): void {
-    this.records
-      .accepted(scope, key)
-      .catch((error: unknown) => this.logger.debug(`not marked accepted: ${String(error)}`));
-  }
+/** The jobs of a batch are a route of their own, in which places follow the key. */
+function claimOf(kind: JobKind, request: unknown, { key, place }: SubmissionKey): IdempotencyClaim | undefined {
+  if (key === undefined) return undefined;
+  const scope = `${TENANT}:${kind}`;
+  const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+  if (place === undefined) return { scope, key, fingerprint };
+  return { scope: `${scope}:batch`, formerScope: scope, key: `${key}#${place}`, fingerprint };
 }
 
 /** A job that was added a moment ago, without asking Redis again. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newJobId, STRIDE_PREFIX, type JobKind } from '#jobs';
+import { Keys, newJobId, type JobKind } from '#jobs';
 import { QueueConnection } from './queue-connection.js';
 
 const DAY_MS = 86_400_000;
@@ -9,39 +9,32 @@ const MAX_ENTRIES = 200_000;
 
 /**
  * The ids of submitted jobs in the order of their creation, which BullMQ itself does not keep: one sorted set per kind whose
- * members compare as text. An id may be listed whose job is gone, but none is missing.
+ * members compare as text, each added with its job. An id may be listed whose job is gone, but none is missing.
  */
 @Injectable()
 export class JobIndex {
-  constructor(private readonly connection: QueueConnection) {}
+  private readonly keys = new Keys();
 
-  /** Sent in the same breath as the job itself; BullMQ's answer is the one that counts. */
-  add(kind: JobKind, jobId: string): Promise<unknown> {
-    return this.connection.redis.zadd(key(kind), 0, jobId);
-  }
+  constructor(private readonly connection: QueueConnection) {}
 
   /** Up to `limit` ids, newest first, before `cursor`. */
   page(kind: JobKind, limit: number, cursor: string | undefined): Promise<string[]> {
     this.connection.requireReady();
     const before = cursor === undefined ? '+' : `(${cursor}`;
-    return this.connection.redis.zrevrangebylex(key(kind), before, '-', 'LIMIT', 0, limit);
+    return this.connection.redis.zrevrangebylex(this.keys.index(kind), before, '-', 'LIMIT', 0, limit);
   }
 
   /** Forgets ids whose jobs were found to be gone. */
   async remove(kind: JobKind, jobIds: readonly string[]): Promise<void> {
-    if (jobIds.length > 0) await this.connection.redis.zrem(key(kind), ...jobIds);
+    if (jobIds.length > 0) await this.connection.redis.zrem(this.keys.index(kind), ...jobIds);
   }
 
   async trim(kind: JobKind, now: number): Promise<void> {
     const oldest = newJobId(kind, now - MAX_AGE_MS);
     await this.connection.redis
       .pipeline()
-      .zremrangebylex(key(kind), '-', `(${oldest}`)
-      .zremrangebyrank(key(kind), 0, -MAX_ENTRIES - 1)
+      .zremrangebylex(this.keys.index(kind), '-', `(${oldest}`)
+      .zremrangebyrank(this.keys.index(kind), 0, -MAX_ENTRIES - 1)
       .exec();
   }
-}
-
-function key(kind: JobKind): string {
-  return `${STRIDE_PREFIX}:index:${kind}`;
 }

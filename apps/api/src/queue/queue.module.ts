@@ -1,6 +1,6 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { IdempotencyRecords, JobCancellation, JobEnds, JobEvents, JobLedger, WorkerHeartbeats } from '#jobs';
+import { IdempotencyRecords, JobCancellation, JobEnds, JobEvents, JobLedger, NewJobs, WorkerHeartbeats } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { StartChecks } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
@@ -37,6 +37,7 @@ const inject = [QueueConnection];
     { provide: JobCancellation, useFactory: ({ redis }: QueueConnection) => new JobCancellation(redis), inject },
     { provide: JobLedger, useFactory: ({ redis }: QueueConnection) => new JobLedger(redis), inject },
     { provide: IdempotencyRecords, useFactory: ({ redis }: QueueConnection) => new IdempotencyRecords(redis), inject },
+    { provide: NewJobs, useFactory: ({ redis }: QueueConnection) => new NewJobs(redis), inject },
     { provide: WorkerHeartbeats, useFactory: ({ redis }: QueueConnection) => new WorkerHeartbeats(redis), inject },
     JobIndex,
     JobReader,
@@ -51,6 +52,7 @@ const inject = [QueueConnection];
     JobCancellation,
     JobLedger,
     IdempotencyRecords,
+    NewJobs,
     WorkerHeartbeats,
     JobIndex,
     JobReader,

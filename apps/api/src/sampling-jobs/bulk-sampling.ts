@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Problem, SamplingJob, SamplingRequest } from '#jobs';
 import { toProblem } from '../http/error.filter.js';
 import { parseRequest } from '../http/schema.pipe.js';
+import type { SubmissionKey } from '../jobs/job-submission.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 
 /** Requests that are on their way to Redis together. */
@@ -31,12 +32,12 @@ export class BulkSampling {
     const items: BulkSamplingResult['items'] = [];
     for (let start = 0; start < requests.length; start += PIPELINED) {
       const part = requests.slice(start, start + PIPELINED);
-      items.push(...(await Promise.all(part.map((request, i) => this.submitOne(request, ownKey(key, start + i))))));
+      items.push(...(await Promise.all(part.map((request, i) => this.submitOne(request, { key, place: start + i })))));
     }
     return { items };
   }
 
-  private async submitOne(request: unknown, key: string | undefined): Promise<BulkSamplingResult['items'][number]> {
+  private async submitOne(request: unknown, key: SubmissionKey): Promise<BulkSamplingResult['items'][number]> {
     try {
       const { job } = await this.jobs.submit(parseRequest(SamplingRequest, request), key);
       return { status: 202, job, problem: null };
@@ -45,9 +46,4 @@ export class BulkSampling {
       return { status: problem.status, job: null, problem: problem.body() };
     }
   }
-}
-
-/** The batch's key names its jobs by their places. */
-function ownKey(key: string | undefined, place: number): string | undefined {
-  return key === undefined ? undefined : `${key}#${place}`;
 }

@@ -55,7 +55,7 @@ export class SamplingJobsController {
   ): Promise<SamplingJob> {
     const { waitSeconds, tensors } = parsePreferences(prefer);
     const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(response) } : undefined;
-    const { job, isReplay } = await this.jobs.submit(request, idempotencyKey(key), waiting);
+    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) }, waiting);
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
     const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
     if (waiting) response.setHeader('Preference-Applied', applied);

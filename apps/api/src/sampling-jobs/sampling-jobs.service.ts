@@ -10,14 +10,13 @@ import {
 } from '#jobs';
 import type { TensorEncoding } from '../http/prefer.js';
 import { noSuchJob } from '../jobs/job-canceller.js';
-import { JobSubmission, type Claimed } from '../jobs/job-submission.js';
+import { JobSubmission, type Claimed, type SubmissionKey } from '../jobs/job-submission.js';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobReader } from '../queue/job-reader.js';
 import { JobWaiters } from '../queue/job-waiters.js';
-import { QueueConnection } from '../queue/queue-connection.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import type { StoredJob } from '../queue/stored-job.js';
-import { SamplingAdmission, type AdmittedSampling } from './sampling-admission.js';
+import { SamplingAdmission } from './sampling-admission.js';
 import { SamplingResults } from './sampling-results.js';
 import { samplingJobView } from './sampling-job-view.js';
 import { Superseding } from './superseding.js';
@@ -47,7 +46,6 @@ export interface Waiting {
 @Injectable()
 export class SamplingJobsService {
   constructor(
-    private readonly connection: QueueConnection,
     private readonly load: QueueLoad,
     private readonly admission: SamplingAdmission,
     private readonly submission: JobSubmission,
@@ -61,18 +59,17 @@ export class SamplingJobsService {
    * Submits a job, and waits for its end if `waiting` says so; the job comes back as it is then.
    * @throws HttpProblem or InputError when the request is refused; QueueUnavailableError
    */
-  async submit(request: SamplingRequest, key: string | undefined, waiting?: Waiting): Promise<Submission> {
-    this.connection.requireReady();
-    this.load.requireRoom('sampling');
-    const admitted = await this.admission.admit(request);
+  async submit(request: SamplingRequest, key: SubmissionKey, waiting?: Waiting): Promise<Submission> {
     const claim = await this.submission.claim('sampling', request, key);
     if (waiting === undefined) {
-      const { stored, data, isReplay } = await this.enqueue(claim, admitted);
-      return { job: this.view(stored, data), isReplay };
+      const enqueued = await this.enqueue(claim, request);
+      if (enqueued === undefined) return this.submit(request, key);
+      return { job: this.view(enqueued.stored, enqueued.data), isReplay: enqueued.isReplay };
     }
     const wait = this.waiters.begin(claim.jobId);
     try {
-      const enqueued = await this.enqueue(claim, admitted);
+      const enqueued = await this.enqueue(claim, request);
+      if (enqueued === undefined) return await this.submit(request, key, waiting);
       const look = (outcome?: JobOutcome) => this.ended(enqueued, outcome, waiting.tensors);
       const ended = (await this.alreadyEnded(enqueued, look)) ?? (await wait.until(look, waiting.ms, waiting.signal));
       return { job: ended ?? this.view(enqueued.stored, enqueued.data), isReplay: enqueued.isReplay };
@@ -100,17 +97,19 @@ export class SamplingJobsService {
     return { ...view, estimatedSecondsLeft: this.load.secondsUntil(view.queuePosition + 1) ?? null };
   };
 
-  private async enqueue(claim: Claimed, admitted: AdmittedSampling): Promise<Enqueued> {
-    const known = await this.submission.replay('sampling', claim);
-    if (known) return { stored: known, data: undefined, isReplay: true };
-    const { request } = admitted;
-    const data = { seed: request.seed ?? seedOf(claim.jobId), ...admitted };
+  /** Undefined when another request with the same key was quicker: its job is this one's too. */
+  private async enqueue(claim: Claimed, request: SamplingRequest): Promise<Enqueued | undefined> {
+    if (claim.known) return { stored: claim.known, data: undefined, isReplay: true };
+    this.load.requireRoom('sampling');
+    const admitted = await this.admission.admit(request);
+    const data = { seed: admitted.request.seed ?? seedOf(claim.jobId), ...admitted };
     const options = { priority: BULL_PRIORITY[request.priority], ...samplingJob };
-    const stored = await this.submission.add('sampling', claim, data, options);
-    this.load.accepted(admitted.steps);
+    const submitted = await this.submission.add(claim, data, options);
+    if (submitted === undefined) return undefined;
+    const { job, isNew } = submitted;
+    if (isNew) this.load.accepted(admitted.steps);
     await this.superseding.apply(request, admitted.model, claim.jobId);
-    const isReplay = claim.state !== 'new';
-    return { stored, data: isReplay ? undefined : data, isReplay };
+    return { stored: job, data: isNew ? data : undefined, isReplay: !isNew };
   }
 
   /** A replayed job may have ended before anybody waited for it. */

@@ -35,7 +35,7 @@ export class TrainingJobsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TrainingJob> {
-    const { job, isReplay } = await this.jobs.submit(request, idempotencyKey(key));
+    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) });
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
     response.setHeader('Location', `/v1/training-jobs/${job.id}`);
     return job;

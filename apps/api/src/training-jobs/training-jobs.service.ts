@@ -12,9 +12,8 @@ import {
   type TrainingRequest,
 } from '#jobs';
 import { noSuchJob } from '../jobs/job-canceller.js';
-import { JobSubmission } from '../jobs/job-submission.js';
+import { JobSubmission, type SubmissionKey } from '../jobs/job-submission.js';
 import { JobReader } from '../queue/job-reader.js';
-import { QueueConnection } from '../queue/queue-connection.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import type { StoredJob } from '../queue/stored-job.js';
 import { TrainingAdmission } from './training-admission.js';
@@ -34,7 +33,6 @@ export const CheckpointList = z.strictObject({ items: z.array(CheckpointPointer)
 @Injectable()
 export class TrainingJobsService {
   constructor(
-    private readonly connection: QueueConnection,
     private readonly load: QueueLoad,
     private readonly admission: TrainingAdmission,
     private readonly submission: JobSubmission,
@@ -44,17 +42,16 @@ export class TrainingJobsService {
   ) {}
 
   /** @throws HttpProblem or InputError when the request is refused; QueueUnavailableError */
-  async submit(request: TrainingRequest, key: string | undefined): Promise<{ job: TrainingJob; isReplay: boolean }> {
-    this.connection.requireReady();
+  async submit(request: TrainingRequest, key: SubmissionKey): Promise<{ job: TrainingJob; isReplay: boolean }> {
+    const claim = await this.submission.claim('training', request, key);
+    if (claim.known) return { job: trainingJobView(claim.known), isReplay: true };
     this.load.requireRoom('training');
     const admitted = await this.admission.admit(request);
-    const claim = await this.submission.claim('training', request, key);
-    const known = await this.submission.replay('training', claim);
-    if (known) return { job: trainingJobView(known), isReplay: true };
     const data = { ...admitted, seed: request.training.seed ?? seedOf(claim.jobId) };
     const options = { ...trainingJob, priority: BULL_PRIORITY[request.priority] };
-    const job = await this.submission.add('training', claim, data, options);
-    return { job: trainingJobView(job), isReplay: claim.state !== 'new' };
+    const submitted = await this.submission.add(claim, data, options);
+    if (submitted === undefined) return this.submit(request, key); // another one with the same key was quicker
+    return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };
   }
 
   /** @throws HttpProblem `not_found`; QueueUnavailableError */

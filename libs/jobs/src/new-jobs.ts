@@ -1,0 +1,82 @@
+import { Job, type JobsOptions, type Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { addJob } from './add-job.lua.js';
+import { withDeadline, type GatedQueue } from './gated-queue.js';
+import { RECORD_TTL_MS, type IdempotencyClaim } from './idempotency-records.js';
+import { eventLimits } from './job-events.js';
+import type { JobKind } from './job-id.js';
+import { Keys } from './keys.js';
+import type { ScriptValue } from './redis-script.js';
+
+export interface NewJob {
+  readonly kind: JobKind;
+  readonly jobId: string;
+  readonly data: unknown;
+  /** BullMQ's, with a priority. */
+  readonly options: JobsOptions;
+  /** The Idempotency-Key that leads repeats to this job. */
+  readonly claim?: IdempotencyClaim;
+}
+
+/**
+ * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already. `taken`: another request with the
+ * same key was quicker, and nothing was added.
+ */
+export type AddedJob =
+  { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
+
+const ADD_DEADLINE_MS = 2_000;
+/** Of BullMQ's script; what follows its keys are values. */
+const NUM_BULL_KEYS = 9;
+
+/** Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record are there together, or none is. */
+export class NewJobs {
+  readonly #keys: Keys;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /** @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is unknown */
+  async add(queue: GatedQueue, { kind, jobId, data, options, claim }: NewJob): Promise<AddedJob> {
+    await queue.requireReady();
+    const bull = await bullArguments(queue.queue, { kind, jobId, data, options });
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const own = [
+      this.#keys.job(kind, jobId),
+      this.#keys.events(jobId),
+      this.#keys.index(kind),
+      this.#keys.ledger(jobId),
+    ];
+    const keys = [...bull.keys, ...own, ...(claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [])];
+    const event = JSON.stringify({ type: 'queued' });
+    const values = [...bull.values, jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', RECORD_TTL_MS];
+    const answer = await withDeadline(addJob.runByHash(this.redis, keys, values), ADD_DEADLINE_MS);
+    const [outcome, acceptedAt] = Answer.parse(answer);
+    return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
+  }
+}
+
+/** What BullMQ would send: it adds the job through a connection that only takes down the command. */
+async function bullArguments(
+  queue: Queue,
+  { kind, jobId, data, options }: NewJob,
+): Promise<{ readonly keys: string[]; readonly values: readonly ScriptValue[] }> {
+  let sent: readonly ScriptValue[] = [];
+  const runCommand = (name: string, values: readonly ScriptValue[]): string => {
+    if (!name.startsWith('addPrioritizedJob:')) throw new TypeError(`jobs are added with a priority, not by ${name}`);
+    sent = values;
+    return jobId;
+  };
+  const recorder = new Proxy(await queue.getBackend().client, {
+    get: (redis, property): unknown => (property === 'runCommand' ? runCommand : Reflect.get(redis, property)),
+  });
+  await new Job(queue, kind, data, { ...options, jobId }, jobId).addJob(recorder);
+  return { keys: sent.slice(0, NUM_BULL_KEYS).map(String), values: sent.slice(NUM_BULL_KEYS) };
+}
+
+const Answer = z.tuple([z.enum(['added', 'present', 'taken']), z.int()]);
