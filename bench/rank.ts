@@ -58,10 +58,11 @@ async function sample(model: DdimModel, observations: Float32Array): Promise<Flo
 const machine = describeMachine();
 printMachine(machine);
 const dataset = smoothMovements();
-const deviation = Math.sqrt(dataset.actions.reduce((sum, value) => sum + value * value, 0) / dataset.actions.length);
-const observations = dataset.observations.subarray(0, SAMPLES * obsSize);
+const movements = Float32Array.from(dataset.actions);
+const deviation = Math.sqrt(movements.reduce((sum, value) => sum + value * value, 0) / movements.length);
+const observations = Float32Array.from(dataset.observations.subarray(0, SAMPLES * obsSize));
 console.log(
-  `${UPDATES} updates, ${NUM_STEPS} steps; jitter in standard deviations of the data; the data's own: ${jitter(dataset.actions, deviation).toFixed(4)}`,
+  `${UPDATES} updates, ${NUM_STEPS} steps; jitter in standard deviations of the data; the data's own: ${jitter(movements, deviation).toFixed(4)}`,
 );
 console.log('prediction    loss    jitter  warning');
 const results = [];

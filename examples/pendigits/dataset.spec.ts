@@ -26,7 +26,7 @@ describe('datasetFile', () => {
     ).toBe(true);
     const digits = train.labels.map((_, i) => observations.subarray(i * 10, (i + 1) * 10).indexOf(1));
     expect(Buffer.compare(digits, train.labels)).toBe(0);
-    expect(observations.reduce((sum, value) => sum + value, 0)).toBe(7_494);
+    expect(observations.filter((value) => value === 1)).toHaveLength(7_494);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Normalizer } from '#ddim';
 import { decodeModel } from '#storage';
 import { mlpFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
 
@@ -7,7 +8,6 @@ export function exportedModel(checkpoint: Uint8Array<ArrayBuffer>) {
   const { obsSize, actionHorizon, actionDim, predictionType } = config;
   const { numTrainTimesteps, betaSchedule } = schedule;
   const { clipSample, clipSampleRange, timestepSpacing, numInferenceSteps } = sampling;
-  const arrays = ({ scale, offset }: typeof actionNormalizer) => ({ scale: [...scale], offset: [...offset] });
   return {
     file: mlpFile(config, parameters, { trajectory: true }),
     config: {
@@ -23,8 +23,16 @@ export function exportedModel(checkpoint: Uint8Array<ArrayBuffer>) {
         timestepSpacing,
         numInferenceSteps,
       },
-      observationNormalizer: arrays(observationNormalizer),
-      actionNormalizer: arrays(actionNormalizer),
+      observationNormalizer: affine(observationNormalizer),
+      actionNormalizer: affine(actionNormalizer),
     },
   };
+}
+
+/** As x * scale + offset, the form of imports. */
+function affine(normalizer: Normalizer): { scale: number[]; offset: number[] } {
+  if ('scale' in normalizer) return { scale: [...normalizer.scale], offset: [...normalizer.offset] };
+  const { center, halfRange } = normalizer;
+  const scale = Array.from(halfRange, (value) => (value === 0 ? 1 : 1 / value));
+  return { scale, offset: scale.map((factor, j) => -(center[j] ?? 0) * factor) };
 }

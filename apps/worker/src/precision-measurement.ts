@@ -28,7 +28,8 @@ function someObservations({ config, observationNormalizer }: DdimModel, dataset:
   const chosen = new Float32Array(NUM_OBSERVATIONS * obsSize);
   for (let i = 0; i < NUM_OBSERVATIONS; i++) {
     const row = Math.floor((i * dataset.count) / NUM_OBSERVATIONS);
-    chosen.set(dataset.observations.subarray(row * obsSize, (row + 1) * obsSize), i * obsSize);
+    const observation = dataset.observations.subarray(row * obsSize, (row + 1) * obsSize);
+    chosen.set(normalize(observationNormalizer, observation), i * obsSize);
   }
-  return normalize(observationNormalizer, chosen);
+  return chosen;
 }

@@ -2,7 +2,7 @@ import { check, checkInteger, checkLength } from './checks.js';
 import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, outputSize, type DenoiserConfig } from './denoiser.js';
 import { InputError } from './errors.js';
 import type { SamplingDefaults } from './model-settings.js';
-import type { Normalizer } from './normalizer.js';
+import type { AffineNormalizer } from './normalizer.js';
 import { checkSamplingOptions, samplingOptions } from './sampling-options.js';
 import { makeNoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 import { planSteps } from './step-plan.js';
@@ -15,8 +15,8 @@ export interface ImportedModelSettings {
   /** [obsSize], normalised: the condition that stands for none; absent: the model cannot be guided. */
   readonly nullCondition?: readonly number[] | undefined;
   /** [obsSize] and [actionDim]. */
-  readonly observationNormalizer: Normalizer;
-  readonly actionNormalizer: Normalizer;
+  readonly observationNormalizer: AffineNormalizer;
+  readonly actionNormalizer: AffineNormalizer;
 }
 
 /** A denoiser that somebody else made, as an ONNX file. */
@@ -53,7 +53,7 @@ export function checkImportedModel(settings: ImportedModelSettings): void {
   checkFinite('nullCondition', nullCondition);
 }
 
-function checkNormalizer(field: string, { scale, offset }: Normalizer, size: number): void {
+function checkNormalizer(field: string, { scale, offset }: AffineNormalizer, size: number): void {
   checkLength(`${field}.scale`, scale.length, size, `[${size}]`);
   checkLength(`${field}.offset`, offset.length, size, `[${size}]`);
   checkFinite(`${field}.scale`, scale);

@@ -54,7 +54,18 @@ export { defaultSigmaSkip, validateModel } from './model-validation.js';
 export { encode, sample, type SampleRequest } from './sampler.js';
 export { int8Deviation, MAX_INT8_RELATIVE_RMS, type Int8Deviation, type Int8Report } from './int8-report.js';
 export { interpolateNoise, slerp } from './slerp.js';
-export { denormalize, fitNormalizer, normalize, type Normalizer } from './normalizer.js';
+export {
+  denormalize,
+  epsilonOf,
+  fitNormalizer,
+  isConstant,
+  normalize,
+  normalizerLimits,
+  type AffineNormalizer,
+  type Normalizer,
+  type Numbers,
+  type RangeNormalizer,
+} from './normalizer.js';
 export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';
 export { learningRateFactor, type LrSchedule } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';
@@ -68,11 +79,11 @@ export {
   samplingDefaults,
   type DdimModel,
   type ModelSettings,
-  type NamedTensor,
   type PlannableModel,
   type SamplingDefaults,
   type SamplingMode,
 } from './model.js';
+export type { NamedTensor } from './named-tensor.js';
 export * as edifice from './edifice.js';
 export * from './engine/index.js';
 export * from './training/index.js';

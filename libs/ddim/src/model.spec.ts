@@ -65,6 +65,17 @@ describe('a model as tensors', () => {
     expect(modelFromTensors(tensors, metadata)).toEqual(full);
   });
 
+  it('comes back equal with the normalisers of models from before ranges were kept', () => {
+    const former = {
+      ...model,
+      observationNormalizer: { scale: Float32Array.of(1, 2, 3), offset: Float32Array.of(0, -1, 1) },
+      actionNormalizer: { scale: Float32Array.of(0.02, 0.02), offset: Float32Array.of(-1, -1) },
+    };
+    const { tensors, metadata } = modelToTensors(former);
+    expect(tensors.map(({ name }) => name)).toContain('action_normalizer.scale');
+    expect(modelFromTensors(tensors, metadata)).toEqual(former);
+  });
+
   it('comes back without normalisers of observations when there are none', () => {
     const free = { ...config, obsSize: 0 };
     const unconditional = {
@@ -84,7 +95,7 @@ describe('a model as tensors', () => {
   it.each([
     ['shape_mismatch', 'noise_out.bias', () => []],
     ['shape_mismatch', 'noise_out.bias', (tensor: NamedTensor) => [{ ...tensor, shape: [1, 8] }]],
-    ['shape_mismatch', 'action_normalizer.scale', (tensor: NamedTensor) => [{ ...tensor, shape: [3] }]],
+    ['shape_mismatch', 'action_normalizer.center', (tensor: NamedTensor) => [{ ...tensor, shape: [3] }]],
     [
       'non_finite_input',
       'noise_out.bias',

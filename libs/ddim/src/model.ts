@@ -4,7 +4,9 @@ import { InputError } from './errors.js';
 import type { ImportedModelSettings } from './imported-model.js';
 import { formatModelSettings, parseModelSettings, type ModelSettings } from './model-settings.js';
 import { validateModel } from './model-validation.js';
-import type { Normalizer } from './normalizer.js';
+import type { NamedTensor } from './named-tensor.js';
+import type { Normalizer, Numbers } from './normalizer.js';
+import { normalizerFromTensors, normalizerTensors } from './normalizer-tensors.js';
 import { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
 import type { OutputForm } from './output-form.js';
 import { PlanCache } from './plan-cache.js';
@@ -18,12 +20,6 @@ export interface DdimModel extends ModelSettings {
   readonly observationNormalizer: Normalizer;
   readonly actionNormalizer: Normalizer;
   readonly parameters: DenoiserParameters;
-}
-
-export interface NamedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
 }
 
 /** What plans depend on. An imported denoiser names its null condition, one of our own models was trained with it. */
@@ -67,7 +63,7 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
   checkRange('conditionDropout', settings.conditionDropout, 0, 1);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const parameters = new Map(
-    parameterShapes(config).map(({ name, shape }) => [name, takeTensor(byName, name, shape)] as const),
+    parameterShapes(config).map(({ name, shape }) => [name, takeParameter(byName, name, shape)] as const),
   );
   return {
     ...settings,
@@ -102,20 +98,30 @@ export function isGuidable(model: GuidableModel): boolean {
   return 'conditionDropout' in model ? model.conditionDropout > 0 : model.nullCondition !== undefined;
 }
 
-function normalizerTensors(prefix: string, { scale, offset }: Normalizer): NamedTensor[] {
-  return [
-    { name: `${prefix}.scale`, shape: [scale.length], data: scale },
-    { name: `${prefix}.offset`, shape: [offset.length], data: offset },
-  ];
-}
-
 function takeNormalizer(byName: ReadonlyMap<string, NamedTensor>, prefix: string, dim: number): Normalizer {
-  const scale = takeTensor(byName, `${prefix}.scale`, [dim]);
-  if (scale.includes(0)) throw new InputError('validation_failed', `${prefix}.scale must not be 0`, { field: prefix });
-  return { scale, offset: takeTensor(byName, `${prefix}.offset`, [dim]) };
+  const normalizer = normalizerFromTensors(
+    prefix,
+    (name) => byName.has(name),
+    (name) => takeTensor(byName, name, [dim]),
+  );
+  for (const { name, data } of normalizerTensors(prefix, normalizer)) checkFinite(name, data);
+  if ('scale' in normalizer) check(!normalizer.scale.includes(0), `${prefix}.scale`, 0, 'numbers other than 0');
+  else
+    check(
+      normalizer.halfRange.every((value) => value >= 0),
+      `${prefix}.half_range`,
+      'less',
+      'numbers of at least 0',
+    );
+  return normalizer;
 }
 
-function takeTensor(byName: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Float32Array {
+function takeParameter(byName: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Float32Array {
+  const values = takeTensor(byName, name, shape);
+  return values instanceof Float32Array ? values : checkFinite(name, Float32Array.from(values));
+}
+
+function takeTensor(byName: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Numbers {
   const expected = `[${shape.join(',')}]`;
   const tensor = byName.get(name);
   if (!tensor) throw new InputError('shape_mismatch', `tensor ${name} ${expected} is missing`, { field: name });
@@ -129,7 +135,11 @@ function takeTensor(byName: ReadonlyMap<string, NamedTensor>, name: string, shap
     shape.reduce((product, size) => product * size, 1),
     expected,
   );
-  if (!tensor.data.every(Number.isFinite))
+  return checkFinite(name, tensor.data);
+}
+
+function checkFinite<Values extends Numbers>(name: string, values: Values): Values {
+  if (!values.every(Number.isFinite))
     throw new InputError('non_finite_input', `tensor ${name} must hold finite numbers only`, { field: name });
-  return tensor.data;
+  return values;
 }

@@ -1,4 +1,10 @@
-import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, samplingDefaults, type ImportedModelSettings, type Normalizer } from '#ddim';
+import {
+  MAX_OBS_SIZE,
+  MAX_OUTPUT_SIZE,
+  samplingDefaults,
+  type AffineNormalizer,
+  type ImportedModelSettings,
+} from '#ddim';
 import { z } from 'zod';
 import { optional } from './optional.js';
 import { DiffusionRequest } from './training-request.js';
@@ -108,7 +114,7 @@ function contradictions(diffusion: z.output<typeof ImportDiffusion>): Array<[fie
   return found;
 }
 
-function normalizerOf(given: z.output<typeof ImportNormalizer> | undefined, size: number): Normalizer {
+function normalizerOf(given: z.output<typeof ImportNormalizer> | undefined, size: number): AffineNormalizer {
   const { scale, offset } = given ?? { scale: 1, offset: 0 };
   return { scale: Float32Array.from(spread(scale, size)), offset: Float32Array.from(spread(offset, size)) };
 }

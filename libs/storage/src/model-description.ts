@@ -1,4 +1,4 @@
-import { paramCount, type DdimModel, type ImportedModelSettings, type Int8Report, type Normalizer } from '#ddim';
+import { paramCount, type DdimModel, type ImportedModelSettings, type Int8Report, type AffineNormalizer } from '#ddim';
 import type { ImportedVersionRecord, MlpVersionRecord, ModelProvenance } from './model-version-record.js';
 
 /** A model to publish as the next version of its name. */
@@ -70,6 +70,6 @@ export function describeImport(
   };
 }
 
-function arraysOf({ scale, offset }: Normalizer): ImportedVersionRecord['actionNormalizer'] {
+function arraysOf({ scale, offset }: AffineNormalizer): ImportedVersionRecord['actionNormalizer'] {
   return { scale: [...scale], offset: [...offset] };
 }

@@ -69,7 +69,13 @@ function onnx(more: Partial<OnnxImportRequest> = {}): OnnxImportRequest {
     name: 'theirs',
     source: file,
     maxBytes: MAX_BYTES,
-    settings: { ...settings, config: sizes, nullCondition: [0, 1] },
+    settings: {
+      ...settings,
+      config: sizes,
+      nullCondition: [0, 1],
+      observationNormalizer: { scale: Float32Array.of(1, 1), offset: Float32Array.of(-1, -2) },
+      actionNormalizer: { scale: Float32Array.of(0.02, 0.04), offset: Float32Array.of(-1, -3) },
+    },
     inspectFile: () => Promise.resolve({ paramCount: 12 }),
     ...more,
   };

@@ -8,7 +8,7 @@ import {
   type ImportedModel,
   type ImportedModelSettings,
   type Int8Report,
-  type Normalizer,
+  type AffineNormalizer,
 } from '#ddim';
 import type { ArtifactStore, PutOptions } from './artifact-store.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
@@ -221,7 +221,7 @@ export function decodeModel(bytes: Uint8Array): DdimModel {
   const floats = [...tensors.values()].map((tensor) => ({
     name: tensor.name,
     shape: tensor.shape,
-    data: toFloat32(tensor),
+    data: tensor.dtype === 'float64' ? tensor.data : toFloat32(tensor),
   }));
   return modelFromTensors(floats, metadata);
 }
@@ -230,7 +230,7 @@ function limitsOf({ maxBytes, sha256 }: ImportRequest): PutOptions {
   return { maxBytes, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
-function normalizerOf({ scale, offset }: ImportedVersionRecord['actionNormalizer']): Normalizer {
+function normalizerOf({ scale, offset }: ImportedVersionRecord['actionNormalizer']): AffineNormalizer {
   return { scale: Float32Array.from(scale), offset: Float32Array.from(offset) };
 }
 

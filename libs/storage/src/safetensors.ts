@@ -24,7 +24,7 @@ const ALIGNMENT = 8;
 
 /**
  * A safetensors file with the bytes that the Python library writes for the same tensors: sorted by dtype, then by name; header
- * padded with spaces to a multiple of 8. Tensors without dtype are float32.
+ * padded with spaces to a multiple of 8. Tensors without dtype have that of their array.
  * @throws InputError `shape_mismatch` when data and shape disagree, `validation_failed` when a name comes twice
  */
 export function encodeSafetensors(
@@ -81,7 +81,7 @@ interface Layout {
 }
 
 function layoutOf(tensor: NamedTensor | NamedTypedTensor): Layout {
-  const dtype = 'dtype' in tensor ? tensor.dtype : 'float32';
+  const dtype = 'dtype' in tensor ? tensor.dtype : tensor.data instanceof Float64Array ? 'float64' : 'float32';
   const rank = LAYOUT.findIndex((layout) => layout.dtype === dtype);
   return { written: LAYOUT[rank].written, rank };
 }

@@ -37,8 +37,8 @@ describe('a training checkpoint as bytes', () => {
       );
     }
     const header = JSON.stringify({ format: 1, update: 1, configHash: '', backend: '', provider: '' });
-    const doubles = { name: 'a', dtype: 'float64', shape: [1], data: Float64Array.of(1) } as const;
-    expect(() => decodeTrainingCheckpoint(encodeSafetensors([doubles], { stride_checkpoint: header }))).toThrow(
+    const integers = { name: 'a', dtype: 'int32', shape: [1], data: Int32Array.of(1) } as const;
+    expect(() => decodeTrainingCheckpoint(encodeSafetensors([integers], { stride_checkpoint: header }))).toThrow(
       expect.objectContaining({ code: 'unsupported_dtype' }),
     );
   });

@@ -27,8 +27,11 @@ export function decodeTrainingCheckpoint(bytes: Uint8Array): TrainingCheckpoint 
   const { [METADATA_KEY]: header, ...others } = metadata;
   const parsed = parseHeader(header);
   const floats = [...tensors.values()].map((tensor) => {
-    if (tensor.dtype !== 'float32')
-      throw new InputError('unsupported_dtype', `tensor ${tensor.name} must be float32, got ${tensor.dtype}`);
+    if (tensor.dtype !== 'float32' && tensor.dtype !== 'float64')
+      throw new InputError(
+        'unsupported_dtype',
+        `tensor ${tensor.name} must be float32 or float64, got ${tensor.dtype}`,
+      );
     return { name: tensor.name, shape: tensor.shape, data: tensor.data };
   });
   return { ...parsed, tensors: floats, metadata: others };

@@ -2,6 +2,7 @@ import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize, timeTable } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import { planForModel, type DdimModel } from '../model.js';
+import { normalizerSize, type Normalizer } from '../normalizer.js';
 import type { SamplingOptions, StepPlan } from '../step-plan.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { addMlpEncoder, addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
@@ -95,22 +96,50 @@ function fusedCoefficients(model: DdimModel, plan: StepPlan): Float32Array {
 }
 
 /** Observations in their own units to conditions [N,H]. */
-function addObservations(graph: GraphBuilder, model: DdimModel): Value {
-  const { config, parameters, observationNormalizer } = model;
+function addObservations(graph: GraphBuilder, { config, parameters, observationNormalizer }: DdimModel): Value {
   const observations = graph.input('observations', 'float32', ['N', config.obsSize]);
-  const size = [config.obsSize];
-  const scale = graph.initializer('observation_scale', 'float32', size, observationNormalizer.scale);
-  const offset = graph.initializer('observation_offset', 'float32', size, observationNormalizer.offset);
-  return addMlpEncoder(graph, config, parameters, graph.add(graph.mul(observations, scale), offset));
+  return addMlpEncoder(graph, config, parameters, addNormalized(graph, observationNormalizer, observations));
 }
 
-/** The inverse of the action normaliser: (x - offset) / scale, [N,horizon,dim]. */
+function addNormalized(graph: GraphBuilder, normalizer: Normalizer, x: Value): Value {
+  const vector = vectorsOf(graph, 'observation', normalizerSize(normalizer));
+  if ('scale' in normalizer)
+    return graph.add(graph.mul(x, vector('scale', normalizer.scale)), vector('offset', normalizer.offset));
+  const { center, halfRange } = normalizer;
+  const [high, low] = splitInTwo(center);
+  const centred = graph.sub(graph.sub(x, vector('center', high)), vector('center_rest', low));
+  return graph.mul(
+    centred,
+    vector(
+      'scale',
+      Float32Array.from(halfRange, (value) => (value === 0 ? 0 : 1 / value)),
+    ),
+  );
+}
+
+/** The inverse of the action normaliser, [N,horizon,dim]. */
 function addActions(graph: GraphBuilder, { config, actionNormalizer }: DdimModel, x: Value): Value {
   const { actionHorizon, actionDim } = config;
   const trajectories = graph.op('Reshape', [x, graph.integers(-1, actionHorizon, actionDim)]);
-  const offset = graph.initializer('action_offset', 'float32', [actionDim], actionNormalizer.offset);
-  const scale = graph.initializer('action_scale', 'float32', [actionDim], actionNormalizer.scale);
-  return graph.div(graph.sub(trajectories, offset), scale);
+  const vector = vectorsOf(graph, 'action', actionDim);
+  if ('scale' in actionNormalizer) {
+    const { scale, offset } = actionNormalizer;
+    return graph.div(graph.sub(trajectories, vector('offset', offset)), vector('scale', scale));
+  }
+  const { center, halfRange } = actionNormalizer;
+  const [high, low] = splitInTwo(center);
+  const moved = graph.mul(trajectories, vector('half_range', Float32Array.from(halfRange)));
+  return graph.add(graph.add(moved, vector('center_rest', low)), vector('center', high));
+}
+
+function vectorsOf(graph: GraphBuilder, prefix: string, size: number) {
+  return (name: string, values: Float32Array) => graph.initializer(`${prefix}_${name}`, 'float32', [size], values);
+}
+
+/** Numbers as sums of two in float32, largest first: in this order little is lost of a range that is small beside its center. */
+function splitInTwo(numbers: Float64Array): readonly [Float32Array, Float32Array] {
+  const high = Float32Array.from(numbers);
+  return [high, Float32Array.from(numbers, (value, j) => value - high[j])];
 }
 
 /** The body of the loop: one step of all rows, which share timestep and coefficients. */

@@ -1,7 +1,8 @@
 import type { MlpDenoiserConfig } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import { JsonFields } from '../json-fields.js';
-import type { NamedTensor } from '../model.js';
+import type { NamedTensor } from '../named-tensor.js';
+import { normalizerFromTensors, normalizerTensors } from '../normalizer-tensors.js';
 import type { TrainState } from './train-backend.js';
 import { trainStateFromTensors, trainStateTensors } from './train-state.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
@@ -53,18 +54,16 @@ export function toCheckpoint(state: RunState, origin: CheckpointOrigin): Trainin
     provider,
     tensors: [
       ...trainStateTensors(denoiser, train),
-      vector('observation_normalizer.scale', observationNormalizer.scale),
-      vector('observation_normalizer.offset', observationNormalizer.offset),
-      vector('action_normalizer.scale', actionNormalizer.scale),
-      vector('action_normalizer.offset', actionNormalizer.offset),
+      ...normalizerTensors('observation_normalizer', observationNormalizer).map(copyOf),
+      ...normalizerTensors('action_normalizer', actionNormalizer).map(copyOf),
     ],
     metadata: { run: JSON.stringify({ format: FORMAT, ...counters, datasetRows, sigmaData, sigmaSkip }) },
   };
 }
 
 /** A copy, because the run goes on with its own. */
-function vector(name: string, data: Float32Array): NamedTensor {
-  return { name, shape: [data.length], data: data.slice() };
+function copyOf(tensor: NamedTensor): NamedTensor {
+  return { ...tensor, data: tensor.data.slice() };
 }
 
 /** The inverse. @throws InputError `checkpoint_mismatch` when it is of another configuration or dataset, `unsupported_format` */
@@ -103,15 +102,17 @@ function readCounters(fields: JsonFields): RunCounters {
 }
 
 function readNormalizers(tensors: readonly NamedTensor[], { obsSize, actionDim }: TrainingConfig): Normalizers {
-  const take = (name: string, size: number): Float32Array => {
-    const tensor = tensors.find((candidate) => candidate.name === name);
-    if (tensor?.data.length !== size) throw mismatch(`no tensor ${name} [${size}]`);
-    return Float32Array.from(tensor.data);
-  };
-  const read = (name: string, size: number) => ({
-    scale: take(`${name}.scale`, size),
-    offset: take(`${name}.offset`, size),
-  });
+  const find = (name: string) => tensors.find((candidate) => candidate.name === name);
+  const read = (prefix: string, size: number) =>
+    normalizerFromTensors(
+      prefix,
+      (name) => find(name) !== undefined,
+      (name) => {
+        const tensor = find(name);
+        if (tensor?.data.length !== size) throw mismatch(`no tensor ${name} [${size}]`);
+        return tensor.data;
+      },
+    );
   return {
     observationNormalizer: read('observation_normalizer', obsSize),
     actionNormalizer: read('action_normalizer', actionDim),

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DenoiserParameters } from '../denoiser.js';
+import type { Numbers } from '../normalizer.js';
 import type { TrainingInput } from './training-options.js';
 
 /** Numbers copied between two turns of the event loop: 4 MiB, about a millisecond. */
@@ -29,9 +30,11 @@ async function shareParameters(parameters: DenoiserParameters): Promise<Denoiser
   return shared;
 }
 
-async function share(array: Float32Array): Promise<Float32Array> {
+async function share<Values extends Numbers>(array: Values): Promise<Values>;
+async function share(array: Numbers): Promise<Numbers> {
   if (array.buffer instanceof SharedArrayBuffer) return array;
-  const shared = new Float32Array(new SharedArrayBuffer(array.byteLength));
+  const memory = new SharedArrayBuffer(array.byteLength);
+  const shared = array instanceof Float64Array ? new Float64Array(memory) : new Float32Array(memory);
   for (let start = 0; start < array.length; start += NUMBERS_PER_TURN) {
     if (start > 0) await setImmediate();
     shared.set(array.subarray(start, start + NUMBERS_PER_TURN), start);

@@ -1,6 +1,6 @@
 import { parameterShapes, type DenoiserParameters, type MlpDenoiserConfig } from '../denoiser.js';
 import { InputError } from '../errors.js';
-import type { NamedTensor } from '../model.js';
+import type { NamedTensor } from '../named-tensor.js';
 import type { TrainState } from './train-backend.js';
 
 const PARTS = ['parameters', 'firstMoments', 'secondMoments', 'ema'] as const satisfies readonly (keyof TrainState)[];
@@ -28,7 +28,7 @@ export function trainStateFromTensors(config: MlpDenoiserConfig, tensors: readon
     new Map(
       parameterShapes(config).map(({ name, shape }) => {
         const tensor = byName.get(`${part}/${name}`);
-        if (tensor?.shape.join() !== shape.join())
+        if (tensor?.shape.join() !== shape.join() || !(tensor.data instanceof Float32Array))
           throw new InputError(
             'checkpoint_mismatch',
             `the checkpoint has no tensor ${part}/${name} [${shape.join(',')}]`,

@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../model.js';
+import type { NamedTensor } from '../named-tensor.js';
 
 /** The whole state of a run between two updates, ready to be stored: tensors, and strings about them. */
 export interface TrainingCheckpoint {

@@ -1,6 +1,6 @@
 import { outputSize } from '../denoiser.js';
 import { InputError } from '../errors.js';
-import { fitNormalizer, normalize, type Normalizer } from '../normalizer.js';
+import { fitNormalizer, normalize, type Normalizer, type Numbers } from '../normalizer.js';
 import { permutation, PURPOSES } from '../rng.js';
 import type { TrainingConfig } from './training-config.js';
 import type { TrainingDataset } from './training-dataset.js';
@@ -61,7 +61,7 @@ function checkDataset({ count, observations, actions }: TrainingDataset, config:
   checkArray('actions', actions, [count, outputSize(config)]);
 }
 
-function checkArray(field: string, { length }: Float32Array, [rows, columns]: readonly [number, number]): void {
+function checkArray(field: string, { length }: Numbers, [rows, columns]: readonly [number, number]): void {
   if (length !== rows * columns)
     throw new InputError('dataset_invalid', `${field} must be [${rows},${columns}], got ${length} numbers`, { field });
 }

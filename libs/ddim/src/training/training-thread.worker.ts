@@ -1,6 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asFailure } from '../engine/failure.js';
 import { EngineError } from '../errors.js';
+import type { Numbers } from '../normalizer.js';
 import type { TrainBackendModule } from './train-backend.js';
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
 import { TrainingRun, type TrainingOutlet } from './training-run.js';
@@ -48,7 +49,7 @@ function outletOf(
 }
 
 /** Memory to hand over; what lies in shared memory stays where it is. */
-function buffersOf(arrays: readonly Float32Array[]): ArrayBuffer[] {
+function buffersOf(arrays: readonly Numbers[]): ArrayBuffer[] {
   return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
