@@ -514,7 +514,6 @@ export interface components {
             supersedeKey?: string | null;
             previewEvery?: number | null;
             webhook?: string | null;
-            /** @default {} */
             metadata?: components["schemas"]["Metadata"];
         };
         Tensor: unknown[] | components["schemas"]["EncodedTensor"] | components["schemas"]["ArtifactTensor"];
@@ -536,7 +535,7 @@ export interface components {
             executedSteps: number;
         };
         FixedActions: {
-            mask: (boolean | 0 | 1)[] | (boolean | 0 | 1)[][];
+            mask: (true | false | 0 | 1)[] | (true | false | 0 | 1)[][];
             values: components["schemas"]["Tensor"];
         };
         Metadata: {
@@ -704,7 +703,6 @@ export interface components {
              */
             priority?: "interactive" | "normal" | "bulk";
             webhook?: string | null;
-            /** @default {} */
             metadata?: components["schemas"]["Metadata"];
         };
         NetworkRequest: {

@@ -38,6 +38,7 @@ export {
   TrainingJobResultView,
 } from './job.js';
 export { Keys } from './keys.js';
+export { MAX_ISSUES } from './list.js';
 export { Metadata } from './metadata.js';
 export { AliasRequest, Int8Report, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
 export { ImportConfig, resolveImportConfig } from './model-import.js';

@@ -6,10 +6,11 @@ import {
   type ImportedModelSettings,
 } from '#ddim';
 import { z } from 'zod';
+import { list } from './list.js';
 import { optional } from './optional.js';
 import { DiffusionRequest } from './training-request.js';
 
-const Numbers = z.union([z.number(), z.array(z.number()).max(MAX_OBS_SIZE)]);
+const Numbers = z.union([z.number(), list(z.number(), { max: MAX_OBS_SIZE })]);
 
 /** normalised = x * scale + offset; one number stands for all dimensions. */
 const ImportNormalizer = z.strictObject({ scale: Numbers, offset: Numbers }).meta({ id: 'ImportNormalizer' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list } from './list.js';
 import { Metadata } from './metadata.js';
 import { ModelReference } from './names.js';
 import { optional } from './optional.js';
@@ -10,12 +11,15 @@ export const TimestepSpacing = z.enum(['leading', 'trailing', 'linspace', 'quad'
 export const Precision = z.enum(['float32', 'int8']);
 
 const MAX_STEPS = 10_000;
-const MaskElement = z.union([z.boolean(), z.literal(0), z.literal(1)]);
+const MaskElement = z.literal([true, false, 0, 1]);
+/** Of the horizon, and of each of its steps; the mask travels in the job, which takes fewer numbers than this. */
+const MAX_MASK_LENGTH = 32_768;
+const MaskRow = list(MaskElement, { min: 1, max: MAX_MASK_LENGTH });
 
 /** In-painting: elements that are known. `mask` is [horizon] or [horizon, dim], 1 = known; `values` [rows, horizon, dim]. */
 export const FixedActionsRequest = z
   .strictObject({
-    mask: z.union([z.array(MaskElement).min(1), z.array(z.array(MaskElement).min(1)).min(1)]),
+    mask: z.union([MaskRow, list(MaskRow, { min: 1, max: MAX_MASK_LENGTH })]),
     values: Tensor,
   })
   .meta({ id: 'FixedActions' });
@@ -87,7 +91,7 @@ export type SamplingRequest = z.output<typeof SamplingRequest>;
 
 /** Body of `POST /v1/sampling-jobs/batch`; every request is validated on its own. */
 export const BulkSamplingRequest = z
-  .strictObject({ requests: z.array(z.unknown()).min(1).max(1000) })
+  .strictObject({ requests: list(z.unknown(), { min: 1, max: 1000 }) })
   .meta({ id: 'BulkSamplingRequest' });
 
 interface ModeFields {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list } from './list.js';
 import { ArtifactId } from './names.js';
 
 const MAX_RANK = 8;
@@ -19,7 +20,7 @@ const NestedTensor = z.array(z.unknown()).meta({
 /** Little-endian float32 values in base64. */
 export const EncodedTensor = z
   .strictObject({
-    shape: z.array(z.int().min(0).max(MAX_TENSOR_ELEMENTS)).max(MAX_RANK),
+    shape: list(z.int().min(0).max(MAX_TENSOR_ELEMENTS), { max: MAX_RANK }),
     dtype: z.literal('float32'),
     data: z.string(),
   })

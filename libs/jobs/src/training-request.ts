@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list } from './list.js';
 import { Metadata } from './metadata.js';
 import { ModelReference, ResourceName } from './names.js';
 import { optional } from './optional.js';
@@ -24,7 +25,7 @@ export const DiffusionRequest = z
     betaSchedule: optional(z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2'])),
     betaStart: optional(Beta),
     betaEnd: optional(Beta),
-    trainedBetas: optional(z.array(Beta).min(2).max(MAX_TRAIN_TIMESTEPS)),
+    trainedBetas: optional(list(Beta, { min: 2, max: MAX_TRAIN_TIMESTEPS })),
     predictionType: optional(z.enum(['epsilon', 'sample', 'v_prediction'])),
     clipSample: optional(z.boolean()),
     clipSampleRange: optional(z.number().gt(0).max(1e6)),

@@ -94,7 +94,7 @@ export const optionRefusals: readonly OptionRefusal[] = [
   [
     { fixedActions: { mask: [2, 0, 0, 0], values: noActions } },
     'fixedActions.mask.0',
-    'expected boolean or 0 or 1, got 2',
+    'expected one of true|false|0|1, got 2',
   ],
   [
     { fixedActions: { mask: [1, 0, 0, 0], values: [[1]] } },

@@ -48,8 +48,12 @@ describe('the errors of a refused body', () => {
       'observations.dtype',
       'expected "float32", got "float64"',
     ],
-    [{ fixedActions: { mask: [1, 2], values: [] } }, 'fixedActions.mask.1', 'expected boolean or 0 or 1, got 2'],
-    [{ fixedActions: { mask: [[1], [2]], values: [] } }, 'fixedActions.mask.1.0', 'expected boolean or 0 or 1, got 2'],
+    [{ fixedActions: { mask: [1, 2], values: [] } }, 'fixedActions.mask.1', 'expected one of true|false|0|1, got 2'],
+    [
+      { fixedActions: { mask: [[1], [2]], values: [] } },
+      'fixedActions.mask.1.0',
+      'expected one of true|false|0|1, got 2',
+    ],
   ])('name the place inside a field of several forms: %j', (change, path, message) => {
     expect(sampling(change)).toEqual([{ path, message }]);
   });

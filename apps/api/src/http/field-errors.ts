@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { assertNever } from '#ddim';
+import { MAX_ISSUES } from '#jobs';
 import type { FieldError } from './problem.js';
 import { rangeAt } from './number-range.js';
 
@@ -16,7 +17,9 @@ export function fieldErrors(schema: Schema, issue: Issue): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code === 'invalid_union') return unionErrors(schema, issue);
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: messageOf(schema, issue) }];
-  return issue.keys.map((key) => ({ path: [...path, key.slice(0, 100)].join('.'), message: 'unknown field' }));
+  return issue.keys
+    .slice(0, MAX_ISSUES + 1)
+    .map((key) => ({ path: [...path, key.slice(0, 100)].join('.'), message: 'unknown field' }));
 }
 
 function messageOf(
@@ -59,6 +62,8 @@ function unionErrors(schema: Schema, union: z.core.$ZodIssueInvalidUnion): Field
 function alternative(issue: Issue): string {
   if (issue.path.length > 0) return `object with ${issue.path.map(String).join('.')}`;
   if (issue.code === 'invalid_type') return issue.expected;
+  if (issue.code === 'too_big') return `at most ${issue.maximum} elements`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum} elements`;
   return issue.code === 'invalid_value' ? issue.values.map(String).join(' or ') : issue.code.replaceAll('_', ' ');
 }
 

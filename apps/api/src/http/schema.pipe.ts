@@ -1,10 +1,10 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
+import { MAX_ISSUES } from '#jobs';
 import { fieldErrors } from './field-errors.js';
 import { HttpProblem } from './problem.js';
 
-// A tensor of a thousand wrong numbers must not become a megabyte of messages.
-const MAX_ERRORS = 20;
+const MAX_DETAIL = 1_000;
 
 /** Parses each argument that names a schema. A wrong path parameter is a wrong id, anything else a failed validation. */
 @Injectable()
@@ -20,20 +20,34 @@ export class SchemaPipe implements PipeTransform<unknown, unknown> {
 
 /**
  * A client's value as the schema gives it.
- * @throws HttpProblem `unknown_field` when a member is not in the schema, else `validation_failed`; both name every path
+ * @param maxErrors how many wrong fields the refusal names
+ * @throws HttpProblem `unknown_field` when a member is not in the schema, else `validation_failed`; both name the wrong fields
  */
-export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value, { reportInput: true });
+export function parseRequest<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  maxErrors: number = MAX_ISSUES,
+): z.output<Schema> {
+  const parsed = parseSafely(schema, value);
   if (parsed.success) return parsed.data;
-  throw validationProblem(schema, parsed.error.issues);
+  throw validationProblem(schema, parsed.error.issues, maxErrors);
 }
 
-function validationProblem(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): HttpProblem {
-  const errors = issues
-    .slice(0, MAX_ERRORS)
-    .flatMap((issue) => fieldErrors(schema, issue))
-    .slice(0, MAX_ERRORS);
+/** zod compares the `length` of whatever it finds where a text or a list should be, and throws if that is an object. */
+function parseSafely<Schema extends z.ZodType>(schema: Schema, value: unknown) {
+  try {
+    return schema.safeParse(value, { reportInput: true });
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new HttpProblem('validation_failed', 'an object stands where a text or a list is expected', { cause });
+  }
+}
+
+function validationProblem(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], maxErrors: number): HttpProblem {
+  const errors = issues.slice(0, maxErrors).flatMap((issue) => fieldErrors(schema, issue));
+  const told = errors.slice(0, maxErrors);
   const code = issues.some((issue) => issue.code === 'unrecognized_keys') ? 'unknown_field' : 'validation_failed';
-  const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  return new HttpProblem(code, detail.slice(0, 1_000), { errors });
+  const texts = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  if (issues.length > maxErrors || errors.length > told.length) texts.push('and more');
+  return new HttpProblem(code, texts.join('; ').slice(0, MAX_DETAIL), { errors: told });
 }

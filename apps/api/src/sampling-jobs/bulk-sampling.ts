@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Problem, SamplingJob, SamplingRequest } from '#jobs';
+import { MAX_ISSUES, Problem, SamplingJob, SamplingRequest } from '#jobs';
 import { toProblem } from '../http/error.filter.js';
 import { parseRequest } from '../http/schema.pipe.js';
 import type { SubmissionKey } from '../jobs/job-submission.js';
@@ -22,27 +22,39 @@ export const BulkSamplingResult = z
   .meta({ id: 'BulkSamplingResult' });
 export type BulkSamplingResult = z.output<typeof BulkSamplingResult>;
 
+/** Wrong fields that one answer names, over all its refusals; from then on each refusal names one. */
+const MAX_ERRORS = 1_000;
+
 /** Submits many jobs at once. */
 @Injectable()
 export class BulkSampling {
-  constructor(private readonly jobs: SamplingJobsService) {}
+  constructor(@Inject(SamplingJobsService) private readonly jobs: Pick<SamplingJobsService, 'submit'>) {}
 
   /** One answer per request, in order; a refused request does not stop the others. */
   async submit(requests: readonly unknown[], key: string | undefined): Promise<BulkSamplingResult> {
     const items: BulkSamplingResult['items'] = [];
+    const errors = { left: MAX_ERRORS };
     for (let start = 0; start < requests.length; start += PIPELINED) {
       const part = requests.slice(start, start + PIPELINED);
-      items.push(...(await Promise.all(part.map((request, i) => this.submitOne(request, { key, place: start + i })))));
+      items.push(
+        ...(await Promise.all(part.map((request, i) => this.submitOne(request, { key, place: start + i }, errors)))),
+      );
     }
     return { items };
   }
 
-  private async submitOne(request: unknown, key: SubmissionKey): Promise<BulkSamplingResult['items'][number]> {
+  private async submitOne(
+    request: unknown,
+    key: SubmissionKey,
+    errors: { left: number },
+  ): Promise<BulkSamplingResult['items'][number]> {
     try {
-      const { job } = await this.jobs.submit(parseRequest(SamplingRequest, request), key);
+      const maxErrors = Math.min(Math.max(errors.left, 1), MAX_ISSUES);
+      const { job } = await this.jobs.submit(parseRequest(SamplingRequest, request, maxErrors), key);
       return { status: 202, job, problem: null };
     } catch (error) {
       const problem = toProblem(error);
+      errors.left -= problem.errors?.length ?? 0;
       return { status: problem.status, job: null, problem: problem.body() };
     }
   }

@@ -155,14 +155,22 @@ function limit(path: string, value: number, most: number, unit: string): void {
 
 /** [horizon * dim] of 0 and 1 from a mask of [horizon] or [horizon, dim]. */
 function flatMask(mask: readonly unknown[], horizon: number, dim: number): (0 | 1)[] {
-  const flat = mask.flatMap((step) => (Array.isArray(step) ? step : [step])).map((known) => (known ? 1 : 0));
-  const perStep = !Array.isArray(mask[0]);
-  const regular = perStep || mask.every((step) => Array.isArray(step) && step.length === dim);
-  if (mask.length !== horizon || !regular) {
-    const lengths = new Set(mask.map((step) => (Array.isArray(step) ? step.length : 0)));
-    const got = perStep ? `[${mask.length}]` : `[${mask.length},${[...lengths].slice(0, 3).join(' or ')}]`;
+  const isPerStep = !Array.isArray(mask[0]);
+  if (mask.length !== horizon || !mask.every((step) => (isPerStep ? !Array.isArray(step) : lengthOf(step) === dim))) {
+    const lengths = new Set(mask.slice(0, horizon).map(lengthOf));
+    const got = isPerStep ? `[${mask.length}]` : `[${mask.length},${[...lengths].slice(0, 3).join(' or ')}]`;
     const message = `fixedActions.mask must be [${horizon}] or [${horizon},${dim}], got ${got}`;
     throw new InputError('shape_mismatch', message, { field: 'fixedActions.mask' });
   }
-  return perStep ? flat.flatMap((known) => Array.from({ length: dim }, () => known)) : flat;
+  return mask.flatMap((step) =>
+    Array.isArray(step) ? step.map(zeroOrOne) : Array.from({ length: dim }, () => zeroOrOne(step)),
+  );
+}
+
+function lengthOf(step: unknown): number {
+  return Array.isArray(step) ? step.length : 0;
+}
+
+function zeroOrOne(known: unknown): 0 | 1 {
+  return known ? 1 : 0;
 }
