@@ -33,6 +33,9 @@ export type Rounding = (x: Float64Array) => Float64Array;
 const LAYER_NORM_EPSILON = 1e-5;
 const HIGHEST_FREQUENCY = 10_000;
 
+/** Norm, up and down, two arrays each. */
+export const TENSORS_PER_BLOCK = 6;
+
 /** Names and shapes in the order of the layers, those of Edifice's network; kernels are [in, out]. */
 export function parameterShapes(
   config: MlpDenoiserConfig,

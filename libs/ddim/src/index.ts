@@ -10,7 +10,13 @@ export {
   type CancelReason,
 } from './errors.js';
 export { formatWarning, parseWarning, type Warning } from './warning.js';
-export { makeNoiseSchedule, type BetaSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
+export {
+  makeNoiseSchedule,
+  MAX_TRAIN_TIMESTEPS,
+  type BetaSchedule,
+  type NoiseSchedule,
+  type NoiseScheduleConfig,
+} from './schedule.js';
 export {
   FINAL_TIMESTEP,
   selectTimesteps,

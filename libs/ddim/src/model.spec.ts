@@ -126,11 +126,25 @@ describe('a model as tensors', () => {
     expect(() => modelFromTensors(tensors, { stride: odd })).toThrow(
       expect.objectContaining({ code: 'validation_failed' }),
     );
+    const slow = metadata['stride'].replaceAll('"numTrainTimesteps":100', '"numTrainTimesteps":100000');
+    expect(() => modelFromTensors(tensors, { stride: slow })).toThrow(
+      'numTrainTimesteps must be an integer in 2..10000',
+    );
     const late = metadata['stride'].replace('"numInferenceSteps":10', '"numInferenceSteps":1000');
     expect(() => modelFromTensors(tensors, { stride: late })).toThrow(
       expect.objectContaining({ field: 'numInferenceSteps' }),
     );
   });
+
+  it.each(['1e6', '1e7', '1e308'])(
+    'is refused before anything is made of %s layers that it has no tensors for',
+    (layers) => {
+      const stride = metadata['stride'].replace('"numLayers":1', `"numLayers":${layers}`);
+      expect(() => modelFromTensors(tensors, { stride })).toThrow(
+        expect.objectContaining({ code: 'validation_failed', field: 'numLayers' }),
+      );
+    },
+  );
 });
 
 describe('planForModel', () => {

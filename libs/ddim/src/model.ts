@@ -1,5 +1,11 @@
 import { check, checkLength, checkRange } from './checks.js';
-import { checkParameters, parameterShapes, type DenoiserConfig, type DenoiserParameters } from './denoiser.js';
+import {
+  checkParameters,
+  parameterShapes,
+  TENSORS_PER_BLOCK,
+  type DenoiserConfig,
+  type DenoiserParameters,
+} from './denoiser.js';
 import { InputError } from './errors.js';
 import type { ImportedModelSettings } from './imported-model.js';
 import { formatModelSettings, parseModelSettings, type ModelSettings } from './model-settings.js';
@@ -59,6 +65,13 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
   const { config, schedule } = settings;
   const { errors } = validateModel(config, schedule);
   if (errors.length > 0) throw new InputError('validation_failed', errors.join('; '), { field: 'config' });
+  const most = Math.floor(tensors.length / TENSORS_PER_BLOCK);
+  check(
+    config.numLayers <= most,
+    'numLayers',
+    config.numLayers,
+    `at most ${most}, as there are ${tensors.length} tensors`,
+  );
   checkSamplingOptions(samplingOptions(settings.sampling), config.numTrainTimesteps);
   checkRange('conditionDropout', settings.conditionDropout, 0, 1);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));

@@ -22,8 +22,8 @@ export interface NoiseSchedule {
   readonly finalAlphaCumprod: number;
 }
 
-/** More steps than this are a mistake; tables of the schedule and of the network grow with it. */
-const MAX_TRAIN_TIMESTEPS = 100_000;
+/** More steps than this are a mistake; tables of the schedule and of the network grow with it, and no file's size bounds it. */
+export const MAX_TRAIN_TIMESTEPS = 10_000;
 
 /**
  * The table of β_t and ā_t = Π (1 - β_s), s <= t (the DDIM paper writes α for ā), in float64.

@@ -1,6 +1,7 @@
 import {
   MAX_OBS_SIZE,
   MAX_OUTPUT_SIZE,
+  MAX_TRAIN_TIMESTEPS,
   samplingDefaults,
   type AffineNormalizer,
   type ImportedModelSettings,
@@ -17,7 +18,7 @@ const ImportNormalizer = z.strictObject({ scale: Numbers, offset: Numbers }).met
 
 /** What it was trained on; nothing of this can be read from the file, so that what decides the result has no default. */
 const ImportDiffusion = DiffusionRequest.extend({
-  numTrainTimesteps: z.int().min(2).max(10_000),
+  numTrainTimesteps: z.int().min(2).max(MAX_TRAIN_TIMESTEPS),
   betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']),
   predictionType: z.enum(['epsilon', 'sample', 'v_prediction']),
   preconditioning: optional(z.enum(['none', 'edm'])),

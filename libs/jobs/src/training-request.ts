@@ -1,3 +1,4 @@
+import { MAX_TRAIN_TIMESTEPS } from '#ddim';
 import { z } from 'zod';
 import { list } from './list.js';
 import { Metadata } from './metadata.js';
@@ -7,7 +8,6 @@ import { Priority } from './priority.js';
 import { Thresholding, TimestepSpacing } from './sampling-request.js';
 
 const Beta = z.number().gt(0).lt(1);
-const MAX_TRAIN_TIMESTEPS = 10_000;
 
 /** Absent fields take the preset's value. */
 export const NetworkRequest = z

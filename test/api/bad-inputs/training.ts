@@ -32,6 +32,13 @@ export const trainingRequests: readonly BadInput[] = [
     'limit_exceeded',
     'network.hiddenSize',
   ],
+  [
+    'a batch that no worker holds',
+    training({ network: { hiddenSize: 1024, numLayers: 8 }, training: { batchSize: 65_536 } }),
+    422,
+    'limit_exceeded',
+    'training.batchSize',
+  ],
   ['an unknown preset', training({ preset: 'fast' }), ...vf('preset')],
   [
     'more inference steps than timesteps',

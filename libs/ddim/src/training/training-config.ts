@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { check, checkInteger, checkPositive, checkRange } from '../checks.js';
-import { paramCount, type MlpDenoiserConfig } from '../denoiser.js';
+import { outputSize, paramCount, type MlpDenoiserConfig } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import type { LrSchedule } from '../learning-rate.js';
 import { planForModel } from '../model.js';
@@ -64,8 +64,12 @@ export interface TrainingHyperparameters {
 
 const MAX_STEPS = 100_000_000;
 const MAX_BATCH_SIZE = 65_536;
-/** A worker keeps four numbers for each: weight, two moments and average. With this many they take 4 GiB. */
-const MAX_PARAMETERS = 268_435_456;
+/** Weight, two moments, average and gradient of each lie in one memory of the optimiser, which holds at most 4 GiB. */
+const MAX_PARAMETERS = 200_000_000;
+const GIB = 2 ** 30;
+const MAX_BATCH_BYTES = 8 * GIB;
+/** Numbers of a row that a block keeps for the way back, in multiples of hiddenSize. */
+const NUMBERS_PER_BLOCK = 16;
 
 /** Splits the configuration into its model's form; sigmaData (of the normalised actions) matters to preconditioning `edm` alone. */
 export function denoiserConfig(config: TrainingConfig, sigmaData: number): MlpDenoiserConfig {
@@ -98,6 +102,7 @@ export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] 
   check(errors.length === 0, 'config', errors.join('; '), 'a network and a noise schedule that fit each other');
   checkNetworkSize(model.config);
   checkHyperparameters(config.training);
+  checkBatchSize(model.config, config.training.batchSize);
   const { conditionDropout } = config.training;
   planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config.diffusion))); // what its jobs will ask for
   const { lossWeighting } = config.training;
@@ -114,6 +119,19 @@ function checkNetworkSize(config: MlpDenoiserConfig): void {
       'limit_exceeded',
       `a network may have at most ${MAX_PARAMETERS} parameters, this one would have ${parameters}`,
       { field: 'network.hiddenSize' },
+    );
+}
+
+/** The results of all layers are kept for the way back. */
+function checkBatchSize(config: MlpDenoiserConfig, batchSize: number): void {
+  const { obsSize: O, hiddenSize: H, numLayers } = config;
+  const numbersPerRow = numLayers * NUMBERS_PER_BLOCK * H + 6 * H + 8 * outputSize(config) + 2 * O;
+  const bytes = batchSize * numbersPerRow * Float32Array.BYTES_PER_ELEMENT;
+  if (bytes > MAX_BATCH_BYTES)
+    throw new InputError(
+      'limit_exceeded',
+      `a batch may take ${MAX_BATCH_BYTES / GIB} GiB, one of ${batchSize} rows of this network would take ${(bytes / GIB).toFixed(1)} GiB`,
+      { field: 'training.batchSize' },
     );
 }
 
