@@ -32,7 +32,7 @@ if redis.call('EXISTS', job) == 0 then
   addToQueue({ unpack(KEYS, 1, 9) }, { unpack(ARGV, 1, 3) })
   outcome, acceptedAt = 'added', now()
   redis.call('HSET', job, 'timestamp', acceptedAt)
-  redis.call('ZADD', index, 0, id)
+  redis.pcall('ZADD', index, 0, id) -- a list that somebody spoiled is no reason to refuse a job
   tell(stream, 'queued', ARGV[5], ARGV[6], ARGV[7])
 end
 if record then

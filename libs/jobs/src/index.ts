@@ -1,7 +1,13 @@
 export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
-export { JobCancellation, parseCancelRecord, type CancelMessage, type CancelOutcome } from './job-cancellation.js';
+export {
+  findCancelRecord,
+  JobCancellation,
+  parseCancelRecord,
+  type CancelMessage,
+  type CancelOutcome,
+} from './job-cancellation.js';
 export { JobEnds, JobOutcome, type ToldEnd } from './job-ends.js';
 export { encodeJobError, JobError, JobErrorCode, parseJobError } from './job-error.js';
 export {
@@ -15,7 +21,7 @@ export {
   type TrainingMetricsEvent,
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
-export { JOB_ID_PATTERN, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
+export { JOB_ID_PATTERN, jobIdTime, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
 export { CheckpointPointer, JobLedger, type Attempt, type StartVerdict } from './job-ledger.js';
 export {
   MAX_INLINE_RESULT_BYTES,
@@ -74,6 +80,7 @@ export { resolveSamplingOptions } from './sampling-options.js';
 export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';
 export { spentJobData } from './spent-job-data.js';
 export { QueueCounts, Stats } from './stats.js';
+export { isWrongType, parseStored, unlessWrongType, type OnUnreadable } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
 export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
 export { resolveTrainingConfig } from './training-config.js';

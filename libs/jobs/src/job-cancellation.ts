@@ -4,6 +4,7 @@ import { listen } from './channel.js';
 import type { JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { parseStored, unlessWrongType } from './stored-json.js';
 import { requestCancel } from './request-cancel.lua.js';
 
 const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: z.enum(['cancelled', 'superseded']) });
@@ -42,13 +43,14 @@ export class JobCancellation {
     return record;
   }
 
-  /** The durable records of those jobs that have one. */
+  /** The durable records of those jobs that have one that can be read. */
   async readFlags(jobIds: readonly string[]): Promise<ReadonlyMap<string, CancelRecord>> {
     const flags = new Map<string, CancelRecord>();
-    const records = await Promise.all(jobIds.map((jobId) => this.redis.hget(this.#keys.ledger(jobId), 'cancel')));
+    const read = (jobId: string) => this.redis.hget(this.#keys.ledger(jobId), 'cancel');
+    const records = await Promise.all(jobIds.map((jobId) => unlessWrongType(read(jobId), null, () => undefined)));
     for (const [i, jobId] of jobIds.entries()) {
-      const record = records[i];
-      if (typeof record === 'string') flags.set(jobId, parseCancelRecord(record));
+      const record = findCancelRecord(records[i]);
+      if (record !== undefined) flags.set(jobId, record);
     }
     return flags;
   }
@@ -58,7 +60,7 @@ export class JobCancellation {
     if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
     await listen(this.subscriber, this.#keys.cancelChannel, {
       onMessage: (text) => {
-        const message = parseMessage(text);
+        const message = parseStored(CancelMessage, text); // anything else must not end a process that listens
         if (message !== undefined) listener.onCancel(message);
       },
       onSubscribed: listener.onSubscribed,
@@ -66,13 +68,9 @@ export class JobCancellation {
   }
 }
 
-/** A message of ours; undefined for anything else, which must not end a process that listens. */
-function parseMessage(text: string): CancelMessage | undefined {
-  try {
-    return CancelMessage.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/** A record that may be missing or damaged. */
+export function findCancelRecord(text: string | null | undefined): CancelRecord | undefined {
+  return parseStored(CancelRecordJson, text);
 }
 
 /** A record as the ledger holds it. */

@@ -8,6 +8,7 @@ import { eventLimits } from './job-events.js';
 import { JOB_ID_LENGTH, type JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys } from './keys.js';
+import { parseStored } from './stored-json.js';
 
 /** How a job succeeded, as BullMQ has recorded it. Times are milliseconds since 1970; `attempts` is BullMQ's attemptsStarted. */
 export const JobOutcome = z.strictObject({
@@ -72,10 +73,5 @@ export class JobEnds {
 
 /** Undefined for what another release has written otherwise: then the job's record is read. */
 function parseOutcome(text: string): JobOutcome | undefined {
-  if (text === '') return undefined;
-  try {
-    return JobOutcome.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return text === '' ? undefined : parseStored(JobOutcome, text);
 }

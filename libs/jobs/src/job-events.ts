@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { JobKind } from './job-id.js';
 import { JobEvent, type PlainJobEvent, type TrainingMetricsEvent } from './job-event.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { parseStored, unlessWrongType } from './stored-json.js';
 import { tellEvent } from './tell-event.lua.js';
 import { tellMetrics } from './tell-metrics.lua.js';
 
@@ -54,9 +55,10 @@ export class JobEvents {
     return (await tellMetrics.run(this.redis, keys, values)) === 1;
   }
 
-  /** The events after `lastEventId`, oldest first, without those that a newer release has written and this one cannot read. */
+  /** The events after `lastEventId`, oldest first, without those that cannot be read, such as a newer release's. */
   async read(jobId: string, lastEventId = '0-0'): Promise<StoredJobEvent[]> {
-    const entries = await this.redis.xrange(this.keyOf(jobId), `(${lastEventId}`, '+');
+    const stored = this.redis.xrange(this.keyOf(jobId), `(${lastEventId}`, '+');
+    const entries = await unlessWrongType(stored, [], () => undefined);
     return entries.flatMap(([id, fields]) => {
       const event = parseEvent(fields);
       return event === undefined ? [] : [{ id, event }];
@@ -66,5 +68,5 @@ export class JobEvents {
 
 function parseEvent(fields: readonly string[]): JobEvent | undefined {
   const data = fields[fields.indexOf('data') + 1];
-  return JobEvent.safeParse(JSON.parse(data ?? 'null')).data;
+  return parseStored(JobEvent, data);
 }

@@ -21,6 +21,14 @@ export function newJobId(kind: JobKind, now: number = Date.now()): string {
   return `${PREFIX[kind]}_${time}${base32(randomBytes(RANDOM_BYTES))}`;
 }
 
+/** Milliseconds since 1970 at which an id was made, to which its order corresponds; 0 for what is no job id. */
+export function jobIdTime(id: string): number {
+  if (!JOB_ID_PATTERN.test(id)) return 0;
+  let time = 0;
+  for (const digit of id.slice(4, 4 + TIME_CHARACTERS)) time = time * 32 + ALPHABET.indexOf(digit);
+  return time;
+}
+
 /** The kind of a well-formed job id, undefined for anything else. */
 export function parseJobId(id: string): JobKind | undefined {
   if (!JOB_ID_PATTERN.test(id)) return undefined;

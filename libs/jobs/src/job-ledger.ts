@@ -7,6 +7,7 @@ import { eventLimits } from './job-events.js';
 import type { JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { parseStored, unlessWrongType } from './stored-json.js';
 import { startJob } from './start-job.lua.js';
 
 /** Where a training checkpoint lies. */
@@ -77,10 +78,11 @@ export class JobLedger {
     return (await advanceCheckpoint.run(this.redis, keys, values)) === 1;
   }
 
-  /** Newest checkpoint first. */
+  /** Newest checkpoint first, without what cannot be read. */
   async checkpoints(jobId: string): Promise<CheckpointPointer[]> {
-    const pointers = await this.redis.hmget(this.#keys.ledger(jobId), 'checkpoint', 'previous');
-    return pointers.flatMap((text) => (text === null ? [] : [CheckpointPointer.parse(JSON.parse(text))]));
+    const fields = this.redis.hmget(this.#keys.ledger(jobId), 'checkpoint', 'previous');
+    const pointers = await unlessWrongType(fields, [], () => undefined);
+    return pointers.flatMap((text) => parseStored(CheckpointPointer, text) ?? []);
   }
 
   async #count(jobId: string, counter: 'starts' | 'solo'): Promise<void> {

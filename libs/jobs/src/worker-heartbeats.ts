@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Keys } from './keys.js';
 import { answersOf } from './redis-answers.js';
+import { parseStored, unlessWrongType, type OnUnreadable } from './stored-json.js';
 import { WorkerInfo } from './worker-info.js';
 
 /** A worker that has not been heard of for so long is gone. */
@@ -15,6 +16,7 @@ export class WorkerHeartbeats {
   constructor(
     private readonly redis: Redis,
     prefix?: string,
+    private readonly onUnreadable: OnUnreadable = () => undefined,
   ) {
     this.#keys = new Keys(prefix);
   }
@@ -29,15 +31,23 @@ export class WorkerHeartbeats {
     await answersOf(this.redis.multi().del(this.#keys.worker(workerId)).srem(this.#keys.workers, workerId));
   }
 
-  /** In the order of their starts, without those of a release that this one cannot read; forgets ids of workers that are gone. */
+  /** In the order of their starts, without those whose heartbeat cannot be read, which are told; forgets ids of workers that are gone. */
   async list(): Promise<WorkerInfo[]> {
-    const ids = await this.redis.smembers(this.#keys.workers);
+    const members = this.redis.smembers(this.#keys.workers);
+    const ids = await unlessWrongType(members, [], (cause) => this.onUnreadable('the list of workers', cause));
     if (ids.length === 0) return [];
     const texts = await this.redis.mget(ids.map((id) => this.#keys.worker(id)));
     const gone = ids.filter((_, i) => texts[i] === null);
     if (gone.length > 0) await this.redis.srem(this.#keys.workers, ...gone);
-    return texts
-      .flatMap((text) => WorkerInfo.safeParse(JSON.parse(text ?? 'null')).data ?? [])
+    return ids
+      .flatMap((id, i) => this.#parse(id, texts[i] ?? null))
       .sort((left, right) => left.startedAt.localeCompare(right.startedAt) || left.id.localeCompare(right.id));
+  }
+
+  #parse(id: string, text: string | null): WorkerInfo[] {
+    if (text === null) return [];
+    const info = parseStored(WorkerInfo, text);
+    if (info === undefined) this.onUnreadable(`the heartbeat of worker ${id}`);
+    return info === undefined ? [] : [info];
   }
 }

@@ -5,3 +5,4 @@ export { JsonLogger } from './json-logger.js';
 export { MetricsController, RegistryModule } from './metrics.module.js';
 export { createProducerRedis, createWorkerRedis } from './redis.js';
 export { StartChecks, type StartCheckName, type StartCheckReport } from './start-checks.js';
+export { UnreadableRecords } from './unreadable-records.js';

@@ -105,13 +105,33 @@ describe('DatasetStore', () => {
     expect(await datasets.get('pens')).toEqual(former);
   });
 
-  it('lists the others beside a damaged record and a foreign file, and sweeps nothing until it is mended', async () => {
+  it('lists the others beside a damaged record, which is told, and a foreign file', async () => {
+    const told: string[] = [];
+    datasets = new DatasetStore(new FileArtifactStore(root), root, (what) => told.push(what));
     const record = await datasets.put('pens', safetensors({ observations, actions }));
     writeFileSync(join(root, 'datasets', 'broken.json'), '{"name": "bro');
     writeFileSync(join(root, 'datasets', 'NOT OURS.json'), '{}');
     expect(await datasets.list()).toEqual([record]);
+    expect(told).toEqual(['datasets/broken.json']);
     await expect(datasets.get('broken')).rejects.toMatchObject({ code: 'artifact_corrupt' });
+  });
+
+  it('leaves a sweep the bytes that a damaged record still names, and all bytes where it names none', async () => {
+    const { sha256 } = await datasets.put('pens', safetensors({ observations, actions }));
+    writeFileSync(join(root, 'datasets', 'pens.json'), `{"name": "pens", "sha256": "${sha256}", "by`);
+    expect(await datasets.owners()).toEqual(new Set([sha256]));
+    writeFileSync(join(root, 'datasets', 'pens.json'), '{"name": "pe');
     await expect(datasets.owners()).rejects.toMatchObject({ code: 'artifact_corrupt' });
+  });
+
+  it('puts a new dataset in the place of a damaged record, and deletes one', async () => {
+    await datasets.put('pens', safetensors({ observations, actions }));
+    writeFileSync(join(root, 'datasets', 'pens.json'), '{');
+    const record = await datasets.put('pens', safetensors({ observations, actions }));
+    expect(await datasets.get('pens')).toEqual(record);
+    writeFileSync(join(root, 'datasets', 'pens.json'), '{');
+    await datasets.delete('pens');
+    await expect(datasets.get('pens')).rejects.toMatchObject({ code: 'dataset_not_found' });
   });
 
   it.each(Object.entries(invalidDatasets()))('refuses %s and stores nothing', async (_, [code, bytes]) => {

@@ -5,8 +5,8 @@ import type { ArtifactStore } from './artifact-store.js';
 import { inspectDataset, readDataset, type DatasetSummary } from './dataset-file.js';
 import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
 import { checkName, isName } from './names.js';
-import { RecordFiles } from './record-files.js';
-import { ifExists, StorageError } from './storage-error.js';
+import { RecordFiles, type OnUnreadable } from './record-files.js';
+import { ifExists } from './storage-error.js';
 
 export interface PutDatasetOptions {
   /** Default and limit: 1 GiB. */
@@ -25,9 +25,10 @@ export class DatasetStore {
   constructor(
     private readonly artifacts: ArtifactStore,
     root: string,
+    onUnreadable?: OnUnreadable,
   ) {
     this.directory = join(root, 'datasets');
-    this.records = new RecordFiles(join(root, 'tmp'));
+    this.records = new RecordFiles(join(root, 'tmp'), onUnreadable);
   }
 
   /**
@@ -55,16 +56,16 @@ export class DatasetStore {
       ...summary,
       createdAt: new Date().toISOString(),
     };
-    const former = await this.find(name);
+    const former = await this.records.hashesIn(this.path(name));
     await this.records.replace(this.path(name), record);
-    if (former) await this.release(former);
+    await this.release(former);
     return record;
   }
 
   /** @throws InputError `invalid_id` or `dataset_not_found`; StorageError */
   async get(name: string): Promise<DatasetRecord> {
     const record = await this.find(name);
-    if (!record) throw new InputError('dataset_not_found', `there is no dataset ${name}`, { field: 'dataset' });
+    if (!record) throw noDataset(name);
     return record;
   }
 
@@ -73,15 +74,24 @@ export class DatasetStore {
    * says what is wrong. @throws StorageError
    */
   async list(): Promise<readonly DatasetRecord[]> {
-    const records = await Promise.all((await this.names()).map((name) => this.findIntact(name)));
-    return records.filter((record) => record !== undefined);
+    const paths = (await this.names()).map((name) => this.path(name));
+    const records = await Promise.all(paths.map((path) => this.records.readAmongMany(path, DatasetRecordFile)));
+    return records.filter((record) => record !== undefined && record !== 'damaged');
   }
 
-  /** Forgets the name; jobs that were accepted before still find the bytes. @throws InputError like get; StorageError */
+  /**
+   * Forgets the name, also of a damaged record; jobs that were accepted before still find the bytes.
+   * @throws InputError like get; StorageError of the disk
+   */
   async delete(name: string): Promise<void> {
-    const record = await this.get(name);
-    await ifExists('delete a dataset', () => rm(this.path(name)));
-    await this.release(record);
+    checkName('dataset', name);
+    const owned = await this.records.hashesIn(this.path(name));
+    const deleted = await ifExists('delete a dataset', async () => {
+      await rm(this.path(name));
+      return true;
+    });
+    if (deleted !== true) throw noDataset(name);
+    await this.release(owned);
   }
 
   /** The arrays of a record's bytes, whatever its name means by now. @throws InputError `artifact_not_found`; StorageError */
@@ -89,10 +99,10 @@ export class DatasetStore {
     return readDataset(await this.artifacts.get(record.sha256));
   }
 
-  /** SHA-256s of the bytes that a sweep must leave alone; nobody knows them all while a record is damaged. @throws StorageError */
+  /** SHA-256s of the bytes that a sweep must leave alone, those in damaged records among them. @throws StorageError */
   async owners(): Promise<ReadonlySet<string>> {
-    const records = await Promise.all((await this.names()).map((name) => this.find(name)));
-    return new Set(records.flatMap((record) => (record ? [record.sha256] : [])));
+    const owned = await Promise.all((await this.names()).map((name) => this.records.ownedBy(this.path(name))));
+    return new Set(owned.flat());
   }
 
   private async names(): Promise<readonly string[]> {
@@ -101,30 +111,27 @@ export class DatasetStore {
     return names.filter(isName).sort();
   }
 
-  private async findIntact(name: string): Promise<DatasetRecord | undefined> {
-    try {
-      return await this.find(name);
-    } catch (error) {
-      if (error instanceof StorageError && error.code === 'artifact_corrupt') return undefined;
-      throw error;
-    }
-  }
-
   private async find(name: string): Promise<DatasetRecord | undefined> {
     checkName('dataset', name);
     return this.records.read(this.path(name), DatasetRecordFile);
   }
 
   /** Bytes without an owner stay for another day, for the jobs that name them. */
-  private async release({ sha256 }: DatasetRecord): Promise<void> {
-    try {
-      await this.artifacts.touch(sha256);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+  private async release(owned: readonly string[]): Promise<void> {
+    for (const sha256 of owned) {
+      try {
+        await this.artifacts.touch(sha256);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+      }
     }
   }
 
   private path(name: string): string {
     return join(this.directory, `${name}.json`);
   }
+}
+
+function noDataset(name: string): InputError {
+  return new InputError('dataset_not_found', `there is no dataset ${name}`, { field: 'dataset' });
 }

@@ -28,3 +28,4 @@ export type { Dtype, NamedTypedTensor, Tensor, TensorData, TensorOf } from './te
 export { decodeSingleTensor, decodeTensorFile, tensorFileFormat, type TensorFileFormat } from './tensor-file.js';
 export { toFloat32 } from './to-float32.js';
 export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './training-checkpoint.js';
+export { sha256sIn, type OnUnreadable } from './record-files.js';

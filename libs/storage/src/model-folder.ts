@@ -9,6 +9,8 @@ import { ifExists } from './storage-error.js';
 export interface ModelState {
   /** Published versions by number, ascending; deleted ones are not among them. */
   readonly versions: ReadonlyMap<number, ModelVersionRecord>;
+  /** Versions whose records are damaged, ascending: they are listed nowhere, but nothing else takes their place. */
+  readonly damaged: readonly number[];
   readonly aliases: ReadonlyMap<string, number>;
   /** The highest number that was ever taken. */
   readonly highestVersion: number;
@@ -43,7 +45,7 @@ export class ModelFolder {
   /** The present state; the directory is read again only after it has changed. @throws StorageError */
   async read(): Promise<ModelState> {
     const info = await ifExists('read a model', () => stat(this.directory, { bigint: true }));
-    if (!info) return { versions: new Map(), aliases: new Map(), highestVersion: 0 };
+    if (!info) return { versions: new Map(), damaged: [], aliases: new Map(), highestVersion: 0 };
     if (this.known?.mtimeNs === info.mtimeNs) return this.known.state;
     const settled = Date.now() - Number(info.mtimeMs) > SETTLED_MS;
     const state = await this.scan();
@@ -61,26 +63,39 @@ export class ModelFolder {
     const present = new Set(names);
     const numbers = names.flatMap((name) => /^version-([1-9][0-9]*)\.json$/.exec(name)?.[1] ?? []).map(Number);
     const versions = new Map<number, ModelVersionRecord>();
+    const damaged: number[] = [];
     for (const version of numbers.sort((a, b) => a - b)) {
       if (present.has(`deleted-${version}.json`)) continue;
-      const record = await this.record(`version-${version}.json`);
-      if (record && (await this.isPublished(record))) versions.set(version, record);
+      const record = await this.published(version);
+      if (record === 'damaged') damaged.push(version);
+      else if (record !== undefined) versions.set(version, record);
     }
-    return { versions, aliases: await this.aliases(names), highestVersion: numbers.at(-1) ?? 0 };
+    return { versions, damaged, aliases: await this.aliases(names), highestVersion: numbers.at(-1) ?? 0 };
   }
 
-  private async isPublished({ version, provenance }: ModelVersionRecord): Promise<boolean> {
-    if (provenance.trainingJobId === undefined) return true;
-    return (await this.versionOfJob(provenance.trainingJobId))?.version === version;
+  private async published(version: number): Promise<ModelVersionRecord | 'damaged' | undefined> {
+    const record = await this.recordAmongMany(`version-${version}.json`);
+    if (record === undefined || record === 'damaged' || record.provenance.trainingJobId === undefined) return record;
+    const ofJob = await this.recordAmongMany(`job-${record.provenance.trainingJobId}.json`);
+    if (ofJob === undefined || ofJob === 'damaged') return ofJob;
+    return ofJob.version === version ? record : undefined;
   }
 
   private async aliases(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const aliases = new Map<string, number>();
     for (const alias of names.flatMap((name) => /^alias-(.+)\.json$/.exec(name)?.[1] ?? [])) {
-      const target = await this.files.read(this.path(`alias-${alias}.json`), AliasFile);
-      if (target) aliases.set(alias, target.version);
+      const target = await this.files.readAmongMany(this.path(`alias-${alias}.json`), AliasFile);
+      if (target !== undefined && target !== 'damaged') aliases.set(alias, target.version);
     }
     return aliases;
+  }
+
+  private async recordAmongMany(file: string): Promise<ModelVersionRecord | 'damaged' | undefined> {
+    const known = this.records.get(file);
+    if (known) return known;
+    const record = await this.files.readAmongMany(this.path(file), ModelVersionFile);
+    if (record !== undefined && record !== 'damaged') this.records.set(file, record);
+    return record;
   }
 
   private async record(file: string): Promise<ModelVersionRecord | undefined> {

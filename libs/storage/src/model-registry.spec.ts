@@ -227,6 +227,29 @@ describe('ModelRegistry', () => {
       code: 'artifact_corrupt',
     });
   });
+
+  it('lists what can be read beside damaged records and foreign files, and gives a damaged version to nobody', async () => {
+    const { sha256 } = await registry.publish(request(1));
+    const second = await registry.publish(request(2));
+    await registry.setAlias('pens', 'stable', 1);
+    await registry.setAlias('pens', 'bad', 1);
+    await registry.publish(request(3, { name: 'lost' }));
+    writeFileSync(join(root, 'models', 'pens', 'alias-bad.json'), 'no JSON');
+    writeFileSync(join(root, 'models', 'pens', 'version-2.json'), `{"sha256": "${second.sha256}"`);
+    writeFileSync(join(root, 'models', 'lost', 'version-1.json'), `{"sha256": "${'e'.repeat(64)}"}`);
+    writeFileSync(join(root, 'models', 'a file'), '');
+    const told: string[] = [];
+    const again = new ModelRegistry(artifacts, root, (what) => told.push(what));
+    const [pens, ...others] = await again.list();
+    expect(pens).toMatchObject({ name: 'pens', versions: [{ version: 1 }], aliases: { stable: 1 } });
+    expect(others).toEqual([]);
+    expect(new Set(told)).toEqual(new Set(['pens/alias-bad.json', 'pens/version-2.json', 'lost/version-1.json']));
+    expect(await again.owners()).toEqual(new Set([sha256, second.sha256, 'e'.repeat(64)]));
+    expect(await again.resolve('pens@1')).toMatchObject({ version: 1 });
+    for (const reference of ['pens', 'pens@2', 'lost'])
+      await expect(again.resolve(reference)).rejects.toMatchObject({ code: 'artifact_corrupt' });
+    expect(await again.publish(request(4))).toMatchObject({ version: 3 });
+  });
 });
 
 function anotherRegistry(): ModelRegistry {

@@ -14,10 +14,10 @@ import type { ArtifactStore, PutOptions } from './artifact-store.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
 import { ModelFolder, type ModelState } from './model-folder.js';
 import type { ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
-import { checkAlias, checkName, checkTrainingJobId } from './names.js';
-import { RecordFiles } from './record-files.js';
+import { checkAlias, checkName, checkTrainingJobId, isName } from './names.js';
+import { RecordFiles, type OnUnreadable } from './record-files.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
-import { ifExists } from './storage-error.js';
+import { ifExists, StorageError } from './storage-error.js';
 import { toFloat32 } from './to-float32.js';
 
 /** A model that somebody else made, or exported from another registry. */
@@ -59,9 +59,10 @@ export class ModelRegistry {
   constructor(
     private readonly artifacts: ArtifactStore,
     root: string,
+    onUnreadable?: OnUnreadable,
   ) {
     this.directory = join(root, 'models');
-    this.files = new RecordFiles(join(root, 'tmp'));
+    this.files = new RecordFiles(join(root, 'tmp'), onUnreadable);
   }
 
   /**
@@ -121,14 +122,20 @@ export class ModelRegistry {
     );
   }
 
-  /** The version that `name` (the newest), `name@3` or `name@alias` means. @throws InputError `invalid_id`, `model_not_found` */
+  /**
+   * The version that `name` (the newest), `name@3` or `name@alias` means.
+   * @throws InputError `invalid_id`, `model_not_found`; StorageError `artifact_corrupt` when its record is damaged: no other version takes its place
+   */
   async resolve(reference: string): Promise<ModelVersionRecord> {
     const { name, version, alias } = REFERENCE.exec(reference)?.groups ?? { name: reference };
     checkName('model', name);
     if (alias !== undefined) checkAlias(alias);
     const state = await this.folder(name).read();
-    const wanted = alias === undefined ? (version ?? [...state.versions.keys()].at(-1)) : state.aliases.get(alias);
-    const record = state.versions.get(Number(wanted));
+    const newest = Math.max([...state.versions.keys()].at(-1) ?? 0, state.damaged.at(-1) ?? 0);
+    const wanted = Number(alias === undefined ? (version ?? newest) : state.aliases.get(alias));
+    if (state.damaged.includes(wanted))
+      throw new StorageError('artifact_corrupt', `the record of ${name}@${wanted} is damaged`);
+    const record = state.versions.get(wanted);
     if (!record) throw new InputError('model_not_found', `there is no model ${reference}`, { field: 'model' });
     return record;
   }
@@ -152,11 +159,17 @@ export class ModelRegistry {
     };
   }
 
-  /** All models by name. @throws StorageError */
+  /** All models by name, without versions whose records are damaged. @throws StorageError */
   async list(): Promise<readonly ModelSummary[]> {
-    const names = (await ifExists('list the models', () => readdir(this.directory))) ?? [];
-    const models = await Promise.all(names.sort().map(async (name) => summarize(name, await this.folder(name).read())));
+    const names = await this.names();
+    const models = await Promise.all(names.map(async (name) => summarize(name, await this.folder(name).read())));
     return models.filter(({ versions }) => versions.length > 0);
+  }
+
+  private async names(): Promise<readonly string[]> {
+    const entries = await ifExists('list the models', () => readdir(this.directory, { withFileTypes: true }));
+    const folders = (entries ?? []).filter((entry) => entry.isDirectory() && isName(entry.name));
+    return folders.map(({ name }) => name).sort();
   }
 
   /** @throws InputError `invalid_id` or `model_not_found`; StorageError */
@@ -190,9 +203,15 @@ export class ModelRegistry {
       if (target === version) await ifExists('delete an alias', () => rm(folder.path(`alias-${alias}.json`)));
   }
 
-  /** SHA-256s of the weights that a sweep must leave alone. @throws StorageError */
+  /** SHA-256s of the weights that a sweep must leave alone, and whatever damaged records mention. @throws StorageError */
   async owners(): Promise<ReadonlySet<string>> {
-    return new Set((await this.list()).flatMap(({ versions }) => versions.map(({ sha256 }) => sha256)));
+    const owned = (await this.names()).map(async (name) => {
+      const folder = this.folder(name);
+      const { versions, damaged } = await folder.read();
+      const mentioned = damaged.map((version) => this.files.ownedBy(folder.path(`version-${version}.json`)));
+      return [...[...versions.values()].map(({ sha256 }) => sha256), ...(await Promise.all(mentioned)).flat()];
+    });
+    return new Set((await Promise.all(owned)).flat());
   }
 
   private async claimVersion<Record extends ModelVersionRecord>(

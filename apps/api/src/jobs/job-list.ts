@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { JobStatus, parseJobId, ResourceName, type JobKind } from '#jobs';
+import { UnreadableRecords } from '#server';
 import { HttpProblem } from '../http/problem.js';
 import { JobIndex } from '../queue/job-index.js';
 import { JobReader } from '../queue/job-reader.js';
 import type { StoredJob } from '../queue/stored-job.js';
+import { UnreadableJob } from './unreadable-job.js';
 
 const MAX_LIMIT = 200;
 /** Jobs looked at for one page, so that a filter that matches nothing does not read the whole queue. */
@@ -29,10 +31,11 @@ export class JobList {
   constructor(
     private readonly index: JobIndex,
     private readonly reader: JobReader,
+    private readonly unreadable: UnreadableRecords,
   ) {}
 
   /**
-   * @param view a job as clients see it
+   * @param view a job as clients see it; one that throws UnreadableJob is left out
    * @throws HttpProblem `invalid_cursor`; QueueUnavailableError
    */
   async page<View extends { readonly status: JobStatus; readonly model: { readonly name: string } }>(
@@ -50,8 +53,8 @@ export class JobList {
         const job = jobs[i];
         cursor = id;
         if (job === undefined) continue;
-        const item = view(job);
-        if (matches(item, query)) items.push(item);
+        const item = this.readable(job, view);
+        if (item !== undefined && matches(item, query)) items.push(item);
         if (items.length === query.limit) return { items, nextCursor: encodeCursor(id) };
       }
       await this.index.remove(
@@ -61,6 +64,16 @@ export class JobList {
       if (ids.length < query.limit) return { items, nextCursor: null };
     }
     return { items, nextCursor: cursor === undefined ? null : encodeCursor(cursor) };
+  }
+
+  private readable<View>(job: StoredJob, view: (job: StoredJob) => View): View | undefined {
+    try {
+      return view(job);
+    } catch (error) {
+      if (!(error instanceof UnreadableJob)) throw error;
+      this.unreadable.report(`job ${job.id}`);
+      return undefined;
+    }
   }
 }
 

@@ -106,4 +106,26 @@ describe('a job', () => {
     expect(newestEvent(job, 'started')).toBeUndefined();
     expect(newestEvent(job, 'preview')).toBeUndefined();
   });
+
+  it('is read as far as it can be when a part of its record is damaged', () => {
+    const damaged = stored(
+      { data: '{', timestamp: 'x', processedOn: '1e300', ats: 'two', returnvalue: '[', finishedOn: String(CREATED) },
+      {
+        ledger: ['{"at":', 'x', '7'],
+        events: [
+          ['1-0', ['type', 'step', 'data', '{']],
+          ['2-0', []],
+        ],
+      },
+    );
+    expect(damaged).toMatchObject({
+      data: '{',
+      returnValue: '[',
+      attempts: 0,
+      cancel: undefined,
+      startedAt: undefined,
+    });
+    expect(commonView(damaged).createdAt).toBe('2024-06-10T02:35:18.400Z'); // of its id
+    expect(newestEvent(damaged, 'step')).toBeUndefined();
+  });
 });

@@ -2,6 +2,7 @@ import {
   JobEvent,
   jobStatus,
   parseJobError,
+  parseStored,
   type JobProgress,
   type JobStatus,
   type SamplingJob,
@@ -59,7 +60,7 @@ export function newestEvent<Type extends JobEvent['type']>(
 ): Extract<JobEvent, { type: Type }> | undefined {
   const stored = job.newestEvents.find((candidate) => candidate.type === type);
   // A newer release may have written what this one cannot read.
-  const event = stored && JobEvent.safeParse(JSON.parse(stored.data)).data;
+  const event = stored && parseStored(JobEvent, stored.data);
   return event && isOfType(event, type) ? event : undefined;
 }
 

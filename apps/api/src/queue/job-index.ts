@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Keys, newJobId, type JobKind } from '#jobs';
+import { Keys, newJobId, unlessWrongType, type JobKind } from '#jobs';
+import { UnreadableRecords } from '#server';
 import { QueueConnection } from './queue-connection.js';
 
 const DAY_MS = 86_400_000;
@@ -15,13 +16,17 @@ const MAX_ENTRIES = 200_000;
 export class JobIndex {
   private readonly keys = new Keys();
 
-  constructor(private readonly connection: QueueConnection) {}
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly unreadable: UnreadableRecords,
+  ) {}
 
   /** Up to `limit` ids, newest first, before `cursor`. */
   page(kind: JobKind, limit: number, cursor: string | undefined): Promise<string[]> {
     this.connection.requireReady();
     const before = cursor === undefined ? '+' : `(${cursor}`;
-    return this.connection.redis.zrevrangebylex(this.keys.index(kind), before, '-', 'LIMIT', 0, limit);
+    const ids = this.connection.redis.zrevrangebylex(this.keys.index(kind), before, '-', 'LIMIT', 0, limit);
+    return unlessWrongType(ids, [], (cause) => this.unreadable.report(`the list of ${kind} jobs`, cause));
   }
 
   /** Forgets ids whose jobs were found to be gone. */
@@ -31,10 +36,11 @@ export class JobIndex {
 
   async trim(kind: JobKind, now: number): Promise<void> {
     const oldest = newJobId(kind, now - MAX_AGE_MS);
-    await this.connection.redis
-      .pipeline()
-      .zremrangebylex(this.keys.index(kind), '-', `(${oldest}`)
-      .zremrangebyrank(this.keys.index(kind), 0, -MAX_ENTRIES - 1)
-      .exec();
+    const { redis } = this.connection;
+    const index = this.keys.index(kind);
+    await Promise.all([
+      redis.zremrangebylex(index, '-', `(${oldest}`),
+      redis.zremrangebyrank(index, 0, -MAX_ENTRIES - 1),
+    ]);
   }
 }

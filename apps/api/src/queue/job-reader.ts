@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Keys, withDeadline, type JobKind } from '#jobs';
+import { isWrongType, Keys, withDeadline, type JobKind } from '#jobs';
+import { UnreadableRecords } from '#server';
 import { QueueConnection } from './queue-connection.js';
 import { JOB_FIELDS, LEDGER_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './stored-job.js';
 
@@ -12,7 +13,10 @@ const COMMANDS_PER_JOB = 6;
 export class JobReader {
   private readonly keys = new Keys();
 
-  constructor(private readonly connection: QueueConnection) {}
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly unreadable: UnreadableRecords,
+  ) {}
 
   /** @throws QueueUnavailableError */
   async read(kind: JobKind, id: string): Promise<StoredJob | undefined> {
@@ -38,19 +42,23 @@ export class JobReader {
     const answers = (await withDeadline(transaction.exec(), DEADLINE_MS)) ?? [];
     return ids.map((id, i) => {
       const own = answers.slice(i * COMMANDS_PER_JOB, (i + 1) * COMMANDS_PER_JOB);
-      return parseStoredJob(kind, id, toAnswers(own));
+      return parseStoredJob(kind, id, this.toAnswers(id, own));
     });
+  }
+
+  /** The commands above answer in these types. A key that holds another kind of value is nothing of ours: as good as none. */
+  private toAnswers(id: string, results: readonly [error: Error | null, answer: unknown][]): JobAnswers {
+    const answers = results.map(([error, answer]) => {
+      if (error === null) return answer;
+      if (!isWrongType(error)) throw error;
+      this.unreadable.report(`a key of job ${id}`, error);
+      return undefined;
+    });
+    const [fields = [], ledger = [], activeAt = null, rank = null, numWaiting = 0, events = []] = answers;
+    return { fields, ledger, activeAt, rank, numWaiting, events } as JobAnswers;
   }
 
   private queueKey(kind: JobKind, list: string): string {
     return `${this.keys.prefix}:${kind}:${list}`;
   }
-}
-
-/** The commands above answer in these types. */
-function toAnswers(results: readonly [error: Error | null, answer: unknown][]): JobAnswers {
-  const failed = results.find(([error]) => error !== null)?.[0];
-  if (failed) throw failed;
-  const [fields, ledger, activeAt, rank, numWaiting, events] = results.map(([, answer]) => answer);
-  return { fields, ledger, activeAt, rank, numWaiting, events } as JobAnswers;
 }

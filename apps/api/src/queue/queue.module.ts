@@ -2,7 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { Registry } from 'prom-client';
 import { IdempotencyRecords, JobCancellation, JobEnds, JobEvents, JobLedger, NewJobs, WorkerHeartbeats } from '#jobs';
 import { GuardMetrics } from '#metrics';
-import { StartChecks } from '#server';
+import { StartChecks, UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { JobIndex } from './job-index.js';
 import { JobReader } from './job-reader.js';
@@ -38,7 +38,13 @@ const inject = [QueueConnection];
     { provide: JobLedger, useFactory: ({ redis }: QueueConnection) => new JobLedger(redis), inject },
     { provide: IdempotencyRecords, useFactory: ({ redis }: QueueConnection) => new IdempotencyRecords(redis), inject },
     { provide: NewJobs, useFactory: ({ redis }: QueueConnection) => new NewJobs(redis), inject },
-    { provide: WorkerHeartbeats, useFactory: ({ redis }: QueueConnection) => new WorkerHeartbeats(redis), inject },
+    { provide: UnreadableRecords, useFactory: () => new UnreadableRecords() },
+    {
+      provide: WorkerHeartbeats,
+      useFactory: ({ redis }: QueueConnection, { report }: UnreadableRecords) =>
+        new WorkerHeartbeats(redis, undefined, report),
+      inject: [QueueConnection, UnreadableRecords],
+    },
     JobIndex,
     JobReader,
     JobWaiters,
@@ -54,6 +60,7 @@ const inject = [QueueConnection];
     IdempotencyRecords,
     NewJobs,
     WorkerHeartbeats,
+    UnreadableRecords,
     JobIndex,
     JobReader,
     JobWaiters,

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { JobKind } from '#jobs';
+import { unlessWrongType, type JobKind } from '#jobs';
+import { UnreadableRecords } from '#server';
 import { JobIndex } from './job-index.js';
 import { QueueConnection } from './queue-connection.js';
 
@@ -25,6 +26,7 @@ export class RetentionSweep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly connection: QueueConnection,
     private readonly index: JobIndex,
+    private readonly unreadable: UnreadableRecords,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -40,8 +42,13 @@ export class RetentionSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private async sweep(): Promise<void> {
     if (!this.connection.isReady) return;
     for (const { kind, state, ageMs } of RETENTION) {
-      await this.connection.queues[kind].queue.clean(ageMs, MAX_JOBS_PER_SWEEP, state);
+      await this.goOn(this.connection.queues[kind].queue.clean(ageMs, MAX_JOBS_PER_SWEEP, state));
     }
-    for (const kind of ['sampling', 'training'] as const) await this.index.trim(kind, Date.now());
+    for (const kind of ['sampling', 'training'] as const) await this.goOn(this.index.trim(kind, Date.now()));
+  }
+
+  /** A key of somebody else's must not keep the rest from being swept. @throws every error but that of a wrong type */
+  private async goOn(part: Promise<unknown>): Promise<void> {
+    await unlessWrongType(part, undefined, (cause) => this.unreadable.report('a list of jobs to be swept', cause));
   }
 }

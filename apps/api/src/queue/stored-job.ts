@@ -1,4 +1,4 @@
-import { CheckpointPointer, parseCancelRecord, type CancelRecord, type JobKind } from '#jobs';
+import { CheckpointPointer, findCancelRecord, jobIdTime, parseStored, type CancelRecord, type JobKind } from '#jobs';
 
 /** One entry of a job's event stream; `data` is JSON. */
 export interface StoredEvent {
@@ -44,6 +44,9 @@ export const JOB_FIELDS = [
 /** Fields of our ledger, likewise. */
 export const LEDGER_FIELDS = ['cancel', 'pausedAt', 'checkpoint'] as const;
 
+/** What a Date can hold, and far above any count. */
+const MAX_TIME_MS = 8.64e15;
+
 /** The answers to one job's commands. */
 export interface JobAnswers {
   readonly fields: readonly (string | null)[];
@@ -54,7 +57,10 @@ export interface JobAnswers {
   readonly events: readonly (readonly [id: string, fields: readonly string[]])[];
 }
 
-/** A job from Redis' answers; undefined when there is no such job. */
+/**
+ * A job from Redis' answers; undefined when there is no such job. What cannot be read is as good as missing, so that one damaged record
+ * never hides others; of data and return value that are no JSON the text is kept, which no schema takes.
+ */
 export function parseStoredJob(kind: JobKind, id: string, answers: JobAnswers): StoredJob | undefined {
   const [data, timestamp, processedOn, finishedOn, attempts, failedReason, returnValue, worker] = answers.fields;
   const [cancel, pausedAt, checkpoint] = answers.ledger;
@@ -66,25 +72,28 @@ export function parseStoredJob(kind: JobKind, id: string, answers: JobAnswers): 
     id,
     kind,
     state,
-    data: JSON.parse(data),
-    createdAt: Number(timestamp),
+    data: fromJson(data),
+    createdAt: toNumber(timestamp) ?? jobIdTime(id),
     startedAt: toNumber(processedOn),
     finishedAt: toNumber(finishedOn),
     attempts: toNumber(attempts) ?? 0,
     failedReason: failedReason ?? undefined,
-    returnValue: hasResult ? JSON.parse(returnValue) : undefined,
+    returnValue: hasResult ? fromJson(returnValue) : undefined,
     worker: worker ?? undefined,
-    cancel: typeof cancel === 'string' ? parseCancelRecord(cancel) : undefined,
+    cancel: findCancelRecord(cancel),
     pausedAt: toNumber(pausedAt),
-    checkpoint: parseCheckpoint(checkpoint),
+    checkpoint: parseStored(CheckpointPointer, checkpoint),
     queuePosition: state === 'waiting' && answers.rank !== null ? answers.rank + answers.numWaiting : undefined,
     newestEvents: answers.events.map(([, fields]) => toEvent(fields)),
   };
 }
 
-/** A pointer that a newer release has written, which this one cannot read, hides the checkpoint and not the job. */
-function parseCheckpoint(text: string | null | undefined): CheckpointPointer | undefined {
-  return CheckpointPointer.safeParse(JSON.parse(text ?? 'null')).data;
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function toEvent(fields: readonly string[]): StoredEvent {
@@ -93,5 +102,6 @@ function toEvent(fields: readonly string[]): StoredEvent {
 }
 
 function toNumber(text: string | null | undefined): number | undefined {
-  return text === null || text === undefined || text === '' ? undefined : Number(text);
+  const number = text === null || text === undefined || text === '' ? Number.NaN : Number(text);
+  return Number.isFinite(number) && Math.abs(number) <= MAX_TIME_MS ? number : undefined;
 }

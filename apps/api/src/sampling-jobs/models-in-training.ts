@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { hasEnded } from '../jobs/job-view.js';
+import { TrainingJobData } from '#jobs';
+import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobIndex } from '../queue/job-index.js';
 import { JobReader } from '../queue/job-reader.js';
-import { trainingJobView } from '../training-jobs/training-job-view.js';
+import type { StoredJob } from '../queue/stored-job.js';
 
 /** Newest training jobs to look at. */
 const LOOKED_AT = 100;
@@ -18,7 +19,11 @@ export class ModelsInTraining {
   /** The training job that is to publish the model; undefined when none is queued or running. */
   async find(name: string): Promise<string | undefined> {
     const jobs = await this.reader.readAll('training', await this.index.page('training', LOOKED_AT, undefined));
-    const views = jobs.flatMap((job) => (job === undefined ? [] : [trainingJobView(job)]));
-    return views.find(({ model, status }) => model.name === name && !hasEnded(status))?.id;
+    return jobs.find((job) => job !== undefined && !hasEnded(statusOf(job)) && modelOf(job) === name)?.id;
   }
+}
+
+/** What the job trains, if its data can be read. */
+function modelOf({ data }: StoredJob): string | undefined {
+  return TrainingJobData.safeParse(data).data?.request.model;
 }

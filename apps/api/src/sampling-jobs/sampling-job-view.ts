@@ -8,12 +8,17 @@ import {
   toTimestamp,
   wholeProgress,
 } from '../jobs/job-view.js';
+import { readPart } from '../jobs/unreadable-job.js';
 import type { StoredJob } from '../queue/stored-job.js';
 
 const RESULT_LIFE_MS = 3_600_000;
 
-/** A sampling job as clients see it. @param data what was stored, if that is known: checking it takes longer than all else here */
-export function samplingJobView(job: StoredJob, data = SamplingJobData.parse(job.data)): SamplingJob {
+/**
+ * A sampling job as clients see it.
+ * @param data what was stored, if that is known: checking it takes longer than all else here
+ * @throws UnreadableJob
+ */
+export function samplingJobView(job: StoredJob, data = readPart(SamplingJobData, job.data, job.id)): SamplingJob {
   const result = samplingResult(job);
   const common = commonView(job);
   const started = newestEvent(job, 'started');
@@ -34,9 +39,9 @@ export function samplingJobView(job: StoredJob, data = SamplingJobData.parse(job
   };
 }
 
-/** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. */
+/** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws UnreadableJob */
 export function samplingResult(job: StoredJob): SamplingResult | undefined {
-  return statusOf(job) === 'succeeded' ? SamplingResult.parse(job.returnValue) : undefined;
+  return statusOf(job) === 'succeeded' ? readPart(SamplingResult, job.returnValue, job.id) : undefined;
 }
 
 function resultView(jobId: string, { shape, sha256, bytes }: SamplingResult): SamplingJob['result'] {

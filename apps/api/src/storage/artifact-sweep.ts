@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { JobLedger, TrainingJobData } from '#jobs';
-import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { DatasetStore, FileArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobIndex } from '../queue/job-index.js';
 import { JobReader } from '../queue/job-reader.js';
@@ -62,8 +62,15 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async needs(job: StoredJob): Promise<string[]> {
-    const { dataset, initFrom } = TrainingJobData.parse(job.data);
     const checkpoints = await this.ledger.checkpoints(job.id);
-    return [dataset.sha256, ...(initFrom ? [initFrom.sha256] : []), ...checkpoints.map(({ sha256 }) => sha256)];
+    return [...namedIn(job), ...checkpoints.map(({ sha256 }) => sha256)];
   }
+}
+
+/** The artifacts that a job's data names: of data that cannot be read, every hash in it, since a newer release may need them. */
+function namedIn({ data }: StoredJob): string[] {
+  const parsed = TrainingJobData.safeParse(data);
+  if (!parsed.success) return sha256sIn(JSON.stringify(data));
+  const { dataset, initFrom } = parsed.data;
+  return initFrom === undefined ? [dataset.sha256] : [dataset.sha256, initFrom.sha256];
 }

@@ -1,10 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { ArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
 
-const inject = [FileArtifactStore, API_CONFIG];
+const inject = [FileArtifactStore, API_CONFIG, UnreadableRecords];
 
 /** The artifact root and what lies in it. */
 @Global()
@@ -17,14 +18,14 @@ const inject = [FileArtifactStore, API_CONFIG];
     },
     {
       provide: DatasetStore,
-      useFactory: (artifacts: FileArtifactStore, config: ApiConfig) =>
-        new DatasetStore(artifacts, config.STRIDE_ARTIFACT_ROOT),
+      useFactory: (artifacts: FileArtifactStore, config: ApiConfig, { report }: UnreadableRecords) =>
+        new DatasetStore(artifacts, config.STRIDE_ARTIFACT_ROOT, report),
       inject,
     },
     {
       provide: ModelRegistry,
-      useFactory: (artifacts: FileArtifactStore, config: ApiConfig) =>
-        new ModelRegistry(artifacts, config.STRIDE_ARTIFACT_ROOT),
+      useFactory: (artifacts: FileArtifactStore, config: ApiConfig, { report }: UnreadableRecords) =>
+        new ModelRegistry(artifacts, config.STRIDE_ARTIFACT_ROOT, report),
       inject,
     },
     ModelCatalog,

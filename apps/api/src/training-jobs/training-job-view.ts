@@ -8,11 +8,12 @@ import {
   toTimestamp,
   wholeProgress,
 } from '../jobs/job-view.js';
+import { readPart } from '../jobs/unreadable-job.js';
 import type { StoredJob } from '../queue/stored-job.js';
 
-/** A training job as clients see it. */
+/** A training job as clients see it. @throws UnreadableJob */
 export function trainingJobView(job: StoredJob): TrainingJob {
-  const data = TrainingJobData.parse(job.data);
+  const data = readPart(TrainingJobData, job.data, job.id);
   const result = trainingResult(job);
   const common = commonView(job);
   const started = newestEvent(job, 'started');
@@ -41,7 +42,7 @@ export function trainingJobView(job: StoredJob): TrainingJob {
 }
 
 function trainingResult(job: StoredJob): TrainingJobResult | undefined {
-  return statusOf(job) === 'succeeded' ? TrainingJobResult.parse(job.returnValue) : undefined;
+  return statusOf(job) === 'succeeded' ? readPart(TrainingJobResult, job.returnValue, job.id) : undefined;
 }
 
 function resultView({ model, sha256, bytes }: TrainingJobResult): TrainingJob['result'] {
