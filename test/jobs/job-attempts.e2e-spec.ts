@@ -28,6 +28,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
   let queue: Queue;
   let worker: Worker;
   const works = new Map<string, Work>();
+  const losses: string[] = [];
 
   beforeAll(async () => {
     server = await startRedis();
@@ -40,6 +41,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
       new JobLedger(records),
       pauses,
       new WorkerIdentity(),
+      { begin: (reason) => losses.push(reason) },
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const jobId = job.id ?? '';
@@ -161,6 +163,21 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     };
     expect(await run(work, { attempts: 20 })).toMatchObject({ code: 'poisonous_job' });
     expect(solos).toEqual([null, null, '1', '2', '3', '4', '5']);
+  });
+
+  it('that had a part in the loss of the engine ends its worker, goes back, and is poisonous in the end', async () => {
+    let attempts = 0;
+    const work: Work = async (terms) => {
+      attempts += 1;
+      await terms.admitted;
+      await terms.solo?.();
+      terms.begin();
+      throw new EngineError('engine_failed', 'a thread does not come back');
+    };
+    losses.length = 0;
+    expect(await run(work, { attempts: 1 })).toMatchObject({ code: 'poisonous_job' });
+    expect(attempts).toBe(7);
+    expect(losses).toEqual(Array(7).fill('a thread does not come back'));
   });
 
   it('that failed by itself leaves no start behind', async () => {

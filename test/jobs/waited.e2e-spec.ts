@@ -56,6 +56,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       new JobLedger(redis),
       pauses,
       identity,
+      { begin: (reason) => expect.fail(reason) },
     );
     const jobs = new SamplingJobsService(
       engine,

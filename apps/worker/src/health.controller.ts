@@ -4,7 +4,7 @@ import { StartChecks } from '#server';
 import { LifecycleService } from './lifecycle.service.js';
 import { Pauses } from './pauses.js';
 
-/** Rows that could run and were not taken for so long wait for threads that hang in native code. */
+/** Rows that could run were not taken for so long, although no thread works. */
 const MAX_TICK_SECONDS = 30;
 
 /** For supervisors: live until only a new process can help, ready while it takes jobs. */
@@ -20,7 +20,7 @@ export class HealthController {
   @Get('live')
   live(): { status: string } {
     const { status, failure, secondsSinceTick } = this.engine.stats();
-    if (status === 'failed' || secondsSinceTick > MAX_TICK_SECONDS)
+    if (status === 'failed' || status === 'hung' || secondsSinceTick > MAX_TICK_SECONDS)
       throw new ServiceUnavailableException({
         status: 'error',
         engine: failure ?? `no tick for ${secondsSinceTick} s`,

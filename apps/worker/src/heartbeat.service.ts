@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Engine } from '#ddim';
+import { Engine, type EngineStatus } from '#ddim';
 import { HEARTBEAT_MS, WorkerHeartbeats, type WorkerInfo } from '#jobs';
 import { Pauses } from './pauses.js';
 import { RecentWork } from './recent-work.js';
@@ -51,7 +51,7 @@ export class HeartbeatService {
       startedAt,
       lastHeartbeatAt: new Date().toISOString(),
       queues: [...this.config.STRIDE_QUEUES],
-      status: status === 'closed' ? 'draining' : status,
+      status: statusOf(status),
       pauses: [...this.pauses.all],
       backend: info.kind,
       provider: info.provider,
@@ -69,4 +69,10 @@ export class HeartbeatService {
       metricsUrl: this.#metricsUrl,
     };
   }
+}
+
+/** In the words that every release of the API knows. */
+function statusOf(status: EngineStatus): WorkerInfo['status'] {
+  if (status === 'closed') return 'draining';
+  return status === 'hung' ? 'failed' : status;
 }

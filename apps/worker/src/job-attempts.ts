@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
 import { JobLedger, type JobKind, type Warning } from '#jobs';
 import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
+import { ProcessEnd } from './process-end.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
 import { WorkerIdentity } from './worker-identity.js';
 
@@ -37,6 +38,7 @@ export class JobAttempts {
     private readonly ledger: JobLedger,
     private readonly pauses: Pauses,
     private readonly identity: WorkerIdentity,
+    @Inject(ProcessEnd) private readonly processEnd: Pick<ProcessEnd, 'begin'>,
   ) {}
 
   /**
@@ -55,7 +57,8 @@ export class JobAttempts {
     } catch (error) {
       const end = attemptEnd(error, signal);
       this.#log(jobId, end, error);
-      if (end.kind !== 'lock-lost') await this.ledger.endedOrderly(jobId);
+      if (end.kind === 'suspect') this.processEnd.begin(end.reason);
+      else if (end.kind !== 'lock-lost') await this.ledger.endedOrderly(jobId);
       return await finishAttempt(end, job, token);
     } finally {
       this.running.delete(job);

@@ -11,6 +11,8 @@ export type AttemptEnd =
    * head; after a while behind others of its class, so that it is not taken again and again by whoever cannot run it now.
    */
   | { readonly kind: 'handed-over'; readonly afterMs: number }
+  /** It had a part in the loss of the engine: back to the queue, and this start stays counted as one that ended a worker. */
+  | { readonly kind: 'suspect'; readonly reason: string }
   /** Another worker has the job; nothing of this attempt may be shown. */
   | { readonly kind: 'lock-lost' }
   | { readonly kind: 'failed'; readonly error: JobError; readonly retry: boolean };
@@ -28,6 +30,7 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
 
 /** What an error means for the job. @param signal the attempt's; its reason is a StopReason */
 export function attemptEnd(error: unknown, signal: AbortSignal | undefined): AttemptEnd {
+  if (isLoss(error)) return { kind: 'suspect', reason: error.message };
   const reason: unknown = error instanceof CancelledError && !signal?.aborted ? error.reason : signal?.reason;
   switch (reason) {
     case 'cancelled':
@@ -55,6 +58,9 @@ export async function finishAttempt(end: AttemptEnd, job: Job, token: string | u
       }
       await job.moveToDelayed(Date.now() + end.afterMs, token);
       throw new DelayedError();
+    case 'suspect':
+      await job.moveToWait(token);
+      throw new WaitingError();
     case 'lock-lost':
       throw new Error('the lock was lost; another worker has the job');
     case 'cancelled':
@@ -62,6 +68,11 @@ export async function finishAttempt(end: AttemptEnd, job: Job, token: string | u
     case 'failed':
       throw end.retry ? new Error(encodeJobError(end.error)) : new UnrecoverableError(encodeJobError(end.error));
   }
+}
+
+/** Whether it says that native code died or does not come back, with this job in its hands. */
+function isLoss(error: unknown): error is EngineError {
+  return error instanceof EngineError && (error.code === 'engine_failed' || error.code === 'training_hung');
 }
 
 function failure(error: unknown): AttemptEnd {

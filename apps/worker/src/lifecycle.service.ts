@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import type { Worker as BullWorker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Engine } from '#ddim';
 import { TRAINING_QUEUE, type JobKind } from '#jobs';
-import { StartChecks } from '#server';
+import { endProcess, StartChecks } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { Pauses } from './pauses.js';
@@ -17,18 +18,21 @@ export const CONNECTIONS = Symbol('Connections');
 
 /** All of the shutdown must fit into a container's grace period of 60 s. */
 export const SHUTDOWN_MS = 55_000;
-/** Sampling jobs run on for so long before what is left goes back to the queue. */
+/** Sampling jobs that end within this run on; the others go back to the queue at once. */
 const SAMPLING_GRACE_MS = 40_000;
+/** Engine threads end after their current call, which may be the load of a large model. */
+const THREADS_MS = 5_000;
 
 /**
  * Starts and ends the worker in order. Start: checks of Redis, then the queues. End: take no new job, hand training over, let
- * sampling run on, hand over what is left, end the engine's threads; Redis connections last.
+ * sampling jobs run on that end in time, hand the others over, end the engine's threads; Redis connections last.
  */
 @Injectable()
 export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger(LifecycleService.name);
   #started = false;
   #draining = false;
+  #threadsEnded = false;
 
   constructor(
     @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
@@ -71,20 +75,22 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     this.#draining = true;
     const workers = this.processors.map(({ worker }) => worker);
     const closed = workers.map((worker) => worker.close()); // no new job; locks are still renewed
-    for (const worker of workers) if (kindOf(worker) === 'training') this.running.stopAll(worker, 'shutdown');
-    const grace = setTimeout(() => {
-      for (const worker of workers) this.running.stopAll(worker, 'shutdown');
-    }, SAMPLING_GRACE_MS);
+    this.running.stopAll(TRAINING_QUEUE, 'shutdown');
+    await this.engine.drain(SAMPLING_GRACE_MS);
     await Promise.all(closed);
-    clearTimeout(grace);
     this.running.close();
-    await this.engine.close();
+    this.#threadsEnded = await isDoneWithin(THREADS_MS, this.engine.close());
     if (this.#started) await this.heartbeat.stop();
   }
 
   onApplicationShutdown(): void {
     for (const connection of this.connections) connection.disconnect();
+    if (!this.#threadsEnded) endProcess(); // all is handed over, and nobody need wait for them
   }
+}
+
+function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
+  return Promise.race([work.then(() => true), sleep(ms, false, { ref: false })]);
 }
 
 function kindOf(worker: BullWorker): JobKind {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Engine } from '#ddim';
-import { bootstrap, listeningUrl } from '#server';
+import { bootstrap, endProcess, listeningUrl } from '#server';
 import { LifecycleService, SHUTDOWN_MS } from './lifecycle.service.js';
 import { loadWorkerConfig } from './worker.config.js';
 import { WorkerModule } from './worker.module.js';
@@ -9,6 +9,7 @@ import { WorkerModule } from './worker.module.js';
 await bootstrap({
   role: 'worker',
   shutdownMs: SHUTDOWN_MS,
+  exit: endProcess,
   start: async (logger) => {
     const config = loadWorkerConfig();
     const app = await NestFactory.create(WorkerModule.forRoot(config), { logger });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InputError, type DdimModel, type ImportedModel, type ModelSource } from '#ddim';
-import { ModelRegistry } from '#storage';
+import { ModelRegistry, type ModelVersionRecord } from '#storage';
 
 /** A model version as jobs name it; its string form is the engine's key and the metrics' label. */
 export interface ModelReference {
@@ -55,8 +55,20 @@ export class ModelCache {
     return { version: key, config, file, nullCondition: nullCondition && Float32Array.from(nullCondition) };
   }
 
-  async #load(key: string): Promise<CachedModel> {
+  /** Some worker may have found out since the version was loaded here. @throws InputError `model_hangs` */
+  async refuseHung(key: string): Promise<void> {
+    await this.#resolve(key);
+  }
+
+  async #resolve(key: string): Promise<ModelVersionRecord> {
     const record = await this.registry.resolve(key);
+    if (record.hung)
+      throw new InputError('model_hangs', `${key} is not run since ${record.hung.at}: ${record.hung.reason}`);
+    return record;
+  }
+
+  async #load(key: string): Promise<CachedModel> {
+    const record = await this.#resolve(key);
     if (record.format === 'onnx') {
       const model = await this.registry.loadImported(record);
       return { ...model, file: sharedFile(model.file) };

@@ -22,6 +22,7 @@ export class RunningJobs {
   readonly #logger = new Logger(RunningJobs.name);
   readonly #jobs = new Map<string, RunningJob>();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #waiting: (() => void)[] = [];
   #lastRenewalAt = performance.now();
 
   constructor(private readonly cancellation: JobCancellation) {}
@@ -59,6 +60,7 @@ export class RunningJobs {
 
   delete(job: Job): void {
     this.#jobs.delete(idOf(job));
+    this.#tellWaiting();
   }
 
   /** Aborts the job's signal; false when it does not run here. */
@@ -66,8 +68,17 @@ export class RunningJobs {
     return this.#jobs.get(jobId)?.worker.cancelJob(jobId, reason) ?? false;
   }
 
-  stopAll(worker: BullWorker, reason: StopReason): void {
-    for (const [jobId, running] of this.#jobs) if (running.worker === worker) worker.cancelJob(jobId, reason);
+  /** Resolves when no job runs here any more: each has its result on record, or is back in the queue. */
+  whenNoneRuns(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#tellWaiting();
+    });
+  }
+
+  /** Aborts the jobs of a queue. */
+  stopAll(queue: string, reason: StopReason): void {
+    for (const [jobId, { worker }] of this.#jobs) if (worker.name === queue) worker.cancelJob(jobId, reason);
   }
 
   close(): void {
@@ -77,6 +88,10 @@ export class RunningJobs {
   /** Both catch what they expect; this is for what nobody expects, which must not end the process and its other jobs. */
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => this.#logger.error(error));
+  }
+
+  #tellWaiting(): void {
+    if (this.#jobs.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   async #beat(worker: BullWorker, lockDuration: number): Promise<void> {

@@ -85,6 +85,7 @@ export class SamplingJobsService {
         () => undefined, // the attempt fails with it
       );
     };
+    if (job.attemptsStarted > 1) await this.models.refuseHung(modelKey(data.model));
     const [model, tensors] = await Promise.all([this.models.get(modelKey(data.model)), this.#readTensors(data)]);
     const request = samplingRun(jobId, data, model, tensors);
     const result = await this.engine.submit({

@@ -1,5 +1,5 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
@@ -25,6 +25,7 @@ import { JobOutcomes } from './job-outcomes.js';
 import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
 import { ModelCache } from './model-cache.js';
 import { Pauses } from './pauses.js';
+import { ProcessEnd } from './process-end.js';
 import { RecentWork } from './recent-work.js';
 import { RunningJobs } from './running-jobs.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
@@ -83,6 +84,7 @@ const services: Provider[] = [
   LifecycleService,
   ModelCache,
   Pauses,
+  ProcessEnd,
   RunningJobs,
   SamplingJobsService,
   TrainingCheckpoints,
@@ -144,9 +146,10 @@ const metricsProviders: Provider[] = [
 function engineProvider(config: WorkerConfig): Provider {
   return {
     provide: Engine,
-    inject: [ModelCache, EngineMetrics, ModelMetrics, RecentWork, BackendMetrics],
+    inject: [ModelCache, ModelRegistry, EngineMetrics, ModelMetrics, RecentWork, BackendMetrics],
     useFactory: async (
       models: ModelCache,
+      registry: ModelRegistry,
       engineMetrics: EngineMetrics,
       modelMetrics: ModelMetrics,
       recent: RecentWork,
@@ -160,12 +163,22 @@ function engineProvider(config: WorkerConfig): Provider {
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (version) => models.source(version),
         observer: tell([engineMetrics, modelMetrics, recent]),
+        onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
       backendMetrics.started(engine.info);
       engineMetrics.watch(() => engine.stats().models);
       return engine;
     },
   };
+}
+
+/** Before its jobs are back in the queue, so that no other worker begins with one of them. */
+async function markHung(registry: ModelRegistry, culprit: string | undefined, { message }: Error): Promise<void> {
+  try {
+    if (culprit !== undefined) await registry.markHung(culprit, message);
+  } catch (error) {
+    new Logger('Engine').error(`${culprit} could not be marked: ${String(error)}`); // its jobs end as poisonous ones
+  }
 }
 
 /** One observer that tells several. */

@@ -587,7 +587,7 @@ export interface components {
         };
         JobError: {
             /** @enum {string} */
-            code: "non_finite_result" | "non_finite_loss" | "backend_error" | "out_of_memory" | "model_load_failed" | "deadline_exceeded" | "artifact_store_error" | "poisonous_job" | "checkpoint_mismatch" | "dataset_invalid" | "unsupported_option" | "invalid_request" | "internal_error" | "cancelled" | "superseded";
+            code: "non_finite_result" | "non_finite_loss" | "backend_error" | "out_of_memory" | "model_load_failed" | "model_hangs" | "deadline_exceeded" | "artifact_store_error" | "poisonous_job" | "checkpoint_mismatch" | "dataset_invalid" | "unsupported_option" | "invalid_request" | "internal_error" | "cancelled" | "superseded";
             message: string;
         };
         SamplingJobResult: {
@@ -850,6 +850,7 @@ export interface components {
             };
             /** Format: date-time */
             createdAt: string;
+            hung: components["schemas"]["HungMark"] | null;
         };
         /** @enum {string} */
         ModelFormat: "safetensors" | "onnx";
@@ -870,6 +871,11 @@ export interface components {
             largestDifference: number;
             modeChangeRatio: number;
             cpu: string;
+        };
+        HungMark: {
+            /** Format: date-time */
+            at: string;
+            reason: string;
         };
         AliasRequest: {
             version: number;

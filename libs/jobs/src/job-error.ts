@@ -7,6 +7,7 @@ export const FAILURE_CODES = [
   'backend_error',
   'out_of_memory',
   'model_load_failed',
+  'model_hangs',
   'deadline_exceeded',
   'artifact_store_error',
   'poisonous_job',

@@ -33,6 +33,9 @@ export const Int8Report = z
   })
   .meta({ id: 'Int8Report' });
 
+/** That the version made a worker hang; it is not run any more. */
+export const HungMark = z.strictObject({ at: Timestamp, reason: z.string() }).meta({ id: 'HungMark' });
+
 /** One published version of a model. */
 export const ModelVersion = z
   .strictObject({
@@ -53,6 +56,8 @@ export const ModelVersion = z
     metrics: z.record(z.string(), z.number()),
     provenance: z.record(z.string(), z.unknown()),
     createdAt: Timestamp,
+    /** Null unless requests for it are refused. */
+    hung: HungMark.nullable(),
   })
   .meta({ id: 'ModelVersion' });
 export type ModelVersion = z.output<typeof ModelVersion>;

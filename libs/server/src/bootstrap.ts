@@ -9,45 +9,51 @@ export interface BootstrapOptions {
   readonly role: string;
   /** Creates the application with the given logger, starts it and returns what its ready line says. */
   readonly start: (logger: JsonLogger) => Promise<{ app: INestApplicationContext; ready: Record<string, unknown> }>;
-  /** The whole shutdown must fit; then the process ends with code 1, and locks expire elsewhere. */
+  /** The whole shutdown must fit; then the process is ended, and locks expire elsewhere. */
   readonly shutdownMs: number;
+  /** Ends the process where something is wrong; default: `process.exit`, which waits for threads. */
+  readonly exit?: (code: number) => never;
 }
 
 /**
  * Runs a service: one JSON line on stdout when it is ready, SIGTERM and SIGINT close it in order, a second signal ends it at
- * once, a wrong configuration ends it with 78, an error that nobody caught with 1.
+ * once, a wrong configuration ends it with 78, an error that nobody caught with 1 unless `exit` does it another way.
  */
-export async function bootstrap({ role, start, shutdownMs }: BootstrapOptions): Promise<void> {
+export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }: BootstrapOptions): Promise<void> {
   const logger = new JsonLogger(role);
   const die = (error: unknown): never => {
     const config = error instanceof InvalidConfigError;
     logger.fatal(config ? error.message : error, role);
-    process.exit(config ? EXIT_INVALID_CONFIG : 1);
+    return config ? process.exit(EXIT_INVALID_CONFIG) : exit(1);
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   try {
     const { app, ready } = await start(logger);
-    closeOnSignal(app, logger, { role, shutdownMs });
+    closeOnSignal(app, logger, { role, shutdownMs, exit });
     process.stdout.write(`${JSON.stringify({ event: 'ready', role, pid: process.pid, ...ready })}\n`);
   } catch (error) {
     die(error);
   }
 }
 
+function exitInOrder(code: number): never {
+  process.exit(code);
+}
+
 function closeOnSignal(
   app: INestApplicationContext,
   logger: JsonLogger,
-  { role, shutdownMs }: Pick<BootstrapOptions, 'role' | 'shutdownMs'>,
+  { role, shutdownMs, exit }: Required<Pick<BootstrapOptions, 'role' | 'shutdownMs' | 'exit'>>,
 ): void {
   let closing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
-    if (closing) process.exit(1);
+    if (closing) exit(1);
     closing = true;
     logger.log(`${signal}: closing`, role);
     setTimeout(() => {
       logger.error(`not closed after ${shutdownMs} ms, giving up; locks expire and other processes go on`, role);
-      process.exit(1);
+      exit(1);
     }, shutdownMs).unref();
     await app.close();
     logger.log('closed', role);
@@ -57,7 +63,7 @@ function closeOnSignal(
     process.on(signal, () => {
       close(signal).catch((error: unknown) => {
         logger.fatal(error, role);
-        process.exit(1);
+        exit(1);
       });
     });
   }

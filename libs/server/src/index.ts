@@ -1,5 +1,6 @@
 export { bootstrap, listeningUrl, type BootstrapOptions } from './bootstrap.js';
 export { InvalidConfigError, loadConfig } from './config.js';
+export { endProcess } from './end-process.js';
 export { environment } from './environment.js';
 export { JsonLogger } from './json-logger.js';
 export { MetricsController, RegistryModule } from './metrics.module.js';

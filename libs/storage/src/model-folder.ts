@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ModelVersionFile, type ModelVersionRecord } from './model-version-record.js';
+import { HungMark, ModelVersionFile, type ModelVersionRecord } from './model-version-record.js';
 import type { RecordFiles } from './record-files.js';
 import { ifExists } from './storage-error.js';
 
@@ -27,6 +27,7 @@ const SETTLED_MS = 1_000;
  * - `version-3.json`: the record of version 3. Of a training job's version it is only a claim on the number, and invisible, until
  * - `job-<id>.json`, the same record, exists: the first one to be written is the job's version for good;
  * - `deleted-3.json`: version 3 is gone, and its number will not come back;
+ * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the file;
  * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its version.
  */
 export class ModelFolder {
@@ -67,8 +68,9 @@ export class ModelFolder {
     for (const version of numbers.sort((a, b) => a - b)) {
       if (present.has(`deleted-${version}.json`)) continue;
       const record = await this.published(version);
-      if (record === 'damaged') damaged.push(version);
-      else if (record !== undefined) versions.set(version, record);
+      const hung = present.has(`hung-${version}.json`) ? await this.hungMark(version) : undefined;
+      if (record === 'damaged' || hung === 'damaged') damaged.push(version);
+      else if (record !== undefined) versions.set(version, hung ? { ...record, hung } : record);
     }
     return { versions, damaged, aliases: await this.aliases(names), highestVersion: numbers.at(-1) ?? 0 };
   }
@@ -79,6 +81,10 @@ export class ModelFolder {
     const ofJob = await this.recordAmongMany(`job-${record.provenance.trainingJobId}.json`);
     if (ofJob === undefined || ofJob === 'damaged') return ofJob;
     return ofJob.version === version ? record : undefined;
+  }
+
+  private hungMark(version: number): Promise<HungMark | 'damaged' | undefined> {
+    return this.files.readAmongMany(this.path(`hung-${version}.json`), HungMark);
   }
 
   private async aliases(names: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -13,7 +13,7 @@ import {
 import type { ArtifactStore, PutOptions } from './artifact-store.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
 import { ModelFolder, type ModelState } from './model-folder.js';
-import type { ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
+import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from './names.js';
 import { RecordFiles, type OnUnreadable } from './record-files.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
@@ -201,6 +201,13 @@ export class ModelRegistry {
     const { aliases } = await folder.read();
     for (const [alias, target] of aliases)
       if (target === version) await ifExists('delete an alias', () => rm(folder.path(`alias-${alias}.json`)));
+  }
+
+  /** Puts on record that a version made a worker hang. The first reason stays. @throws InputError `invalid_id` or `model_not_found`; StorageError */
+  async markHung(reference: string, reason: string): Promise<void> {
+    const { name, version } = await this.resolve(reference);
+    const mark: HungMark = { at: new Date().toISOString(), reason };
+    await this.files.create(this.folder(name).path(`hung-${version}.json`), mark);
   }
 
   /** SHA-256s of the weights that a sweep must leave alone, and whatever damaged records mention. @throws StorageError */

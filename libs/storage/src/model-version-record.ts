@@ -57,6 +57,10 @@ const Provenance = z.object({
   bitExact: z.boolean().optional(),
 });
 
+/** That the version made a worker hang; nobody runs it any more. */
+export const HungMark = z.object({ at: z.string(), reason: z.string() });
+export type HungMark = Readonly<z.output<typeof HungMark>>;
+
 const Version = z.object({
   name: z.string(),
   version: z.int().min(1),
@@ -68,6 +72,8 @@ const Version = z.object({
   createdAt: z.string(),
   provenance: Provenance,
   metrics: z.record(z.string(), z.number()),
+  /** Lies in a file of its own; see ModelFolder. */
+  hung: HungMark.optional(),
 });
 
 /** Records from before there were others name no format. */

@@ -19,6 +19,7 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
     metrics,
     provenance,
     createdAt,
+    hung: record.hung ?? null,
   };
 }
 

@@ -27,6 +27,7 @@ export class SamplingAdmission {
   async admit(request: SamplingRequest): Promise<AdmittedSampling> {
     refuseUnsupported(request);
     const record = await this.resolveModel(request.model);
+    refuseHung(record);
     if (request.precision === 'int8') requireInt8(record, this.load);
     const resolved = resolveSamplingOptions(request, record.sampling);
     const startTimestep = startTimestepOf(request, resolved, record);
@@ -111,6 +112,12 @@ function withoutTensors(request: SamplingRequest) {
 
 function refuseUnsupported({ webhook }: SamplingRequest): void {
   if (webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
+}
+
+/** A version that made a worker hang would do so again. */
+function refuseHung({ name, version, hung }: ModelVersionRecord): void {
+  if (hung)
+    throw fieldProblem('model', `${name}@${version} is not run since ${hung.at}: ${hung.reason}`, 'model_hangs');
 }
 
 /** Rows of the result: observations x samplesPerObservation. */

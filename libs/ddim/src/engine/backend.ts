@@ -1,4 +1,5 @@
 import type { DenoiserConfig, DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
+import type { CallTimer } from './call-timer.js';
 
 export type Precision = 'float32' | 'int8';
 
@@ -63,12 +64,28 @@ export function conditionSize(source: ModelSource): number {
   return isImported(source) ? source.config.obsSize : source.config.hiddenSize;
 }
 
+/** Bytes of the model's weights. */
+export function modelBytes(source: ModelSource): number {
+  if (isImported(source)) return source.file.byteLength;
+  let bytes = 0;
+  for (const array of source.parameters.values()) bytes += array.byteLength;
+  return bytes;
+}
+
+/** What a load is told beside the model. */
+export interface LoadTerms {
+  /** Times the calls of the self-test. */
+  readonly timer: CallTimer;
+  /** What the self-test of the same weights on the same device has found before: it is not run again. */
+  readonly batchInvariant: boolean | undefined;
+}
+
 /** One denoiser arithmetic, one per engine thread and device. Calls on one backend never overlap. */
 export interface DenoiserBackend {
   readonly info: BackendInfo;
   readonly capabilities: BackendCapabilities;
   /** Loads a model version and runs its self-test. @throws ModelLoadError */
-  load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser>;
+  load(model: ModelSource, precision: Precision, terms?: LoadTerms): Promise<LoadedDenoiser>;
   close(): Promise<void>;
 }
 

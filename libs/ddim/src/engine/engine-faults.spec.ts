@@ -79,7 +79,7 @@ describe('an engine whose backend fails', { timeout: 30_000 }, () => {
     expect(await runBeside(model, [poisonedRequest({ model })])).toEqual(['poisonous_job']);
   });
 
-  it('gives up after three deaths within a minute', async () => {
+  it('gives up after three deaths within a minute, and blames only the requests that were there', async () => {
     const model = 'fake@poison-kills';
     const engine = await Engine.start(fakeEngineOptions());
     const outcomes = await Promise.all(
@@ -87,7 +87,8 @@ describe('an engine whose backend fails', { timeout: 30_000 }, () => {
     );
     expect(outcomes).toContain('engine_failed');
     expect(engine.stats().status).toBe('failed');
-    await expect(engine.submit(tinyRequest())).rejects.toMatchObject({ code: 'engine_failed' });
+    await expect(engine.lost).resolves.toMatchObject({ status: 'failed', culprit: undefined });
+    await expect(engine.submit(tinyRequest())).rejects.toMatchObject({ code: 'shutdown' });
     await engine.close();
   });
 

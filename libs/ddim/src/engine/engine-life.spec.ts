@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { outputSize } from '../denoiser.js';
-import { CancelledError } from '../errors.js';
+import { CancelledError, type DdimError } from '../errors.js';
 import { compiledModuleUrl } from './compiled-module.js';
 import { Engine } from './engine.js';
 import type { MacroStepFacts, RequestFacts } from './observer.js';
@@ -243,6 +243,21 @@ describe('draining', () => {
     await host.until(draining);
     await expect(running).resolves.toBeDefined();
     expect(host.now()).toBeLessThan(1_000);
+    await host.until(engine.close());
+  });
+
+  it('hands over at once what will not end in time, and does nothing more for it', async () => {
+    const { engine, host } = await startVirtual({ threads: 1 });
+    await host.until(engine.submit(tinyRequest({ id: 'loads the model' })));
+    const short = engine.submit(longRequest({ id: 'short' }));
+    const long = engine.submit(longRequest({ id: 'long', rows: 400 })).catch(({ code }: DdimError) => code);
+    await host.until(host.sleep(1));
+    const started = host.now();
+    const draining = engine.drain(1_000);
+    expect(await host.until(long)).toBe('shutdown');
+    expect(host.now() - started).toBe(0);
+    await host.until(draining);
+    await expect(short).resolves.toBeDefined();
     await host.until(engine.close());
   });
 

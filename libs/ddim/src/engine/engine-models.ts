@@ -60,10 +60,13 @@ export class EngineModels {
   }
 
   /** A thread has loaded it, and has timed it. */
-  onLoaded({ model: key, version, batchInvariant, seconds, costs }: LoadReport): void {
-    if (!batchInvariant) this.variant.add(key);
+  onLoaded({ model: key, version, precision, seconds, verdict }: LoadReport): void {
+    if (!verdict.batchInvariant) this.variant.add(key);
     for (const lane of this.parts.rowScheduler.lanesOf(version))
-      if (lane.modelKey === key) for (const sample of costs) lane.cost.observe(sample);
+      if (lane.modelKey === key) {
+        lane.model.verdicts.set(precision, verdict);
+        for (const sample of verdict.costs) lane.cost.observe(sample);
+      }
     const isFirst = !this.loaded.has(version);
     this.loaded.add(version);
     if (isFirst) this.tell(version, 'loaded', seconds);

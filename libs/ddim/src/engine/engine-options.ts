@@ -1,4 +1,5 @@
 import type { BackendOptions, ModelSource } from './backend.js';
+import type { EngineLoss } from './engine-loss.js';
 import type { EngineObserver } from './observer.js';
 
 export interface EngineOptions {
@@ -14,6 +15,8 @@ export interface EngineOptions {
   /** Fetches and verifies a model version; called once per version until it is evicted. */
   loadModel(version: string): Promise<ModelSource>;
   readonly observer?: EngineObserver;
+  /** Told when the engine is lost, before its requests are let go; a rejection changes nothing. */
+  readonly onLost?: (loss: EngineLoss) => Promise<void>;
   /** Refused beyond this, with `limit_exceeded`. */
   readonly limits?: Partial<EngineLimits>;
 }

@@ -1,6 +1,10 @@
 import { Announcements } from './announcements.js';
 import type { Assignment, Work } from './assignment.js';
 import type { BackendOptions } from './backend.js';
+import { newClockWords } from './call-clock.js';
+import { CallWatch, type OverdueCall } from './call-watch.js';
+import type { Lane } from './lane.js';
+import type { RequestState } from './request-state.js';
 import { slabKey } from './row-slab.js';
 import type { ThreadStats, ThreadStatus } from './stats.js';
 import type { EngineHost, ThreadPort } from './thread-host.js';
@@ -15,9 +19,6 @@ import {
   type RunReport,
   type ThreadReport,
 } from './thread-protocol.js';
-
-/** A macro-step that takes so many times its prediction, and at least so long, will not end any more. */
-const HUNG = { times: 20, leastMs: 5_000 };
 
 /** What an engine thread tells the engine. */
 export interface EngineThreadEvents {
@@ -51,8 +52,8 @@ interface HeldAssignment {
  */
 export class EngineThread {
   status: ThreadStatus = 'starting';
-  /** Model key that it is loading. */
-  loading: string | undefined;
+  /** Lane whose model it is loading. */
+  private loadingLane: Lane | undefined;
   /** Model keys that it has loaded. */
   readonly models = new Set<string>();
   deaths = 0;
@@ -63,7 +64,7 @@ export class EngineThread {
   /** The one that it runs first. */
   private readonly held: HeldAssignment[] = [];
   private assignments = 0;
-  private progress = { done: 0, at: 0 };
+  private watch: CallWatch | undefined;
   private port: ThreadPort;
   private isStopping = false;
   private stopped: Promise<void>;
@@ -94,18 +95,29 @@ export class EngineThread {
     return this.held[0]?.assignment;
   }
 
+  /** Model key that it is loading. */
+  get loading(): string | undefined {
+    return this.loadingLane?.modelKey;
+  }
+
+  /** Lane that it works for. */
+  get lane(): Lane | undefined {
+    return this.loadingLane ?? this.assignment?.lane;
+  }
+
+  /** Whether it works for the request: on its rows, or to load what they need. */
+  worksFor(state: RequestState): boolean {
+    if (this.loadingLane) return state.isPlaced && state.lane.modelKey === this.loadingLane.modelKey;
+    return this.assignment?.rows.some(({ request }) => request === state) ?? false;
+  }
+
   get isAlive(): boolean {
     return this.status !== 'dead' && this.status !== 'stopped';
   }
 
-  /** Whether native code has not come back for far longer than it should take; nothing can stop it then. */
-  isHung(now: number): boolean {
-    const [held] = this.held;
-    if (held === undefined) return false;
-    const done = macroStepsDone(held);
-    if (done !== this.progress.done) this.progress = { done, at: now };
-    const { expectedMs, maxMacroSteps } = held.assignment;
-    return now - this.progress.at > Math.max(HUNG.leastMs, (HUNG.times * expectedMs) / maxMacroSteps);
+  /** The native call that it does not come back from; nothing can stop that. */
+  overdueCall(): OverdueCall | undefined {
+    return this.isAlive ? this.watch?.look() : undefined;
   }
 
   /** It hangs: it counts as dead, and is not waited for. */
@@ -131,8 +143,9 @@ export class EngineThread {
     if (work.kind === 'run') return this.runRows(work);
     const { modelKey, model, precision } = work.lane;
     this.become('loading');
-    this.loading = modelKey;
-    this.port.post({ kind: 'load', model: modelKey, source: model.source, precision });
+    this.loadingLane = work.lane;
+    const { source, verdicts } = model;
+    this.port.post({ kind: 'load', model: modelKey, source, precision, verdict: verdicts.get(precision) });
   }
 
   /**
@@ -157,9 +170,7 @@ export class EngineThread {
 
   /** Takes the assignment back that the thread has reported. */
   release(): Assignment | undefined {
-    const held = this.held.shift();
-    this.progress = { done: 0, at: this.options.host.now() };
-    return held?.assignment;
+    return this.held.shift()?.assignment;
   }
 
   /** Takes everything back from a thread that has died, each with the macro-steps of it that are complete in the slab. */
@@ -195,7 +206,6 @@ export class EngineThread {
     const control = controlOf(this.control, place);
     Atomics.store(control, CONTROL.done, 0);
     Atomics.store(control, CONTROL.recall, 0);
-    if (this.held.length === 0) this.progress = { done: 0, at: this.options.host.now() };
     this.held.push({ assignment, control });
     const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
     this.port.post({
@@ -214,7 +224,9 @@ export class EngineThread {
 
   private open(): ThreadPort {
     const { host, backendModule, backend } = this.options;
-    const start = { backendModule, backend, control: this.control };
+    const words = newClockWords();
+    this.watch = new CallWatch({ words, now: host.now, threadCpuMs: host.threadCpuMs });
+    const start = { backendModule, backend, control: this.control, clock: words };
     return host.spawn(start, { report: (report) => this.onReport(report), exit: (reason) => this.onExit(reason) });
   }
 
@@ -238,7 +250,7 @@ export class EngineThread {
   private become(status: ThreadStatus): void {
     if (this.status === 'stopped') throw new TypeError(`thread ${this.id} has stopped and cannot be ${status}`);
     this.status = status;
-    if (status !== 'loading') this.loading = undefined;
+    if (status !== 'loading') this.loadingLane = undefined;
   }
 
   private newChunks({ lane }: Assignment): SharedArrayBuffer[] {

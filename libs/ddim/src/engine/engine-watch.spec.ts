@@ -32,12 +32,23 @@ describe('the time since the last tick', () => {
     await host.until(engine.close());
   });
 
-  it('grows from the arrival of rows that could run and that no thread takes', async () => {
-    const { engine, host } = await startVirtual({ threads: 1 }, { loadMs: 2 * MINUTE_MS });
-    await host.until(host.sleep(HOUR_MS));
+  it('does not count while a thread works, whose calls are watched by themselves', async () => {
+    const { engine, host } = await startVirtual({ threads: 1 }, { loadMs: MINUTE_MS });
     const result = engine.submit(tinyRequest());
-    await host.until(host.sleep(MINUTE_MS));
-    expect(engine.stats().secondsSinceTick).toBe(60);
+    await host.until(host.sleep(MINUTE_MS / 2));
+    expect(engine.stats()).toMatchObject({ requests: 1, secondsSinceTick: 0 });
+    await host.until(result);
+    await host.until(engine.close());
+  });
+
+  it('grows from the arrival of rows that could run and that no thread takes', async () => {
+    const { engine, host } = await startVirtual({ threads: 1 });
+    await host.until(engine.submit(tinyRequest({ id: 'loads the model' })));
+    await host.until(host.sleep(HOUR_MS));
+    host.threads[0].kill('a fault');
+    const result = engine.submit(tinyRequest());
+    await host.until(host.sleep(50));
+    expect(engine.stats().secondsSinceTick).toBe(0.05);
     await host.until(result);
     expect(engine.stats().secondsSinceTick).toBe(0);
     await host.until(engine.close());

@@ -1,17 +1,22 @@
-import { CancelledError, type EngineError } from '../errors.js';
+import { CancelledError, EngineError } from '../errors.js';
 import { Admission } from './admission.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';
+import { describeOverdue, type OverdueCall } from './call-watch.js';
 import { EngineLoop, type EngineParts } from './engine-loop.js';
+import type { EngineLoss } from './engine-loss.js';
 import { EngineModels } from './engine-models.js';
 import { DEFAULT_LIMITS, type EngineLimits, type EngineOptions } from './engine-options.js';
+import type { EngineThread } from './engine-thread.js';
 import { nodeHost } from './node-host.js';
 import { Reporter } from './reporter.js';
 import type { EngineRequest, EngineResult } from './request.js';
+import type { RequestState } from './request-state.js';
 import { RowScheduler } from './row-scheduler.js';
 import { collectStats } from './collect-stats.js';
 import type { EngineStats, EngineStatus } from './stats.js';
 import type { EngineHost } from './thread-host.js';
 import { ThreadPool } from './thread-pool.js';
+import { unfinishedAfter } from './unfinished-requests.js';
 
 /** How often the engine looks at deadlines and at threads that say nothing. */
 const WATCH_MS = 250;
@@ -22,11 +27,19 @@ const WATCH_MS = 250;
  *   running   takes requests
  *   draining  takes none, and lets those it has run to their end or to the deadline
  *   closed    no request is left, every thread has ended
- *   failed    threads hang or keep dying; all requests were rejected, only a new process helps
+ *   failed    threads keep dying: only a new process helps
+ *   hung      a thread does not come back from a native call: so that process must not even wait for its end
+ *
+ * When an engine is lost, failed or hung, requests that had a part in it fail with `engine_failed`; the others are
+ * stopped with CancelledError `shutdown`, for they can run elsewhere.
  */
 export class Engine {
   private status: EngineStatus = 'running';
-  private failure: EngineError | undefined;
+  /** Resolves when the engine is lost. */
+  readonly lost: Promise<EngineLoss>;
+  private loss: EngineLoss | undefined;
+  private drainUntil = Infinity;
+  private tellLoss: (loss: EngineLoss) => void = () => {};
   private closing: Promise<void> | undefined;
   private readonly parts: EngineParts;
   private readonly loop: EngineLoop;
@@ -34,7 +47,7 @@ export class Engine {
   private readonly limits: EngineLimits;
 
   private constructor(
-    options: EngineOptions,
+    private readonly options: EngineOptions,
     private readonly host: EngineHost,
     pool: ThreadPool,
   ) {
@@ -59,7 +72,11 @@ export class Engine {
     const models = new EngineModels({ options, pool, rowScheduler, reporter, now });
     this.parts = { pool, models, admission, reporter, rowScheduler, now };
     this.loop = new EngineLoop(this.parts);
-    pool.onFailure = (error) => this.fail(error);
+    this.lost = new Promise((resolve) => {
+      this.tellLoss = resolve;
+    });
+    pool.onFailure = (error) =>
+      this.lose({ status: 'failed', error, culprit: undefined }, this.parts.rowScheduler.suspectRequests);
     this.keepWatch();
   }
 
@@ -80,12 +97,12 @@ export class Engine {
   /**
    * Resolves with the request's actions.
    * @throws InputError for the request's own fault, `non_finite_result` included; CancelledError when it was stopped; ModelLoadError,
-   * BackendError, OutOfMemoryError; EngineError `engine_full`, `engine_failed` or `poisonous_job`
+   * BackendError, OutOfMemoryError; EngineError `engine_full`, `poisonous_job`, or `engine_failed` when it had a part in the engine's loss
    */
   submit(request: EngineRequest): Promise<EngineResult> {
     return new Promise((resolve, reject) => {
-      if (this.failure) throw this.failure;
-      if (this.status !== 'running') throw new CancelledError('shutdown', `the engine is ${this.status}`);
+      if (this.status !== 'running')
+        throw new CancelledError('shutdown', this.loss?.error.message ?? `the engine is ${this.status}`);
       this.loop.enter(this.parts.admission.admit(request, { resolve, reject })).catch(reject);
     });
   }
@@ -96,17 +113,19 @@ export class Engine {
   }
 
   stats(): EngineStats {
-    const { status, failure, secondsSinceTick, rowsWanted, parts } = this;
-    return collectStats({ status, failure, secondsSinceTick, rowsWanted, ...parts });
+    const { status, loss, secondsSinceTick, rowsWanted, parts } = this;
+    return collectStats({ status, failure: loss?.error, secondsSinceTick, rowsWanted, ...parts });
   }
 
-  /** Refuses new requests, lets the others run, and aborts what is left after deadlineMs with CancelledError `shutdown`. */
+  /**
+   * Refuses new requests and lets the others run; stops those with CancelledError `shutdown` that will not end within deadlineMs, at
+   * once where that is clear, so that nothing more is done for them.
+   */
   async drain(deadlineMs: number): Promise<void> {
     if (this.status === 'running') this.become('draining');
-    const { requests } = this.parts.admission;
-    const callOff = this.host.after(deadlineMs, () =>
-      this.loop.stop(requests, { kind: 'cancelled', reason: 'shutdown' }),
-    );
+    this.drainUntil = Math.min(this.drainUntil, this.host.now() + deadlineMs);
+    this.handBackUnfinished();
+    const callOff = this.host.after(deadlineMs, () => this.handBack(this.parts.admission.requests));
     await this.loop.whenEmpty();
     callOff();
   }
@@ -125,34 +144,77 @@ export class Engine {
     if (this.status === 'draining') this.become('closed');
   }
 
-  /** Requests without runnable rows wait for something else: a model, a place alone, rows that are running. */
+  /** Requests without runnable rows wait for something else: a model, a place alone, rows that are running. Calls of threads are watched by themselves. */
   private get secondsSinceTick(): number {
-    const { admission, rowScheduler } = this.parts;
-    if (!rowScheduler.hasRunnableRows) return 0;
+    const { admission, rowScheduler, pool } = this.parts;
+    if (!rowScheduler.hasRunnableRows || pool.isWorking) return 0;
     const [{ arrivedAt }] = admission.requests; // the oldest; before it nothing needed a tick
     return (this.host.now() - Math.max(this.loop.tickedAt, arrivedAt)) / 1e3;
   }
 
-  private fail(error: EngineError): void {
-    if (this.status === 'closed' || this.status === 'failed') return;
-    this.failure = error;
-    this.become('failed');
-    this.loop.stop(this.parts.admission.requests, { kind: 'failed', error });
+  /** They can run elsewhere. */
+  private handBack(requests: Iterable<RequestState>): void {
+    this.loop.stop(requests, { kind: 'cancelled', reason: 'shutdown' });
+  }
+
+  /** Those for which the time left will not do. */
+  private handBackUnfinished(): void {
+    const { admission, pool } = this.parts;
+    const msLeft = this.drainUntil - this.host.now();
+    if (msLeft < Infinity) this.handBack(unfinishedAfter(msLeft, admission.requests, pool.threads.length));
+  }
+
+  /** @param suspects requests that may be to blame */
+  private lose(loss: EngineLoss, suspects: readonly RequestState[]): void {
+    if (this.isOver) return;
+    this.loss = loss;
+    this.become(loss.status);
+    this.tellLoss(loss);
+    const letGo = (): void => {
+      this.loop.stop(suspects, { kind: 'failed', error: loss.error });
+      this.handBack(this.parts.admission.requests);
+    };
+    void (this.options.onLost?.(loss) ?? Promise.resolve()).then(letGo, letGo);
+  }
+
+  /** Gives a thread up that does not come back from a native call. */
+  private loseHungThread(): void {
+    const { pool, admission } = this.parts;
+    const hang = pool.findHang();
+    if (!hang) return;
+    const { thread, call } = hang;
+    const version = thread.lane?.model.version;
+    const suspects = [...admission.requests].filter((state) => thread.worksFor(state));
+    const error = new EngineError('engine_failed', describeHang(thread, call));
+    thread.giveUp();
+    this.lose({ status: 'hung', error, culprit: call.isComputing ? version : undefined }, suspects);
+  }
+
+  /** Nothing happens any more. */
+  private get isOver(): boolean {
+    return this.status === 'closed' || this.loss !== undefined;
   }
 
   /** What must happen although no thread reports. */
   private keepWatch(): void {
     this.host.after(WATCH_MS, () => {
-      if (this.status === 'closed' || this.status === 'failed') return;
+      if (this.isOver) return;
       this.loop.stopLate();
-      this.parts.pool.failHungThreads();
+      this.handBackUnfinished();
+      this.loseHungThread();
       this.keepWatch();
     });
   }
 
   private become(status: EngineStatus): void {
-    if (this.status === 'closed' || this.status === 'failed')
+    if (this.status === 'closed' || this.status === 'failed' || this.status === 'hung')
       throw new TypeError(`the engine has ${this.status} and cannot be ${status}`);
     this.status = status;
   }
+}
+
+function describeHang({ id, lane, loading }: EngineThread, call: OverdueCall): string {
+  const task = loading === undefined ? 'a step' : 'the load';
+  const what = lane ? `${task} of ${lane.model.version}` : 'the start of its backend';
+  return `engine thread ${id} ${describeOverdue(call)} for ${what}`;
 }

@@ -1,6 +1,7 @@
 import { DdimError, ModelLoadError } from '../errors.js';
-import { isImported, type ModelSource } from './backend.js';
+import { modelBytes, type ModelSource, type Precision } from './backend.js';
 import { shareModel } from './shared-arrays.js';
+import type { ModelVerdict } from './thread-protocol.js';
 
 /** A thread's session holds the model's bytes and its own prepacked copy of the weights. */
 const SESSION_BYTES_PER_MODEL_BYTE = 2;
@@ -13,6 +14,8 @@ export interface CachedModel {
   readonly source: ModelSource;
   /** Estimate over all threads. */
   readonly memoryBytes: number;
+  /** What the first thread that loaded it in a precision has found out for the others. */
+  readonly verdicts: Map<Precision, ModelVerdict>;
 }
 
 export interface ModelCacheOptions {
@@ -120,12 +123,12 @@ export class ModelCache {
 
   private describe(source: ModelSource): CachedModel {
     const { budgetBytes, threads } = this.options;
-    const memoryBytes = weightBytes(source) * SESSION_BYTES_PER_MODEL_BYTE * threads;
+    const memoryBytes = modelBytes(source) * SESSION_BYTES_PER_MODEL_BYTE * threads;
     if (memoryBytes > budgetBytes)
       throw new ModelLoadError(
         `${source.version} needs ${memoryBytes} bytes on ${threads} threads, the limit is ${budgetBytes}`,
       );
-    return { version: source.version, source: shareModel(source), memoryBytes };
+    return { version: source.version, source: shareModel(source), memoryBytes, verdicts: new Map() };
   }
 
   /** In order of arrival; one that does not fit holds up the ones behind it. */
@@ -167,11 +170,4 @@ export class ModelCache {
     if (failure.until > this.options.now()) throw failure.error;
     this.failures.delete(version);
   }
-}
-
-function weightBytes(source: ModelSource): number {
-  if (isImported(source)) return source.file.byteLength;
-  let bytes = 0;
-  for (const array of source.parameters.values()) bytes += array.byteLength;
-  return bytes;
 }

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { compiledModuleUrl } from './compiled-module.js';
+import { threadCpuMs } from './thread-cpu.js';
 import type { EngineHost, ThreadEvents, ThreadPort } from './thread-host.js';
 import type { ThreadStart } from './thread-protocol.js';
 
@@ -8,7 +9,7 @@ import type { ThreadStart } from './thread-protocol.js';
 const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** Real threads and real time. */
-export const nodeHost: EngineHost = { now: () => performance.now(), after, spawn };
+export const nodeHost: EngineHost = { now: () => performance.now(), after, threadCpuMs, spawn };
 
 function after(ms: number, call: () => void): () => void {
   const timer = setTimeout(call, ms);

@@ -227,13 +227,15 @@ describe('lanes', () => {
     expect(ratio).toBeLessThan(1.6);
   });
 
-  it('are loaded before they run, rather those that no other thread is loading', () => {
+  it('are loaded before they run, for the first time by one thread, whose findings the others wait for', () => {
     const bench = new SchedulerBench({ loaded: false });
     bench.submit({ model: 'a@1' });
     bench.submit({ model: 'b@1' });
     expect(bench.scheduler.schedule(bench.asker)).toMatchObject({ kind: 'load', lane: { modelKey: 'a@1/float32' } });
-    const second = { ...bench.asker, othersLoad: new Set(['a@1/float32']) };
+    const second = { ...bench.asker, firstLoads: new Set(['a@1/float32']) };
     expect(bench.scheduler.schedule(second)).toMatchObject({ kind: 'load', lane: { modelKey: 'b@1/float32' } });
+    const idle = { ...bench.asker, firstLoads: new Set(['a@1/float32', 'b@1/float32']) };
+    expect(bench.scheduler.schedule(idle)).toBeUndefined();
     const third = { ...second, models: new Set(['a@1/float32']) };
     expect(bench.scheduler.schedule(third)).toMatchObject({ kind: 'run', lane: { modelKey: 'a@1/float32' } });
   });

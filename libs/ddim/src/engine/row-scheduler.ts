@@ -30,8 +30,8 @@ export interface Asker {
   readonly models: ReadonlySet<string>;
   /** Threads that could take rows now, this one included. */
   readonly idleThreads: number;
-  /** Model keys that other threads are loading. */
-  readonly othersLoad: ReadonlySet<string>;
+  /** Model keys that another thread is loading, and no thread has loaded before. */
+  readonly firstLoads: ReadonlySet<string>;
 }
 
 /**
@@ -69,6 +69,11 @@ export class RowScheduler {
     const lanes = this.lanesOf(version);
     for (const lane of lanes) this.lanes.delete(lane.key);
     return lanes;
+  }
+
+  /** Requests with rows that were in the hands of a thread that died. */
+  get suspectRequests(): RequestState[] {
+    return [...new Set(this.suspects.map(({ request }) => request))];
   }
 
   /** Whether a row waits that a thread could take. */
@@ -185,15 +190,14 @@ export class RowScheduler {
     return [...this.lanes.values()].filter((lane) => lane.runnableRows > 0);
   }
 
-  /** The lane that has had least of the threads. While another thread loads a model, rather one that needs no load, or another load. */
-  private nextLane({ models, othersLoad }: Asker): Lane | undefined {
+  /**
+   * The lane that has had least of the threads. While another thread loads a model for the first time, one that needs no load, else another
+   * load: what the first thread finds out about the model spares the others the same work.
+   */
+  private nextLane({ models, firstLoads }: Asker): Lane | undefined {
     const lanes = this.runnableLanes.sort((left, right) => left.virtualMs - right.virtualMs);
-    if (othersLoad.size === 0) return lanes[0];
-    return (
-      lanes.find((lane) => models.has(lane.modelKey)) ??
-      lanes.find((lane) => !othersLoad.has(lane.modelKey)) ??
-      lanes[0]
-    );
+    if (firstLoads.size === 0) return lanes[0];
+    return lanes.find((lane) => models.has(lane.modelKey)) ?? lanes.find((lane) => !firstLoads.has(lane.modelKey));
   }
 
   /** Its runnable rows of the best class that any lane has. */

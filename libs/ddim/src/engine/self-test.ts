@@ -131,10 +131,10 @@ interface EveryWay {
 }
 
 async function runEveryWay(subject: Subject, rows: readonly ProbeRow[], extended: boolean): Promise<EveryWay> {
-  const results = await advanceAll(subject, rows, NUM_STEPS, extended);
-  const reversed = await advanceAll(subject, rows.toReversed(), NUM_STEPS, extended);
   const alone: Float32Array[] = [];
   for (const row of rows) alone.push(...(await advanceAll(subject, [row], 1, extended)));
+  const results = await advanceAll(subject, rows, NUM_STEPS, extended);
+  const reversed = await advanceAll(subject, rows.toReversed(), NUM_STEPS, extended);
   return { results, invariant: sameBytes(results, reversed.toReversed()) && sameBytes(results, alone) };
 }
 

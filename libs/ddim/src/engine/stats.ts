@@ -1,8 +1,8 @@
 import type { BackendInfo, Precision } from './backend.js';
+import type { EngineLoss } from './engine-loss.js';
 import type { RowsByPriority } from './observer.js';
 
-/** `failed`: a thread hangs or keeps dying; only a new process helps. */
-export type EngineStatus = 'running' | 'draining' | 'closed' | 'failed';
+export type EngineStatus = 'running' | 'draining' | 'closed' | EngineLoss['status'];
 
 export type ThreadStatus = 'starting' | 'idle' | 'loading' | 'busy' | 'dead' | 'stopped';
 
@@ -37,7 +37,7 @@ export interface ModelStats {
 /** A snapshot for heartbeats and dashboards; plain data. */
 export interface EngineStats {
   readonly status: EngineStatus;
-  /** Why the engine failed. */
+  /** Why the engine is lost. */
   readonly failure: string | undefined;
   readonly info: BackendInfo;
   readonly threads: readonly ThreadStats[];
@@ -52,6 +52,6 @@ export interface EngineStats {
   readonly rowStepsTotal: number;
   readonly rowsWanted: number;
   readonly observerErrors: number;
-  /** Since the last tick, while rows wait that could run; 0 otherwise. */
+  /** Since the last tick, while rows wait that an idle thread could run; 0 otherwise. */
   readonly secondsSinceTick: number;
 }

@@ -17,5 +17,7 @@ export interface EngineHost {
   readonly now: () => number;
   /** Calls back once after some ms; the returned function calls it off. */
   readonly after: (ms: number, call: () => void) => () => void;
+  /** CPU time in ms of a thread, by the number that it was given by the operating system. */
+  readonly threadCpuMs: (threadId: number) => number;
   readonly spawn: (start: ThreadStart, events: ThreadEvents) => ThreadPort;
 }

@@ -3,6 +3,7 @@ import { encodeObservations, mlpPredict, outputSize } from '../denoiser.js';
 import { sample } from '../sampler.js';
 import { Announcements } from './announcements.js';
 import type { DenoiserBackend, LoadedDenoiser, MacroStep } from './backend.js';
+import { CallClock } from './call-clock.js';
 import { RequestState } from './request-state.js';
 import { RowSlab, type Half } from './row-slab.js';
 import { ThreadLoop } from './thread-loop.js';
@@ -51,10 +52,17 @@ async function startLoop(backend: DenoiserBackend): Promise<{
   const loop = new ThreadLoop({
     backend,
     control,
+    clock: new CallClock(),
     now: () => performance.now(),
     report: (report) => reports.push(report),
   });
-  await loop.execute({ kind: 'load', model: 'tiny@1/float32', source: model, precision: 'float32' });
+  await loop.execute({
+    kind: 'load',
+    model: 'tiny@1/float32',
+    source: model,
+    precision: 'float32',
+    verdict: undefined,
+  });
   let chunksSent = 0;
   const announcements = new Announcements();
   return {

@@ -3,6 +3,7 @@ import type { DenoiserBackend } from './backend.js';
 import { BatchMemory } from './batch-memory.js';
 import type { BatchRow } from './batch.js';
 import { calibrate } from './calibration.js';
+import type { CallClock } from './call-clock.js';
 import { asFailure, type Failure } from './failure.js';
 import { KnownRequests } from './known-requests.js';
 import { SlabMemory, slabKey, type SlabShape } from './row-slab.js';
@@ -12,6 +13,7 @@ import {
   controlOf,
   FRESH,
   ROW_COLUMNS,
+  type LoadCommand,
   type RunCommand,
   type ThreadCommand,
   type ThreadReport,
@@ -22,6 +24,8 @@ export interface ThreadLoopContext {
   readonly backend: DenoiserBackend;
   /** [MOST_RUNS * CONTROL_WORDS], shared with the handle. */
   readonly control: Int32Array;
+  /** Told of every call on the backend. */
+  readonly clock: CallClock;
   /** ms of a monotonic clock. */
   readonly now: () => number;
   readonly report: (report: ThreadReport) => void;
@@ -53,22 +57,23 @@ export class ThreadLoop {
     }
   }
 
-  private async load({ model: key, source, precision }: Extract<ThreadCommand, { kind: 'load' }>): Promise<void> {
+  private async load(command: LoadCommand): Promise<void> {
     const { backend, now, report } = this.context;
+    const { model: key, source, precision } = command;
     const started = now();
     try {
-      const model = await ThreadModel.load(backend, source, precision);
-      const costs = await calibrate(model, backend.capabilities.cheapStepsPerCall, now);
-      this.models.set(key, model);
+      const model = await ThreadModel.load(this.context, command);
       const { memoryBytes, batchInvariant } = model.denoiser;
+      const costs = command.verdict?.costs ?? (await calibrate(model, backend.capabilities.cheapStepsPerCall, now));
+      this.models.set(key, model);
       report({
         kind: 'loaded',
         model: key,
         version: source.version,
+        precision,
         memoryBytes,
-        batchInvariant,
         seconds: (now() - started) / 1e3,
-        costs,
+        verdict: { batchInvariant, costs },
       });
     } catch (error) {
       report({ kind: 'loadFailed', version: source.version, failure: asLoadFailure(error) });
@@ -76,7 +81,7 @@ export class ThreadLoop {
   }
 
   private async unload(key: string): Promise<void> {
-    await this.models.get(key)?.denoiser.dispose();
+    await this.models.get(key)?.dispose();
     this.models.delete(key);
   }
 

@@ -2,12 +2,16 @@ import { encodeObservations } from '../denoiser.js';
 import { BackendError, DdimError } from '../errors.js';
 import {
   isImported,
+  modelBytes,
   type DenoiserBackend,
   type LoadedDenoiser,
   type MacroStep,
   type ModelSource,
-  type Precision,
 } from './backend.js';
+import type { CallClock } from './call-clock.js';
+import { CallTimer } from './call-timer.js';
+import type { LoadCommand } from './thread-protocol.js';
+import { timedCalls, type DenoiserCalls } from './timed-calls.js';
 
 /** After so many rejects in a row the backend's session itself is suspected. */
 const REJECTS_BEFORE_RELOAD = 3;
@@ -15,43 +19,59 @@ const REJECTS_BEFORE_RELOAD = 3;
 /** A model version that this thread has loaded. */
 export class ThreadModel {
   private rejectsInARow = 0;
+  private calls: DenoiserCalls;
+  /** [H]: what a row without observation, or a guided row's second network row, is conditioned on. */
+  readonly nullCondition: Float32Array;
 
   private constructor(
-    private readonly backend: DenoiserBackend,
+    private readonly load: () => Promise<LoadedDenoiser>,
+    private readonly timer: CallTimer,
     readonly source: ModelSource,
-    private readonly precision: Precision,
     private loaded: LoadedDenoiser,
-    /** [H]: what a row without observation, or a guided row's second network row, is conditioned on. */
-    readonly nullCondition: Float32Array,
-  ) {}
-
-  /** @throws ModelLoadError */
-  static async load(backend: DenoiserBackend, source: ModelSource, precision: Precision): Promise<ThreadModel> {
-    const loaded = await backend.load(source, precision);
-    return new ThreadModel(backend, source, precision, loaded, nullConditionOf(source));
+  ) {
+    this.calls = timedCalls(loaded, timer);
+    this.nullCondition = nullConditionOf(source);
   }
 
-  get denoiser(): LoadedDenoiser {
+  /** @throws ModelLoadError */
+  static async load(
+    { backend, clock }: { readonly backend: DenoiserBackend; readonly clock: CallClock },
+    { source, precision, verdict }: Pick<LoadCommand, 'source' | 'precision' | 'verdict'>,
+  ): Promise<ThreadModel> {
+    const timer = new CallTimer(clock, modelBytes(source));
+    const terms = { timer, batchInvariant: verdict?.batchInvariant };
+    const load = (): Promise<LoadedDenoiser> => timer.time(0, () => backend.load(source, precision, terms));
+    const model = new ThreadModel(load, timer, source, await load());
+    for (const { numRows, msPerStep } of verdict?.costs ?? []) timer.learn(numRows, msPerStep);
+    return model;
+  }
+
+  get denoiser(): Pick<LoadedDenoiser, 'memoryBytes' | 'batchInvariant'> {
     return this.loaded;
   }
 
   /** LoadedDenoiser.encodeObservations. @throws DdimError */
   async encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void> {
-    await asDdimError(this.loaded.encodeObservations(observations, conditions, count));
+    await asDdimError(this.calls.encodeObservations(observations, conditions, count));
   }
 
   /** LoadedDenoiser.advance; after three rejects in a row the model is first loaded anew. @throws DdimError */
   async advance(macroStep: MacroStep): Promise<void> {
     if (this.rejectsInARow >= REJECTS_BEFORE_RELOAD) await asDdimError(this.reload());
     this.rejectsInARow += 1;
-    await asDdimError(this.loaded.advance(macroStep));
+    await asDdimError(this.calls.advance(macroStep));
     this.rejectsInARow = 0;
+  }
+
+  async dispose(): Promise<void> {
+    await this.timer.time(0, () => this.loaded.dispose());
   }
 
   private async reload(): Promise<void> {
     this.rejectsInARow = 0;
-    await this.loaded.dispose();
-    this.loaded = await this.backend.load(this.source, this.precision);
+    await this.dispose();
+    this.loaded = await this.load();
+    this.calls = timedCalls(this.loaded, this.timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { BackendError, EngineError } from '../errors.js';
+import type { OverdueCall } from './call-watch.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';
 import type { EngineOptions } from './engine-options.js';
 import { EngineThread } from './engine-thread.js';
@@ -22,7 +23,7 @@ export interface ThreadPoolEvents {
 /** The engine's threads: as many as the backend makes use of, started again when they die. */
 export class ThreadPool {
   readonly threads: EngineThread[] = [];
-  /** Threads hang or keep dying. */
+  /** Threads keep dying. */
   onFailure: (error: EngineError) => void = () => {};
   private events: ThreadPoolEvents = { reported() {}, died() {} };
   private deaths: number[] = [];
@@ -57,14 +58,20 @@ export class ThreadPool {
     return this.known.capabilities;
   }
 
+  /** Whether a thread runs rows or loads a model. */
+  get isWorking(): boolean {
+    return this.threads.some(({ status }) => status === 'busy' || status === 'loading');
+  }
+
   get idle(): EngineThread[] {
     return this.threads.filter((thread) => thread.isIdle);
   }
 
   /** What the scheduler must know when this thread asks. */
   askerFor(thread: EngineThread): Asker {
-    const othersLoad = new Set(this.threads.flatMap(({ loading }) => loading ?? []));
-    return { models: thread.models, idleThreads: Math.max(1, this.idle.length), othersLoad };
+    const firstLoads = new Set(this.threads.flatMap(({ loading }) => loading ?? []));
+    for (const { models } of this.threads) for (const model of models) firstLoads.delete(model);
+    return { models: thread.models, idleThreads: Math.max(1, this.idle.length), firstLoads };
   }
 
   /** Who is told from now on. */
@@ -72,12 +79,13 @@ export class ThreadPool {
     this.events = events;
   }
 
-  /** A thread whose native code does not come back cannot be stopped: the engine fails, the process must end. */
-  failHungThreads(): void {
-    for (const thread of this.threads.filter((other) => other.isHung(this.host.now()))) {
-      thread.giveUp();
-      this.onFailure(new EngineError('engine_failed', `engine thread ${thread.id} hangs in a backend call`));
+  /** A thread that does not come back from a native call, if there is one. */
+  findHang(): { readonly thread: EngineThread; readonly call: OverdueCall } | undefined {
+    for (const thread of this.threads) {
+      const call = thread.overdueCall();
+      if (call) return { thread, call };
     }
+    return undefined;
   }
 
   /** Ends every thread after its current command. */

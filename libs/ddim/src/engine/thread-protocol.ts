@@ -40,6 +40,8 @@ export interface ThreadStart {
   readonly backend: BackendOptions;
   /** [MOST_RUNS * CONTROL_WORDS]. */
   readonly control: Int32Array;
+  /** Words of its CallClock. */
+  readonly clock: Int32Array;
 }
 
 /** What a thread must know of a request; all arrays lie in shared memory. */
@@ -105,8 +107,17 @@ export interface RunCommand {
   readonly previews: readonly number[];
 }
 
+export interface LoadCommand {
+  readonly kind: 'load';
+  readonly model: string;
+  readonly source: ModelSource;
+  readonly precision: Precision;
+  /** What an earlier load has found out: this one only has to make its sessions. */
+  readonly verdict: ModelVerdict | undefined;
+}
+
 export type ThreadCommand =
-  | { readonly kind: 'load'; readonly model: string; readonly source: ModelSource; readonly precision: Precision }
+  | LoadCommand
   | { readonly kind: 'unload'; readonly model: string }
   | RunCommand
   | { readonly kind: 'forget'; readonly forgotten: Forgotten }
@@ -151,14 +162,21 @@ export interface CostSample {
   readonly msPerStep: number;
 }
 
+/** What is true of a model on this device whichever thread loads it. */
+export interface ModelVerdict {
+  /** A row's bytes do not depend on its neighbours. */
+  readonly batchInvariant: boolean;
+  readonly costs: readonly CostSample[];
+}
+
 export interface LoadReport {
   readonly kind: 'loaded';
   readonly model: string;
   readonly version: string;
   readonly memoryBytes: number;
-  readonly batchInvariant: boolean;
+  readonly precision: Precision;
   readonly seconds: number;
-  readonly costs: readonly CostSample[];
+  readonly verdict: ModelVerdict;
 }
 
 export type ThreadReport =

@@ -5,6 +5,7 @@ import {
   type BackendOptions,
   type DenoiserBackend,
   type LoadedDenoiser,
+  type LoadTerms,
   type ModelSource,
   type Precision,
 } from '../engine/backend.js';
@@ -55,13 +56,13 @@ class OnnxBackend implements DenoiserBackend {
     };
   }
 
-  async load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser> {
+  async load(model: ModelSource, precision: Precision, terms?: LoadTerms): Promise<LoadedDenoiser> {
     const { runtime, choice } = this;
     this.checkPrecision(model, precision);
     const onDispose = (): void => void this.loaded.delete(denoiser);
     const denoiser: LoadedDenoiser = isImported(model)
-      ? await ImportedDenoiser.load(runtime, choice.provider, model, onDispose)
-      : await OnnxDenoiser.load(runtime, choice.provider, { model, precision, onDispose });
+      ? await ImportedDenoiser.load(runtime, choice.provider, { model, onDispose, terms })
+      : await OnnxDenoiser.load(runtime, choice.provider, { model, precision, onDispose, terms });
     this.loaded.add(denoiser);
     return denoiser;
   }

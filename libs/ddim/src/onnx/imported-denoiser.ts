@@ -1,5 +1,6 @@
-import type { ImportedModelSource, LoadedDenoiser, MacroStep } from '../engine/backend.js';
+import type { ImportedModelSource, LoadedDenoiser, LoadTerms, MacroStep } from '../engine/backend.js';
 import { isBatchInvariant } from '../engine/self-test.js';
+import { timedCalls } from '../engine/timed-calls.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { ImportedSession } from './imported-session.js';
 import { applyMacroStep } from './imported-step.js';
@@ -8,6 +9,12 @@ import type { OnnxRuntime, Provider } from './session.js';
 
 /** A session holds the model's bytes and its own, prepacked copy of the weights. */
 const SESSION_BYTES_PER_MODEL_BYTE = 2;
+
+export interface ImportedDenoiserOptions {
+  readonly model: ImportedModelSource;
+  readonly onDispose: () => void;
+  readonly terms?: LoadTerms | undefined;
+}
 
 /**
  * An imported denoiser on one provider. Only the network is a graph: the thread does the rest of every step, so that one file serves
@@ -31,15 +38,15 @@ export class ImportedDenoiser implements LoadedDenoiser {
   static async load(
     runtime: OnnxRuntime,
     provider: Provider,
-    source: ImportedModelSource,
-    onDispose: () => void,
+    { model: source, onDispose, terms }: ImportedDenoiserOptions,
   ): Promise<ImportedDenoiser> {
     const { config } = source;
     try {
       const network = await ImportedSession.open(runtime, provider, source);
       const denoiser = new ImportedDenoiser(source, provider, network, onDispose);
       try {
-        denoiser.batchInvariant = await isBatchInvariant(denoiser, config, config.obsSize);
+        const subject = terms ? timedCalls(denoiser, terms.timer) : denoiser;
+        denoiser.batchInvariant = terms?.batchInvariant ?? (await isBatchInvariant(subject, config, config.obsSize));
         return denoiser;
       } catch (error) {
         await network.release();

@@ -1,7 +1,8 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { encodeObservations, outputSize, timeTable, type MlpDenoiserConfig } from '../denoiser.js';
-import type { LoadedDenoiser, MacroStep, MlpModelSource, Precision } from '../engine/backend.js';
+import type { LoadedDenoiser, LoadTerms, MacroStep, MlpModelSource, Precision } from '../engine/backend.js';
 import { runSelfTest } from '../engine/self-test.js';
+import { timedCalls } from '../engine/timed-calls.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 import { BoundSession, type ShapedArray } from './bound-session.js';
 import { buildEncodeGraph } from './encode-graph.js';
@@ -21,6 +22,7 @@ export interface OnnxDenoiserOptions {
   readonly model: MlpModelSource;
   readonly precision: Precision;
   readonly onDispose: () => void;
+  readonly terms?: LoadTerms | undefined;
 }
 
 type Feeds = Record<string, ShapedArray>;
@@ -60,12 +62,13 @@ export class OnnxDenoiser implements LoadedDenoiser {
   static async load(
     runtime: OnnxRuntime,
     provider: Provider,
-    { model, precision, onDispose }: OnnxDenoiserOptions,
+    { model, precision, onDispose, terms }: OnnxDenoiserOptions,
   ): Promise<OnnxDenoiser> {
     checkLoadable(model.config, model.parameters);
     const denoiser = new OnnxDenoiser(runtime, provider, model, precision, onDispose);
     try {
-      denoiser.batchInvariant = await runSelfTest(denoiser, model, precision);
+      const subject = terms ? timedCalls(denoiser, terms.timer) : denoiser;
+      denoiser.batchInvariant = terms?.batchInvariant ?? (await runSelfTest(subject, model, precision));
       await denoiser.releaseSessions((key) => key.startsWith('extended'));
       return denoiser;
     } catch (error) {

@@ -5,6 +5,7 @@ import {
   type BackendOptions,
   type DenoiserBackend,
   type LoadedDenoiser,
+  type LoadTerms,
   type ModelSource,
   type Precision,
 } from '../engine/backend.js';
@@ -45,7 +46,7 @@ class TfjsBackend implements DenoiserBackend {
     this.info = infoOf(choice);
   }
 
-  async load(model: ModelSource, precision: Precision): Promise<LoadedDenoiser> {
+  async load(model: ModelSource, precision: Precision, terms?: LoadTerms): Promise<LoadedDenoiser> {
     if (precision !== 'float32')
       throw new InputError('unsupported_option', `precision must be float32 on this backend, got ${precision}`, {
         field: 'precision',
@@ -54,7 +55,7 @@ class TfjsBackend implements DenoiserBackend {
       throw new ModelLoadError(
         `${model.version} is an ONNX file, which TensorFlow.js cannot run; use STRIDE_BACKEND=onnx`,
       );
-    const denoiser = await TfjsDenoiser.load(this.tf, model, () => this.loaded.delete(denoiser));
+    const denoiser = await TfjsDenoiser.load(this.tf, model, { onDispose: () => this.loaded.delete(denoiser), terms });
     this.loaded.add(denoiser);
     return denoiser;
   }

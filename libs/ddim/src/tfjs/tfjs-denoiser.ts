@@ -1,8 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { checkParameters, encodeObservations, outputSize, parameterShapes, timeTable } from '../denoiser.js';
-import type { LoadedDenoiser, MacroStep, MlpModelSource } from '../engine/backend.js';
+import type { LoadedDenoiser, LoadTerms, MacroStep, MlpModelSource } from '../engine/backend.js';
 import { runSelfTest } from '../engine/self-test.js';
+import { timedCalls } from '../engine/timed-calls.js';
 import { BackendError, DdimError, ModelLoadError } from '../errors.js';
 import { MlpNetwork, take } from './mlp-network.js';
 import type { TensorFlowJs } from './tensorflow.js';
@@ -43,11 +44,16 @@ export class TfjsDenoiser implements LoadedDenoiser {
   }
 
   /** Uploads the parameters and runs the self-test. @throws ModelLoadError, or InputError naming a tensor */
-  static async load(tf: TensorFlowJs, model: MlpModelSource, onDispose: () => void): Promise<TfjsDenoiser> {
+  static async load(
+    tf: TensorFlowJs,
+    model: MlpModelSource,
+    { onDispose, terms }: { readonly onDispose: () => void; readonly terms?: LoadTerms | undefined },
+  ): Promise<TfjsDenoiser> {
     checkParameters(model.config, model.parameters);
     const denoiser = new TfjsDenoiser(tf, model, onDispose);
     try {
-      denoiser.batchInvariant = await runSelfTest(denoiser, model);
+      const subject = terms ? timedCalls(denoiser, terms.timer) : denoiser;
+      denoiser.batchInvariant = terms?.batchInvariant ?? (await runSelfTest(subject, model));
       return denoiser;
     } catch (cause) {
       denoiser.release();

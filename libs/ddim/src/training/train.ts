@@ -1,7 +1,10 @@
 import { extname } from 'node:path';
 import { Worker as NodeWorker } from 'node:worker_threads';
+import { newClockWords } from '../engine/call-clock.js';
+import { CallWatch, describeOverdue } from '../engine/call-watch.js';
 import { compiledModuleUrl } from '../engine/compiled-module.js';
 import { asError, type Failure } from '../engine/failure.js';
+import { threadCpuMs } from '../engine/thread-cpu.js';
 import { assertNever, CancelledError, EngineError } from '../errors.js';
 import { shareTrainingInput } from './shared-input.js';
 import { checkTrainingConfig } from './training-config.js';
@@ -13,7 +16,7 @@ import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadSta
  * Trains a model in a thread of its own, which ends with the run, however it ends; it is never terminated in the middle of an update.
  * The same options give the same weights, whether the run was interrupted or not.
  * @throws InputError for a configuration or dataset that cannot work; CancelledError after an abort; EngineError `non_finite_loss` or
- * `training_thread_died`; BackendError; whatever onCheckpoint rejects with or onMetrics throws
+ * `training_thread_died` or `training_hung`, after which only the end of the process ends the thread; BackendError; whatever onCheckpoint rejects with or onMetrics throws
  */
 export async function train(options: TrainingOptions): Promise<TrainingResult> {
   const warnings = checkTrainingConfig(options.config);
@@ -25,12 +28,16 @@ export async function train(options: TrainingOptions): Promise<TrainingResult> {
   return { ...ended.outcome, warnings, info: ended.info };
 }
 
+/** How often a run looks at its thread. */
+const WATCH_MS = 250;
+
 type Ended = Extract<TrainingReport, { kind: 'ended' }>;
 
 /** The handle of one training thread. */
 class TrainingThread {
   private readonly control = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   private readonly thread: NodeWorker;
+  private readonly watch: CallWatch;
   private ended: Ended | undefined;
   private error: Error | undefined;
 
@@ -39,7 +46,9 @@ class TrainingThread {
     input: TrainingInput,
   ) {
     const { backendModule, backend } = options;
-    const start: TrainingThreadStart = { backendModule, backend, input, control: this.control };
+    const words = newClockWords();
+    this.watch = new CallWatch({ words, now: () => performance.now(), threadCpuMs });
+    const start: TrainingThreadStart = { backendModule, backend, input, control: this.control, clock: words };
     const program = compiledModuleUrl(new URL(`./training-thread.worker${extname(import.meta.url)}`, import.meta.url));
     this.thread = new NodeWorker(program, { workerData: start });
     this.thread.on('message', (report: TrainingReport) => this.onReport(report));
@@ -52,14 +61,29 @@ class TrainingThread {
     const { signal } = this.options;
     const stop = () => this.request(isHandOver(signal) ? STOP.checkpoint : STOP.discard);
     signal?.addEventListener('abort', stop);
+    const looks = new AbortController();
     try {
-      const code = await new Promise<number>((resolve) => this.thread.once('exit', resolve));
+      const exit = new Promise<number>((resolve) => this.thread.once('exit', resolve));
+      const code = await Promise.race([exit, this.hangs(looks.signal)]);
       if (this.error) throw this.error;
       if (this.ended) return this.ended;
       throw new EngineError('training_thread_died', `the training thread ended with exit code ${code}`);
     } finally {
       signal?.removeEventListener('abort', stop);
+      looks.abort();
     }
+  }
+
+  /** Rejects when the thread does not come back from a native call. */
+  private hangs(done: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      const timer = setInterval(() => {
+        const call = this.watch.look();
+        if (call)
+          reject(new EngineError('training_hung', `the training thread ${describeOverdue(call)} in a native call`));
+      }, WATCH_MS);
+      done.addEventListener('abort', () => clearInterval(timer));
+    });
   }
 
   private onReport(report: TrainingReport): void {

@@ -11,6 +11,8 @@ export interface TrainingThreadStart {
   readonly input: TrainingInput;
   /** [1], shared: a StopRequest, looked at between two updates. */
   readonly control: Int32Array;
+  /** Words of its CallClock. */
+  readonly clock: Int32Array;
 }
 
 /** Values of the control word. */

@@ -1,4 +1,5 @@
 import { emaDecay } from '../ema.js';
+import type { CallClock } from '../engine/call-clock.js';
 import { EngineError } from '../errors.js';
 import { learningRateFactor } from '../learning-rate.js';
 import type { DdimModel } from '../model.js';
@@ -11,6 +12,7 @@ import type { LoadedTrainer, OptimiserStep, TrainBackend, TrainStepResult } from
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import { samplingDefaults } from '../model-settings.js';
 import { noiseScheduleConfig } from './training-config.js';
+import { loadTimed } from './timed-trainer.js';
 import type { TrainingInput, TrainingMetricsPoint, TrainingResult } from './training-options.js';
 
 const MAX_CHECKPOINT_SECONDS = 60;
@@ -43,6 +45,7 @@ export class TrainingRun {
     private readonly backend: TrainBackend,
     private readonly input: TrainingInput,
     private readonly outlet: TrainingOutlet,
+    private readonly clock: CallClock,
   ) {
     const { config } = input;
     const { data, ...start } = beginRun(input);
@@ -57,7 +60,8 @@ export class TrainingRun {
   async toEnd(): Promise<TrainingOutcome> {
     const { lossWeighting, adamBetas, adamEpsilon, steps } = this.input.config.training;
     const { denoiser: config, train: state } = this.start;
-    const trainer = await this.backend.load({ config, lossWeighting, adamBetas, adamEpsilon, state });
+    const setup = { config, lossWeighting, adamBetas, adamEpsilon, state };
+    const trainer = await loadTimed(this.backend, setup, this.clock);
     try {
       while (this.counters.update < steps) {
         const stop = this.outlet.stopRequested();

@@ -1,4 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { CallClock } from '../engine/call-clock.js';
 import { asFailure } from '../engine/failure.js';
 import { EngineError } from '../errors.js';
 import type { Numbers } from '../normalizer.js';
@@ -9,12 +10,13 @@ import { TrainingRun, type TrainingOutlet } from './training-run.js';
 /** The program of a training thread: one run. */
 async function main(port: MessagePort, start: TrainingThreadStart): Promise<void> {
   const { backendModule, backend: options, input, control } = start;
+  const clock = new CallClock(start.clock);
   const report = (message: TrainingReport, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   try {
     const module: TrainBackendModule = await import(backendModule);
     const backend = await module.createTrainBackend(options);
     try {
-      const outcome = await new TrainingRun(backend, input, outletOf(port, control, report)).toEnd();
+      const outcome = await new TrainingRun(backend, input, outletOf(port, control, report), clock).toEnd();
       const arrays = outcome === 'stopped' ? [] : [...outcome.model.parameters.values()];
       report({ kind: 'ended', outcome, info: backend.info }, buffersOf(arrays));
     } finally {

@@ -29,14 +29,14 @@ export class SchedulerBench {
       onAlone: (state) => this.scheduler.enterAlone(state),
     });
     this.isLoaded = loaded;
-    this.asker = { models: this.loaded, idleThreads: 1, othersLoad: new Set() };
+    this.asker = { models: this.loaded, idleThreads: 1, firstLoads: new Set() };
   }
 
   private readonly isLoaded: boolean;
 
   lane(version = 'tiny@1', kind: 'fused' | 'raw' = 'fused'): Lane {
     const lane = this.scheduler.lane({
-      model: { version, source: SOURCE, memoryBytes: 1 },
+      model: { version, source: SOURCE, memoryBytes: 1, verdicts: new Map() },
       precision: 'float32',
       kind,
       slab: this.slab,

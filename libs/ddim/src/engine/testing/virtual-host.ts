@@ -1,4 +1,5 @@
 import type { DenoiserBackend, MacroStep } from '../backend.js';
+import { CallClock } from '../call-clock.js';
 import type { EngineHost, ThreadEvents, ThreadPort } from '../thread-host.js';
 import { ThreadLoop } from '../thread-loop.js';
 import { ROW_COLUMNS, type ThreadCommand, type ThreadStart } from '../thread-protocol.js';
@@ -48,6 +49,9 @@ export class VirtualHost implements EngineHost {
     this.threads.push(thread);
     return thread;
   };
+
+  /** Virtual threads compute all the time. */
+  readonly threadCpuMs = (): number => this.time;
 
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.after(ms, resolve));
@@ -109,11 +113,12 @@ export class VirtualThread implements ThreadPort {
     if (command.kind === 'stop') this.kill('told to stop');
   }
 
-  private async start({ control }: ThreadStart): Promise<void> {
+  private async start({ control, clock }: ThreadStart): Promise<void> {
     const backend = this.backend();
     this.loop = new ThreadLoop({
       backend,
       control,
+      clock: new CallClock(clock),
       now: this.host.now,
       report: (report) => {
         if (report.kind === 'ran') this.held.shift();

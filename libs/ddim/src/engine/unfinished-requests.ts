@@ -1,0 +1,18 @@
+import type { RequestState } from './request-state.js';
+
+/**
+ * Requests that will not have ended in so many ms, if the shortest run first and no other comes: the work of those before them and their own
+ * is too much, or their last row alone takes too long. Nothing is known yet of those that wait for their model.
+ * @param threads that share the work
+ */
+export function unfinishedAfter(ms: number, requests: Iterable<RequestState>, threads: number): RequestState[] {
+  const placed = [...requests].filter((state) => state.isPlaced && state.lane.cost.isMeasured);
+  let workMs = 0;
+  return placed
+    .sort((left, right) => left.aloneMs - right.aloneMs)
+    .filter((state) => {
+      const endMs = Math.max((workMs + state.workLeftMs) / threads, state.stepsLeft * state.lane.cost.stepMs(1));
+      if (endMs <= ms) workMs += state.workLeftMs;
+      return endMs > ms;
+    });
+}
