@@ -8,7 +8,7 @@ import { Engine, type EngineRequest } from '#ddim';
 import { encodeTensor, JobCancellation, JobEvents, JobLedger, newJobId, queueOptions, samplingWorker } from '#jobs';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { FileArtifactStore, ModelLoader, ModelRegistry, type ModelReference } from '#storage';
 import { JobAttempts } from '../../apps/worker/src/job-attempts.js';
 import { JobIntake } from '../../apps/worker/src/job-intake.js';
 import { ModelCache } from '../../apps/worker/src/model-cache.js';
@@ -25,6 +25,7 @@ const HOUR_MS = 3_600_000;
 describe.skipIf(!redisAvailable)('The engine', () => {
   const directory = mkdtempSync(join(tmpdir(), 'stride-waited-'));
   const asked = new Map<string, EngineRequest>();
+  let model: ModelReference;
   let server: TestRedis;
   let engine: Engine;
   let worker: Worker;
@@ -49,6 +50,8 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     });
     await publishTinyModel(directory, 'tiny');
     const artifacts = new FileArtifactStore(directory);
+    const registry = new ModelRegistry(artifacts, directory);
+    model = await registry.refer(await registry.resolve('tiny'));
     const pauses = new Pauses(new GuardMetrics(new Registry()));
     const identity = new WorkerIdentity();
     const attempts = new JobAttempts(
@@ -60,7 +63,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     );
     const jobs = new SamplingJobsService(
       engine,
-      new ModelCache(new ModelRegistry(artifacts, directory)),
+      new ModelCache(new ModelLoader(artifacts, registry), registry),
       artifacts,
       attempts,
       new JobIntake(engine),
@@ -90,7 +93,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       worker.on('completed', (job) => job.id === id && resolve(job));
       worker.on('failed', (job, error) => job?.id === id && reject(error));
     });
-    await queue.add('sampling', tinyJob, { jobId: id, timestamp });
+    await queue.add('sampling', { ...tinyJob, model }, { jobId: id, timestamp });
     const { processedOn = Number.NaN } = await ended;
     return { recordedMs: processedOn - timestamp, toldMs: asked.get(id)?.waitedMs };
   }
@@ -118,7 +121,6 @@ const tinyJob = {
     priority: 'normal',
     metadata: {},
   },
-  model: { name: 'tiny', version: 1, sha256: '0'.repeat(64) },
   seed: 1,
   rows: 1,
   steps: 10,

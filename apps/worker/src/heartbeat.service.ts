@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Engine, type EngineStatus } from '#ddim';
 import { HEARTBEAT_MS, WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { labelOfKey } from './model-key.js';
 import { Pauses } from './pauses.js';
 import { RecentWork } from './recent-work.js';
 import { RunningJobs } from './running-jobs.js';
@@ -63,7 +64,7 @@ export class HeartbeatService {
       jobsRunning: this.running.size,
       rowsRunning,
       rowsWaiting,
-      models: models.map(({ model }) => model),
+      models: models.map(({ model }) => labelOfKey(model)),
       rowStepsTotal,
       ...this.recent.rates(),
       metricsUrl: this.#metricsUrl,

@@ -1,38 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { InputError, type DdimModel, type ImportedModel, type ModelSource } from '#ddim';
-import { ModelRegistry, type ModelVersionRecord } from '#storage';
-
-/** A model version as jobs name it; its string form is the engine's key and the metrics' label. */
-export interface ModelReference {
-  readonly name: string;
-  readonly version: number;
-}
+import { ModelLoader, ModelRegistry, type ModelReference } from '#storage';
+import { modelKey, modelLabel } from './model-key.js';
 
 /** One of our own models, or an imported denoiser. */
 export type CachedModel = DdimModel | ImportedModel;
 
 const MAX_MODELS = 32;
 
-export function modelKey({ name, version }: ModelReference): string {
-  return `${name}@${version}`;
-}
-
-/** The model versions in use, read and verified once; weights lie in shared memory, so engine threads add no copy in JavaScript. */
+/** The models in use, read and verified once; weights lie in shared memory, so engine threads add no copy in JavaScript. */
 @Injectable()
 export class ModelCache {
   readonly #models = new Map<string, Promise<CachedModel>>();
 
-  constructor(private readonly registry: ModelRegistry) {}
+  constructor(
+    private readonly loader: ModelLoader,
+    private readonly registry: ModelRegistry,
+  ) {}
 
-  /** @throws InputError `model_not_found`; StorageError when the store fails */
-  get(key: string): Promise<CachedModel> {
+  /** The model of exactly the bytes that the reference names. @throws StorageError when they are not here or cannot be read */
+  get(reference: ModelReference): Promise<CachedModel> {
+    const key = modelKey(reference);
     const known = this.#models.get(key);
     if (known !== undefined) {
       this.#models.delete(key);
       this.#models.set(key, known); // the most recently used last
       return known;
     }
-    const loading = this.#load(key);
+    const loading = this.#load(reference);
     this.#models.set(key, loading);
     loading.catch(() => this.#models.delete(key));
     const [oldest] = this.#models.keys();
@@ -41,39 +36,37 @@ export class ModelCache {
   }
 
   /** The model as training starts from it. @throws InputError `checkpoint_mismatch` for an imported denoiser, else like get */
-  async trainable(key: string): Promise<DdimModel> {
-    const model = await this.get(key);
+  async trainable(reference: ModelReference): Promise<DdimModel> {
+    const model = await this.get(reference);
     if ('parameters' in model) return model;
-    throw new InputError('checkpoint_mismatch', `${key} is an imported ONNX file, which cannot be trained`);
+    const message = `${modelLabel(reference)} is an imported ONNX file, which cannot be trained`;
+    throw new InputError('checkpoint_mismatch', message);
   }
 
-  /** What an engine needs to load the version. */
-  async source(key: string): Promise<ModelSource> {
-    const model = await this.get(key);
-    if ('parameters' in model) return { version: key, config: model.config, parameters: model.parameters };
+  /** What an engine needs to load the model. */
+  async source(reference: ModelReference): Promise<ModelSource> {
+    const model = await this.get(reference);
+    const version = modelKey(reference);
+    if ('parameters' in model) return { version, config: model.config, parameters: model.parameters };
     const { config, file, nullCondition } = model;
-    return { version: key, config, file, nullCondition: nullCondition && Float32Array.from(nullCondition) };
+    return { version, config, file, nullCondition: nullCondition && Float32Array.from(nullCondition) };
   }
 
-  /** Some worker may have found out since the version was loaded here. @throws InputError `model_hangs` */
-  async refuseHung(key: string): Promise<void> {
-    await this.#resolve(key);
+  /**
+   * Some worker may have found out since the model was loaded here; the mark is on its version, while that means these bytes.
+   * @throws InputError `model_hangs`
+   */
+  async refuseHung({ name, version, sha256 }: ModelReference): Promise<void> {
+    const record = await this.registry.find(name, version);
+    if (record?.hung === undefined || record.sha256 !== sha256) return;
+    const { at, reason } = record.hung;
+    throw new InputError('model_hangs', `${modelLabel(record)} is not run since ${at}: ${reason}`);
   }
 
-  async #resolve(key: string): Promise<ModelVersionRecord> {
-    const record = await this.registry.resolve(key);
-    if (record.hung)
-      throw new InputError('model_hangs', `${key} is not run since ${record.hung.at}: ${record.hung.reason}`);
-    return record;
-  }
-
-  async #load(key: string): Promise<CachedModel> {
-    const record = await this.#resolve(key);
-    if (record.format === 'onnx') {
-      const model = await this.registry.loadImported(record);
-      return { ...model, file: sharedFile(model.file) };
-    }
-    const model = await this.registry.load(record);
+  async #load(reference: ModelReference): Promise<CachedModel> {
+    await this.refuseHung(reference);
+    const model = await this.loader.load(reference);
+    if (!('parameters' in model)) return { ...model, file: sharedFile(model.file) };
     const parameters = new Map([...model.parameters].map(([name, values]) => [name, shared(values)]));
     return { ...model, parameters };
   }

@@ -15,10 +15,10 @@ import {
   type TensorValues,
 } from '#jobs';
 import { ArtifactMetrics } from '#metrics';
-import { decodeSingleTensor, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+import { decodeSingleTensor, FileArtifactStore, parseArtifactId, recordedArtifact, toFloat32 } from '#storage';
 import { JobAttempts, type AttemptTerms } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
-import { modelKey, ModelCache, type CachedModel } from './model-cache.js';
+import { ModelCache, type CachedModel } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
 import { WorkerIdentity } from './worker-identity.js';
 
@@ -85,8 +85,8 @@ export class SamplingJobsService {
         () => undefined, // the attempt fails with it
       );
     };
-    if (job.attemptsStarted > 1) await this.models.refuseHung(modelKey(data.model));
-    const [model, tensors] = await Promise.all([this.models.get(modelKey(data.model)), this.#readTensors(data)]);
+    if (job.attemptsStarted > 1) await this.models.refuseHung(data.model);
+    const [model, tensors] = await Promise.all([this.models.get(data.model), this.#readTensors(data)]);
     const request = samplingRun(jobId, data, model, tensors);
     const result = await this.engine.submit({
       solo,
@@ -116,7 +116,8 @@ export class SamplingJobsService {
 
   async #readTensor(tensor: JobTensor, field: string): Promise<TensorValues> {
     if (!('artifact' in tensor)) return decodeTensor(tensor, field);
-    const stored = decodeSingleTensor(await this.artifacts.get(parseArtifactId(tensor.artifact)));
+    const sha256 = parseArtifactId(tensor.artifact);
+    const stored = decodeSingleTensor(await recordedArtifact(sha256, () => this.artifacts.get(sha256)));
     return { shape: stored.shape, data: toFloat32(stored) };
   }
 

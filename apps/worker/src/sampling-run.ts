@@ -10,7 +10,8 @@ import {
   type EngineRequest,
 } from '#ddim';
 import { resolveSamplingOptions, type SamplingJobData, type TensorValues } from '#jobs';
-import { modelKey, type CachedModel } from './model-cache.js';
+import type { CachedModel } from './model-cache.js';
+import { modelKey } from './model-key.js';
 
 /** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
 export interface SamplingTensors {

@@ -12,7 +12,7 @@ import { encodeJobError, resolveTrainingConfig, TRAINING_QUEUE, TrainingJobData,
 import { DatasetStore, ModelRegistry } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
-import { ModelCache, modelKey } from './model-cache.js';
+import { ModelCache } from './model-cache.js';
 import { measurePrecision } from './precision-measurement.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
@@ -79,7 +79,7 @@ export class TrainingJobsService {
   async #train(attempt: TrainingAttempt, dataset: TrainingDataset): Promise<TrainingResult> {
     const { job, jobId, token, signal, data, config } = attempt;
     const resumeFrom = await this.checkpoints.newest(jobId, config);
-    const initFrom = data.initFrom && (await this.models.trainable(modelKey(data.initFrom)));
+    const initFrom = data.initFrom && (await this.models.trainable(data.initFrom));
     const owner = { queue: TRAINING_QUEUE, jobId, token, attemptsStarted: job.attemptsStarted };
     this.progress.started(data, resumeFrom?.update ?? 0);
     return train({

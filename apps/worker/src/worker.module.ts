@@ -15,7 +15,7 @@ import {
   TrainingMetrics,
 } from '#metrics';
 import { createWorkerRedis, MetricsController, RegistryModule, StartChecks } from '#server';
-import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { DatasetStore, FileArtifactStore, ModelLoader, ModelRegistry } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatService } from './heartbeat.service.js';
@@ -24,6 +24,7 @@ import { JobIntake } from './job-intake.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
 import { ModelCache } from './model-cache.js';
+import { labelOfKey, parseModelKey } from './model-key.js';
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from './process-end.js';
 import { RecentWork } from './recent-work.js';
@@ -129,6 +130,11 @@ function storageProviders(config: WorkerConfig): Provider[] {
       useFactory: (artifacts: FileArtifactStore) => new Class(artifacts, root),
       inject: [FileArtifactStore],
     })),
+    {
+      provide: ModelLoader,
+      useFactory: (artifacts: FileArtifactStore, registry: ModelRegistry) => new ModelLoader(artifacts, registry),
+      inject: [FileArtifactStore, ModelRegistry],
+    },
   ];
 }
 
@@ -161,12 +167,12 @@ function engineProvider(config: WorkerConfig): Provider {
         threads: config.STRIDE_DEVICES || undefined,
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
-        loadModel: (version) => models.source(version),
+        loadModel: (key) => models.source(parseModelKey(key)),
         observer: tell([engineMetrics, modelMetrics, recent]),
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
       backendMetrics.started(engine.info);
-      engineMetrics.watch(() => engine.stats().models);
+      engineMetrics.watch(() => engine.stats().models.map(labelled));
       return engine;
     },
   };
@@ -175,18 +181,30 @@ function engineProvider(config: WorkerConfig): Provider {
 /** Before its jobs are back in the queue, so that no other worker begins with one of them. */
 async function markHung(registry: ModelRegistry, culprit: string | undefined, { message }: Error): Promise<void> {
   try {
-    if (culprit !== undefined) await registry.markHung(culprit, message);
+    if (culprit !== undefined) await registry.markHung(labelOfKey(culprit), message);
   } catch (error) {
     new Logger('Engine').error(`${culprit} could not be marked: ${String(error)}`); // its jobs end as poisonous ones
   }
 }
 
+/** Facts that call a model as people do. */
+function labelled<Facts extends { readonly model: string }>(facts: Facts): Facts {
+  return { ...facts, model: labelOfKey(facts.model) };
+}
+
 /** One observer that tells several. */
 function tell(observers: readonly EngineObserver[]): EngineObserver {
+  const each = <Facts extends { readonly model: string }>(
+    facts: Facts,
+    tellOne: (observer: EngineObserver, facts: Facts) => void,
+  ): void => {
+    const said = labelled(facts);
+    for (const observer of observers) tellOne(observer, said);
+  };
   return {
-    onMacroStep: (facts) => observers.forEach((observer) => observer.onMacroStep?.(facts)),
-    onRequest: (facts) => observers.forEach((observer) => observer.onRequest?.(facts)),
-    onModel: (facts) => observers.forEach((observer) => observer.onModel?.(facts)),
+    onMacroStep: (facts) => each(facts, (observer, said) => observer.onMacroStep?.(said)),
+    onRequest: (facts) => each(facts, (observer, said) => observer.onRequest?.(said)),
+    onModel: (facts) => each(facts, (observer, said) => observer.onModel?.(said)),
     onThread: (facts) => observers.forEach((observer) => observer.onThread?.(facts)),
   };
 }

@@ -10,6 +10,7 @@ export const FAILURE_CODES = [
   'model_hangs',
   'deadline_exceeded',
   'artifact_store_error',
+  'artifact_missing',
   'poisonous_job',
   'checkpoint_mismatch',
   'dataset_invalid',

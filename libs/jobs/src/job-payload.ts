@@ -9,7 +9,13 @@ import { TrainingRequest } from './training-request.js';
 /** At most this many raw bytes of a result travel inside the job; larger ones are artifacts. */
 export const MAX_INLINE_RESULT_BYTES = 8 * 1024;
 
-const ResolvedModel = z.strictObject({ name: ResourceName, version: z.int().min(1), sha256: Sha256 });
+/** The hashes say which bytes are meant, `settings` those of an imported denoiser beside its file; the name is for people. */
+const ResolvedModel = z.strictObject({
+  name: ResourceName,
+  version: z.int().min(1),
+  sha256: Sha256,
+  settings: Sha256.optional(),
+});
 
 /** In a job, a start in the middle is always startTimestep with initialActions: they mean the same whoever works it out, and when. */
 const { strength: _strength, warmStart: _warmStart, ...requestFields } = SamplingRequest.shape;

@@ -6,6 +6,7 @@ import { inspectDataset, readDataset, type DatasetSummary } from './dataset-file
 import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
 import { checkName, isName } from './names.js';
 import { RecordFiles, type OnUnreadable } from './record-files.js';
+import { recordedArtifact } from './recorded-artifact.js';
 import { ifExists } from './storage-error.js';
 
 export interface PutDatasetOptions {
@@ -94,9 +95,9 @@ export class DatasetStore {
     await this.release(owned);
   }
 
-  /** The arrays of a record's bytes, whatever its name means by now. @throws InputError `artifact_not_found`; StorageError */
+  /** The arrays of a record's bytes, whatever its name means by now. @throws StorageError, `artifact_missing` included */
   async read(record: Pick<DatasetRecord, 'sha256'>): Promise<TrainingDataset> {
-    return readDataset(await this.artifacts.get(record.sha256));
+    return readDataset(await recordedArtifact(record.sha256, () => this.artifacts.get(record.sha256)));
   }
 
   /** SHA-256s of the bytes that a sweep must leave alone, those in damaged records among them. @throws StorageError */

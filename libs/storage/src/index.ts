@@ -4,11 +4,13 @@ export type { DatasetRecord } from './dataset-record.js';
 export { DatasetStore, type PutDatasetOptions } from './dataset-store.js';
 export { FileArtifactStore } from './file-artifact-store.js';
 export type { PublishRequest } from './model-description.js';
+export { ModelLoader } from './model-loader.js';
 export {
   decodeModel,
   ModelRegistry,
   type CheckpointImportRequest,
   type ImportRequest,
+  type ModelReference,
   type ModelSummary,
   type OnnxImportRequest,
 } from './model-registry.js';
@@ -23,7 +25,8 @@ export { artifactId, parseArtifactId } from './names.js';
 export { decodeNpy, encodeNpy } from './npy.js';
 export { decodeNpz } from './npz.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.js';
-export { StorageError, type StorageErrorCode } from './storage-error.js';
+export { recordedArtifact } from './recorded-artifact.js';
+export { ArtifactMissingError, StorageError, type StorageErrorCode } from './storage-error.js';
 export type { Dtype, NamedTypedTensor, Tensor, TensorData, TensorOf } from './tensor.js';
 export { decodeSingleTensor, decodeTensorFile, tensorFileFormat, type TensorFileFormat } from './tensor-file.js';
 export { toFloat32 } from './to-float32.js';

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fitNormalizer, initialParameters, InputError, modelToTensors, type DdimModel, type Int8Report } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileArtifactStore } from './file-artifact-store.js';
+import { ModelLoader } from './model-loader.js';
 import { ModelRegistry, type OnnxImportRequest } from './model-registry.js';
+import type { ModelVersionRecord } from './model-version-record.js';
 import { encodeSafetensors } from './safetensors.js';
 
 const MAX_BYTES = 1_000_000;
@@ -22,6 +24,12 @@ let root: string;
 let registry: ModelRegistry;
 
 const anotherRegistry = () => new ModelRegistry(new FileArtifactStore(root), root);
+
+/** What a job that another process accepts says of a version, and what a worker makes of it. */
+async function another(record: ModelVersionRecord) {
+  const loader = new ModelLoader(new FileArtifactStore(root), anotherRegistry());
+  return { loader, reference: await anotherRegistry().refer(record) };
+}
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'stride-import-'));
@@ -146,9 +154,9 @@ describe('an imported ONNX file', () => {
     expect(record).toMatchObject({ name: 'theirs', version: 1, format: 'onnx', paramCount: 12, bytes: file.length });
     const found = await anotherRegistry().resolve('theirs');
     expect(found).toEqual(record);
-    if (found.format !== 'onnx') throw new Error('the record lost its format');
     const { config, schedule, sampling, nullCondition, observationNormalizer, actionNormalizer } = request.settings;
-    expect(await anotherRegistry().loadImported(found)).toEqual({
+    const { loader, reference } = await another(found);
+    expect(await loader.load(reference)).toEqual({
       config,
       schedule,
       sampling,
@@ -157,7 +165,7 @@ describe('an imported ONNX file', () => {
       actionNormalizer,
       file,
     });
-    expect(await registry.owners()).toEqual(new Set([record.sha256]));
+    expect(await registry.owners()).toEqual(new Set([record.sha256, reference.settings]));
   });
 
   it('gets a version of its own each time, beside those of other formats', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -5,20 +6,30 @@ import {
   modelFromTensors,
   modelToTensors,
   type DdimModel,
-  type ImportedModel,
   type ImportedModelSettings,
   type Int8Report,
-  type AffineNormalizer,
 } from '#ddim';
 import type { ArtifactStore, PutOptions } from './artifact-store.js';
+import { encodeImportedSettings } from './imported-settings.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
 import { ModelFolder, type ModelState } from './model-folder.js';
 import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from './names.js';
 import { RecordFiles, type OnUnreadable } from './record-files.js';
+import { recordedArtifact } from './recorded-artifact.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import { ifExists, StorageError } from './storage-error.js';
 import { toFloat32 } from './to-float32.js';
+
+/** A model as jobs name it: by the hashes of its bytes. Its name is for people, and may mean something else by now. */
+export interface ModelReference {
+  readonly name: string;
+  readonly version: number;
+  /** Of the safetensors or ONNX file. */
+  readonly sha256: string;
+  /** Of the settings of an imported denoiser, which its file does not hold. */
+  readonly settings?: string | undefined;
+}
 
 /** A model that somebody else made, or exported from another registry. */
 export interface ImportRequest {
@@ -55,6 +66,7 @@ export class ModelRegistry {
   private readonly directory: string;
   private readonly files: RecordFiles;
   private readonly folders = new Map<string, ModelFolder>();
+  private readonly references = new WeakMap<ModelVersionRecord, Promise<ModelReference>>();
 
   constructor(
     private readonly artifacts: ArtifactStore,
@@ -116,10 +128,9 @@ export class ModelRegistry {
       inspectFile: async (path) => void counts.push((await inspectFile(path)).paramCount),
     });
     const [paramCount = 0] = counts;
-    return this.claimVersion(
-      this.folder(request.name),
-      describeImport(request.name, settings, { sha256, bytes, paramCount }),
-    );
+    const described = describeImport(request.name, settings, { sha256, bytes, paramCount });
+    await this.artifacts.put(encodeImportedSettings(described));
+    return this.claimVersion(this.folder(request.name), described);
   }
 
   /**
@@ -140,23 +151,28 @@ export class ModelRegistry {
     return record;
   }
 
-  /** @throws InputError `artifact_not_found`, or the codes of decodeSafetensors and modelFromTensors; StorageError */
-  async load(record: Pick<ModelVersionRecord, 'sha256'>): Promise<DdimModel> {
-    return decodeModel(await this.artifacts.get(record.sha256));
+  /** @throws StorageError, `artifact_missing` included; InputError codes of decodeSafetensors and modelFromTensors */
+  async load({ sha256 }: Pick<ModelVersionRecord, 'sha256'>): Promise<DdimModel> {
+    return decodeModel(await recordedArtifact(sha256, () => this.artifacts.get(sha256)));
   }
 
-  /** @throws InputError `artifact_not_found`; StorageError */
-  async loadImported(record: ImportedVersionRecord): Promise<ImportedModel> {
-    const { config, schedule, sampling, nullCondition } = record;
-    return {
-      config,
-      schedule,
-      sampling,
-      nullCondition,
-      observationNormalizer: normalizerOf(record.observationNormalizer),
-      actionNormalizer: normalizerOf(record.actionNormalizer),
-      file: await this.artifacts.get(record.sha256),
-    };
+  /**
+   * How a job names the version: by the hashes of its bytes, which are there, and stay for a day after the version is gone. Looked at
+   * once per record. @throws StorageError, `artifact_missing` included
+   */
+  refer(record: ModelVersionRecord): Promise<ModelReference> {
+    const known = this.references.get(record);
+    if (known) return known;
+    const reference = this.findBytes(record);
+    this.references.set(record, reference);
+    reference.catch(() => this.references.delete(record));
+    return reference;
+  }
+
+  /** The record of `name@version`, if there is one. @throws InputError `invalid_id`; StorageError */
+  async find(name: string, version: number): Promise<ModelVersionRecord | undefined> {
+    checkName('model', name);
+    return (await this.folder(name).read()).versions.get(version);
   }
 
   /** All models by name, without versions whose records are damaged. @throws StorageError */
@@ -196,7 +212,7 @@ export class ModelRegistry {
   async deleteVersion(name: string, version: number): Promise<void> {
     const record = await this.resolve(`${name}@${version}`);
     const folder = this.folder(name);
-    await this.artifacts.touch(record.sha256);
+    await this.release(record);
     await this.files.create(folder.path(`deleted-${version}.json`), { deletedAt: new Date().toISOString() });
     const { aliases } = await folder.read();
     for (const [alias, target] of aliases)
@@ -216,9 +232,29 @@ export class ModelRegistry {
       const folder = this.folder(name);
       const { versions, damaged } = await folder.read();
       const mentioned = damaged.map((version) => this.files.ownedBy(folder.path(`version-${version}.json`)));
-      return [...[...versions.values()].map(({ sha256 }) => sha256), ...(await Promise.all(mentioned)).flat()];
+      return [...[...versions.values()].flatMap(hashesOf), ...(await Promise.all(mentioned)).flat()];
     });
     return new Set((await Promise.all(owned)).flat());
+  }
+
+  private async findBytes(record: ModelVersionRecord): Promise<ModelReference> {
+    const { name, version, sha256 } = record;
+    await recordedArtifact(sha256, () => this.artifacts.stat(sha256));
+    if (record.format !== 'onnx') return { name, version, sha256 };
+    // Versions of earlier releases have no such file.
+    const settings = await this.artifacts.put(encodeImportedSettings(record));
+    return { name, version, sha256, settings: settings.sha256 };
+  }
+
+  /** Bytes without an owner stay for another day, for the jobs that name them. */
+  private async release(record: ModelVersionRecord): Promise<void> {
+    for (const sha256 of hashesOf(record)) {
+      try {
+        await this.artifacts.touch(sha256);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+      }
+    }
   }
 
   private async claimVersion<Record extends ModelVersionRecord>(
@@ -256,8 +292,10 @@ function limitsOf({ maxBytes, sha256 }: ImportRequest): PutOptions {
   return { maxBytes, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
-function normalizerOf({ scale, offset }: ImportedVersionRecord['actionNormalizer']): AffineNormalizer {
-  return { scale: Float32Array.from(scale), offset: Float32Array.from(offset) };
+/** SHA-256s of all bytes that the version consists of. */
+function hashesOf(record: ModelVersionRecord): string[] {
+  if (record.format !== 'onnx') return [record.sha256];
+  return [record.sha256, createHash('sha256').update(encodeImportedSettings(record)).digest('hex')];
 }
 
 function sameWeights(record: ModelVersionRecord, sha256: string): ModelVersionRecord {

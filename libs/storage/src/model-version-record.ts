@@ -87,7 +87,8 @@ const MlpVersion = Version.extend({
 
 const NormalizerArrays = z.object({ scale: z.array(z.number()), offset: z.array(z.number()) });
 
-const ImportedVersion = Version.extend({
+/** Its file is the ONNX artifact `sha256`. */
+export const ImportedVersion = Version.extend({
   format: z.literal('onnx'),
   config: Denoiser,
   nullCondition: z.array(z.number()).optional(),

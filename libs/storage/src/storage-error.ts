@@ -1,7 +1,7 @@
 import { DdimError } from '#ddim';
 
-/** `artifact_corrupt`: something is there, but not what was stored. */
-export type StorageErrorCode = 'artifact_store_error' | 'storage_full' | 'artifact_corrupt';
+/** `artifact_corrupt`: something is there, but not what was stored; `artifact_missing`: it was stored, and is not here. */
+export type StorageErrorCode = 'artifact_store_error' | 'storage_full' | 'artifact_corrupt' | 'artifact_missing';
 
 /** Thrown when the disk fails, not the request: the same call may succeed later. */
 export class StorageError extends DdimError {
@@ -11,6 +11,17 @@ export class StorageError extends DdimError {
     options?: ErrorOptions,
   ) {
     super(code, message, options);
+  }
+}
+
+/** Thrown when the store lacks bytes that a record or an accepted job names. */
+export class ArtifactMissingError extends StorageError {
+  constructor(
+    readonly sha256: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('artifact_missing', message, options);
   }
 }
 

@@ -21,8 +21,13 @@ export function tensorFileFormat(bytes: Uint8Array): TensorFileFormat {
   const startsWith = (magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);
   if (startsWith(NPY_MAGIC)) return 'npy';
   if (ZIP_MAGICS.some(startsWith)) return 'npz';
-  if (bytes[8] === OPENING_BRACE || declaresShortHeader(bytes)) return 'safetensors';
+  if (isSafetensors(bytes)) return 'safetensors';
   throw new InputError('unsupported_format', 'the file must be safetensors, npy or npz');
+}
+
+/** Whether a file begins like safetensors. */
+export function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes[8] === OPENING_BRACE || declaresShortHeader(bytes);
 }
 
 /** All arrays of a file by name; the one array of an npy file is called `array`. @throws InputError of the decoders */

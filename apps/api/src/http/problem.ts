@@ -30,6 +30,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   unsupported_media_type: 415,
   headers_too_large: 431,
   internal_error: 500,
+  artifact_missing: 503,
   artifact_store_error: 503,
   queue_full: 503,
   queue_unavailable: 503,

@@ -24,7 +24,7 @@ import {
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#jobs';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { FileArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
 import { sendDownload } from '../http/download.js';
 import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { BINARY } from '../openapi/binary.js';
@@ -83,7 +83,8 @@ export class ModelsController {
     @Res() response: Response,
   ): Promise<void> {
     const { sha256, format } = await this.registry.resolve(`${name}@${version}`);
-    await sendDownload(response, await this.artifacts.open(sha256), `${name}-${version}.${format}`);
+    const file = await recordedArtifact(sha256, () => this.artifacts.open(sha256));
+    await sendDownload(response, file, `${name}-${version}.${format}`);
   }
 
   @Get(':name/versions/:version/sampler.onnx')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InputError, outputSize, parseWarning, planForModel, requestBytes } from '#ddim';
 import { resolveSamplingOptions, SAMPLING_LIMITS, type SamplingJobData, type SamplingRequest } from '#jobs';
-import type { ModelVersionRecord } from '#storage';
+import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
@@ -21,6 +21,7 @@ export class SamplingAdmission {
     private readonly tensors: RequestTensors,
     private readonly load: QueueLoad,
     private readonly inTraining: ModelsInTraining,
+    private readonly registry: ModelRegistry,
   ) {}
 
   /** @throws HttpProblem or InputError naming the field at fault */
@@ -43,9 +44,10 @@ export class SamplingAdmission {
     const { mask, ...inputs } = await this.readActions(request, { rows, actionHorizon, actionDim });
     const bytes = bytesInEngine(record, { rows, mode: request.mode }, [observations, ...Object.values(inputs)]);
     limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
+    const model = await this.registry.refer(record);
     const data = {
       request: Object.assign(withoutTensors(request), { startTimestep }),
-      model: { name: record.name, version: record.version, sha256: record.sha256 },
+      model,
       rows,
       steps: rows * numSteps,
       actionShape: [actionHorizon, actionDim] satisfies [number, number],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkTrainingConfig, InputError, type TrainingConfig } from '#ddim';
 import { resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#jobs';
-import { DatasetStore, FileArtifactStore, type ModelVersionRecord } from '#storage';
+import { DatasetStore, FileArtifactStore, ModelRegistry, recordedArtifact, type ModelVersionRecord } from '#storage';
 import { datasetView } from '../datasets/dataset-view.js';
 import { fieldProblem } from '../http/problem.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
@@ -16,6 +16,7 @@ export class TrainingAdmission {
     private readonly datasets: DatasetStore,
     private readonly models: ModelCatalog,
     private readonly artifacts: FileArtifactStore,
+    private readonly registry: ModelRegistry,
   ) {}
 
   /** @throws HttpProblem or InputError naming the field at fault */
@@ -26,7 +27,7 @@ export class TrainingAdmission {
     checkTraining(config);
     const warnings = checkTrainingConfig(config);
     const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
-    await this.artifacts.touch(dataset.sha256);
+    await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
     const { obsSize, actionHorizon, actionDim } = dataset;
     return {
       request,
@@ -45,8 +46,7 @@ export class TrainingAdmission {
         field: 'initFrom',
       });
     }
-    await this.artifacts.touch(record.sha256);
-    return { name: record.name, version: record.version, sha256: record.sha256 };
+    return this.registry.refer(record);
   }
 }
 
