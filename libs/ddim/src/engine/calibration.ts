@@ -5,7 +5,7 @@ import type { ThreadModel } from './thread-model.js';
 import type { CostSample } from './thread-protocol.js';
 
 /** Two batch sizes give a first c(B) = c0 + c1 B; real batches then correct it. */
-const BATCH_SIZES = [1, 16];
+export const CALIBRATION_ROWS: readonly number[] = [1, 16];
 const LEAST_STEPS_PER_CALL = 2;
 /** Spent on each batch size, after one call that warms up. */
 const BUDGET_MS = 25;
@@ -18,7 +18,7 @@ export async function calibrate(
 ): Promise<CostSample[]> {
   const stepsPerCall = Math.max(LEAST_STEPS_PER_CALL, cheapStepsPerCall);
   const samples: CostSample[] = [];
-  for (const numRows of BATCH_SIZES) {
+  for (const numRows of CALIBRATION_ROWS) {
     const macroStep = idleRows(model, numRows, stepsPerCall);
     await model.advance(macroStep);
     const started = now();

@@ -1,5 +1,9 @@
-import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { COEFFICIENTS_PER_STEP, RAW_OUTPUT_ROW } from '../coefficients.js';
+import { outputSize, type DenoiserConfig } from '../denoiser.js';
+import { fillNormal } from '../noise.js';
 import type { MacroStep } from './backend.js';
+
+export const NUM_ROWS = 24;
 
 /** One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, and √ā, √(1-ā) after the step. */
 export interface ProbeStep {
@@ -27,6 +31,44 @@ export interface ProbeState {
 
 /** x' = x exactly: what a row runs after its last step. */
 const IDLE_STEP: readonly number[] = [0, 0, 0, 0, 1, 0, -1, 1];
+
+/** A purpose of the callers' range: these numbers belong to no request. */
+const SELF_TEST_PURPOSE = 255;
+
+/** The rows on which every model is tried when it is loaded, and an imported one before it is stored. @param conditionSize H */
+export function selfTestRows(config: DenoiserConfig, conditionSize: number): readonly ProbeRow[] {
+  return Array.from({ length: NUM_ROWS }, (_, i) => probeRow(config, conditionSize, i));
+}
+
+/** Normal noise of the self-test. */
+export function selfTestNormals(size: number, row: number, step: number): Float32Array {
+  const out = new Float32Array(size);
+  fillNormal(out, { seed: 0, row, purpose: SELF_TEST_PURPOSE }, step);
+  return out;
+}
+
+/** Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second of the others fixed in part. */
+function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
+  const D = outputSize(config);
+  const draw = (size: number, step: number, scale = 1) => selfTestNormals(size, i, step).map((z) => z * scale);
+  const ordinary = [0.9, -0.3, 0.8, 0.3, 0.1, i % 4 === 1 ? 0.2 : 0, -3, 3].map(Math.fround);
+  const last = i % 4 === 3 ? RAW_OUTPUT_ROW : ordinary;
+  const step = (k: number, coefficients: readonly number[]): ProbeStep => ({
+    timestep: (i * 37 + k * 11) % config.numTrainTimesteps,
+    coefficients,
+    ...(coefficients[5] === 0 ? {} : { z: draw(D, 2 + k) }),
+    levels: [Math.fround(0.8), Math.fround(0.6)],
+  });
+  const mask = Float32Array.from({ length: D }, (_, j) => (j % 3 === 0 ? 0 : 1));
+  const known = (drawIndex: number) => draw(D, drawIndex).map((value, j) => (mask[j] === 0 ? value : 0));
+  return {
+    x: draw(D, 0),
+    condition: draw(H, 1, 0.5),
+    steps: i % 4 === 2 ? [step(0, ordinary)] : [step(0, ordinary), step(1, last)],
+    ...(i % 3 === 0 ? { guidance: { nullCondition: draw(H, 4, 0.5), scale: 2.5 } } : {}),
+    ...(i % 2 === 1 ? { fixed: { keep: mask, y: known(5), z0: known(6) } } : {}),
+  };
+}
 
 /** The next K steps of some rows as a macro-step; rows that end inside it go idle. */
 export function assembleMacroStep(states: readonly ProbeState[], stepsPerCall: number, extended: boolean): MacroStep {

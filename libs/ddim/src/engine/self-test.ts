@@ -1,8 +1,6 @@
-import { RAW_OUTPUT_ROW } from '../coefficients.js';
 import {
   encodeObservations,
   mlpPredict,
-  outputSize,
   type DenoiserConfig,
   type DenoiserParameters,
   type MlpDenoiserConfig,
@@ -11,10 +9,15 @@ import {
 import type { LoadedDenoiser, Precision } from './backend.js';
 import { ModelLoadError } from '../errors.js';
 import { int8Predict } from '../int8.js';
-import { fillNormal } from '../noise.js';
-import { assembleMacroStep, type ProbeRow, type ProbeState, type ProbeStep } from './self-test-rows.js';
+import {
+  assembleMacroStep,
+  NUM_ROWS,
+  selfTestNormals,
+  selfTestRows,
+  type ProbeRow,
+  type ProbeState,
+} from './self-test-rows.js';
 
-const NUM_ROWS = 24;
 const NUM_STEPS = 2;
 
 /**
@@ -28,9 +31,6 @@ const TOLERANCE = 5e-3;
  * later layers round differently: up to about the error of the rounding itself.
  */
 const INT8_TOLERANCE = 5e-2;
-
-/** A purpose of the callers' range: these numbers belong to no request. */
-const SELF_TEST_PURPOSE = 255;
 
 type Subject = Pick<LoadedDenoiser, 'advance' | 'encodeObservations'>;
 type Model = { readonly config: MlpDenoiserConfig; readonly parameters: DenoiserParameters };
@@ -93,36 +93,13 @@ interface Probe {
 }
 
 async function runProbe(subject: Subject, config: DenoiserConfig, conditionSize: number): Promise<Probe> {
-  const rows = Array.from({ length: NUM_ROWS }, (_, i) => probeRow(config, conditionSize, i));
+  const rows = selfTestRows(config, conditionSize);
   const ordinary = rows.map(({ x, condition, steps }): ProbeRow => ({ x, condition, steps }));
   const plain = await runEveryWay(subject, ordinary, false);
   const extended = await runEveryWay(subject, rows, true);
   const crossed = await advanceAll(subject, ordinary, NUM_STEPS, true);
   const invariant = plain.invariant && extended.invariant && sameBytes(crossed, plain.results);
   return { rows, ordinary, plain, extended, invariant };
-}
-
-/** Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second of the others fixed in part. */
-function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
-  const D = outputSize(config);
-  const draw = (size: number, step: number, scale = 1) => normals(size, i, step).map((z) => z * scale);
-  const ordinary = [0.9, -0.3, 0.8, 0.3, 0.1, i % 4 === 1 ? 0.2 : 0, -3, 3].map(Math.fround);
-  const last = i % 4 === 3 ? RAW_OUTPUT_ROW : ordinary;
-  const step = (k: number, coefficients: readonly number[]): ProbeStep => ({
-    timestep: (i * 37 + k * 11) % config.numTrainTimesteps,
-    coefficients,
-    ...(coefficients[5] === 0 ? {} : { z: draw(D, 2 + k) }),
-    levels: [Math.fround(0.8), Math.fround(0.6)],
-  });
-  const mask = Float32Array.from({ length: D }, (_, j) => (j % 3 === 0 ? 0 : 1));
-  const known = (drawIndex: number) => draw(D, drawIndex).map((value, j) => (mask[j] === 0 ? value : 0));
-  return {
-    x: draw(D, 0),
-    condition: draw(H, 1, 0.5),
-    steps: i % 4 === 2 ? [step(0, ordinary)] : [step(0, ordinary), step(1, last)],
-    ...(i % 3 === 0 ? { guidance: { nullCondition: draw(H, 4, 0.5), scale: 2.5 } } : {}),
-    ...(i % 2 === 1 ? { fixed: { keep: mask, y: known(5), z0: known(6) } } : {}),
-  };
 }
 
 interface EveryWay {
@@ -157,7 +134,7 @@ async function advanceAll(
 
 async function encodesEachAlone(subject: Subject, { config, parameters }: Model): Promise<boolean> {
   const { obsSize, hiddenSize: H } = config;
-  const observations = normals(NUM_ROWS * obsSize, 0, 7);
+  const observations = selfTestNormals(NUM_ROWS * obsSize, 0, 7);
   const together = new Float32Array(NUM_ROWS * H);
   await subject.encodeObservations(observations, together, NUM_ROWS);
   const alone = new Float32Array(NUM_ROWS * H);
@@ -197,12 +174,6 @@ function checkClose(what: string, expected: Float32Array, actual: Float32Array, 
   if (error <= tolerance * scale) return;
   const message = `the self-test's ${what} is off by ${error} from the reference, of numbers up to ${scale}`;
   throw new ModelLoadError(`${message}; this device does not compute the model correctly`);
-}
-
-function normals(size: number, row: number, step: number): Float32Array {
-  const out = new Float32Array(size);
-  fillNormal(out, { seed: 0, row, purpose: SELF_TEST_PURPOSE }, step);
-  return out;
 }
 
 function sameBytes(left: readonly Float32Array[], right: readonly Float32Array[]): boolean {

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { initialParameters, paramCount, type DenoiserConfig, type MlpDenoiserConfig } from '../index.js';
-import { GraphBuilder, type ElementType } from './graph-builder.js';
-import { probeImported } from './imported-probe.js';
-import type { ProbeLimits } from './probe-process.js';
+import { GraphBuilder, type ElementType, type Value } from './graph-builder.js';
+import { probeImported, type ImportedProbeOptions } from './imported-probe.js';
 import { withGraphFields, withOpset } from './testing/imported-edits.js';
 import { mlpFile, protobufField, smallFile } from './testing/imported-files.js';
 
@@ -26,7 +25,7 @@ const directory = mkdtempSync(join(tmpdir(), 'stride-probe-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 let files = 0;
-function probe(file: Uint8Array, wanted: DenoiserConfig = config, limits?: ProbeLimits) {
+function probe(file: Uint8Array, wanted: DenoiserConfig = config, limits?: ImportedProbeOptions) {
   const path = join(directory, `${++files}.onnx`);
   writeFileSync(path, file);
   return probeImported(path, { config: wanted }, limits);
@@ -152,7 +151,7 @@ describe('probeImported', () => {
       'a real output of another size',
       smallFile((graph, x) => graph.op('ReduceMean', [x], { axes: [1], keepdims: 1 })),
       'onnx_output_mismatch',
-      'output noise must be float32 [5,8], got float32 [5,1]',
+      'output noise must be float32 [1,8], got float32 [1,1]',
     ],
     [
       'an output that is not finite',
@@ -184,18 +183,37 @@ describe('probeImported', () => {
     await expect(probe(file)).rejects.toMatchObject({ code, message: expect.stringMatching(escaped(message)) });
   });
 
+  const endless = smallFile((graph, x) => loop(graph, x, graph.integer(Number.MAX_SAFE_INTEGER)));
+
   it('ends a file that never comes back', async () => {
-    const endless = smallFile((graph, x) => {
-      const body = graph.subgraph('again');
-      body.input('step', 'int64', []);
-      const proceed = body.input('proceed', 'bool', []);
-      const state = body.input('state', 'float32', ['B', 8]);
-      body.output('proceed_next', proceed, 'bool', []);
-      body.output('state_next', body.op('Sin', [state]), 'float32', ['B', 8]);
-      return graph.ops('Loop', [graph.integer(Number.MAX_SAFE_INTEGER), graph.boolean(true), x], 1, { body })[0];
+    await expect(probe(endless, config)).rejects.toMatchObject({ code: 'onnx_probe_timed_out' });
+  });
+
+  it('ends a file that never comes back from as many rows as a load runs', async () => {
+    const endlessFrom24 = smallFile((graph, x) => {
+      const numRows = graph.gather(graph.op('Shape', [x]), graph.integer(0));
+      const isLarge = graph.op('Greater', [numRows, graph.integer(23)]);
+      return loop(graph, x, graph.op('Where', [isLarge, graph.integer(2 ** 52), graph.integer(1)]));
     });
-    const limits = { limitMs: 3_000, memoryBytes: 2 ** 32 };
-    await expect(probe(endless, config, limits)).rejects.toMatchObject({ code: 'onnx_probe_timed_out' });
+    await expect(probe(endlessFrom24, config)).rejects.toMatchObject({ code: 'onnx_probe_timed_out' });
+  });
+
+  it('tries every timestep that a load tries', async () => {
+    const wrongAt37 = smallFile((graph, x, timesteps) => {
+      const isWrong = graph.op('Unsqueeze', [graph.op('Equal', [timesteps, graph.integer(37)]), graph.integers(1)]);
+      return graph.op('Where', [isWrong, graph.op('Log', [graph.scalar(-1)]), x]);
+    });
+    await expect(probe(wrongAt37, config)).rejects.toMatchObject({
+      code: 'non_finite_output',
+      message: expect.stringContaining('at timestep 37'),
+    });
+  });
+
+  it('ends when its client goes away', async () => {
+    const client = new AbortController();
+    const trial = probe(endless, config, { signal: client.signal });
+    client.abort();
+    await expect(trial).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('ends a file that takes more memory than it may', async () => {
@@ -211,6 +229,17 @@ describe('probeImported', () => {
     await expect(probe(hungry, config, limits)).rejects.toMatchObject({ code: 'onnx_probe_out_of_memory' });
   });
 });
+
+/** Sines of sines, so many of them. */
+function loop(graph: GraphBuilder, x: Value, tripCount: Value): Value {
+  const body = graph.subgraph('again');
+  body.input('step', 'int64', []);
+  const proceed = body.input('proceed', 'bool', []);
+  const state = body.input('state', 'float32', ['B', 8]);
+  body.output('proceed_next', proceed, 'bool', []);
+  body.output('state_next', body.op('Sin', [state]), 'float32', ['B', 8]);
+  return graph.ops('Loop', [tripCount, graph.boolean(true), x], 1, { body })[0];
+}
 
 function escaped(message: string | RegExp): RegExp {
   return typeof message === 'string' ? new RegExp(message.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)) : message;

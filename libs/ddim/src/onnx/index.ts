@@ -12,7 +12,7 @@ export {
 } from './graph-builder.js';
 export { probeImported } from './imported-probe.js';
 export { probeInt8, type Int8ProbeOptions, type Int8Question } from './int8-probe.js';
-export { type ImportedTrialModel, type ImportedTrialResult } from './imported-trial.js';
+export { type ImportedTrialResult, type ImportedTrialSettings } from './imported-trial.js';
 export { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.js';
 export { buildSamplerGraph } from './sampler-graph.js';
 export { type ProbeLimits } from './probe-process.js';

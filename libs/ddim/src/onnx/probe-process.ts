@@ -33,6 +33,8 @@ export interface ProbeEnd<Result> {
 
 /** By this signal a trial ends itself when it takes too much memory. */
 export const OUT_OF_MEMORY_SIGNAL = 'SIGUSR2';
+/** And by this one when it takes more CPU time than it allowed itself. */
+export const OUT_OF_TIME_SIGNAL = 'SIGVTALRM';
 
 /**
  * Asks a program in a process of its own, which may crash, hang or swell without harm to this one. Resolves when the process has ended, so
@@ -65,6 +67,7 @@ export async function runProbe<Result>(
   if (signal?.aborted) kill();
   try {
     const { answer, signal: endedBy } = await answerOf<Result>(child, { question, memoryBytes });
+    timedOut ||= endedBy === OUT_OF_TIME_SIGNAL;
     return { answer, timedOut, outOfMemory: endedBy === OUT_OF_MEMORY_SIGNAL, signal: endedBy };
   } catch (error) {
     kill(); // a question that cannot be sent leaves a child that waits for it

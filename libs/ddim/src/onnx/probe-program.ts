@@ -3,14 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { DdimError, InputError } from '../errors.js';
+import { CpuAllowance } from './cpu-allowance.js';
 import type { ProbeAnswer, ProbeTask } from './probe-process.js';
 import type { ProbeWatch } from './probe.watchdog.js';
 
-/** The life of a child process that runProbe started, from its task, the first message, to its answer, the only one. */
-export async function answerProbe({ memoryBytes }: ProbeTask<unknown>, answer: () => Promise<unknown>): Promise<void> {
+/**
+ * The life of a child process that runProbe started, from its task, the first message, to its answer, the only one.
+ * @param answer may say how much CPU time it needs; without a word it has as much as it likes
+ */
+export async function answerProbe(
+  { memoryBytes }: ProbeTask<unknown>,
+  answer: (allowance: CpuAllowance) => Promise<unknown>,
+): Promise<void> {
   await dieFirst();
-  await startWatchdog({ memoryBytes, parent: process.ppid });
-  process.send?.(await answered(answer), () => process.exit(0));
+  const allowance = new CpuAllowance();
+  await startWatchdog({ memoryBytes, parent: process.ppid, cpu: allowance.shared });
+  process.send?.(await answered(() => answer(allowance)), () => process.exit(0));
 }
 
 async function answered(answer: () => Promise<unknown>): Promise<ProbeAnswer<unknown>> {
