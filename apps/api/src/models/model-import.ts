@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { checkImportedModel, type DdimModel, type ImportedModelSettings, type Int8Report } from '#ddim';
+import { CancelledError, checkImportedModel, type DdimModel, type ImportedModelSettings, type Int8Report } from '#ddim';
 import { probeImported, probeInt8 } from '#ddim/onnx';
 import { ImportConfig, ModelFormat, resolveImportConfig } from '#jobs';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
@@ -10,6 +10,7 @@ import { parseJsonText } from '../http/json-text.js';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { uploadChunks } from '../http/request-body.js';
 import { parseRequest } from '../http/schema.pipe.js';
+import { TrialQueue } from './trial-queue.js';
 
 const MIB = 1_024 ** 2;
 /** A checkpoint is decoded in this process. */
@@ -30,12 +31,20 @@ export type ImportQuery = z.output<typeof ImportQuery>;
 @Injectable()
 export class ModelImport {
   private readonly logger = new Logger(ModelImport.name);
-  private lastProbe: Promise<unknown> = Promise.resolve();
+  private readonly trials = new TrialQueue();
 
   constructor(private readonly registry: ModelRegistry) {}
 
-  /** @throws HttpProblem or InputError naming what is wrong; nothing is stored then */
-  async run(name: string, { format, config }: ImportQuery, request: Request): Promise<ModelVersionRecord> {
+  /**
+   * @param signal the client has gone away: what runs for it ends
+   * @throws HttpProblem or InputError naming what is wrong; nothing is stored then
+   */
+  async run(
+    name: string,
+    { format, config }: ImportQuery,
+    { request, signal }: { readonly request: Request; readonly signal: AbortSignal },
+  ): Promise<ModelVersionRecord> {
+    const inTurn = <Result>(trial: () => Promise<Result>) => this.trials.run(request.ip ?? '', trial, signal);
     const sha256 = declaredSha256(request.get('content-digest'));
     if (format === 'safetensors') {
       if (config !== undefined) throw fieldProblem('config', 'only with format=onnx: a checkpoint holds its own');
@@ -45,7 +54,7 @@ export class ModelImport {
         source,
         maxBytes: MAX_CHECKPOINT_BYTES,
         sha256,
-        measureInt8: (model) => this.measureInt8(model),
+        measureInt8: (model) => inTurn(() => this.measureInt8(model, signal)),
       });
     }
     if (config === undefined) throw fieldProblem('config', 'required with format=onnx');
@@ -56,23 +65,17 @@ export class ModelImport {
       source: uploadChunks(request, MAX_ONNX_BYTES),
       maxBytes: MAX_ONNX_BYTES,
       sha256,
-      inspectFile: (path) => this.inTurn(() => probeImported(path, settings)),
+      inspectFile: (path) => inTurn(() => probeImported(path, settings, { signal })),
     });
   }
 
   /** A model that cannot be measured is taken in all the same: it is then not offered in int8. */
-  private async measureInt8(model: DdimModel): Promise<Int8Report | undefined> {
-    const report = await this.inTurn(() => probeInt8({ model }));
+  private async measureInt8(model: DdimModel, signal: AbortSignal): Promise<Int8Report | undefined> {
+    const report = await probeInt8({ model }, { signal });
+    if (signal.aborted) throw new CancelledError('cancelled');
     if (!('failure' in report)) return report;
     this.logger.warn(`int8 is not offered: ${report.failure}`);
     return undefined;
-  }
-
-  /** One at a time: a trial may take a core and much memory. */
-  private inTurn<Result>(trial: () => Promise<Result>): Promise<Result> {
-    const probe = this.lastProbe.then(trial);
-    this.lastProbe = probe.catch(() => undefined);
-    return probe;
   }
 }
 

@@ -25,6 +25,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#jobs';
 import { FileArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
+import { clientGone } from '../http/client-gone.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { BINARY } from '../openapi/binary.js';
@@ -112,8 +113,9 @@ export class ModelsController {
     @Param('name', { schema: ResourceName }) name: string,
     @Query({ schema: ImportQuery }) query: ImportQuery,
     @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<ModelVersion> {
-    const record = await this.imports.run(name, query, request);
+    const record = await this.imports.run(name, query, { request, signal: clientGone(response) });
     this.catalog.forget();
     return modelVersionView(record);
   }

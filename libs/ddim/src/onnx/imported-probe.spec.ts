@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { initialParameters, paramCount, type DenoiserConfig, type MlpDenoiserConfig } from '../index.js';
-import { GraphBuilder, type ElementType, type Value } from './graph-builder.js';
+import { GraphBuilder, type ElementType } from './graph-builder.js';
 import { probeImported, type ImportedProbeOptions } from './imported-probe.js';
 import { withGraphFields, withOpset } from './testing/imported-edits.js';
-import { mlpFile, protobufField, smallFile } from './testing/imported-files.js';
+import { endlessFile, mlpFile, protobufField, sineLoop, smallFile } from './testing/imported-files.js';
 
 const config: MlpDenoiserConfig = {
   obsSize: 3,
@@ -183,7 +183,7 @@ describe('probeImported', () => {
     await expect(probe(file)).rejects.toMatchObject({ code, message: expect.stringMatching(escaped(message)) });
   });
 
-  const endless = smallFile((graph, x) => loop(graph, x, graph.integer(Number.MAX_SAFE_INTEGER)));
+  const endless = endlessFile();
 
   it('ends a file that never comes back', async () => {
     await expect(probe(endless, config)).rejects.toMatchObject({ code: 'onnx_probe_timed_out' });
@@ -193,7 +193,7 @@ describe('probeImported', () => {
     const endlessFrom24 = smallFile((graph, x) => {
       const numRows = graph.gather(graph.op('Shape', [x]), graph.integer(0));
       const isLarge = graph.op('Greater', [numRows, graph.integer(23)]);
-      return loop(graph, x, graph.op('Where', [isLarge, graph.integer(2 ** 52), graph.integer(1)]));
+      return sineLoop(graph, x, graph.op('Where', [isLarge, graph.integer(2 ** 52), graph.integer(1)]));
     });
     await expect(probe(endlessFrom24, config)).rejects.toMatchObject({ code: 'onnx_probe_timed_out' });
   });
@@ -229,17 +229,6 @@ describe('probeImported', () => {
     await expect(probe(hungry, config, limits)).rejects.toMatchObject({ code: 'onnx_probe_out_of_memory' });
   });
 });
-
-/** Sines of sines, so many of them. */
-function loop(graph: GraphBuilder, x: Value, tripCount: Value): Value {
-  const body = graph.subgraph('again');
-  body.input('step', 'int64', []);
-  const proceed = body.input('proceed', 'bool', []);
-  const state = body.input('state', 'float32', ['B', 8]);
-  body.output('proceed_next', proceed, 'bool', []);
-  body.output('state_next', body.op('Sin', [state]), 'float32', ['B', 8]);
-  return graph.ops('Loop', [tripCount, graph.boolean(true), x], 1, { body })[0];
-}
 
 function escaped(message: string | RegExp): RegExp {
   return typeof message === 'string' ? new RegExp(message.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)) : message;

@@ -3,7 +3,7 @@ import { initialParameters, type MlpDenoiserConfig } from '../index.js';
 import { GraphBuilder } from './graph-builder.js';
 import { readOnnxFile } from './onnx-file.js';
 import { withField, withGraphFields, withOpset, withWeight } from './testing/imported-edits.js';
-import { mlpFile, protobufField, smallFile } from './testing/imported-files.js';
+import { mlpFile, protobufField, sineLoop, smallFile } from './testing/imported-files.js';
 import { readLeniently } from './testing/lenient-onnx.js';
 
 const config: MlpDenoiserConfig = {
@@ -34,15 +34,7 @@ const input = (...type: Uint8Array[]) =>
   withGraphFields(good, protobufField(11, [protobufField(1, 'more'), protobufField(2, type)]));
 
 describe('readOnnxFile', () => {
-  const loop = smallFile((graph, x) => {
-    const body = graph.subgraph('again');
-    body.input('step', 'int64', []);
-    const proceed = body.input('proceed', 'bool', []);
-    const state = body.input('state', 'float32', ['B', 8]);
-    body.output('proceed_next', proceed, 'bool', []);
-    body.output('state_next', body.op('Sin', [state]), 'float32', ['B', 8]);
-    return graph.ops('Loop', [graph.integer(3), graph.boolean(true), x], 1, { body })[0];
-  });
+  const loop = smallFile((graph, x) => sineLoop(graph, x, graph.integer(3)));
   it.each([
     ['a network', good],
     ['a loop', loop],

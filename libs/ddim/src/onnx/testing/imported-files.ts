@@ -45,6 +45,22 @@ export function smallFile(
   return new Uint8Array(graph.encode());
 }
 
+/** Sines of sines, so many of them. */
+export function sineLoop(graph: GraphBuilder, x: Value, tripCount: Value): Value {
+  const body = graph.subgraph('again');
+  body.input('step', 'int64', []);
+  const proceed = body.input('proceed', 'bool', []);
+  const state = body.input('state', 'float32', ['B', 8]);
+  body.output('proceed_next', proceed, 'bool', []);
+  body.output('state_next', body.op('Sin', [state]), 'float32', ['B', 8]);
+  return graph.ops('Loop', [tripCount, graph.boolean(true), x], 1, { body })[0];
+}
+
+/** A denoiser like smallFile's that never comes back. */
+export function endlessFile(): Uint8Array<ArrayBuffer> {
+  return smallFile((graph, x) => sineLoop(graph, x, graph.integer(Number.MAX_SAFE_INTEGER)));
+}
+
 /** A field of a protobuf message, by hand: what no builder of ours writes. */
 export function protobufField(number: number, value: number | string | readonly Uint8Array[]): Uint8Array {
   if (typeof value === 'number') return Uint8Array.from([...varint(number * 8), ...varint(value)]);
