@@ -68,6 +68,16 @@ describe.skipIf(!redisAvailable)('stride up, running', () => {
     expect(second.lines.join('\n')).toContain(`in use by another stride up (process ${system.pid})`);
   });
 
+  it('two that start in the same moment both run, each on ports of its own', async () => {
+    const directories = ['a', 'b'].map((name) => `${directory}-${name}`);
+    const systems = directories.map((path) => up(path, '--port', '0'));
+    const [first, second] = await Promise.all(systems.map(untilReady));
+    const ports = [first, second].flatMap(({ api, workers }) => [api, ...workers.map(({ metrics }) => metrics)]);
+    expect(new Set(ports.map((url) => new URL(url).port)).size).toBe(4);
+    await Promise.all(systems.map((other) => other.stop()));
+    for (const path of directories) rmSync(path, { recursive: true, force: true });
+  });
+
   it('a port that is taken is a clear message and exit code 2', async () => {
     const { port } = new URL(ready.api);
     const refused = up(`${directory}-other`, '--port', port);

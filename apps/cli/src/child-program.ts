@@ -69,6 +69,11 @@ export class ChildProgram {
     return this.#exit === undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Whether it ended because somebody else listens on its port. */
+  get lostItsPort(): boolean {
+    return this.#lastLines.some((line) => /EADDRINUSE|Address already in use/.test(line));
+  }
+
   /** The last lines of both streams, for messages about an unexpected end. */
   get lastLines(): readonly string[] {
     return this.#lastLines;

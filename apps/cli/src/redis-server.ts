@@ -68,8 +68,7 @@ export class RedisServer {
         return new RedisServer(program, port, options.password);
       } catch (error) {
         await program.stop(STOP_MS);
-        const portTaken = program.lastLines.some((line) => line.includes('Address already in use'));
-        if (!portTaken || options.port !== undefined || attempt === PORT_TRIES) throw error;
+        if (!program.lostItsPort || options.port !== undefined || attempt === PORT_TRIES) throw error;
       }
     }
   }

@@ -7,7 +7,6 @@ import { ChildProgram } from './child-program.js';
 import { CommandError, UsageError } from './cli-error.js';
 import { DataDirectory } from './data-directory.js';
 import { checkRedis } from './doctor/redis.js';
-import { isPortFree } from './ports.js';
 import { findRedisServer, RedisServer } from './redis-server.js';
 import { SupervisedPart } from './supervised-part.js';
 
@@ -29,6 +28,7 @@ type ApiReady = z.output<typeof ApiReady>;
 type WorkerReady = z.output<typeof WorkerReady>;
 
 const READY_MS = 60_000;
+const LIVE_MS = 10_000;
 const STOP_MS = 60_000;
 const REDIS_MAXMEMORY = '1gb';
 const FIRST_METRICS_PORT = 9464;
@@ -52,9 +52,6 @@ export class StrideSystem {
 
   /** @throws CommandError or UsageError with what to do, when the system cannot be started; nothing is left running then */
   static async start(options: StrideSystemOptions): Promise<StrideSystem> {
-    if (options.port !== 0 && !(await isPortFree(options.port))) {
-      throw new UsageError(`port ${options.port} is in use; choose another with --port (0 takes any free one)`);
-    }
     const system = new StrideSystem(options, await DataDirectory.open(options.dataDirectory));
     try {
       await system.#startRedis();
@@ -101,7 +98,7 @@ export class StrideSystem {
     const found = findRedisServer();
     if ('problem' in found) throw new CommandError(found.problem);
     const password = randomBytes(24).toString('base64url');
-    this.#redis = await this.#startPart<RedisServer>('redis', async (previous) => {
+    this.#redis = await this.#startPart<RedisServer>('redis', undefined, async (previous) => {
       const server = await RedisServer.start({
         binary: found.binary,
         directory: this.#directory.redis,
@@ -118,9 +115,8 @@ export class StrideSystem {
 
   /** All at once: none of them needs another to start. */
   async #startServices(): Promise<void> {
-    const metricsPorts = await firstFreePorts(FIRST_METRICS_PORT, this.#options.numWorkers);
     const api = this.#startApi();
-    const workers = metricsPorts.map((port, index) => this.#startWorker(`worker-${index + 1}`, port));
+    const workers = Array.from({ length: this.#options.numWorkers }, (_, index) => this.#startWorker(index));
     const [apiStart, ...workerStarts] = await Promise.allSettled([api, ...workers]);
     this.#workers = workerStarts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     const failed = [apiStart, ...workerStarts].find((start) => start.status === 'rejected');
@@ -128,56 +124,69 @@ export class StrideSystem {
   }
 
   async #startApi(): Promise<void> {
-    this.#api = await this.#startService('api', ApiReady, (previous) => ({
-      STRIDE_PORT: previous === undefined ? `${this.#options.port}` : new URL(previous.url).port,
-    }));
+    const { port } = this.#options;
+    this.#api = await this.#startPart<ApiReady>('api', liveAt, async (previous) => {
+      const STRIDE_PORT = previous === undefined ? `${port}` : portOf(previous.url);
+      const start = await this.#launch('api', ApiReady, { STRIDE_PORT });
+      if (start !== 'port taken') return start;
+      throw new UsageError(`port ${STRIDE_PORT} is in use; choose another with --port (0 takes any free one)`);
+    });
   }
 
-  #startWorker(name: string, metricsPort: number): Promise<SupervisedPart<WorkerReady>> {
-    return this.#startService(name, WorkerReady, (previous) => ({
-      STRIDE_METRICS_PORT: previous === undefined ? `${metricsPort}` : new URL(previous.metrics).port,
-    }));
+  /** On a port that Prometheus knows, or, where that is taken, on any: only a bind can tell. */
+  #startWorker(index: number): Promise<SupervisedPart<WorkerReady>> {
+    const name = `worker-${index + 1}`;
+    return this.#startPart<WorkerReady>(name, liveAt, async (previous) => {
+      const usual = previous === undefined ? `${FIRST_METRICS_PORT + index}` : portOf(previous.metrics);
+      for (const STRIDE_METRICS_PORT of [usual, '0']) {
+        const start = await this.#launch(name, WorkerReady, { STRIDE_METRICS_PORT });
+        if (start !== 'port taken') return start;
+      }
+      throw new CommandError(`${name} found no free port for its metrics`);
+    });
   }
 
-  #startService<Ready>(
+  /** @throws CommandError when the program ends, for whatever else, before it is ready */
+  async #launch<Ready>(
     name: string,
     schema: z.ZodType<Ready>,
-    ports: (previous: Ready | undefined) => NodeJS.ProcessEnv,
-  ): Promise<SupervisedPart<Ready>> {
+    port: NodeJS.ProcessEnv,
+  ): Promise<{ program: ChildProgram; ready: Ready } | 'port taken'> {
     const app = name === 'api' ? 'api' : 'worker';
-    return this.#startPart<Ready>(name, async (previous) => {
-      const program = new ChildProgram({
-        name,
-        command: process.execPath,
-        args: [
-          '--enable-source-maps',
-          ...NODE_FLAGS[app],
-          fileURLToPath(new URL(`../../${app}/src/main.js`, import.meta.url)),
-        ],
-        env: {
-          ...process.env,
-          REDIS_URL: this.#redisUrl,
-          STRIDE_ARTIFACT_ROOT: this.#directory.artifacts,
-          ...ports(previous),
-        },
-        onLine: this.#logOf(name),
-      });
-      try {
-        return { program, ready: await program.waitForLine((line) => parseLine(line, schema), READY_MS) };
-      } catch (error) {
-        await program.stop(0);
-        throw error;
-      }
+    const program = new ChildProgram({
+      name,
+      command: process.execPath,
+      args: [
+        '--enable-source-maps',
+        ...NODE_FLAGS[app],
+        fileURLToPath(new URL(`../../${app}/src/main.js`, import.meta.url)),
+      ],
+      env: {
+        ...process.env,
+        REDIS_URL: this.#redisUrl,
+        STRIDE_ARTIFACT_ROOT: this.#directory.artifacts,
+        ...port,
+      },
+      onLine: this.#logOf(name),
     });
+    try {
+      return { program, ready: await program.waitForLine((line) => parseLine(line, schema), READY_MS) };
+    } catch (error) {
+      await program.stop(0);
+      if (program.lostItsPort) return 'port taken';
+      throw error;
+    }
   }
 
   #startPart<Ready>(
     name: string,
+    isLive: ((ready: Ready) => Promise<boolean>) | undefined,
     launch: (previous: Ready | undefined) => Promise<{ program: ChildProgram; ready: Ready }>,
   ): Promise<SupervisedPart<Ready>> {
     return SupervisedPart.start({
       name,
       launch,
+      isLive,
       onStarted: (program) => this.#directory.recordPart(name, program.pid),
       onTrouble: (what, restartInMs) =>
         this.#options.onNotice(name, `${what}; starting it again in ${restartInMs / 1_000} s`),
@@ -191,8 +200,8 @@ export class StrideSystem {
     return (line) => {
       log.write(`${line}\n`);
       const entry = parseLine(line, LogLine);
-      if (entry !== undefined && ['warn', 'error', 'fatal'].includes(entry.level))
-        this.#options.onNotice(name, entry.message);
+      if (entry === undefined || !['warn', 'error', 'fatal'].includes(entry.level)) return;
+      if (!entry.message.includes('EADDRINUSE')) this.#options.onNotice(name, entry.message); // a lost port is our affair
     };
   }
 }
@@ -214,10 +223,19 @@ function openLog(path: string): WriteStream {
   return createWriteStream(path, { mode: 0o600 });
 }
 
-/** 0, any free port, stands in for those that are taken. */
-async function firstFreePorts(first: number, count: number): Promise<number[]> {
-  const candidates = Array.from({ length: count }, (_, index) => first + index);
-  return Promise.all(candidates.map(async (port) => ((await isPortFree(port)) ? port : 0)));
+function portOf(url: string): string {
+  return new URL(url).port;
+}
+
+/** Whether a service says that it lives. */
+async function liveAt(ready: ApiReady | WorkerReady): Promise<boolean> {
+  const { origin } = new URL(ready.role === 'api' ? ready.url : ready.metrics);
+  try {
+    const signal = AbortSignal.timeout(LIVE_MS);
+    return (await fetch(`${origin}/health/live`, { signal })).ok;
+  } catch {
+    return false; // it does not answer
+  }
 }
 
 function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChildProgram } from './child-program.js';
-import { SupervisedPart } from './supervised-part.js';
+import { SupervisedPart, type PartOptions } from './supervised-part.js';
 
 const launchScript = async (script: string): Promise<{ program: ChildProgram; ready: string }> => {
   const program = new ChildProgram({
@@ -14,12 +14,16 @@ const launchScript = async (script: string): Promise<{ program: ChildProgram; re
 const forever = 'setInterval(() => {}, 1e6); console.log(process.pid);';
 
 /** A part and a promise for its next start. */
-async function startPart(launch: (previous: string | undefined) => ReturnType<typeof launchScript>) {
+async function startPart(
+  launch: (previous: string | undefined) => ReturnType<typeof launchScript>,
+  health: Pick<PartOptions<string>, 'isLive' | 'liveEveryMs'> = {},
+) {
   const troubles: string[] = [];
   let onRestart: (() => void) | undefined;
   const part = await SupervisedPart.start<string>({
     name: 'part',
     launch,
+    ...health,
     onStarted: () => onRestart?.(),
     onTrouble: (what) => troubles.push(what),
   });
@@ -41,6 +45,24 @@ describe('SupervisedPart', () => {
     expect(part.ready).not.toBe(first);
     expect(seen).toEqual([undefined, first]);
     expect(troubles).toEqual(['was ended by SIGKILL']);
+    await part.stop(5_000);
+  });
+
+  it('kills its program when it no longer works, and starts it again', async () => {
+    const answers = [true, ...Array<boolean>(5).fill(false), true, ...Array<boolean>(6).fill(false)];
+    const asked: string[] = [];
+    const { part, troubles, restarted } = await startPart(() => launchScript(forever), {
+      liveEveryMs: 1,
+      isLive: (ready) => {
+        asked.push(ready);
+        return Promise.resolve(answers.shift() ?? true);
+      },
+    });
+    const first = part.ready;
+    await restarted();
+    expect(part.ready).not.toBe(first);
+    expect(troubles).toEqual(['was ended by SIGKILL']);
+    expect(asked.filter((ready) => ready === first)).toHaveLength(13);
     await part.stop(5_000);
   });
 

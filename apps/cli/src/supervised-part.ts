@@ -5,18 +5,25 @@ export interface PartOptions<Ready> {
   readonly name: string;
   /** Starts the program and waits until it is ready; gets what the last ready program said, to take the same ports. */
   readonly launch: (previous: Ready | undefined) => Promise<{ program: ChildProgram; ready: Ready }>;
+  /** Whether the program that said so still works; one that has not for long is killed, and started again. */
+  readonly isLive?: (ready: Ready) => Promise<boolean>;
+  /** How often it is asked, ms. */
+  readonly liveEveryMs?: number;
   /** Told after each start. */
   readonly onStarted?: (program: ChildProgram) => void;
   /** Told when the program ended without being asked, or could not be started again. */
   readonly onTrouble: (what: string, restartInMs: number) => void;
 }
 
+/** A busy machine may make a program miss some; a hung one never answers. */
+const BAD_ANSWERS = 6;
+const LIVE_EVERY_MS = 10_000;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 const STABLE_MS = 60_000;
 
 /**
- * A program that is started again whenever it ends by itself.
+ * A program that is started again whenever it ends by itself, and killed when it no longer works.
  *
  * | state    | what is true                            | ended by                              |
  * |----------|-----------------------------------------|---------------------------------------|
@@ -62,11 +69,27 @@ export class SupervisedPart<Ready> {
     let delayMs = FIRST_DELAY_MS;
     while (!this.#stopping.signal.aborted) {
       const startedAt = performance.now();
+      const ended = new AbortController();
+      const watching = this.#killWhenDead(this.#program, ended.signal);
       const exit = await this.#program.exited;
+      ended.abort();
+      await watching;
       if (this.#stopping.signal.aborted) return;
       if (performance.now() - startedAt > STABLE_MS) delayMs = FIRST_DELAY_MS;
       this.#options.onTrouble(describeExit(exit), delayMs);
       delayMs = await this.#startAgain(delayMs);
+    }
+  }
+
+  /** Ends with the program. */
+  async #killWhenDead(program: ChildProgram, ended: AbortSignal): Promise<void> {
+    const { isLive, liveEveryMs = LIVE_EVERY_MS } = this.#options;
+    if (isLive === undefined) return;
+    for (let bad = 0; !ended.aborted;) {
+      await sleep(liveEveryMs, undefined, { signal: ended }).catch(() => undefined);
+      if (ended.aborted || this.#stopping.signal.aborted) return;
+      bad = (await isLive(this.#ready)) ? 0 : bad + 1;
+      if (bad === BAD_ANSWERS) return program.kill('SIGKILL');
     }
   }
 
