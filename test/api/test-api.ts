@@ -133,10 +133,9 @@ export async function publishTinyModel(root: string, name: string, change: Parti
 /** Tells that a job has ended, as a worker does; `result` of one that has succeeded. */
 type TellEnd = (ends: JobEnds, job: Job, result?: SamplingResult) => Promise<unknown>;
 
-export const tellEnd: TellEnd = (ends, { id = '', failedReason }, result) =>
+export const tellEnd: TellEnd = (ends, { id = '', attemptsStarted, failedReason }, result) =>
   ends.tell(
-    'sampling',
-    id,
+    { kind: 'sampling', jobId: id, attemptsStarted },
     result === undefined ? { type: 'failed', error: parseJobError(failedReason ?? '') } : { type: 'succeeded' },
   );
 

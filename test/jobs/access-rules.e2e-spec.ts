@@ -57,18 +57,24 @@ describe('a Redis user that sees our keys alone', () => {
     const ends = new JobEnds(redis, connect(workerConnection));
     const jobId = newJobId('sampling');
     const ledger = new JobLedger(redis);
+    const attempt = { kind: 'sampling', jobId, attemptsStarted: 1 } as const;
+    const rows = { completedRows: 0, totalRows: 1 };
+    const step = { type: 'step', completedSteps: 0, totalSteps: 1, secondsLeft: null, ...rows } as const;
     const worker = new Worker(
       'sampling',
       async (job, token) => {
-        await ledger.started('sampling', jobId, { type: 'started', attempt: 1, worker: 'w', warnings: [] });
+        await ledger.started(attempt, { type: 'started', attempt: 1, worker: 'w', warnings: [] });
         await worker.extendJobLocks([jobId], [token ?? ''], 10_000);
-        const attempt = { queue: 'sampling', jobId, token: token ?? '', attemptsStarted: job.attemptsStarted };
+        await new JobEvents(redis).publish(attempt, step);
         await job.updateProgress({ completedSteps: 1 });
-        return ledger.advanceCheckpoint(attempt, { step: 1, sha256: 'a'.repeat(64), bytes: 1 });
+        return ledger.advanceCheckpoint(
+          { ...attempt, token: token ?? '' },
+          { step: 1, sha256: 'a'.repeat(64), bytes: 1 },
+        );
       },
       { ...samplingWorker, connection: connect(workerConnection) },
     );
-    worker.on('completed', () => void ends.tell('sampling', jobId, { type: 'succeeded' }));
+    worker.on('completed', () => void ends.tell(attempt, { type: 'succeeded' }));
     const ended = new Promise((resolve) => {
       void ends.subscribe('sampling', { onEnd: (_id, told) => resolve(told()), onSubscribed: () => undefined });
     });
@@ -94,7 +100,6 @@ describe('a Redis user that sees our keys alone', () => {
     expect(await new NewJobs(redis).add(gate, job)).toMatchObject({ outcome: 'added' });
     expect(await records.find(claim)).toBe(jobId);
     await queue.close();
-    await new JobEvents(redis).publish('sampling', jobId, { type: 'queued' });
     expect(await new WorkerHeartbeats(redis).list()).toEqual([]);
     expect(await redis.info()).toContain('maxmemory_policy');
     expect(await redis.time()).toHaveLength(2);

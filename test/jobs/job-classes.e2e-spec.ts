@@ -1,6 +1,15 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JobCancellation, JobEvents, newJobId, STRIDE_PREFIX, WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import {
+  JobCancellation,
+  JobEvents,
+  Keys,
+  newJobId,
+  STRIDE_PREFIX,
+  WorkerHeartbeats,
+  type PlainJobEvent,
+  type WorkerInfo,
+} from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
 import { runningJob } from './running-job.js';
 
@@ -100,48 +109,67 @@ describe('a cancellation', () => {
 });
 
 describe('the events of a job', () => {
+  const step = (completedSteps: number): PlainJobEvent => ({
+    type: 'step',
+    completedRows: 0,
+    totalRows: 1,
+    completedSteps,
+    totalSteps: 9,
+    secondsLeft: null,
+  });
+  const tell = (completedSteps: number, attemptsStarted = 1) =>
+    new JobEvents(redis).publish({ kind: 'sampling', jobId, attemptsStarted }, step(completedSteps));
+  const read = async (after?: string) => (await new JobEvents(redis).read(jobId, after)).map(({ event }) => event);
+  const record = (fields: object) => redis.hset(new Keys().job('sampling', jobId), fields);
+
   it('are read in order, from any place, and wake a subscriber', async () => {
+    await record({ ats: 1 });
     const events = new JobEvents(redis);
     const subscriber = new Redis(server.url);
     await subscriber.subscribe(events.keyOf(jobId));
     const woken = new Promise((resolve) => subscriber.once('message', resolve));
-    await events.publish('sampling', jobId, { type: 'queued' });
+    expect(await tell(1)).toBe(true);
     expect(await woken).toBe(events.keyOf(jobId));
-    await events.publish('sampling', jobId, { type: 'succeeded' });
-    const all = await events.read(jobId);
-    expect(all.map(({ event }) => event.type)).toEqual(['queued', 'succeeded']);
-    expect(await events.read(jobId, all[0]?.id)).toEqual(all.slice(1));
+    await tell(2);
+    const [first] = await events.read(jobId);
+    expect(await read()).toEqual([step(1), step(2)]);
+    expect(await read(first?.id)).toEqual([step(2)]);
     expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
     subscriber.disconnect();
   });
-});
 
-describe('the events of a long training run', () => {
-  it('are read to the newest', async () => {
-    const events = new JobEvents(redis);
-    const key = events.keyOf(jobId);
+  it.each([
+    ['a newer attempt has it', { ats: 2 }],
+    ['its end was told', { ats: 1, ended: 1 }],
+    ['it is no longer kept', { name: 'sampling' }],
+  ])('are not told by an attempt that is over, because %s', async (_why, fields) => {
+    await record(fields);
+    expect(await tell(1)).toBe(false);
+    expect(await read()).toEqual([]);
+  });
+
+  it('of a long training run are read to the newest', async () => {
+    await record({ ats: 1 });
     const entry = ['MAXLEN', '~', 20_000, '*', 'type', 'paused', 'data', '{"type":"paused"}'] as const;
     const run = redis.pipeline();
-    for (let i = 0; i < 20_050; i++) run.xadd(key, ...entry);
+    for (let i = 0; i < 20_050; i++) run.xadd(new Keys().events(jobId), ...entry);
     await run.exec();
-    await events.publish('training', jobId, { type: 'succeeded' });
-    expect((await events.read(jobId)).at(-1)?.event.type).toBe('succeeded');
+    await tell(9);
+    expect((await read()).at(-1)).toEqual(step(9));
   });
-});
 
-describe('the events of another release', () => {
-  it('are left out, and the others keep their places', async () => {
-    const events = new JobEvents(redis);
-    await events.publish('sampling', jobId, { type: 'queued' });
-    await redis.xadd(events.keyOf(jobId), '*', 'type', 'dreamt', 'data', '{"type":"dreamt","of":"sheep"}');
-    await events.publish('sampling', jobId, { type: 'succeeded' });
-    expect((await events.read(jobId)).map(({ event }) => event.type)).toEqual(['queued', 'succeeded']);
+  it('that another release has written are left out, and the others keep their places', async () => {
+    await record({ ats: 1 });
+    await tell(1);
+    await redis.xadd(new Keys().events(jobId), '*', 'type', 'dreamt', 'data', '{"type":"dreamt","of":"sheep"}');
+    await tell(2);
+    expect(await read()).toEqual([step(1), step(2)]);
   });
 
   it('fail to be written loudly when Redis refuses them', async () => {
-    const events = new JobEvents(redis);
-    await redis.set(events.keyOf(jobId), 'no stream');
-    await expect(events.publish('sampling', jobId, { type: 'queued' })).rejects.toThrow(/WRONGTYPE/);
+    await record({ ats: 1 });
+    await redis.set(new Keys().events(jobId), 'no stream');
+    await expect(tell(1)).rejects.toThrow(/WRONGTYPE/);
   });
 });
 

@@ -45,11 +45,12 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
       ats: `${outcome.attempts}`,
       ...end,
     });
+  const attempt = (id = jobId, attemptsStarted = 1) => ({ kind: 'sampling', jobId: id, attemptsStarted }) as const;
   const untilTold = (id = jobId) => until('the end is told', () => Promise.resolve(told.has(id) || undefined));
   const events = async () => (await new JobEvents(redis).read(jobId)).map(({ event }) => event);
 
   it('is told with its outcome, and is the last event of the stream, which expires', async () => {
-    expect(await ends.tell('sampling', jobId, { type: 'succeeded' })).toBe('told');
+    expect(await ends.tell(attempt(jobId), { type: 'succeeded' })).toBe('told');
     await untilTold();
     expect(told.get(jobId)).toEqual(outcome);
     expect(await events()).toEqual([{ type: 'succeeded' }]);
@@ -59,12 +60,12 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   it("leaves what remains of the job's data, once it is on record", async () => {
     const job = keys.job('sampling', jobId);
     await redis.hset(job, { data: 'whole' });
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     expect(await redis.hget(job, 'data')).toBe('whole');
-    await ends.tell('sampling', jobId, { type: 'succeeded' }, 'remains');
+    await ends.tell(attempt(jobId), { type: 'succeeded' }, 'remains');
     expect(await redis.hget(job, 'data')).toBe('remains');
     const unknown = newJobId('sampling');
-    expect(await ends.tell('sampling', unknown, { type: 'succeeded' }, 'remains')).toBe('unrecorded');
+    expect(await ends.tell(attempt(unknown), { type: 'succeeded' }, 'remains')).toBe('unrecorded');
     expect(await redis.exists(keys.job('sampling', unknown))).toBe(0);
   });
 
@@ -73,7 +74,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     ['did not succeed', ['returnvalue']],
   ])('is not told as long as the record says that the job %s', async (_what, missing) => {
     await redis.hdel(keys.job('sampling', jobId), ...missing);
-    expect(await ends.tell('sampling', jobId, { type: 'succeeded' })).toBe('unrecorded');
+    expect(await ends.tell(attempt(jobId), { type: 'succeeded' })).toBe('unrecorded');
     expect(await events()).toEqual([]);
   });
 
@@ -81,7 +82,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     const follower = new Redis(server.url);
     await follower.subscribe(keys.events(jobId));
     const woken = new Promise((resolve) => follower.once('message', resolve));
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     expect(await woken).toBe(keys.events(jobId));
     follower.disconnect();
   });
@@ -89,7 +90,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   it('is told without an outcome when the job failed', async () => {
     const error = { code: 'backend_error', message: 'no device' } as const;
     await record(jobId, { failedReason: JSON.stringify(error) });
-    await ends.tell('sampling', jobId, { type: 'failed', error });
+    await ends.tell(attempt(jobId), { type: 'failed', error });
     await untilTold();
     expect(told.get(jobId)).toBeUndefined();
     expect(await events()).toEqual([{ type: 'failed', error }]);
@@ -97,9 +98,10 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
 
   it('leaves no start behind, nor a key without a time to live', async () => {
     const ledger = new JobLedger(redis);
-    await ledger.started('sampling', jobId, { type: 'started', attempt: 1, worker: 'w', warnings: [] });
-    await ledger.startedAlone(jobId);
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    await ledger.started(attempt(), { type: 'started', attempt: 1, worker: 'w', warnings: [] });
+    await ledger.began(attempt());
+    await ledger.startedAlone(attempt());
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     expect(await redis.exists(keys.ledger(jobId))).toBe(0);
   });
 
@@ -107,17 +109,72 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await redis.hdel(keys.job('sampling', jobId), 'finishedOn');
     const cancel = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
     await record(jobId);
-    expect(await ends.tell('sampling', jobId, { type: 'succeeded' })).toEqual(cancel);
+    expect(await ends.tell(attempt(jobId), { type: 'succeeded' })).toEqual(cancel);
     await untilTold();
     expect(told.get(jobId)).toBeUndefined();
     expect(await events()).toMatchObject([{ type: 'cancelled', error: { code: 'superseded' } }]);
   });
 
+  it.each([
+    ['by the attempt that has told it, whose command was sent again', 1],
+    ['by an attempt that was cut off while another one did the job', 2],
+  ])('is not told again %s', async (_what, newest) => {
+    await record(jobId, { returnvalue: '1', ats: newest });
+    await ends.tell(attempt(jobId, newest), { type: 'succeeded' });
+    await untilTold();
+    told.delete(jobId);
+    const answer = await ends.tell(attempt(), { type: 'succeeded' });
+    expect(answer).toBe(newest === 1 ? 'told' : 'unrecorded');
+    await ends.tell(attempt(jobId, newest), { type: 'failed', error: { code: 'internal_error', message: '' } });
+    expect(await events()).toEqual([{ type: 'succeeded' }]);
+    const next = newJobId('sampling');
+    await record(next);
+    await ends.tell(attempt(next), { type: 'succeeded' });
+    await untilTold(next);
+    expect(told.has(jobId)).toBe(false);
+  });
+
+  it('is not told again when the release before has told it, which left no mark with the job', async () => {
+    await redis.xadd(keys.events(jobId), '*', 'type', 'succeeded', 'data', '{"type":"succeeded"}');
+    expect(await ends.tell(attempt(), { type: 'succeeded' })).toBe('told');
+    expect(await events()).toEqual([{ type: 'succeeded' }]);
+  });
+
+  describe('that was cancelled while it ran nowhere', () => {
+    const error = { code: 'cancelled', message: 'on request' } as const;
+    const cancel = async () => {
+      await redis.hdel(keys.job('sampling', jobId), 'finishedOn', 'ats');
+      return new JobCancellation(redis).request('sampling', jobId);
+    };
+
+    it('is told once, by whoever comes first: those who cancel it, or the worker that meets it later', async () => {
+      const cancelled = await cancel();
+      await Promise.all([1, 2, 3].map(() => ends.tellCancelled('sampling', jobId, error)));
+      await untilTold();
+      await redis.del(keys.events(jobId)); // as after its time to live
+      await record(jobId, { failedReason: JSON.stringify(error) });
+      expect(await ends.tell(attempt(), { type: 'cancelled', error })).toEqual(cancelled);
+      await ends.tellCancelled('sampling', jobId, error);
+      expect(await events()).toEqual([]);
+    });
+
+    it('is not told for a job that nobody has cancelled, nor for one that is no longer kept', async () => {
+      await ends.tellCancelled('sampling', jobId, error);
+      await cancel();
+      await redis.del(keys.job('sampling', jobId));
+      await ends.tellCancelled('sampling', jobId, error);
+      expect(await events()).toEqual([]);
+      expect(await redis.exists(keys.job('sampling', jobId))).toBe(0);
+    });
+  });
+
   it('is told to those who listen for jobs of its kind alone', async () => {
     const training = newJobId('training');
     await redis.hset(keys.job('training', training), { returnvalue: '{}', processedOn: 1, finishedOn: 2, ats: 1 });
-    expect(await ends.tell('training', training, { type: 'succeeded' })).toBe('told');
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    expect(await ends.tell({ kind: 'training', jobId: training, attemptsStarted: 1 }, { type: 'succeeded' })).toBe(
+      'told',
+    );
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     await untilTold();
     expect(told.has(training)).toBe(false);
   });
@@ -132,7 +189,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await redis.publish(keys.endChannel('sampling'), `${jobId}${text}`);
     const next = newJobId('sampling');
     await record(next);
-    await ends.tell('sampling', next, { type: 'succeeded' });
+    await ends.tell(attempt(next), { type: 'succeeded' });
     await untilTold(next);
     expect(told.has(jobId)).toBe(true);
     expect(told.get(jobId)).toBeUndefined();
@@ -141,7 +198,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
 
   it('is of no job when the message is shorter than an id', async () => {
     await redis.publish(keys.endChannel('sampling'), 'sjob');
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     await untilTold();
     expect([...told.keys()].filter((id) => id.length < jobId.length)).toEqual([]);
   });
@@ -155,7 +212,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
       onSubscribed: () => {
         const id = newJobId('sampling');
         void record(id)
-          .then(() => ends.tell('sampling', id, { type: 'succeeded' }))
+          .then(() => ends.tell(attempt(id), { type: 'succeeded' }))
           .then(() => toldAtOnce.push(id));
       },
     });
@@ -183,7 +240,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     again.once('ready', () => again.stream.destroy());
     again.stream.destroy();
     await listening;
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     await until('the end is heard', () => Promise.resolve(seen.includes(jobId) || undefined));
     again.disconnect();
   });
@@ -200,7 +257,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     const gone = once(away, 'end');
     away.disconnect();
     await gone;
-    await ends.tell('sampling', jobId, { type: 'succeeded' });
+    await ends.tell(attempt(jobId), { type: 'succeeded' });
     await away.connect();
     await until('it has looked again', () => Promise.resolve(onRecord.length === 2 || undefined));
     expect(onRecord).toEqual([[], ['succeeded']]);

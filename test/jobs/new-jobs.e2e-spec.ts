@@ -100,7 +100,7 @@ describe.skipIf(!redisAvailable)('A new job', () => {
 
   it('that is no longer kept begins anew, with a stream of its own and without the steps of its past', async () => {
     await add(jobId, claim);
-    await new JobEvents(redis).publish('sampling', jobId, { type: 'succeeded' });
+    await redis.xadd(keys.events(jobId), '*', 'type', 'succeeded', 'data', '{"type":"succeeded"}');
     await redis.hset(keys.ledger(jobId), { told: 40, cancel: 'kept' });
     await queue.remove(jobId);
     expect(await add(jobId, claim)).toMatchObject({ outcome: 'added' });

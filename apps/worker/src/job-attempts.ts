@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
-import { JobLedger, type JobKind, type Warning } from '#jobs';
-import { attemptEnd, finishAttempt, type AttemptEnd } from './job-failure.js';
+import { JobLedger, type JobAttempt, type JobKind, type Warning } from '#jobs';
+import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from './process-end.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
@@ -58,7 +58,7 @@ export class JobAttempts {
       const end = attemptEnd(error, signal);
       this.#log(jobId, end, error);
       if (end.kind === 'suspect') this.processEnd.begin(end.reason);
-      else if (end.kind !== 'lock-lost') await this.ledger.endedOrderly(jobId);
+      else if (end.kind !== 'lock-lost') await this.ledger.endedOrderly(attemptOf(context));
       return await finishAttempt(end, job, token);
     } finally {
       this.running.delete(job);
@@ -66,15 +66,16 @@ export class JobAttempts {
   }
 
   async #work<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
-    const { job, jobId, signal } = context;
+    const { job, signal } = context;
+    const attempt = attemptOf(context);
     const stop = new AbortController();
     const obey = () => stop.abort(signal?.reason);
     if (signal?.aborted) obey();
     else signal?.addEventListener('abort', obey, { once: true });
     const admitted = this.#admit(context);
     const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
-    const solo = mustBeAlone ? () => this.ledger.startedAlone(jobId) : undefined;
-    const working = work({ solo, admitted, begin: () => this.#begin(jobId), signal: stop.signal });
+    const solo = mustBeAlone ? () => this.ledger.startedAlone(attempt) : undefined;
+    const working = work({ solo, admitted, begin: () => this.#begin(attempt), signal: stop.signal });
     try {
       const [result] = await Promise.all([working, admitted]);
       return result;
@@ -86,17 +87,19 @@ export class JobAttempts {
   }
 
   /** Sent before native code begins, and not waited for: the count must not cost the job a round trip. */
-  #begin(jobId: string): void {
-    this.ledger.began(jobId).catch((error: unknown) => {
-      this.#logger.warn(`${jobId}: its start was not counted: ${String(error)}`);
+  #begin(attempt: JobAttempt): void {
+    this.ledger.began(attempt).catch((error: unknown) => {
+      this.#logger.warn(`${attempt.jobId}: its start was not counted: ${String(error)}`);
     });
   }
 
   /** Whether the job must run alone. A job that was cancelled while it waited has no result. */
-  async #admit({ kind, job, jobId, warnings }: AttemptContext): Promise<boolean> {
-    const { attemptsStarted: attempt } = job;
-    const event = { type: 'started', attempt, worker: this.identity.id, warnings } as const;
-    const verdict = await this.ledger.started(kind, jobId, event);
+  async #admit(context: AttemptContext): Promise<boolean> {
+    const attempt = attemptOf(context);
+    const { warnings } = context;
+    const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.identity.id, warnings } as const;
+    const verdict = await this.ledger.started(attempt, event);
+    if (verdict.kind === 'over') throw new AttemptOverError();
     if (verdict.kind === 'cancelled') throw new CancelledError(verdict.cancel.reason);
     if (verdict.kind === 'poisonous') {
       const message = `every worker that ran this job died, ${verdict.soloStarts} times while it ran alone`;
@@ -111,4 +114,8 @@ export class JobAttempts {
     else
       this.#logger.error(`${jobId}: ${end.kind}`, error instanceof Error ? error.stack : String(error), 'JobAttempts');
   }
+}
+
+export function attemptOf({ kind, job, jobId }: Pick<AttemptContext, 'kind' | 'job' | 'jobId'>): JobAttempt {
+  return { kind, jobId, attemptsStarted: job.attemptsStarted };
 }

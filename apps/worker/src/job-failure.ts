@@ -20,6 +20,14 @@ export type AttemptEnd =
 /** A request that does not fit beside those that run waits for some of them to end. */
 const ENGINE_FULL_MS = 500;
 
+/** Thrown when the records say that another attempt has the job by now, or that its end was told. */
+export class AttemptOverError extends Error {
+  constructor() {
+    super('another attempt has the job, or it has ended');
+    this.name = 'AttemptOverError';
+  }
+}
+
 /** Codes that repeat with every attempt: the same request gives the same bytes, and so the same failure. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   'non_finite_result',
@@ -31,6 +39,7 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
 /** What an error means for the job. @param signal the attempt's; its reason is a StopReason */
 export function attemptEnd(error: unknown, signal: AbortSignal | undefined): AttemptEnd {
   if (isLoss(error)) return { kind: 'suspect', reason: error.message };
+  if (error instanceof AttemptOverError) return { kind: 'lock-lost' };
   const reason: unknown = error instanceof CancelledError && !signal?.aborted ? error.reason : signal?.reason;
   switch (reason) {
     case 'cancelled':

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Job, Worker as BullWorker } from 'bullmq';
+import { Job, type Worker as BullWorker } from 'bullmq';
 import {
   BULL_PRIORITY,
   JobEnds,
@@ -48,6 +48,7 @@ export class JobOutcomes {
     const record = backend.moveToCompleted.bind(backend);
     backend.moveToCompleted = (job, ...rest) => {
       const recorded = record(job, ...rest);
+      if (!(job instanceof Job)) return recorded;
       const sent = backend.client; // what the record is sent with, as soon as it is there
       this.#told.set(
         job,
@@ -59,10 +60,10 @@ export class JobOutcomes {
 
   #tell(
     kind: JobKind,
-    { id = '', data }: { readonly id?: string; readonly data: unknown },
+    { id = '', attemptsStarted, data }: Pick<Job, 'id' | 'attemptsStarted' | 'data'>,
     event: FinalJobEvent,
   ): Promise<ToldEnd> {
-    return this.ends.tell(kind, id, event, spentJobData(data));
+    return this.ends.tell({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
   }
 
   #report(kind: JobKind, job: Job, failure?: JobError): void {

@@ -58,8 +58,9 @@ export class RunningJobs {
     this.#jobs.set(idOf(running.job), running);
   }
 
+  /** A newer attempt of the same job, which this worker may have got itself, stays. */
   delete(job: Job): void {
-    this.#jobs.delete(idOf(job));
+    if (this.#jobs.get(idOf(job))?.job === job) this.#jobs.delete(idOf(job));
     this.#tellWaiting();
   }
 

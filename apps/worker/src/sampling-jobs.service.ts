@@ -9,6 +9,7 @@ import {
   JobEvents,
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,
+  type JobAttempt,
   type JobTensor,
   type PlainJobEvent,
   type SamplingResult,
@@ -16,7 +17,7 @@ import {
 } from '#jobs';
 import { ArtifactMetrics } from '#metrics';
 import { decodeSingleTensor, FileArtifactStore, parseArtifactId, recordedArtifact, toFloat32 } from '#storage';
-import { JobAttempts, type AttemptTerms } from './job-attempts.js';
+import { attemptOf, JobAttempts, type AttemptTerms } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
@@ -81,7 +82,7 @@ export class SamplingJobsService {
     // In order, and nothing of a job that must not run.
     const publish = (event: PlainJobEvent) => {
       admitted.then(
-        () => this.#publish(jobId, event),
+        () => this.#publish(attemptOf({ kind: 'sampling', job, jobId }), event),
         () => undefined, // the attempt fails with it
       );
     };
@@ -138,8 +139,8 @@ export class SamplingJobsService {
     return { sha256, artifact: sha256, ...size };
   }
 
-  #publish(jobId: string, event: PlainJobEvent): void {
-    this.events.publish('sampling', jobId, event).catch((error: unknown) => {
+  #publish(attempt: JobAttempt, event: PlainJobEvent): void {
+    this.events.publish(attempt, event).catch((error: unknown) => {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
   }

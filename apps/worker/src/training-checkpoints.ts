@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, trainingConfigHash, type TrainingCheckpoint, type TrainingConfig } from '#ddim';
-import { JobEvents, JobLedger, type Attempt, type CheckpointPointer } from '#jobs';
+import { JobLedger, type CheckpointPointer, type HeldAttempt } from '#jobs';
 import { ArtifactMetrics, TrainingMetrics } from '#metrics';
 import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, FileArtifactStore } from '#storage';
 
@@ -12,7 +12,6 @@ export class TrainingCheckpoints {
   constructor(
     private readonly ledger: JobLedger,
     private readonly artifacts: FileArtifactStore,
-    private readonly events: JobEvents,
     private readonly metrics: TrainingMetrics,
     private readonly artifactMetrics: ArtifactMetrics,
   ) {}
@@ -33,7 +32,7 @@ export class TrainingCheckpoints {
    * Durable bytes first, then the pointer, which only the holder of the job's lock may advance.
    * @throws CancelledError when another worker has the job by now; StorageError
    */
-  async store(attempt: Attempt, model: string, checkpoint: TrainingCheckpoint): Promise<void> {
+  async store(attempt: HeldAttempt, model: string, checkpoint: TrainingCheckpoint): Promise<void> {
     const startedAt = performance.now();
     const { sha256, bytes } = await this.artifacts.put(encodeTrainingCheckpoint(checkpoint));
     const pointer = { step: checkpoint.update, sha256, bytes };
@@ -42,7 +41,6 @@ export class TrainingCheckpoints {
     const seconds = (performance.now() - startedAt) / 1000;
     this.metrics.checkpointed(model, seconds);
     this.artifactMetrics.written('checkpoint', bytes, seconds);
-    await this.events.publish('training', attempt.jobId, { type: 'checkpoint', ...pointer });
   }
 
   /** Verified bytes, or undefined when they are damaged or gone. */

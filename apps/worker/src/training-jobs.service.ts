@@ -8,7 +8,7 @@ import {
   type TrainingDataset,
   type TrainingResult,
 } from '#ddim';
-import { encodeJobError, resolveTrainingConfig, TRAINING_QUEUE, TrainingJobData, type TrainingJobResult } from '#jobs';
+import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJobResult } from '#jobs';
 import { DatasetStore, ModelRegistry } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
@@ -80,7 +80,7 @@ export class TrainingJobsService {
     const { job, jobId, token, signal, data, config } = attempt;
     const resumeFrom = await this.checkpoints.newest(jobId, config);
     const initFrom = data.initFrom && (await this.models.trainable(data.initFrom));
-    const owner = { queue: TRAINING_QUEUE, jobId, token, attemptsStarted: job.attemptsStarted };
+    const owner = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
     this.progress.started(data, resumeFrom?.update ?? 0);
     return train({
       backendModule: backendModules[this.config.STRIDE_BACKEND].training,

@@ -26,7 +26,8 @@ export class TrainingProgress {
     const secondsPerUpdate = stepsPerSecond > 0 ? 1 / stepsPerSecond : 0;
     this.metrics.progress({ model: data.request.model, step, secondsPerUpdate, loss, learningRate });
     const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
-    const event = this.events.publishMetrics(jobId, {
+    const attempt = { kind: 'training', jobId, attemptsStarted: job.attemptsStarted } as const;
+    const telling = this.events.publishMetrics(attempt, {
       type: 'metrics',
       step,
       totalSteps,
@@ -37,7 +38,8 @@ export class TrainingProgress {
       validationLoss: finiteOrNull(validationLoss),
       skippedUpdates,
     });
-    Promise.all([job.updateProgress(progress), event]).catch((error: unknown) => {
+    const showing = telling.then((isTold) => (isTold ? job.updateProgress(progress) : undefined)); // BullMQ asks for no lock
+    showing.catch((error: unknown) => {
       this.#logger.warn(`progress was not sent: ${String(error)}`);
     });
   }

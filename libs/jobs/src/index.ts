@@ -1,6 +1,7 @@
 export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
+export { type JobAttempt } from './job-attempt.js';
 export {
   findCancelRecord,
   JobCancellation,
@@ -22,7 +23,7 @@ export {
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
 export { JOB_ID_PATTERN, jobIdTime, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
-export { CheckpointPointer, JobLedger, type Attempt, type StartVerdict } from './job-ledger.js';
+export { CheckpointPointer, JobLedger, type HeldAttempt, type StartVerdict } from './job-ledger.js';
 export {
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,

@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { listen } from './channel.js';
-import { endJob } from './end-job.lua.js';
+import { endCancelledJob, endJob } from './end-job.lua.js';
+import type { JobAttempt } from './job-attempt.js';
 import { parseCancelRecord } from './job-cancellation.js';
+import type { JobError } from './job-error.js';
 import type { FinalJobEvent } from './job-event.js';
 import { eventLimits } from './job-events.js';
 import { JOB_ID_LENGTH, type JobKind } from './job-id.js';
@@ -46,16 +48,25 @@ export class JobEnds {
   }
 
   /**
-   * Tells an end if it is on record, and nothing otherwise.
+   * Tells the end of an attempt if it is on record, once, and nothing otherwise.
    * @param event the job's last, unless a cancel was accepted before it ended
    * @param remains what is kept of the job's data from then on; all of it by default
    */
-  async tell(kind: JobKind, jobId: string, event: FinalJobEvent, remains = ''): Promise<ToldEnd> {
+  async tell(attempt: JobAttempt, event: FinalJobEvent, remains = ''): Promise<ToldEnd> {
+    const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
     const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
-    const answer = await endJob.run(this.redis, keys, [...stored, this.#keys.endChannel(kind), jobId, remains]);
+    const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted];
+    const answer = await endJob.run(this.redis, this.#keysOf(kind, jobId), values);
     return answer === 'told' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
+  }
+
+  /** Tells the end of a job whose cancel was accepted while it ran nowhere, once. */
+  async tellCancelled(kind: JobKind, jobId: string, error: JobError): Promise<void> {
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const event: FinalJobEvent = { type: 'cancelled', error };
+    const values = [JSON.stringify(event), maxLength, ttlSeconds, this.#keys.endChannel(kind), jobId];
+    await endCancelledJob.run(this.redis, this.#keysOf(kind, jobId), values);
   }
 
   /** Listens for the ends of one kind's jobs; goes on by itself across reconnects. */
@@ -68,6 +79,10 @@ export class JobEnds {
       },
       onSubscribed,
     });
+  }
+
+  #keysOf(kind: JobKind, jobId: string): string[] {
+    return [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
   }
 }
 

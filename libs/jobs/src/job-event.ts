@@ -52,8 +52,8 @@ export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | '
 /** The first event of an attempt. */
 export type StartedJobEvent = Extract<JobEvent, { type: 'started' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
-/** An event that is told whenever it happens; a log point is told once per step. */
-export type PlainJobEvent = Exclude<JobEvent, TrainingMetricsEvent>;
+/** What happens to a running job, and is told whenever it does: the other events are told with what they record. */
+export type PlainJobEvent = Extract<JobEvent, { type: 'step' | 'preview' }>;
 
 export function isFinalEvent(event: JobEvent): event is FinalJobEvent {
   const { type } = event;

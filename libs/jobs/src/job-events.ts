@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { JobAttempt } from './job-attempt.js';
 import type { JobKind } from './job-id.js';
 import { JobEvent, type PlainJobEvent, type TrainingMetricsEvent } from './job-event.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
@@ -41,17 +42,19 @@ export class JobEvents {
     return this.#keys.events(jobId);
   }
 
-  async publish(kind: JobKind, jobId: string, event: PlainJobEvent): Promise<void> {
+  /** Tells an event of an attempt; false when the attempt is over: another one has the job, or its end was told. */
+  async publish({ kind, jobId, attemptsStarted }: JobAttempt, event: PlainJobEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const values = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
-    await tellEvent.run(this.redis, [this.keyOf(jobId)], values);
+    const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId)];
+    const values = [event.type, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted];
+    return (await tellEvent.run(this.redis, keys, values)) === 1;
   }
 
-  /** Appends a log point of a training run, unless its step was told before; whether it was appended. */
-  async publishMetrics(jobId: string, event: TrainingMetricsEvent): Promise<boolean> {
-    const { maxLength, ttlSeconds } = eventLimits('training');
-    const keys = [this.#keys.ledger(jobId), this.keyOf(jobId)];
-    const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, LEDGER_TTL_MS];
+  /** Appends a log point of a training run, unless the attempt is over or its step was told before; whether it was appended. */
+  async publishMetrics({ kind, jobId, attemptsStarted }: JobAttempt, event: TrainingMetricsEvent): Promise<boolean> {
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
+    const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted, LEDGER_TTL_MS];
     return (await tellMetrics.run(this.redis, keys, values)) === 1;
   }
 

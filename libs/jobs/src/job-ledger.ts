@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { advanceCheckpoint } from './advance-checkpoint.lua.js';
+import { countStart, forgetStarts } from './count-start.lua.js';
+import type { JobAttempt } from './job-attempt.js';
 import { parseCancelRecord } from './job-cancellation.js';
-import type { StartedJobEvent } from './job-event.js';
+import type { JobEvent, StartedJobEvent } from './job-event.js';
 import { eventLimits } from './job-events.js';
-import type { JobKind } from './job-id.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
@@ -14,12 +15,9 @@ import { startJob } from './start-job.lua.js';
 export const CheckpointPointer = z.object({ step: z.int().min(0), sha256: z.string(), bytes: z.int().min(0) });
 export type CheckpointPointer = z.output<typeof CheckpointPointer>;
 
-/** A running attempt: the lock token and BullMQ's attemptsStarted, which together name it; tokens alone are used again. */
-export interface Attempt {
-  readonly queue: string;
-  readonly jobId: string;
+/** An attempt that holds its job's lock. Tokens alone are used again: only both together name it. */
+export interface HeldAttempt extends JobAttempt {
   readonly token: string;
-  readonly attemptsStarted: number;
 }
 
 /** After so many starts without an orderly end a job runs alone, and after so many of those it is given up. */
@@ -29,10 +27,12 @@ const MAX_SOLO_STARTS = 5;
 /** How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and which had no orderly end. */
 export type StartVerdict =
   | { readonly kind: 'shared' | 'alone' }
+  /** Another attempt has the job by now, or its end was told. */
+  | { readonly kind: 'over' }
   | { readonly kind: 'poisonous'; readonly soloStarts: number }
   | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
 
-/** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. */
+/** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. An attempt that is over changes none. */
 export class JobLedger {
   readonly #keys: Keys;
 
@@ -44,37 +44,41 @@ export class JobLedger {
   }
 
   /** Whether an attempt may run, and how; tells `event` if it may. */
-  async started(kind: JobKind, jobId: string, event: StartedJobEvent): Promise<StartVerdict> {
+  async started(attempt: JobAttempt, event: StartedJobEvent): Promise<StartVerdict> {
+    const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const limits = [MAX_SHARED_STARTS, MAX_SOLO_STARTS];
-    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId)];
-    const answer = await startJob.run(this.redis, keys, [...limits, JSON.stringify(event), maxLength, ttlSeconds]);
-    return parseVerdict(StartAnswer.parse(answer));
+    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
+    const values = [attemptsStarted, MAX_SHARED_STARTS, MAX_SOLO_STARTS, JSON.stringify(event), maxLength, ttlSeconds];
+    return parseVerdict(StartAnswer.parse(await startJob.run(this.redis, keys, values)));
   }
 
   /**
    * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told: call when native code is about to work for
    * the job. A job that only waited in a worker that died had no part in it.
    */
-  began(jobId: string): Promise<void> {
-    return this.#count(jobId, 'starts');
+  async began(attempt: JobAttempt): Promise<void> {
+    await this.#count(attempt, 'starts');
   }
 
   /** Counts that such a start runs the job alone: call when nothing else is there, before its first step. */
-  startedAlone(jobId: string): Promise<void> {
-    return this.#count(jobId, 'solo');
+  async startedAlone(attempt: JobAttempt): Promise<void> {
+    await this.#count(attempt, 'solo');
   }
 
   /** The attempt ended by itself, whatever its outcome: it was not the job that killed a worker. */
-  async endedOrderly(jobId: string): Promise<void> {
-    await this.redis.hdel(this.#keys.ledger(jobId), 'starts', 'solo');
+  async endedOrderly({ kind, jobId, attemptsStarted }: JobAttempt): Promise<void> {
+    await forgetStarts.run(this.redis, [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)], [attemptsStarted]);
   }
 
-  /** Points to a new checkpoint; false when the attempt no longer holds the job. */
-  async advanceCheckpoint(attempt: Attempt, pointer: CheckpointPointer): Promise<boolean> {
-    const { queue, jobId, token, attemptsStarted } = attempt;
-    const keys = [this.#keys.lock(queue, jobId), this.#keys.job(queue, jobId), this.#keys.ledger(jobId)];
-    const values = [token, String(attemptsStarted), JSON.stringify(pointer), LEDGER_TTL_MS];
+  /** Points to a new checkpoint and tells it; false when the attempt no longer holds the job. */
+  async advanceCheckpoint(attempt: HeldAttempt, pointer: CheckpointPointer): Promise<boolean> {
+    const { kind, jobId, token, attemptsStarted } = attempt;
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const event: JobEvent = { type: 'checkpoint', ...pointer };
+    const job = [this.#keys.lock(kind, jobId), this.#keys.job(kind, jobId)];
+    const keys = [...job, this.#keys.ledger(jobId), this.#keys.events(jobId)];
+    const own = [token, attemptsStarted, JSON.stringify(pointer), LEDGER_TTL_MS];
+    const values = [...own, JSON.stringify(event), maxLength, ttlSeconds];
     return (await advanceCheckpoint.run(this.redis, keys, values)) === 1;
   }
 
@@ -85,14 +89,14 @@ export class JobLedger {
     return pointers.flatMap((text) => parseStored(CheckpointPointer, text) ?? []);
   }
 
-  async #count(jobId: string, counter: 'starts' | 'solo'): Promise<void> {
-    const key = this.#keys.ledger(jobId);
-    await Promise.all([this.redis.hincrby(key, counter, 1), this.redis.pexpire(key, LEDGER_TTL_MS)]);
+  #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo'): Promise<unknown> {
+    const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
+    return countStart.run(this.redis, keys, [attemptsStarted, counter, LEDGER_TTL_MS]);
   }
 }
 
 const StartAnswer = z.union([
-  z.tuple([z.enum(['shared', 'alone', 'poisonous']), z.int()]),
+  z.tuple([z.enum(['shared', 'alone', 'over', 'poisonous']), z.int()]),
   z.tuple([z.literal('cancelled'), z.string()]),
 ]);
 

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { JobCancellation, JobEvents, type JobKind } from '#jobs';
+import { JobCancellation, JobEnds, type JobKind } from '#jobs';
 import { HttpProblem } from '../http/problem.js';
 import { JobReader } from '../queue/job-reader.js';
 import { JobWaiters } from '../queue/job-waiters.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import type { StoredJob } from '../queue/stored-job.js';
-import { commonView, newestEvent } from './job-view.js';
+import { commonView } from './job-view.js';
 
 /** Cancels jobs on behalf of clients. */
 @Injectable()
 export class JobCanceller {
   constructor(
     private readonly cancellation: JobCancellation,
-    private readonly events: JobEvents,
+    private readonly ends: JobEnds,
     private readonly reader: JobReader,
     private readonly waiters: JobWaiters,
     private readonly connection: QueueConnection,
@@ -30,9 +30,7 @@ export class JobCanceller {
     const job = await this.reader.read(kind, jobId);
     if (job === undefined) throw noSuchJob(jobId);
     const { status, error } = commonView(job);
-    if (status === 'cancelled' && error !== null && newestEvent(job, 'cancelled') === undefined) {
-      await this.events.publish(kind, jobId, { type: 'cancelled', error });
-    }
+    if (status === 'cancelled' && error !== null) await this.ends.tellCancelled(kind, jobId, error);
     this.waiters.wake(jobId);
     return job;
   }

@@ -54,6 +54,7 @@ const inject = [QueueConnection];
   exports: [
     QueueConnection,
     StartChecks,
+    JobEnds,
     JobEvents,
     JobCancellation,
     JobLedger,

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/**
+ * A line to a server on this machine that can be cut and mended: what is sent meanwhile arrives once it is mended, as after a partition that
+ * no connection noticed.
+ */
+export class CutLine {
+  readonly #held: (() => void)[] = [];
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  private constructor(
+    readonly port: number,
+    private readonly server: Server,
+  ) {}
+
+  static async to(port: number): Promise<CutLine> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const line = new CutLine((server.address() as AddressInfo).port, server);
+    server.on('connection', (near) => {
+      const far = connect(port, '127.0.0.1');
+      line.#forward(near, far);
+      line.#forward(far, near);
+    });
+    return line;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+    for (const send of this.#held.splice(0)) send();
+  }
+
+  close(): void {
+    this.server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #forward(from: Socket, to: Socket): void {
+    this.#sockets.add(from);
+    from.on('data', (bytes) => this.#pass(() => to.write(bytes)));
+    from.on('close', () => this.#pass(() => to.destroy()));
+    from.on('error', () => undefined); // `close` follows
+  }
+
+  #pass(send: () => void): void {
+    if (this.#isCut) this.#held.push(send);
+    else send();
+  }
+}
