@@ -32,7 +32,7 @@ describe.skipIf(!redisAvailable)('A worker with more jobs than it can run', () =
   it(
     'leaves in the queue what it cannot start soon, for others to find',
     async () => {
-      const ids = await submitMany(20, 64, 400);
+      const ids = await submitMany(20, 64, 100);
       let mostRunning = 0;
       await until('all jobs have ended', async () => {
         const { items } = found(await stride.client.GET('/v1/sampling-jobs', { params: { query: { limit: 100 } } }));
@@ -41,6 +41,23 @@ describe.skipIf(!redisAvailable)('A worker with more jobs than it can run', () =
       });
       expect(mostRunning).toBeGreaterThan(0);
       expect(mostRunning).toBeLessThanOrEqual(MOST_HELD);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'takes an interactive job at once while it holds a large one, which runs on',
+    async () => {
+      const large = await submit(4_096, 200, 0);
+      const statusOf = async () =>
+        found(await stride.client.GET('/v1/sampling-jobs/{id}', { params: { path: { id: large } } })).status;
+      await until('it runs', async () => ((await statusOf()) === 'running' ? true : undefined));
+      const body = { model: 'slow', observations: someObservations(1), priority: 'interactive' as const };
+      const { id } = found(await stride.client.POST('/v1/sampling-jobs', { body }));
+      expect((await waitForSamplingJob(stride.client, id)).status).toBe('succeeded');
+      expect(await statusOf()).toBe('running');
+      await stride.client.POST('/v1/sampling-jobs/{id}/cancel', { params: { path: { id: large } } });
+      await waitForSamplingJob(stride.client, large);
     },
     TEST_MS,
   );

@@ -5,7 +5,16 @@ import { Queue, Worker, type Job } from 'bullmq';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Engine, type EngineRequest } from '#ddim';
-import { encodeTensor, JobCancellation, JobEvents, JobLedger, newJobId, queueOptions, samplingWorker } from '#jobs';
+import {
+  encodeTensor,
+  JobCancellation,
+  JobEvents,
+  JobLedger,
+  newJobId,
+  queueOptions,
+  samplingWorker,
+  WaitingJobs,
+} from '#jobs';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
 import { FileArtifactStore, ModelLoader, ModelRegistry, type ModelReference } from '#storage';
@@ -66,7 +75,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       new ModelCache(new ModelLoader(artifacts, registry), registry),
       artifacts,
       attempts,
-      new JobIntake(engine),
+      new JobIntake(engine, new WaitingJobs(redis)),
       new JobEvents(redis),
       identity,
       new ArtifactMetrics(new Registry()),

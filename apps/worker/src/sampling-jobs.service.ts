@@ -58,19 +58,18 @@ export class SamplingJobsService {
     const startedAt = performance.now();
     const { data } = parsed;
     const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings: data.warnings } as const;
-    return this.intake.hold(worker, data, () =>
-      this.attempts.run(attempt, async (terms) => {
-        const queuedSeconds = queuedMs(job) / 1000;
-        const { result, values } = await this.#sample(job, data, terms);
-        const runSeconds = (performance.now() - startedAt) / 1000;
-        return {
-          timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
-          warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
-          worker: this.identity.id,
-          ...(await this.#store(values)),
-        };
-      }),
-    );
+    return this.attempts.run(attempt, async (terms) => {
+      this.intake.decided(job, terms.solo !== undefined);
+      const queuedSeconds = queuedMs(job) / 1000;
+      const { result, values } = await this.#sample(job, data, terms);
+      const runSeconds = (performance.now() - startedAt) / 1000;
+      return {
+        timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
+        warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
+        worker: this.identity.id,
+        ...(await this.#store(values)),
+      };
+    });
   }
 
   async #sample(

@@ -1,13 +1,22 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { SAMPLING_QUEUE, samplingWorker, type SamplingResult } from '#jobs';
+import { JobIntake } from './job-intake.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 
 /** BullMQ's side of sampling; runs only once the lifecycle has started it. */
 @Processor({ name: SAMPLING_QUEUE }, { ...samplingWorker, autorun: false })
-export class SamplingProcessor extends WorkerHost {
-  constructor(private readonly samplingJobs: SamplingJobsService) {
+export class SamplingProcessor extends WorkerHost implements OnApplicationBootstrap {
+  constructor(
+    private readonly samplingJobs: SamplingJobsService,
+    private readonly intake: JobIntake,
+  ) {
     super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.intake.govern(this.worker);
   }
 
   // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.

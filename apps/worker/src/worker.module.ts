@@ -4,7 +4,7 @@ import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { Engine, type EngineObserver } from '#ddim';
-import { JobCancellation, JobEnds, JobEvents, JobLedger, queueOptions, WorkerHeartbeats } from '#jobs';
+import { JobCancellation, JobEnds, JobEvents, JobLedger, queueOptions, WaitingJobs, WorkerHeartbeats } from '#jobs';
 import {
   ArtifactMetrics,
   BackendMetrics,
@@ -109,7 +109,7 @@ const queueProviders: Provider[] = [
     useFactory: (redis: Redis, subscriber: Redis) => new JobCancellation(redis, subscriber),
     inject: [Redis, SUBSCRIBER],
   },
-  ...[JobEnds, JobEvents, JobLedger, WorkerHeartbeats].map((Class) => ({
+  ...[JobEnds, JobEvents, JobLedger, WaitingJobs, WorkerHeartbeats].map((Class) => ({
     provide: Class,
     useFactory: (redis: Redis) => new Class(redis),
     inject: [Redis],

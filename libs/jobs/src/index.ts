@@ -86,5 +86,6 @@ export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValu
 export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
 export { resolveTrainingConfig } from './training-config.js';
 export { TrainingRequest } from './training-request.js';
+export { WaitingJobs } from './waiting-jobs.js';
 export { HEARTBEAT_MS, WorkerHeartbeats } from './worker-heartbeats.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './worker-info.js';

@@ -27,8 +27,8 @@ export const workerConnection = { maxRetriesPerRequest: null, retryStrategy } as
 /** Nobody reads BullMQ's stream of events, and each of them holds a result: it keeps no more than what helps who looks at it by hand. */
 export const queueOptions = { prefix: STRIDE_PREFIX, streams: { events: { maxLen: 100 } } } as const;
 
-/** Sampling jobs that a worker takes before it has seen any; from then on it takes what its engine can use. */
-const FIRST_CONCURRENCY = 4;
+/** Sampling jobs that a worker fetches in a row before one of them begins; how many it holds is up to its intake. */
+const FETCHES_IN_A_ROW = 4;
 
 /**
  * Locks outlive a restart of Redis, and are renewed by the worker app from a monotonic timer. BullMQ never resets the stalled
@@ -36,7 +36,7 @@ const FIRST_CONCURRENCY = 4;
  */
 export const samplingWorker = {
   prefix: STRIDE_PREFIX,
-  concurrency: FIRST_CONCURRENCY,
+  concurrency: FETCHES_IN_A_ROW,
   lockDuration: 15_000,
   stalledInterval: 5_000,
   maxStalledCount: 100,

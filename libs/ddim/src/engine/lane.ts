@@ -13,7 +13,7 @@ import { modelKey } from './thread-protocol.js';
 /** Best first. */
 export const PRIORITIES: readonly Priority[] = ['interactive', 'normal', 'bulk'];
 /** Share of row-steps that a class with runnable rows gets whatever better classes want. */
-const FLOORS: Readonly<Record<Priority, number>> = { interactive: 0, normal: 1 / 8, bulk: 1 / 16 };
+export const FLOORS: Readonly<Record<Priority, number>> = { interactive: 0, normal: 1 / 8, bulk: 1 / 16 };
 /** A row-step costs what it costs in a batch of this size. */
 const USUAL_BATCH_ROWS = 32;
 /** Rows are charged in advance for so many steps. */

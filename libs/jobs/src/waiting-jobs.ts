@@ -1,0 +1,27 @@
+import type { Redis } from 'ioredis';
+import { bringForward } from './bring-forward.lua.js';
+import type { JobKind } from './job-id.js';
+import { Keys } from './keys.js';
+import { BULL_PRIORITY, type Priority } from './priority.js';
+
+/** The jobs that wait in a queue. BullMQ fetches the head of it, whatever its class. */
+export class WaitingJobs {
+  readonly #keys: Keys;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /**
+   * Makes a job of the best of these classes that has one the head of the queue.
+   * @returns whether there is one: fetch it then, for it is not brought a second time
+   */
+  async bringForward(kind: JobKind, classes: readonly Priority[]): Promise<boolean> {
+    const keys = ['prioritized', 'wait', 'delayed', 'marker', 'meta'].map((list) => this.#keys.job(kind, list));
+    const wanted = classes.map((priority) => BULL_PRIORITY[priority]);
+    return (await bringForward.run(this.redis, keys, [this.#keys.job(kind, ''), ...wanted])) === 1;
+  }
+}
