@@ -1,8 +1,8 @@
 // Set-up before the first dependency exists: only node:* may be imported here.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -24,6 +24,13 @@ export function checkNode() {
   fail(`Stride needs Node 20.19 or later; this is ${process.versions.node}. See https://nodejs.org`);
 }
 
+/** Ends with a clear message when no Redis can be had, which would else come to light minutes later: stride up looks in the same places. */
+export function checkRedis() {
+  if (process.env.REDIS_URL || isOnPath('redis-server') || isOnPath('valkey-server')) return;
+  const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && isOnPath('apt-get');
+  if (!canInstall) fail('no Redis server found; set REDIS_URL, or as root run: apt-get install redis-server');
+}
+
 /** Runs `npm ci` unless node_modules already holds what package-lock.json says. */
 export function installDependencies() {
   const wanted = createHash('sha256').update(readFileSync(LOCK)).digest('hex');
@@ -43,6 +50,17 @@ export function build() {
   if (prebuilt) return;
   process.stderr.write('Building ...\n');
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK);
+      return directory !== '';
+    } catch {
+      return false;
+    }
+  });
 }
 
 function isInstalled(wanted) {

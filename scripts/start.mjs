@@ -1,6 +1,6 @@
 // npm start: installs, builds, brings the whole system up, and runs the pen-digit demonstration on it.
 import { parseArgs } from 'node:util';
-import { build, checkNode, fail, installDependencies, root } from './setup.mjs';
+import { build, checkNode, checkRedis, fail, installDependencies, root } from './setup.mjs';
 
 const USAGE = `usage: npm start -- [--once] [--quick] [--port N] [--data-dir DIR]
   --once       end everything when the demonstration is over
@@ -11,6 +11,7 @@ const USAGE = `usage: npm start -- [--once] [--quick] [--port N] [--data-dir DIR
 checkNode();
 const options = readOptions();
 process.chdir(root);
+checkRedis();
 installDependencies();
 build();
 const { describeSystem, runSystem, untilAborted } = await import('../dist/apps/cli/src/run-system.js');

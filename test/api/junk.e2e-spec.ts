@@ -38,6 +38,13 @@ describe.skipIf(!redisAvailable)('What cannot be read', () => {
     Object(await json('/v1/sampling-jobs')).items.map((job: object) => Object(job).id);
   const timesTold = (text: string) => api.process.lines.filter((line) => line.includes(text)).length;
 
+  it('of a request is in the log under the id of its refusal', async () => {
+    const response = await api.post('/v1/sampling-jobs', { model: 'tiny', observations: 'x' });
+    const { requestId, code } = Object(await response.json());
+    const line = await api.process.untilLine((text) => (text.includes(requestId) ? text : undefined));
+    expect(JSON.parse(line)).toMatchObject({ level: 'log', context: 'http', requestId, status: 422, code });
+  });
+
   it('of workers is left out of the workers and of the totals, and told once', async () => {
     await redis.sadd(keys.workers, 'no-json', 'of-a-later-release', 'a-list');
     await redis.set(keys.worker('no-json'), '{');

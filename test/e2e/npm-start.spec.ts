@@ -40,6 +40,12 @@ describe.skipIf(!redisAvailable)('npm start', () => {
     START_MS,
   );
 
+  it('says before it installs or builds anything that there is no Redis, to a user who cannot install one', async () => {
+    const start = new TestProcess({ name: 'start', script: 'scripts/start.mjs', env: { PATH: directory } });
+    expect(await start.exited).toMatchObject({ code: 1 });
+    expect(start.lines).toEqual(['no Redis server found; set REDIS_URL, or as root run: apt-get install redis-server']);
+  });
+
   it('tells what is wrong with an option it does not know, with exit code 2', async () => {
     const start = new TestProcess({ name: 'start', script: 'scripts/start.mjs', args: ['--fast'] });
     expect(await start.exited).toMatchObject({ code: 2 });

@@ -13,7 +13,7 @@ await bootstrap({ role: 'api', start, shutdownMs: SHUTDOWN_MS });
 
 async function start(logger: JsonLogger) {
   // Nest would name every route and module.
-  logger.setLogLevels(['warn']);
+  if (logger.level === 'log') logger.setLogLevels(['warn']);
   const app = await createApp(logger);
   const { STRIDE_HOST, STRIDE_PORT } = app.get<ApiConfig>(API_CONFIG);
   await refuseUnsafeRedis(app);
@@ -21,7 +21,7 @@ async function start(logger: JsonLogger) {
     logger.warn(`listening on ${STRIDE_HOST} without API keys: publish this port to nobody but yourself`, 'api');
   }
   await app.listen(STRIDE_PORT, STRIDE_HOST);
-  logger.setLogLevels(['log']);
+  logger.setLogLevels([logger.level]);
   return { app, ready: { url: listeningUrl(app) } };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presets, samplingDefaults } from '#ddim';
+import { checkTrainingConfig, presets, samplingDefaults } from '#ddim';
 import { resolveTrainingConfig } from './training-config.js';
 import { TrainingRequest } from './training-request.js';
 
@@ -29,7 +29,29 @@ describe('the settings of a training job', () => {
     const preset = presets['diffusion-policy'];
     expect(config.network).toEqual({ ...preset.network, hiddenSize: 32 });
     expect(config.diffusion).toEqual({ ...preset.diffusion, predictionType: 'sample' });
-    expect(config.training).toEqual({ ...preset.training, steps: 7 });
+    expect(config.training).toEqual({ ...preset.training, steps: 7, warmupSteps: 0 });
+  });
+
+  it.each([
+    [{ steps: 100 }, 10],
+    [{ steps: 499 }, 49],
+    [{ steps: 500 }, 500],
+    [{ steps: 100, warmupSteps: 40 }, 40],
+    [{}, 500],
+  ])('warm up for a tenth of a run that is shorter than the default warm-up: %j', (training, warmupSteps) => {
+    const config = resolveTrainingConfig(request({ training }), dataset);
+    expect(config.training.warmupSteps).toBe(warmupSteps);
+    expect(() => checkTrainingConfig(config)).not.toThrow();
+  });
+
+  it.each([
+    [{ numTrainTimesteps: 5 }, { numTrainTimesteps: 5, numInferenceSteps: 5 }],
+    [{ trainedBetas: [0.1, 0.2, 0.3] }, { numTrainTimesteps: 3, numInferenceSteps: 3 }],
+    [{ numTrainTimesteps: 50 }, { numTrainTimesteps: 50, numInferenceSteps: 10 }],
+  ])('take defaults that fit the timesteps that were set: %j', (diffusion, expected) => {
+    const config = resolveTrainingConfig(request({ diffusion }), dataset);
+    expect(config.diffusion).toMatchObject(expected);
+    expect(() => checkTrainingConfig(config)).not.toThrow();
   });
 });
 

@@ -21,13 +21,16 @@ const compiled = (module: string): string =>
   new URL(`../../../dist/libs/server/src/${module}.js`, import.meta.url).href;
 
 /** Runs a service whose `start` has this body, compiled as in production. */
-function service(body: string, shutdownMs = 60_000): Service {
+function service(body: string, shutdownMs = 60_000, env: NodeJS.ProcessEnv = {}): Service {
   const script = `
     import { bootstrap } from '${compiled('bootstrap')}';
     import { InvalidConfigError } from '${compiled('config')}';
     setInterval(() => undefined, 1_000);
     await bootstrap({ role: 'test', shutdownMs: ${shutdownMs}, start: async (logger) => { ${body} } });`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   children.push(child);
   let out = '';
   let err = '';
@@ -70,6 +73,45 @@ describe('the address of a server that listens on all of them', () => {
 });
 
 describe('a service', { timeout: 30_000 }, () => {
+  it('writes nothing but JSON lines on stderr, from the first one on, whoever prints them', async () => {
+    const { child, end, says } = service(`
+      const { Logger } = await import('@nestjs/common');
+      new Logger('early').warn('before there is an application');
+      console.error('a library', Object.assign(new Error('says'), { command: { args: ['hunter2'] } }));
+      console.log('not on stdout');
+      ${app('')}`);
+    await says('ready');
+    child.kill('SIGTERM');
+    const { out, err } = await end;
+    expect(out.trim().split('\n')).toHaveLength(1);
+    const lines = err
+      .trim()
+      .split('\n')
+      .map((line): { message: string } => JSON.parse(line));
+    expect(lines.map(({ message }) => message.split('\n')[0])).toEqual([
+      'before there is an application',
+      'a library Error: says',
+      'not on stdout',
+      'SIGTERM: closing',
+      'closed',
+    ]);
+    expect(err).not.toContain('hunter2');
+  });
+
+  it('shows what STRIDE_LOG_LEVEL asks for, and ends with 78 when that is no level', async () => {
+    const body = `logger.debug('fine'); logger.warn('coarse'); ${app('')}`;
+    const start = async (level: string) => {
+      const { child, end, says } = service(body, 60_000, { STRIDE_LOG_LEVEL: level });
+      await Promise.race([says('ready'), end]);
+      child.kill('SIGTERM');
+      return end;
+    };
+    expect((await start('debug')).err).toContain('fine');
+    expect((await start('error')).err).toBe('');
+    const wrong = await start('loud');
+    expect(wrong).toMatchObject({ code: 78, err: expect.stringContaining('STRIDE_LOG_LEVEL') });
+  });
+
   it('says one JSON line when it is ready, closes at SIGTERM and ends with 0', async () => {
     const { child, end, says } = service(app("logger.log('closing now')"));
     await says('ready');

@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
-import { InvalidConfigError } from './config.js';
-import { JsonLogger } from './json-logger.js';
+import { format } from 'node:util';
+import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
+import { InvalidConfigError, loadConfig } from './config.js';
+import { secretsIn } from './environment.js';
+import { JsonLogger, textOf } from './json-logger.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor need not try again. */
 const EXIT_INVALID_CONFIG = 78;
@@ -22,7 +24,8 @@ export interface BootstrapOptions {
  * once, a wrong configuration ends it with 78, an error that nobody caught with 1 unless `exit` does it another way.
  */
 export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }: BootstrapOptions): Promise<void> {
-  const logger = new JsonLogger(role);
+  const secrets = secretsIn(process.env);
+  let logger = new JsonLogger(role, 'log', secrets);
   const die = (error: unknown): never => {
     const config = error instanceof InvalidConfigError;
     logger.fatal(config ? error.message : error, role);
@@ -31,6 +34,10 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
   try {
+    const { STRIDE_LOG_LEVEL } = process.env; // alone: an app says what it makes of the others
+    const config = loadConfig(['STRIDE_LOG_LEVEL'], { STRIDE_LOG_LEVEL });
+    logger = new JsonLogger(role, config.STRIDE_LOG_LEVEL, secrets);
+    takeOver(logger);
     const { app, ready } = await start(logger);
     closeOnSignal(app, logger, { role, shutdownMs, exit });
     process.stdout.write(`${JSON.stringify({ event: 'ready', role, pid: process.pid, ...ready })}\n`);
@@ -41,6 +48,23 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
 
 function exitInOrder(code: number): never {
   process.exit(code);
+}
+
+/** What libraries print, and what Nest logs before there is an application, becomes lines of the log, too. */
+function takeOver(logger: JsonLogger): void {
+  Logger.overrideLogger(logger);
+  for (const [method, level] of [
+    ['debug', 'debug'],
+    ['log', 'log'],
+    ['info', 'log'],
+    ['warn', 'warn'],
+    ['error', 'error'],
+  ] as const) {
+    console[method] = (...values: unknown[]) => {
+      const [first, ...rest] = values.map((value) => (value instanceof Error ? textOf(value) : value));
+      logger[level](format(first, ...rest), 'console');
+    };
+  }
 }
 
 function closeOnSignal(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidConfigError, loadConfig } from './config.js';
+import { secretsIn } from './environment.js';
 
 describe('loadConfig', () => {
   it('gives every variable its default', () => {
@@ -71,5 +72,18 @@ describe('loadConfig', () => {
 
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(loadConfig(['STRIDE_HOST'], {}))).toBe(true);
+  });
+});
+
+describe('the secrets of an environment', () => {
+  it.each([
+    ['redis://:p%40ss%2Fword@host:6379', ['p%40ss%2Fword', 'p@ss/word']],
+    ['redis://user:password@host', ['password']],
+    ['nonsense://a:password@no port:x', ['password']],
+    ['redis://host', []],
+    ['redis://:abc@host', []],
+    [undefined, []],
+  ])('are the passwords in %s', (url, expected) => {
+    expect(secretsIn({ REDIS_URL: url })).toEqual(expected);
   });
 });

@@ -20,6 +20,8 @@ const list = <Item extends z.ZodType<string>>(item: Item) =>
  */
 export const environment = {
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
+  /** The least important lines that the log shows. */
+  STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
   /** Address to listen on; anything but loopback is for container networks until there are API keys. */
   STRIDE_HOST: z.string().min(1).default('127.0.0.1'),
   STRIDE_PORT: port(3000),
@@ -46,6 +48,26 @@ export const environment = {
 
 /** Values that may hold a password: an error names the variable alone. */
 export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['REDIS_URL']);
+
+/** Shorter ones would also be words. */
+const MIN_SECRET_LENGTH = 4;
+
+/** The passwords in those variables, as they are written there and as they are meant. */
+export function secretsIn(source: NodeJS.ProcessEnv): readonly string[] {
+  const passwords = [...SECRET_VARIABLES].flatMap((name) => {
+    const written = /^\w+:\/\/[^/@]*:([^/@]*)@/.exec(source[name] ?? '')?.[1] ?? ''; // an address that is none may hold one, too
+    return [written, decoded(written)];
+  });
+  return [...new Set(passwords)].filter((password) => password.length >= MIN_SECRET_LENGTH);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Variables that belong to clients; a service may see them and does not read them. */
 const CLIENT_VARIABLES = ['STRIDE_URL', 'STRIDE_API_KEY'];

@@ -33,6 +33,23 @@ describe('a log line', () => {
     expect(lines.join('').length).toBeLessThan(10_000);
   });
 
+  it('shows no command of a Redis error, which may hold a password, and no secret that it was told of', () => {
+    const refused = Object.assign(new Error('WRONGPASS'), { command: { name: 'hello', args: ['AUTH', 'hunter2'] } });
+    const logger = new JsonLogger('api', 'log', ['s3cret%2F', 's3cret/']);
+    for (const message of [refused, new Error('outer', { cause: refused }), new AggregateError([refused]), { refused }])
+      logger.error(message);
+    logger.error(String(refused), refused.stack, 'Context');
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(lines.join('')).toContain('WRONGPASS');
+    logger.error('cannot reach redis://:s3cret%2F@host, tried s3cret/');
+    expect(last()['message']).toBe('cannot reach redis://:***@host, tried ***');
+  });
+
+  it('has the fields of a message that is an object with a message', () => {
+    new JsonLogger('api').log({ requestId: 'req_1', status: 404, message: 'no such job' }, 'http');
+    expect(last()).toMatchObject({ requestId: 'req_1', status: 404, message: 'no such job', context: 'http' });
+  });
+
   it('survives a message that refers to itself', () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
@@ -46,6 +63,8 @@ describe('a log line', () => {
     logger.setLogLevels(['warn']);
     logger.log('hidden');
     logger.error('shown');
+    expect(lines).toHaveLength(1);
+    new JsonLogger('api', 'error').warn('hidden');
     expect(lines).toHaveLength(1);
     logger.setLogLevels(['verbose']);
     logger.verbose('shown');

@@ -3,14 +3,24 @@ import type { LoggerService, LogLevel } from '@nestjs/common';
 
 const LEVELS: Readonly<Record<LogLevel, number>> = { verbose: 0, debug: 1, log: 2, warn: 3, error: 4, fatal: 5 };
 
-/** With causes and fields, but no payloads: a Redis error carries the arguments of its command. */
 const INSPECT = { depth: 4, maxStringLength: 1_000, maxArrayLength: 10, breakLength: Infinity };
+const MAX_CAUSES = 5;
 
-/** One JSON object per line on stderr: time, level, role, context, message, stack. stdout is for the ready line alone. */
+/**
+ * One JSON object per line on stderr: time, level, role, context, message, stack. stdout is for the ready line alone. Of errors only stack,
+ * code and causes are shown, as a Redis error carries its command, AUTH with the password and jobs with their payload.
+ */
 export class JsonLogger implements LoggerService {
-  #threshold = LEVELS.log;
+  #threshold: number;
 
-  constructor(private readonly role: string) {}
+  /** @param secrets texts that never appear, such as a password in an address */
+  constructor(
+    private readonly role: string,
+    readonly level: LogLevel = 'log',
+    private readonly secrets: readonly string[] = [],
+  ) {
+    this.#threshold = LEVELS[level];
+  }
 
   log(message: unknown, ...context: unknown[]): void {
     this.#write('log', message, context);
@@ -35,14 +45,46 @@ export class JsonLogger implements LoggerService {
     this.#threshold = Math.min(...levels.map((level) => LEVELS[level]));
   }
 
-  /** Nest passes the context last and, with errors, a stack before it. */
+  /** Nest passes the context last and, with errors, a stack before it. A message may be an object whose fields become the line's. */
   #write(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
     if (LEVELS[level] < this.#threshold) return;
     const context = rest.at(-1);
-    const stack = message instanceof Error ? inspect(message, INSPECT) : rest.length > 1 ? rest[0] : undefined;
-    const text =
-      message instanceof Error ? message.message : typeof message === 'string' ? message : inspect(message, INSPECT);
-    const line = { time: new Date().toISOString(), level, role: this.role, context, message: text, stack };
-    process.stderr.write(`${JSON.stringify(line)}\n`);
+    const stack = message instanceof Error ? stackOf(message) : rest.length > 1 ? rest[0] : undefined;
+    const said = isFields(message)
+      ? message
+      : { message: message instanceof Error ? message.message : textOf(message) };
+    const line = { time: new Date().toISOString(), level, role: this.role, context, ...said, stack };
+    process.stderr.write(`${this.#withoutSecrets(JSON.stringify(line))}\n`);
   }
+
+  #withoutSecrets(line: string): string {
+    return this.secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line);
+  }
+}
+
+/** Any value as text; errors in it, also those inside of objects, without the fields that they carry. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Error) return stackOf(value);
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain) return inspect(value, INSPECT);
+  const entries = Object.entries(value).map(([name, field]) => [name, field instanceof Error ? stackOf(field) : field]);
+  return inspect(Object.fromEntries(entries), INSPECT);
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, string | number>> {
+  if (typeof value !== 'object' || value === null || !('message' in value) || value instanceof Error) return false;
+  return Object.values(value).every((field) => typeof field === 'string' || typeof field === 'number');
+}
+
+/** Where an error came from, its code, and what caused it. */
+function stackOf(error: Error, depth = 0): string {
+  const code = 'code' in error && typeof error.code === 'string' ? ` [${error.code}]` : '';
+  const own = `${(error.stack ?? error.message).slice(0, 4 * INSPECT.maxStringLength)}${code}`;
+  const inner = error instanceof AggregateError ? error.errors : error.cause === undefined ? [] : [error.cause];
+  if (depth === MAX_CAUSES) return own;
+  const causes = inner
+    .slice(0, MAX_CAUSES)
+    .map((cause: unknown) => `[cause] ${cause instanceof Error ? stackOf(cause, depth + 1) : textOf(cause)}`);
+  return [own, ...causes].join('\n');
 }

@@ -24,7 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
     const problem = error instanceof NotFoundException ? noRoute(request) : toProblem(error);
-    if (problem.status === 500) this.logger.error({ requestId: requestId(response), message: describe(error) });
+    this.log(problem, error, requestId(response));
     if (response.headersSent || response.destroyed) {
       // Half an answer cannot become another one: cut it, so that the client notices.
       response.destroy();
@@ -35,6 +35,14 @@ export class ErrorFilter implements ExceptionFilter {
     response
       .type('application/problem+json')
       .send(JSON.stringify({ ...problem.body(), requestId: requestId(response) }));
+  }
+
+  /** Each refusal is found in the log under its requestId: a client's fault in short, and one of ours with its cause. */
+  private log({ status, code, message, cause }: HttpProblem, error: unknown, id: string): void {
+    const line = { requestId: id, status, code, message };
+    if (status === 500) this.logger.error({ ...line, message: describe(error) });
+    else if (status > 500) this.logger.warn(cause === undefined ? line : { ...line, message: describe(cause) });
+    else this.logger.log(line);
   }
 }
 

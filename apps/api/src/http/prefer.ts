@@ -7,24 +7,25 @@ export type TensorEncoding = 'nested' | 'base64';
 
 /** What a `Prefer` header asks for. */
 export interface Preferences {
-  /** At most 60; 0 when the client does not wait. */
+  /** At most 60, also a fraction; 0 when the client does not wait. */
   readonly waitSeconds: number;
   readonly tensors: TensorEncoding;
 }
 
 /**
  * The preferences `wait=SECONDS` (RFC 7240) and `tensors=base64` of a `Prefer` header.
- * One that cannot be understood is ignored, as the RFC asks; of two alike the first counts.
+ * One that cannot be understood is ignored, as the RFC asks, and is not in `Preference-Applied`; of two alike the first counts. The RFC
+ * knows whole seconds alone: up to three decimals are an extension, for those who wait 50 ms and not a second.
  */
 export function parsePreferences(header: string | undefined): Preferences {
   const values = new Map<string, string>();
   for (const preference of (header ?? '').split(',')) {
-    const match = /^\s*(wait|tensors)\s*=\s*"?(\w{1,6})"?\s*(;.*)?$/i.exec(preference);
+    const match = /^\s*(wait|tensors)\s*=\s*"?([\w.]{1,10})"?\s*(;.*)?$/i.exec(preference);
     if (match) values.set(match[1].toLowerCase(), values.get(match[1].toLowerCase()) ?? match[2]);
   }
   const wait = values.get('wait') ?? '';
   return {
-    waitSeconds: /^\d+$/.test(wait) ? Math.min(Number(wait), MAX_WAIT_SECONDS) : 0,
+    waitSeconds: /^\d{1,6}(\.\d{1,3})?$/.test(wait) ? Math.min(Number(wait), MAX_WAIT_SECONDS) : 0,
     tensors: values.get('tensors') === 'base64' ? 'base64' : 'nested',
   };
 }
