@@ -16,6 +16,8 @@ describe('datasetFile', () => {
       observationRange: { min: 0, max: 1 },
       actionRange: { min: 0, max: 100 },
       actionRanges: { min: [0, 0], max: [100, 100] },
+      paddedSteps: 0,
+      warnings: [],
     });
   });
 

@@ -808,6 +808,8 @@ export interface components {
             actionDim: number;
             observationRange: components["schemas"]["ValueRange"] | null;
             actionRange: components["schemas"]["ValueRange"];
+            paddedSteps: number;
+            warnings: components["schemas"]["Warning"][];
             /** Format: date-time */
             createdAt: string;
         };

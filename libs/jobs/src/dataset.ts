@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ResourceName, Sha256, Timestamp } from './names.js';
+import { Warning } from './problem.js';
 
 /** Smallest and largest value over all elements. */
 export const ValueRange = z.strictObject({ min: z.number(), max: z.number() }).meta({ id: 'ValueRange' });
@@ -16,6 +17,9 @@ export const Dataset = z
     actionDim: z.int().min(1),
     observationRange: ValueRange.nullable(),
     actionRange: ValueRange,
+    /** Steps that `action_is_pad` marks; they count neither in ranges nor in the loss. */
+    paddedSteps: z.int().min(0),
+    warnings: z.array(Warning),
     createdAt: Timestamp,
   })
   .meta({ id: 'Dataset' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { overallRange, type DatasetSummary } from './dataset-file.js';
+import { overallRange, type DatasetSummary } from './dataset-summary.js';
 
 const ValueRange = z.object({ min: z.number(), max: z.number() });
 
@@ -20,6 +20,8 @@ export const DatasetRecordFile = z.object({
   observationRange: RangeOfAll.optional(),
   actionRange: RangeOfAll,
   actionRanges: DimensionRanges.optional(),
+  paddedSteps: z.int().default(0),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
   createdAt: z.string(),
 });
 

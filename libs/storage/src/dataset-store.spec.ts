@@ -44,6 +44,8 @@ describe('DatasetStore', () => {
       observationRange: { min: -3, max: 5 },
       actionRange: { min: 10, max: 60 },
       actionRanges: { min: [10], max: [60] },
+      paddedSteps: 0,
+      warnings: [],
       createdAt: expect.stringMatching(/^20.*Z$/),
     });
     const elsewhere = new DatasetStore(new FileArtifactStore(root), root);
@@ -52,7 +54,7 @@ describe('DatasetStore', () => {
     expect(await elsewhere.owners()).toEqual(new Set([record.sha256]));
     expect(await elsewhere.read(record)).toEqual({
       observations: observations.data,
-      actions: Float32Array.of(10, 20, 30, 40, 50, 60),
+      actions: Float64Array.of(10, 20, 30, 40, 50, 60),
       count: 3,
     });
   });
@@ -132,6 +134,65 @@ describe('DatasetStore', () => {
     writeFileSync(join(root, 'datasets', 'pens.json'), '{');
     await datasets.delete('pens');
     await expect(datasets.get('pens')).rejects.toMatchObject({ code: 'dataset_not_found' });
+  });
+
+  it('reads which steps are padding, and leaves them out of every check and range', async () => {
+    const isPad: Tensor = { dtype: 'bool', shape: [4, 2], data: Uint8Array.of(0, 0, 0, 1, 1, 0, 1, 1) };
+    const padded: Tensor = {
+      dtype: 'float32',
+      shape: [4, 2, 1],
+      data: Float32Array.of(1, 2, 3, NaN, 1e9, 4, -1e9, NaN),
+    };
+    const labels: Tensor = { dtype: 'float32', shape: [4, 1], data: Float32Array.of(1, 2, 3, 99) };
+    const file = npz({ observations: labels, actions: padded, action_is_pad: isPad });
+    const record = await datasets.put('padded', file);
+    expect(record).toMatchObject({
+      paddedSteps: 4,
+      observationRange: { min: 1, max: 3 },
+      actionRanges: { min: [1], max: [4] },
+      warnings: [{ code: 'padded_rows', message: '1 rows are padding from end to end and not used' }],
+    });
+    expect((await datasets.read(record)).actionIsPad).toEqual(isPad.data);
+    expect(await datasets.list()).toEqual([record]);
+  });
+
+  it('names the arrays that nothing reads, of whatever type, and reads the others', async () => {
+    const strings = Buffer.from(encodeNpy(observations));
+    strings.write("'<U1'", strings.indexOf("'<f4'"), 'latin1');
+    const file = zipSync({
+      'observations.npy': encodeNpy(observations),
+      'actions.npy': encodeNpy(actions),
+      'task.npy': strings,
+      'frame_index.npy': encodeNpy({ dtype: 'int16', shape: [3], data: Int16Array.of(1, 2, 3) }),
+    });
+    const record = await datasets.put('named', file);
+    expect(record.warnings).toEqual([
+      { code: 'ignored_arrays', message: 'arrays of the file that nothing reads: "task", "frame_index"' },
+    ]);
+    const asObservations = zipSync({ 'observations.npy': strings, 'actions.npy': encodeNpy(actions) });
+    await expect(datasets.put('strings', asObservations)).rejects.toMatchObject({
+      code: 'unsupported_dtype',
+      field: 'observations',
+      message: expect.stringContaining('observations must be of a type among'),
+    });
+  });
+
+  it('warns of dimensions that never move, and of those that float32 cannot follow', async () => {
+    const rows = [0, 1, 2].map((i) => [0.04, i, 5_412_345 + i, 7]);
+    const wide = { dtype: 'float64', data: Float64Array.from(rows.flat()) } as const;
+    const file = safetensors({ observations: { ...wide, shape: [3, 4] }, actions: { ...wide, shape: [3, 1, 4] } });
+    const { warnings } = await datasets.put('still', file);
+    expect(warnings.map(({ code, message }) => [code, message.slice(0, message.indexOf(';'))])).toEqual([
+      ['constant_dimensions', 'observations that never move: 0, 3'],
+      ['nearly_constant_dimensions', 'observations that move little beside their distance from 0: 2'],
+      ['constant_dimensions', 'actions that never move: 0, 3'],
+      ['nearly_constant_dimensions', 'actions that move little beside their distance from 0: 2'],
+    ]);
+    const many = await datasets.put(
+      'many',
+      safetensors({ observations: zeros([2, 100_000]), actions: zeros([2, 1, 1]) }),
+    );
+    expect(many.warnings[0]?.message).toContain('0, 1, 2, 3, 4, 5, 6, 7 and 99992 more;');
   });
 
   it.each(Object.entries(invalidDatasets()))('refuses %s and stores nothing', async (_, [code, bytes]) => {
@@ -251,7 +312,27 @@ function invalidDatasets(): Record<string, [code: string, bytes: Uint8Array]> {
     'a file of something else': ['unsupported_format', Buffer.from('<!DOCTYPE html><html></html>')],
     'a dtype it cannot read': [
       'unsupported_dtype',
-      Buffer.from(Buffer.from(good).toString('latin1').replace('"F32"', '"U32"'), 'latin1'),
+      Buffer.from(Buffer.from(good).toString('latin1').replace('"F64"', '"C64"'), 'latin1'),
+    ],
+    'padding of other rows': [
+      'dataset_invalid',
+      safetensors({ observations, actions, action_is_pad: { dtype: 'bool', shape: [2, 2], data: new Uint8Array(4) } }),
+    ],
+    'padding that is neither true nor false': [
+      'dataset_invalid',
+      safetensors({
+        observations,
+        actions,
+        action_is_pad: { dtype: 'int8', shape: [3, 2], data: new Int8Array(6).fill(2) },
+      }),
+    ],
+    'nothing but padding': [
+      'dataset_invalid',
+      safetensors({
+        observations,
+        actions,
+        action_is_pad: { dtype: 'bool', shape: [3, 2], data: new Uint8Array(6).fill(1) },
+      }),
     ],
   };
 }

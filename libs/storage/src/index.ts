@@ -1,6 +1,7 @@
 export type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifact-store.js';
-export { inspectDataset, readDataset, type DatasetSummary, type ValueRange } from './dataset-file.js';
+export { readDataset } from './dataset-file.js';
 export type { DatasetRecord } from './dataset-record.js';
+export { inspectDataset, type DatasetSummary, type ValueRange } from './dataset-summary.js';
 export { DatasetStore, type PutDatasetOptions } from './dataset-store.js';
 export { FileArtifactStore } from './file-artifact-store.js';
 export type { PublishRequest } from './model-description.js';
@@ -29,6 +30,6 @@ export { recordedArtifact } from './recorded-artifact.js';
 export { ArtifactMissingError, StorageError, type StorageErrorCode } from './storage-error.js';
 export type { Dtype, NamedTypedTensor, Tensor, TensorData, TensorOf } from './tensor.js';
 export { decodeSingleTensor, decodeTensorFile, tensorFileFormat, type TensorFileFormat } from './tensor-file.js';
-export { toFloat32 } from './to-float32.js';
+export { toFloat32, toNumbers } from './to-float32.js';
 export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './training-checkpoint.js';
 export { sha256sIn, type OnUnreadable } from './record-files.js';

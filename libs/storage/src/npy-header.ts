@@ -4,6 +4,8 @@ import { InputError } from '#ddim';
 export interface NpyHeader {
   /** The dtype as written; of a structured dtype the Python text of its list. */
   readonly descr: string;
+  /** Whether the first index runs fastest. */
+  readonly fortranOrder: boolean;
   readonly shape: readonly number[];
 }
 
@@ -21,10 +23,10 @@ export function parseNpyHeader(text: string): NpyHeader {
   const shape: Literal | undefined = dictionary.get('shape');
   if (descr === undefined || typeof fortranOrder !== 'boolean' || !Array.isArray(shape))
     throw invalid('a dictionary of descr, fortran_order and shape');
-  if (fortranOrder) throw invalid('C order: save numpy.ascontiguousarray(array) instead');
   const sizes: readonly Literal[] = shape;
   return {
     descr: typeof descr === 'string' ? descr : 'a structured dtype',
+    fortranOrder,
     shape: sizes.map((size) => {
       if (typeof size !== 'number') throw invalid('a shape of integers');
       return size;

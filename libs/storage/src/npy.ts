@@ -1,5 +1,6 @@
 import { InputError } from '#ddim';
 import { parseNpyHeader } from './npy-header.js';
+import { toRowMajor } from './row-major.js';
 import {
   checkTensorShape,
   elementCount,
@@ -10,14 +11,20 @@ import {
   type Tensor,
 } from './tensor.js';
 
-const DESCRIPTORS: ReadonlyMap<string, Dtype> = new Map([
-  ['<f2', 'float16'],
-  ['<f4', 'float32'],
-  ['<f8', 'float64'],
-  ['<i4', 'int32'],
-  ['<i8', 'int64'],
-  ['|u1', 'uint8'],
-  ['|b1', 'bool'],
+/** Kind and bytes of the types that we know; before them stands the order of their bytes. */
+const KINDS: ReadonlyMap<string, Dtype> = new Map([
+  ['f2', 'float16'],
+  ['f4', 'float32'],
+  ['f8', 'float64'],
+  ['i1', 'int8'],
+  ['i2', 'int16'],
+  ['i4', 'int32'],
+  ['i8', 'int64'],
+  ['u1', 'uint8'],
+  ['u2', 'uint16'],
+  ['u4', 'uint32'],
+  ['u8', 'uint64'],
+  ['b1', 'bool'],
 ]);
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const ALIGNMENT = 64;
@@ -25,7 +32,7 @@ const ALIGNMENT = 64;
 const GROWTH_DIGITS = 21;
 const MAX_HEADER_BYTES = 10_000;
 
-/** The bytes that numpy.save writes for the same array (format 1.0). @throws InputError `shape_mismatch` */
+/** The bytes that numpy.save writes for the same array (format 1.0). @throws InputError `shape_mismatch`, `unsupported_dtype` */
 export function encodeNpy(tensor: Tensor): Uint8Array {
   checkTensorShape('array', tensor.shape, tensor.data);
   const text = headerText(tensor);
@@ -40,31 +47,45 @@ export function encodeNpy(tensor: Tensor): Uint8Array {
 }
 
 /**
- * The array of an npy file, as a view into the bytes where alignment allows; limits: header 10 kB, 32 dimensions, C order.
+ * The array of an npy file, a view into the bytes where alignment, byte order and order of the elements allow it; limits: header
+ * 10 kB, 32 dimensions.
+ * @param name of the array, in errors
  * @throws InputError `invalid_npy`, `unsupported_dtype` or `size_mismatch`
  */
-export function decodeNpy(bytes: Uint8Array): Tensor {
+export function decodeNpy(bytes: Uint8Array, name?: string): Tensor {
   const { headerOffset, dataOffset } = locateHeader(bytes);
-  const { descr, shape } = parseNpyHeader(latin1(bytes.subarray(headerOffset, dataOffset)));
-  const dtype = DESCRIPTORS.get(descr);
-  if (!dtype)
+  const { descr, fortranOrder, shape } = parseNpyHeader(latin1(bytes.subarray(headerOffset, dataOffset)));
+  const dtype = KINDS.get(descr.slice(1));
+  if (!dtype || !(ITEM_BYTES[dtype] === 1 ? '|' : '<>').includes(descr[0]))
     throw new InputError(
       'unsupported_dtype',
-      `the array must be one of ${[...DESCRIPTORS.keys()].join(', ')}, got ${descr.slice(0, 40)}`,
+      `${name ?? 'the array'} must be of a type among ${[...KINDS.values()].join(', ')}, got ${descr.slice(0, 40)}`,
+      name === undefined ? {} : { field: name },
     );
+  const itemBytes = ITEM_BYTES[dtype];
   const count = elementCount(shape);
   if (count === undefined) throw invalid(`[${shape.join(',')}] is no shape`);
   const data = bytes.subarray(dataOffset);
-  if (BigInt(count) * BigInt(ITEM_BYTES[dtype]) !== BigInt(data.length))
+  if (BigInt(count) * BigInt(itemBytes) !== BigInt(data.length))
     throw new InputError(
       'size_mismatch',
-      `[${shape.join(',')}] of ${descr} needs ${BigInt(count) * BigInt(ITEM_BYTES[dtype])} bytes, got ${data.length}`,
+      `[${shape.join(',')}] of ${descr} needs ${BigInt(count) * BigInt(itemBytes)} bytes, got ${data.length}`,
     );
-  return viewTensor(dtype, shape, data);
+  const native = descr.startsWith('>') ? swapBytes(data, itemBytes) : data;
+  return viewTensor(dtype, shape, fortranOrder ? toRowMajor(native, shape, itemBytes) : native);
+}
+
+/** Elements with their bytes in the other order; a copy. */
+function swapBytes(data: Uint8Array, itemBytes: number): Uint8Array {
+  const copy = Buffer.from(new Uint8Array(data).buffer);
+  if (itemBytes === 2) return copy.swap16();
+  return itemBytes === 4 ? copy.swap32() : copy.swap64();
 }
 
 function headerText({ dtype, shape }: Tensor): string {
-  const descr = [...DESCRIPTORS].find(([, known]) => known === dtype)?.[0];
+  const kind = [...KINDS].find(([, known]) => known === dtype)?.[0];
+  if (kind === undefined) throw new InputError('unsupported_dtype', `npy has no type for ${dtype}`);
+  const descr = `${ITEM_BYTES[dtype] === 1 ? '|' : '<'}${kind}`;
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const room = shape.length === 0 ? '' : ' '.repeat(GROWTH_DIGITS - `${shape[0]}`.length);
   return `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }${room}`;

@@ -15,19 +15,31 @@ const MAX_TOTAL_BYTES = 1_073_741_824;
 const inflate = promisify(inflateRaw);
 
 /**
- * The arrays of an npz file by name, without `.npy`; limits: 64 entries, 100 times the file's size (or 16 MiB) and 1 GiB in all,
+ * The arrays of an npz file by name, without `.npy`, or those that are wanted of them; limits: 64 entries, 100 times the file's size (or 16 MiB) and 1 GiB in all,
  * checked as declared and again while inflating.
  * @throws InputError `invalid_zip`, `invalid_zip_name`, `decompressed_too_large`, `unsupported_format` or the codes of decodeNpy
  */
-export async function decodeNpz(bytes: Uint8Array): Promise<ReadonlyMap<string, Tensor>> {
-  const entries = readZipDirectory(bytes);
+export async function decodeNpz(bytes: Uint8Array, wanted?: ReadonlySet<string>): Promise<ReadonlyMap<string, Tensor>> {
+  const entries = readZipDirectory(bytes).filter((entry) => wanted?.has(arrayName(entry)) !== false);
   const limit = Math.min(Math.max(MAX_RATIO * bytes.length, FREE_BYTES), MAX_TOTAL_BYTES);
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
   if (total > limit) throw tooLarge(`${total} bytes`, limit);
   const arrays = new Map<string, Tensor>();
   // One after the other: memory then holds one inflater.
-  for (const entry of entries) arrays.set(entry.name.slice(0, -'.npy'.length), decodeNpy(await content(bytes, entry)));
+  for (const entry of entries) {
+    const name = arrayName(entry);
+    arrays.set(name, decodeNpy(await content(bytes, entry), name));
+  }
   return arrays;
+}
+
+/** Names of all arrays of an npz file. @throws InputError like decodeNpz */
+export function npzNames(bytes: Uint8Array): readonly string[] {
+  return readZipDirectory(bytes).map(arrayName);
+}
+
+function arrayName({ name }: ZipEntry): string {
+  return name.slice(0, -'.npy'.length);
 }
 
 async function content(bytes: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {

@@ -10,11 +10,17 @@ export interface Safetensors {
 
 /** The format's names, in the order in which its reference implementation lays tensors out: widest alignment first. */
 const DTYPE_NAMES: ReadonlyMap<string, Dtype> = new Map([
+  ['U64', 'uint64'],
   ['I64', 'int64'],
   ['F64', 'float64'],
   ['F32', 'float32'],
+  ['U32', 'uint32'],
   ['I32', 'int32'],
+  ['BF16', 'bfloat16'],
   ['F16', 'float16'],
+  ['U16', 'uint16'],
+  ['I16', 'int16'],
+  ['I8', 'int8'],
   ['U8', 'uint8'],
   ['BOOL', 'bool'],
 ]);
@@ -55,13 +61,14 @@ export function encodeSafetensors(
 }
 
 /**
- * The tensors of a safetensors file; limits: header 1 MiB, 4,096 tensors, names 256 bytes, no holes, no overlap, nothing left over.
+ * The tensors of a safetensors file, or those that are wanted of them; limits: header 1 MiB, 4,096 tensors, names 256 bytes, no holes, no overlap, nothing left over.
  * @throws InputError `invalid_safetensors`, `too_many_tensors` or `unsupported_dtype`
  */
-export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+export function decodeSafetensors(bytes: Uint8Array, wanted?: ReadonlySet<string>): Safetensors {
   const { entries, metadata, dataOffset } = parseSafetensorsHeader(bytes);
   const tensors = new Map<string, NamedTypedTensor>();
   for (const { name, dtype: written, shape, begin, end } of entries) {
+    if (wanted?.has(name) === false) continue;
     const dtype = DTYPE_NAMES.get(written);
     if (!dtype)
       throw new InputError(

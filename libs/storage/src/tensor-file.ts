@@ -1,7 +1,8 @@
 import { assertNever, InputError } from '#ddim';
 import { decodeNpy } from './npy.js';
-import { decodeNpz } from './npz.js';
+import { decodeNpz, npzNames } from './npz.js';
 import { decodeSafetensors } from './safetensors.js';
+import { parseSafetensorsHeader } from './safetensors-header.js';
 import type { Tensor } from './tensor.js';
 
 export type TensorFileFormat = 'safetensors' | 'npy' | 'npz';
@@ -30,16 +31,37 @@ export function isSafetensors(bytes: Uint8Array): boolean {
   return bytes[8] === OPENING_BRACE || declaresShortHeader(bytes);
 }
 
-/** All arrays of a file by name; the one array of an npy file is called `array`. @throws InputError of the decoders */
-export async function decodeTensorFile(bytes: Uint8Array): Promise<ReadonlyMap<string, Tensor>> {
+/** The one array of an npy file is called so. */
+const NPY_NAME = 'array';
+
+/** Names of all arrays of a file; what they hold is not looked at. @throws InputError of the decoders */
+export function tensorNames(bytes: Uint8Array): readonly string[] {
   const format = tensorFileFormat(bytes);
   switch (format) {
     case 'safetensors':
-      return decodeSafetensors(bytes).tensors;
+      return parseSafetensorsHeader(bytes).entries.map(({ name }) => name);
     case 'npz':
-      return decodeNpz(bytes);
+      return npzNames(bytes);
     case 'npy':
-      return new Map([['array', decodeNpy(bytes)]]);
+      return [NPY_NAME];
+    default:
+      return assertNever(format);
+  }
+}
+
+/** The arrays of a file by name, or those that are wanted of them; others may be of any dtype. @throws InputError of the decoders */
+export async function decodeTensorFile(
+  bytes: Uint8Array,
+  wanted?: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Tensor>> {
+  const format = tensorFileFormat(bytes);
+  switch (format) {
+    case 'safetensors':
+      return decodeSafetensors(bytes, wanted).tensors;
+    case 'npz':
+      return decodeNpz(bytes, wanted);
+    case 'npy':
+      return new Map([[NPY_NAME, decodeNpy(bytes)]]);
     default:
       return assertNever(format);
   }

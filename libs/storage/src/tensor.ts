@@ -1,13 +1,19 @@
 import { assertNever, InputError } from '#ddim';
 
-/** Arrays of each dtype in memory; float16 as its bits, bool as bytes where 0 is false. */
+/** Arrays of each dtype in memory; float16 and bfloat16 as their bits, bool as bytes where 0 is false. */
 export interface TensorData {
+  readonly bfloat16: Uint16Array;
   readonly float16: Uint16Array;
   readonly float32: Float32Array;
   readonly float64: Float64Array;
+  readonly int8: Int8Array;
+  readonly int16: Int16Array;
   readonly int32: Int32Array;
   readonly int64: BigInt64Array;
   readonly uint8: Uint8Array;
+  readonly uint16: Uint16Array;
+  readonly uint32: Uint32Array;
+  readonly uint64: BigUint64Array;
   readonly bool: Uint8Array;
 }
 
@@ -30,12 +36,18 @@ export const MAX_RANK = 32;
 
 /** Bytes per element. */
 export const ITEM_BYTES: Readonly<Record<Dtype, number>> = {
+  bfloat16: 2,
   float16: 2,
   float32: 4,
   float64: 8,
+  int8: 1,
+  int16: 2,
   int32: 4,
   int64: 8,
   uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
   bool: 1,
 };
 
@@ -62,18 +74,27 @@ export function viewTensor(dtype: Dtype, shape: readonly number[], bytes: Uint8A
   const { buffer, byteOffset } = aligned;
   const length = aligned.length / ITEM_BYTES[dtype];
   switch (dtype) {
+    case 'bfloat16':
     case 'float16':
+    case 'uint16':
       return { dtype, shape, data: new Uint16Array(buffer, byteOffset, length) };
     case 'float32':
       return { dtype, shape, data: new Float32Array(buffer, byteOffset, length) };
     case 'float64':
       return { dtype, shape, data: new Float64Array(buffer, byteOffset, length) };
+    case 'int8':
+      return { dtype, shape, data: new Int8Array(buffer, byteOffset, length) };
+    case 'int16':
+      return { dtype, shape, data: new Int16Array(buffer, byteOffset, length) };
     case 'int32':
       return { dtype, shape, data: new Int32Array(buffer, byteOffset, length) };
     case 'int64':
       return { dtype, shape, data: new BigInt64Array(buffer, byteOffset, length) };
+    case 'uint32':
+      return { dtype, shape, data: new Uint32Array(buffer, byteOffset, length) };
+    case 'uint64':
+      return { dtype, shape, data: new BigUint64Array(buffer, byteOffset, length) };
     case 'uint8':
-      return { dtype, shape, data: new Uint8Array(buffer, byteOffset, length) };
     case 'bool':
       return { dtype, shape, data: new Uint8Array(buffer, byteOffset, length) };
     default:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toFloat32 } from './to-float32.js';
+import { toFloat32, toNumbers } from './to-float32.js';
 
 describe('toFloat32', () => {
   it('hands float32 on without a copy', () => {
@@ -39,9 +39,38 @@ describe('toFloat32', () => {
     expect(toFloat32({ dtype: 'int32', shape: [1], data: Int32Array.of(-7) })).toEqual(Float32Array.of(-7));
   });
 
+  it('reads bfloat16 as the upper half of a float32', () => {
+    // Values from Wikipedia's "bfloat16 floating-point format".
+    const data = Uint16Array.of(0x3f80, 0xc000, 0x4049, 0x3eab, 0x7f7f, 0x0001, 0x7f80, 0xffc1);
+    const expected = [1, -2, 3.140625, 0.333984375, 3.3895313892515355e38, 2 ** -133, Infinity, NaN];
+    expect([...toFloat32({ dtype: 'bfloat16', shape: [8], data })]).toEqual(expected);
+  });
+
+  it('reads integers of every width', () => {
+    expect([...toFloat32({ dtype: 'int8', shape: [2], data: Int8Array.of(-128, 127) })]).toEqual([-128, 127]);
+    expect([...toFloat32({ dtype: 'int16', shape: [1], data: Int16Array.of(-300) })]).toEqual([-300]);
+    expect([...toFloat32({ dtype: 'uint16', shape: [1], data: Uint16Array.of(65_535) })]).toEqual([65_535]);
+    expect([...toFloat32({ dtype: 'uint32', shape: [1], data: Uint32Array.of(2 ** 31) })]).toEqual([2 ** 31]);
+    expect([...toFloat32({ dtype: 'uint64', shape: [1], data: BigUint64Array.of(2n ** 63n) })]).toEqual([2 ** 63]);
+  });
+
   it('reads every byte but 0 as true, and uint8 as numbers', () => {
     const data = Uint8Array.of(0, 1, 255);
     expect(toFloat32({ dtype: 'bool', shape: [3], data })).toEqual(Float32Array.of(0, 1, 1));
     expect(toFloat32({ dtype: 'uint8', shape: [3], data })).toEqual(Float32Array.of(0, 1, 255));
+  });
+});
+
+describe('toNumbers', () => {
+  it('keeps what float32 would round', () => {
+    const shape = [2];
+    expect(toNumbers({ dtype: 'float64', shape, data: Float64Array.of(0.1, 1) })).toEqual(Float64Array.of(0.1, 1));
+    expect(toNumbers({ dtype: 'int64', shape, data: BigInt64Array.of(1_700_000_001n, -5n) })).toEqual(
+      Float64Array.of(1_700_000_001, -5),
+    );
+    expect(toNumbers({ dtype: 'uint32', shape, data: Uint32Array.of(2 ** 32 - 1, 0) })).toEqual(
+      Float64Array.of(2 ** 32 - 1, 0),
+    );
+    expect(toNumbers({ dtype: 'int16', shape, data: Int16Array.of(-300, 2) })).toEqual(Float32Array.of(-300, 2));
   });
 });

@@ -1,4 +1,4 @@
-import { assertNever } from '#ddim';
+import { assertNever, type Numbers } from '#ddim';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -11,14 +11,46 @@ export function toFloat32(tensor: Tensor): Float32Array {
       return tensor.data;
     case 'float16':
       return halvesToFloat32(tensor.data);
+    case 'bfloat16':
+      return upperHalvesToFloat32(tensor.data);
     case 'float64':
+    case 'int8':
+    case 'int16':
     case 'int32':
     case 'uint8':
+    case 'uint16':
+    case 'uint32':
       return new Float32Array(tensor.data);
     case 'int64':
-      return integersToFloat32(tensor.data);
+    case 'uint64':
+      return new Float32Array(integersToFloat64(tensor.data));
     case 'bool':
       return Float32Array.from(tensor.data, (value) => (value === 0 ? 0 : 1));
+    default:
+      return assertNever(tensor);
+  }
+}
+
+/** A tensor's elements in float32 where that holds all of its dtype, else in float64: nothing is rounded but 64-bit integers. */
+export function toNumbers(tensor: Tensor): Numbers {
+  switch (tensor.dtype) {
+    case 'float64':
+      return tensor.data;
+    case 'int32':
+    case 'uint32':
+      return new Float64Array(tensor.data);
+    case 'int64':
+    case 'uint64':
+      return integersToFloat64(tensor.data);
+    case 'bfloat16':
+    case 'bool':
+    case 'float16':
+    case 'float32':
+    case 'int8':
+    case 'int16':
+    case 'uint8':
+    case 'uint16':
+      return toFloat32(tensor);
     default:
       return assertNever(tensor);
   }
@@ -43,8 +75,15 @@ function halvesToFloat32(bits: Uint16Array): Float32Array {
   return out;
 }
 
-function integersToFloat32(integers: BigInt64Array): Float32Array {
-  const out = new Float32Array(integers.length);
+/** bfloat16 is the upper half of a float32. */
+function upperHalvesToFloat32(bits: Uint16Array): Float32Array {
+  const words = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) words[i] = bits[i] << 16;
+  return new Float32Array(words.buffer);
+}
+
+function integersToFloat64(integers: BigInt64Array | BigUint64Array): Float64Array {
+  const out = new Float64Array(integers.length);
   for (let i = 0; i < integers.length; i++) out[i] = Number(integers[i]);
   return out;
 }

@@ -3,7 +3,20 @@ import type { DatasetRecord } from '#storage';
 
 /** A dataset as clients see it: ranges over all dimensions together. */
 export function datasetView(record: DatasetRecord): Dataset {
-  const { name, sha256, bytes, count, obsSize, actionHorizon, actionDim, actionRange, createdAt } = record;
-  const observationRange = record.observationRange ?? null;
-  return { name, sha256, bytes, count, obsSize, actionHorizon, actionDim, observationRange, actionRange, createdAt };
+  const { name, sha256, bytes, count, obsSize, actionHorizon, actionDim, createdAt } = record;
+  const { observationRange = null, actionRange, paddedSteps, warnings } = record;
+  return {
+    name,
+    sha256,
+    bytes,
+    count,
+    obsSize,
+    actionHorizon,
+    actionDim,
+    observationRange,
+    actionRange,
+    paddedSteps,
+    warnings: [...warnings],
+    createdAt,
+  };
 }

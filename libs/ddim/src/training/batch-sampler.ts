@@ -26,7 +26,7 @@ export class BatchSampler {
     private readonly schedule: NoiseSchedule,
     private readonly data: TrainingData,
   ) {
-    this.batch = emptyBatch(config, config.training.batchSize);
+    this.batch = this.emptyBatch(config.training.batchSize);
   }
 
   /** Rows of update n = 0, 1, ...; overwritten by the next call. */
@@ -46,7 +46,7 @@ export class BatchSampler {
   validation(): Batch | undefined {
     const rows = this.data.validationRows.subarray(0, MAX_VALIDATION_ROWS);
     if (rows.length === 0) return undefined;
-    const batch = emptyBatch(this.config, rows.length);
+    const batch = this.emptyBatch(rows.length);
     for (const [i, row] of rows.entries()) {
       this.copyRow(batch, i, row);
       const purpose = PURPOSES.validation;
@@ -78,6 +78,7 @@ export class BatchSampler {
     const D = outputSize(this.config);
     const O = this.config.obsSize;
     batch.actions.set(this.data.actions.subarray(row * D, (row + 1) * D), i * D);
+    if (this.data.lossMask) batch.lossMask?.set(this.data.lossMask.subarray(row * D, (row + 1) * D), i * D);
     if (O > 0) batch.observations.set(this.data.observations.subarray(row * O, (row + 1) * O), i * O);
   }
 
@@ -99,17 +100,18 @@ export class BatchSampler {
     fillWords(this.word, { seed, row, purpose }, step);
     return this.word[0];
   }
-}
 
-function emptyBatch(config: TrainingConfig, numRows: number): Batch {
-  const D = outputSize(config);
-  return {
-    numRows,
-    actions: new Float32Array(numRows * D),
-    observations: new Float32Array(numRows * config.obsSize),
-    noise: new Float32Array(numRows * D),
-    timesteps: new Int32Array(numRows),
-    alphaBars: new Float64Array(numRows),
-    conditionKeep: new Float32Array(numRows),
-  };
+  private emptyBatch(numRows: number): Batch {
+    const D = outputSize(this.config);
+    return {
+      numRows,
+      actions: new Float32Array(numRows * D),
+      observations: new Float32Array(numRows * this.config.obsSize),
+      noise: new Float32Array(numRows * D),
+      timesteps: new Int32Array(numRows),
+      alphaBars: new Float64Array(numRows),
+      conditionKeep: new Float32Array(numRows),
+      ...(this.data.lossMask && { lossMask: new Float32Array(numRows * D) }),
+    };
+  }
 }

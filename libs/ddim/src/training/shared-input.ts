@@ -18,7 +18,7 @@ export async function shareTrainingInput(input: TrainingInput): Promise<Training
   for (const tensor of resumeFrom?.tensors ?? []) tensors.push({ ...tensor, data: await share(tensor.data) });
   return {
     config,
-    dataset: { count: dataset.count, observations, actions },
+    dataset: { ...dataset, observations, actions },
     resumeFrom: resumeFrom && { ...resumeFrom, tensors },
     initFrom: initFrom && { ...initFrom, parameters: await shareParameters(initFrom.parameters) },
   };

@@ -137,6 +137,24 @@ describe('training', () => {
     expect(other.model).toEqual(model);
   });
 
+  it('learns nothing from padding, whatever it holds', async () => {
+    const isPad = Uint8Array.from({ length: 400 }, (_, i) => (i % 4 > (i >> 2) % 4 || i < 4 ? 1 : 0)); // row 0: all of it
+    const padded = (value: number): TrainingDataset => ({
+      ...dataset,
+      actions: dataset.actions.map((real, i) => (isPad[i >> 1] === 1 ? value : real)),
+      actionIsPad: isPad,
+    });
+    const short = { ...config, training: { ...config.training, steps: 10 } };
+    const [first, second] = [
+      record({ config: short, dataset: padded(Number.NaN) }),
+      record({ config: short, dataset: padded(1e6) }),
+    ];
+    const { model } = await train(first.options);
+    expect((await train(second.options)).model).toEqual(model);
+    const unmasked = { ...padded(0), actionIsPad: undefined };
+    expect((await train(record({ config: short, dataset: unmasked }).options)).model).not.toEqual(model);
+  });
+
   it('leaves the arrays of its caller alone', async () => {
     const own = lines(100);
     await train(record({ dataset: own }).options);

@@ -2,6 +2,7 @@ import { outputSize } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import { fitNormalizer, normalize, type Normalizer, type Numbers } from '../normalizer.js';
 import { permutation, PURPOSES } from '../rng.js';
+import { withoutPadding } from './padding.js';
 import type { TrainingConfig } from './training-config.js';
 import type { TrainingDataset } from './training-dataset.js';
 
@@ -15,10 +16,12 @@ export interface TrainingData extends Normalizers {
   /** [N,obsSize] and [N,D], normalised. */
   readonly observations: Float32Array;
   readonly actions: Float32Array;
+  /** [N,D], 1 = the element counts in the loss; absent: all do. */
+  readonly lossMask: Float32Array | undefined;
   /** Row numbers. */
   readonly trainRows: Uint32Array;
   readonly validationRows: Uint32Array;
-  /** Standard deviation of all normalised actions. */
+  /** Standard deviation of all normalised actions that count. */
   readonly sigmaData: number;
 }
 
@@ -26,7 +29,7 @@ export interface TrainingData extends Normalizers {
 const LEAST_SIGMA_DATA = 1e-3;
 
 /**
- * Normalises and divides; a function of its arguments alone.
+ * Takes padding out, normalises and divides; a function of its arguments alone.
  * @param normalizers of the model or checkpoint that the run starts from; absent: fitted to the dataset
  * @throws InputError `dataset_invalid` or `non_finite_input`
  */
@@ -37,20 +40,24 @@ export function prepareTrainingData(
 ): TrainingData {
   checkDataset(dataset, config);
   const { obsSize, actionDim, training } = config;
-  const { count } = dataset;
-  const observationNormalizer = normalizers?.observationNormalizer ?? fitNormalizer(dataset.observations, obsSize);
-  const actionNormalizer = normalizers?.actionNormalizer ?? fitNormalizer(dataset.actions, actionDim);
-  const actions = normalize(actionNormalizer, dataset.actions);
+  const { count, lossMask, ...real } = withoutPadding(dataset, config);
+  const observationNormalizer = normalizers?.observationNormalizer ?? fitNormalizer(real.observations, obsSize);
+  const actionNormalizer = normalizers?.actionNormalizer ?? fitNormalizer(real.actions, actionDim);
+  const actions = normalize(actionNormalizer, real.actions);
   const order = permutation(count, { seed: training.seed, row: 0, purpose: PURPOSES.validation }, 0);
   const numValidation = Math.min(Math.floor(count * training.validationFraction), count - 1);
   return {
     observationNormalizer,
     actionNormalizer,
-    observations: normalize(observationNormalizer, dataset.observations),
+    observations: normalize(observationNormalizer, real.observations),
     actions,
+    lossMask,
     trainRows: order.slice(numValidation),
     validationRows: order.slice(0, numValidation),
-    sigmaData: Math.max(standardDeviation(actions), LEAST_SIGMA_DATA),
+    sigmaData: Math.max(
+      standardDeviation(lossMask ? actions.filter((_, i) => lossMask[i] === 1) : actions),
+      LEAST_SIGMA_DATA,
+    ),
   };
 }
 

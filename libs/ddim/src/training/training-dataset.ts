@@ -4,5 +4,7 @@ import type { Numbers } from '../normalizer.js';
 export interface TrainingDataset {
   readonly observations: Numbers;
   readonly actions: Numbers;
+  /** [N,horizon], 1 = the step is padding: its values mean nothing. Absent: all steps are real. */
+  readonly actionIsPad?: Uint8Array | undefined;
   readonly count: number;
 }
