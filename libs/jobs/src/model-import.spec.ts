@@ -125,4 +125,78 @@ describe('ImportConfig', () => {
     expect(planForModel(settings({ nullCondition: 0 }), guided).timesteps).toHaveLength(5);
     expect(() => planForModel(settings(), guided)).toThrow(expect.objectContaining({ code: 'model_not_guidable' }));
   });
+
+  /** As `DDIMScheduler(beta_schedule='squaredcos_cap_v2', num_train_timesteps=100).save_pretrained` of diffusers 0.35.1 writes it. */
+  const ddim = {
+    _class_name: 'DDIMScheduler',
+    _diffusers_version: '0.35.1',
+    beta_end: 0.02,
+    beta_schedule: 'squaredcos_cap_v2',
+    beta_start: 0.0001,
+    clip_sample: true,
+    clip_sample_range: 1.0,
+    dynamic_thresholding_ratio: 0.995,
+    num_train_timesteps: 100,
+    prediction_type: 'epsilon',
+    rescale_betas_zero_snr: false,
+    sample_max_value: 1.0,
+    set_alpha_to_one: true,
+    steps_offset: 0,
+    thresholding: false,
+    timestep_spacing: 'leading',
+    trained_betas: null,
+  };
+  const { set_alpha_to_one: _setAlphaToOne, ...both } = ddim;
+  const ddpm = { ...both, _class_name: 'DDPMScheduler', variance_type: 'fixed_small' };
+  const diffusers = (more: object = {}, scheduler: object = ddim) =>
+    resolveImportConfig(ImportConfig.parse({ ...least, diffusion: { ...scheduler, ...more } }));
+
+  it.each([
+    ['DDIM', ddim],
+    ['DDPM', ddpm],
+    [
+      'with little in it, from an old release',
+      { _class_name: 'DDIMScheduler', num_train_timesteps: 100, beta_schedule: 'squaredcos_cap_v2' },
+    ],
+  ])('takes the scheduler_config.json of diffusers: %s', (_, scheduler) => {
+    const ours = settings({ diffusion: { ...least.diffusion, timestepSpacing: 'leading', stepsOffset: 0 } });
+    expect(diffusers({}, scheduler)).toEqual(ours);
+  });
+
+  it('takes each field of diffusers as its own', () => {
+    const { schedule, sampling, config } = diffusers({
+      num_train_timesteps: 2,
+      beta_schedule: 'scaled_linear',
+      beta_start: 0.00085,
+      beta_end: 0.012,
+      prediction_type: 'v_prediction',
+      clip_sample: false,
+      thresholding: true,
+      dynamic_thresholding_ratio: 0.9,
+      sample_max_value: 2,
+      steps_offset: 1,
+      set_alpha_to_one: false,
+      rescale_betas_zero_snr: true,
+    });
+    expect(config).toMatchObject({ numTrainTimesteps: 2, predictionType: 'v_prediction' });
+    expect(schedule).toMatchObject({ betaSchedule: 'scaled_linear', betaStart: 0.00085, betaEnd: 0.012 });
+    expect(schedule).toMatchObject({ setAlphaToOne: false, rescaleBetasZeroSnr: true });
+    expect(sampling).toMatchObject({ clipSample: false, thresholding: { ratio: 0.9, maxValue: 2 }, stepsOffset: 1 });
+    const { schedule: trained } = diffusers({ num_train_timesteps: 2, trained_betas: [0.1, 0.2] });
+    expect(trained.trainedBetas).toEqual([0.1, 0.2]);
+    expect(diffusers({ timestep_spacing: 'trailing', steps_offset: 1 }).sampling).not.toHaveProperty('stepsOffset');
+  });
+
+  it.each([
+    ['another scheduler', { _class_name: 'EulerDiscreteScheduler' }, 'diffusion._class_name'],
+    ['a learned variance', { variance_type: 'learned_range' }, 'diffusion.variance_type'],
+    ['another schedule', { beta_schedule: 'sigmoid' }, 'diffusion.beta_schedule'],
+    ['another spacing', { timestep_spacing: 'karras' }, 'diffusion.timestep_spacing'],
+    ['another prediction', { prediction_type: 'flow' }, 'diffusion.predictionType'],
+    ['a field that it does not know', { use_karras_sigmas: true }, 'diffusion.use_karras_sigmas'],
+    ['a field of ours among them', { numInferenceSteps: 7 }, 'diffusion.numInferenceSteps'],
+  ])('refuses of diffusers %s, naming it', (_, more, path) => {
+    const { error } = ImportConfig.safeParse({ ...least, diffusion: { ...ddim, ...more } });
+    expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
+  });
 });

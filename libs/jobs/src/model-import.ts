@@ -7,6 +7,7 @@ import {
   type ImportedModelSettings,
 } from '#ddim';
 import { z } from 'zod';
+import { fromDiffusers } from './diffusers-config.js';
 import { list } from './list.js';
 import { optional } from './optional.js';
 import { DiffusionRequest } from './training-request.js';
@@ -32,7 +33,8 @@ export const ImportConfig = z
     obsSize: z.int().min(0).max(MAX_OBS_SIZE),
     actionHorizon: z.int().min(1).max(MAX_OUTPUT_SIZE),
     actionDim: z.int().min(1).max(MAX_OUTPUT_SIZE),
-    diffusion: ImportDiffusion,
+    /** Also the scheduler_config.json of a diffusers pipeline. */
+    diffusion: z.preprocess(fromDiffusers, ImportDiffusion),
     /** Absent: the denoiser takes observations as they are. */
     observationNormalizer: optional(ImportNormalizer),
     /** Absent: the denoiser works in the units of the actions. */

@@ -15,7 +15,8 @@ import { TrialQueue } from './trial-queue.js';
 const MIB = 1_024 ** 2;
 /** A checkpoint is decoded in this process. */
 const MAX_CHECKPOINT_BYTES = 256 * MIB;
-const MAX_ONNX_BYTES = 512 * MIB;
+/** Protobuf has no larger messages. */
+const MAX_ONNX_BYTES = 2 ** 31 - 1;
 
 export const ImportQuery = z.strictObject({
   format: ModelFormat.default('safetensors').meta({ description: 'What the body is' }),
