@@ -47,10 +47,12 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
   function startWorker({ mustBeAlone = false, handsBack = false } = {}): IntakeWorker {
     const intake = new JobIntake({ rowsWanted: ROWS_WANTED }, new WaitingJobs(redis, prefix));
     const running: string[] = [];
+    let waits = 0;
     const ends = new Map<string, () => void>();
     const process = async (job: Job, token?: string) => {
       const id = String(job.id);
       if (handsBack && job.attemptsStarted === 1) {
+        await until('the worker waits', async () => (waits > 1 ? true : undefined)); // its end fetches the next job
         await job.moveToWait(token);
         throw new WaitingError();
       }
@@ -64,7 +66,6 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     intake.govern(bull);
     const backend = bull.getBackend();
     const wait = backend.waitForJob.bind(backend);
-    let waits = 0;
     backend.waitForJob = (seconds) => {
       waits += 1;
       return wait(seconds);
@@ -161,5 +162,14 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     await add('normal');
     const worker = startWorker({ handsBack: true });
     await until('it runs', async () => (worker.running.length === 1 ? true : undefined));
+  });
+
+  it('asks for nothing while the queue is empty, but waits for BullMQ to say that a job has come', async () => {
+    const worker = startWorker();
+    await add('normal');
+    await until('it runs', async () => (worker.running.length === 1 ? true : undefined));
+    const before = worker.waits();
+    for (let i = 0; i < 300; i++) await redis.ping(); // longer than many looks take
+    expect(worker.waits() - before).toBeLessThan(4);
   });
 });

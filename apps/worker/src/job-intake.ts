@@ -54,10 +54,15 @@ export class JobIntake {
     backend.moveToActive = async (token, name) => {
       while (this.#fetcher !== undefined && this.#fetcher !== token) await this.#untilLook();
       this.#fetcher = token;
+      let hasJob = false;
       try {
-        return (await this.#findsWork()) ? await fetch(token, name) : [];
+        const answer: readonly unknown[] = (await this.#findsWork()) ? await fetch(token, name) : [];
+        hasJob = Boolean(answer[0]);
+        return [...answer];
       } finally {
-        setImmediate(() => this.#fetched(token)); // by then BullMQ has told of the job
+        if (hasJob)
+          setImmediate(() => this.#fetched(token)); // by then BullMQ has told of the job
+        else this.#fetched(token);
       }
     };
     backend.waitForJob = (seconds) => (this.#takesAll ? wait(seconds) : this.#untilLook());
