@@ -79,7 +79,7 @@ describe('a Redis user that sees our keys alone', () => {
       void ends.subscribe('sampling', { onEnd: (_id, told) => resolve(told()), onSubscribed: () => undefined });
     });
     await queue.add('sample', {}, { ...samplingJob, jobId, priority: 2 });
-    expect(await ended).toMatchObject({ attempts: 1, returnValue: true });
+    expect(await ended).toMatchObject({ attempts: 1, returnValue: [] });
     expect(await queue.clean(0, 10, 'completed')).toEqual([jobId]);
     await worker.close();
     await queue.close();

@@ -6,6 +6,7 @@ import { EngineError } from '#ddim';
 import { JobCancellation, JobLedger, Keys, newJobId, parseJobError, queueOptions, samplingWorker } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
+import { ArtifactMissingError, StorageError } from '#storage';
 import { JobAttempts, type AttemptTerms } from '../../apps/worker/src/job-attempts.js';
 import { Pauses } from '../../apps/worker/src/pauses.js';
 import { RunningJobs } from '../../apps/worker/src/running-jobs.js';
@@ -28,6 +29,8 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
   let queue: Queue;
   let worker: Worker;
   const works = new Map<string, Work>();
+  const lacking: string[] = [];
+  let isUnwell = false;
   const losses: string[] = [];
 
   beforeAll(async () => {
@@ -42,6 +45,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
       pauses,
       new WorkerIdentity(),
       { begin: (reason) => losses.push(reason) },
+      { isUnwell: () => Promise.resolve(isUnwell), lacks: (sha256) => lacking.push(sha256) },
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const jobId = job.id ?? '';
@@ -52,6 +56,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     };
     worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
     worker.on('error', () => undefined);
+    worker.setMaxListeners(0); // each test listens for its own end
   });
   afterAll(async () => {
     await worker?.close();
@@ -190,6 +195,35 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     });
     expect(seen).toEqual(['1', '1']);
     expect(await redis.hget(new Keys().ledger(id), 'starts')).toBeNull();
+  });
+
+  it('that fails with the store costs the job nothing, however often the store fails', async () => {
+    const attemptsMade: number[] = [];
+    isUnwell = true;
+    const work: Work = (_terms, job) => {
+      attemptsMade.push(job.attemptsMade);
+      isUnwell = attemptsMade.length <= 20;
+      return isUnwell ? Promise.reject(new StorageError('storage_full', 'ENOSPC')) : Promise.resolve('done');
+    };
+    expect(await run(work, { attempts: 1 })).toMatchObject({ result: 'done' });
+    expect(attemptsMade).toEqual(Array(21).fill(0));
+  });
+
+  const missing = new ArtifactMissingError('a'.repeat(64), 'the store lacks it');
+  it.each([
+    ['missing', missing, 'artifact_missing'],
+    ['damaged', new StorageError('artifact_corrupt', 'other bytes'), 'artifact_store_error'],
+  ])('whose bytes alone are %s comes back later, and fails when that has not helped', async (_what, error, code) => {
+    const puttingBack: unknown[] = [];
+    const work: Work = async (_terms, job) => {
+      puttingBack.push(vi.spyOn(job, 'moveToDelayed'));
+      if (puttingBack.length === 2) await redis.hset(new Keys().ledger(job.id ?? ''), 'faults', 6); // it is the last time
+      throw error;
+    };
+    expect(await run(work, { attempts: 5 })).toMatchObject({ code });
+    expect(puttingBack).toHaveLength(2);
+    expect(puttingBack[0]).toHaveBeenCalledOnce();
+    expect(lacking.splice(0)).toEqual(error === missing ? [missing.sha256] : []);
   });
 
   it('that finds the engine full is put back at no cost, and not to the head of the queue', async () => {

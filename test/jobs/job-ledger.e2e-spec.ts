@@ -32,7 +32,7 @@ describe('the ledger', () => {
     await new JobLedger(redis).began(attempt());
     return answer;
   };
-  const pointer = (step: number) => ({ step, sha256: 'a'.repeat(64), bytes: 7 });
+  const pointer = (step: number) => ({ step, sha256: String(step).repeat(64), bytes: 7 });
 
   it('counts starts until an orderly end: two with others, five alone, then none', async () => {
     await record();
@@ -82,18 +82,22 @@ describe('the ledger', () => {
     const owner = { ...attempt(), token };
     await start();
     await start();
-    expect(await ledger.advanceCheckpoint({ ...owner, token: 'foreign' }, pointer(1))).toBe(false);
-    expect(await ledger.advanceCheckpoint({ ...owner, attemptsStarted: 2 }, pointer(1))).toBe(false);
-    expect(await ledger.advanceCheckpoint(owner, pointer(1))).toBe(true);
-    expect(await ledger.advanceCheckpoint(owner, pointer(2))).toBe(true);
+    expect(await ledger.advanceCheckpoint({ ...owner, token: 'foreign' }, pointer(1))).toBeUndefined();
+    expect(await ledger.advanceCheckpoint({ ...owner, attemptsStarted: 2 }, pointer(1))).toBeUndefined();
+    expect(await ledger.advanceCheckpoint(owner, pointer(1))).toEqual([]);
+    expect(await ledger.advanceCheckpoint(owner, pointer(2))).toEqual([]);
     expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(1)]);
     const told = (await new JobEvents(redis).read(jobId)).filter(({ event: { type } }) => type === 'checkpoint');
     expect(told.map((stored) => stored.event)).toEqual(
       [1, 2].map((step) => ({ type: 'checkpoint', ...pointer(step) })),
     );
     expect(await start()).toEqual({ kind: 'shared' });
+    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toEqual([pointer(1)]); // superseded: two are kept
+    // Done again after the loss of a worker: what is pointed to is not superseded.
+    expect(await ledger.advanceCheckpoint(owner, pointer(2))).toEqual([]);
+    expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(3)]);
     await finish();
-    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toBe(false);
+    expect(await ledger.advanceCheckpoint(owner, pointer(4))).toBeUndefined();
   });
 
   it('does nothing for an attempt that is over: not told, not counted, nothing forgotten', async () => {

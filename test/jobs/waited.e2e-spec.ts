@@ -69,6 +69,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       pauses,
       identity,
       { begin: (reason) => expect.fail(reason) },
+      { isUnwell: () => Promise.resolve(false), lacks: (sha256) => expect.fail(sha256) },
     );
     const jobs = new SamplingJobsService(
       engine,

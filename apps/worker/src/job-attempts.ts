@@ -1,11 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
 import { JobLedger, type JobAttempt, type JobKind, type Warning } from '#jobs';
-import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd } from './job-failure.js';
+import { ArtifactMissingError } from '#storage';
+import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from './process-end.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
+import { StoreHealth } from './store-health.js';
 import { WorkerIdentity } from './worker-identity.js';
+
+/** Waits of 1, 2, 4 ... 32 s between them. */
+const MAX_STORE_FAULTS = 7;
 
 /** One attempt of a job as its processor got it. */
 export interface AttemptContext extends RunningJob {
@@ -39,6 +44,7 @@ export class JobAttempts {
     private readonly pauses: Pauses,
     private readonly identity: WorkerIdentity,
     @Inject(ProcessEnd) private readonly processEnd: Pick<ProcessEnd, 'begin'>,
+    @Inject(StoreHealth) private readonly store: Pick<StoreHealth, 'isUnwell' | 'lacks'>,
   ) {}
 
   /**
@@ -55,7 +61,7 @@ export class JobAttempts {
       signal?.throwIfAborted();
       return result;
     } catch (error) {
-      const end = attemptEnd(error, signal);
+      const end = await this.#settle(attemptEnd(error, signal), attemptOf(context));
       this.#log(jobId, end, error);
       if (end.kind === 'suspect') this.processEnd.begin(end.reason);
       else if (end.kind !== 'lock-lost') await this.ledger.endedOrderly(attemptOf(context));
@@ -63,6 +69,23 @@ export class JobAttempts {
     } finally {
       this.running.delete(job);
     }
+  }
+
+  /**
+   * A fault of the store costs the job nothing, however long it lasts: the worker pauses. Where the store is well and only these bytes are
+   * missing or unreadable, the job is looked at a few more times within a minute, and then fails.
+   */
+  async #settle(end: AttemptEnd, attempt: JobAttempt): Promise<SettledEnd> {
+    if (end.kind !== 'store-fault') return end;
+    const { error } = end;
+    if (await this.store.isUnwell()) return { kind: 'handed-over', afterMs: 0 };
+    const faults = await this.ledger.countStoreFault(attempt);
+    if (faults < MAX_STORE_FAULTS) {
+      if (error instanceof ArtifactMissingError) this.store.lacks(error.sha256);
+      return { kind: 'handed-over', afterMs: 500 * 2 ** faults };
+    }
+    const code = error instanceof ArtifactMissingError ? 'artifact_missing' : 'artifact_store_error';
+    return { kind: 'failed', error: { code, message: error.message }, retry: false };
   }
 
   async #work<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
@@ -108,7 +131,7 @@ export class JobAttempts {
     return verdict.kind === 'alone';
   }
 
-  #log(jobId: string, end: AttemptEnd, error: unknown): void {
+  #log(jobId: string, end: SettledEnd, error: unknown): void {
     const expected = end.kind === 'cancelled' || end.kind === 'handed-over' || (end.kind === 'failed' && !end.retry);
     if (expected) this.#logger.log(`${jobId}: ${end.kind}${end.kind === 'failed' ? `, ${end.error.message}` : ''}`);
     else

@@ -13,9 +13,14 @@ export type AttemptEnd =
   | { readonly kind: 'handed-over'; readonly afterMs: number }
   /** It had a part in the loss of the engine: back to the queue, and this start stays counted as one that ended a worker. */
   | { readonly kind: 'suspect'; readonly reason: string }
+  /** Bytes could not be read or written: whose fault that is, the store has to be asked. */
+  | { readonly kind: 'store-fault'; readonly error: StorageError }
   /** Another worker has the job; nothing of this attempt may be shown. */
   | { readonly kind: 'lock-lost' }
   | { readonly kind: 'failed'; readonly error: JobError; readonly retry: boolean };
+
+/** An end that needs no further question. */
+export type SettledEnd = Exclude<AttemptEnd, { kind: 'store-fault' }>;
 
 /** A request that does not fit beside those that run waits for some of them to end. */
 const ENGINE_FULL_MS = 500;
@@ -53,12 +58,12 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
     default:
       if (error instanceof EngineError && error.code === 'engine_full')
         return { kind: 'handed-over', afterMs: ENGINE_FULL_MS };
-      return failure(error);
+      return error instanceof StorageError ? { kind: 'store-fault', error } : failure(error);
   }
 }
 
 /** Throws what tells BullMQ to do it. @throws always */
-export async function finishAttempt(end: AttemptEnd, job: Job, token: string | undefined): Promise<never> {
+export async function finishAttempt(end: SettledEnd, job: Job, token: string | undefined): Promise<never> {
   switch (end.kind) {
     case 'handed-over':
       if (end.afterMs === 0) {
@@ -84,9 +89,7 @@ function isLoss(error: unknown): error is EngineError {
   return error instanceof EngineError && (error.code === 'engine_failed' || error.code === 'training_hung');
 }
 
-function failure(error: unknown): AttemptEnd {
-  if (error instanceof StorageError)
-    return { kind: 'failed', error: { code: 'artifact_store_error', message: error.message }, retry: true };
+function failure(error: unknown): SettledEnd {
   if (!(error instanceof DdimError)) {
     const message = 'the job failed in an unexpected way; the worker logged why';
     return { kind: 'failed', error: { code: 'internal_error', message }, retry: true };

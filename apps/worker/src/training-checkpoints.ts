@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, trainingConfigHash, type TrainingCheckpoint, type TrainingConfig } from '#ddim';
 import { JobLedger, type CheckpointPointer, type HeldAttempt } from '#jobs';
 import { ArtifactMetrics, TrainingMetrics } from '#metrics';
-import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, FileArtifactStore } from '#storage';
+import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, FileArtifactStore, StorageError } from '#storage';
+import { StoreHealth } from './store-health.js';
 
 /** Keeps the checkpoints of training jobs, and finds where a job goes on. */
 @Injectable()
@@ -14,6 +15,7 @@ export class TrainingCheckpoints {
     private readonly artifacts: FileArtifactStore,
     private readonly metrics: TrainingMetrics,
     private readonly artifactMetrics: ArtifactMetrics,
+    private readonly store: StoreHealth,
   ) {}
 
   /** The newest checkpoint that is whole and belongs to this configuration; undefined: start at step 0. */
@@ -29,25 +31,46 @@ export class TrainingCheckpoints {
   }
 
   /**
-   * Durable bytes first, then the pointer, which only the holder of the job's lock may advance.
-   * @throws CancelledError when another worker has the job by now; StorageError
+   * Durable bytes first, tried again for as long as the store is to blame; then the pointer, which only the holder of the job's lock may
+   * advance; then the checkpoint before the last two goes. @throws CancelledError when another worker has the job by now; StorageError
    */
-  async store(attempt: HeldAttempt, model: string, checkpoint: TrainingCheckpoint): Promise<void> {
+  async keep(
+    attempt: HeldAttempt,
+    checkpoint: TrainingCheckpoint,
+    { model, signal }: { readonly model: string; readonly signal: AbortSignal },
+  ): Promise<void> {
     const startedAt = performance.now();
-    const { sha256, bytes } = await this.artifacts.put(encodeTrainingCheckpoint(checkpoint));
+    // With the job's id in it no other job has the same bytes, so that they can be taken away.
+    const metadata = { ...checkpoint.metadata, job: attempt.jobId };
+    const file = encodeTrainingCheckpoint({ ...checkpoint, metadata });
+    const { sha256, bytes } = await this.store.persist(() => this.artifacts.put(file), signal);
     const pointer = { step: checkpoint.update, sha256, bytes };
-    if (!(await this.ledger.advanceCheckpoint(attempt, pointer)))
+    const superseded = await this.ledger.advanceCheckpoint(attempt, pointer);
+    if (superseded === undefined)
       throw new CancelledError('shutdown', 'another worker has the job: its lock was lost before a checkpoint');
     const seconds = (performance.now() - startedAt) / 1000;
     this.metrics.checkpointed(model, seconds);
     this.artifactMetrics.written('checkpoint', bytes, seconds);
+    await this.#remove(superseded);
   }
 
-  /** Verified bytes, or undefined when they are damaged or gone. */
+  /** What stays behind is swept later. */
+  async #remove(superseded: readonly CheckpointPointer[]): Promise<void> {
+    for (const { sha256, step } of superseded) {
+      try {
+        await this.artifacts.remove(sha256);
+      } catch (error) {
+        this.#logger.warn(`checkpoint of step ${step} was not removed: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Verified bytes, or undefined when they are damaged or gone. @throws StorageError when nobody can tell: the work in them is not lost */
   async #read({ sha256, step }: CheckpointPointer): Promise<TrainingCheckpoint | undefined> {
     try {
       return decodeTrainingCheckpoint(await this.artifacts.get(sha256));
     } catch (error) {
+      if (error instanceof StorageError && error.code !== 'artifact_corrupt') throw error;
       this.#logger.warn(`checkpoint of step ${step}: ${String(error)}`);
       return undefined;
     }

@@ -14,6 +14,7 @@ import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
 import { ModelCache } from './model-cache.js';
 import { measurePrecision } from './precision-measurement.js';
+import { StoreHealth } from './store-health.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
@@ -24,7 +25,7 @@ interface TrainingAttempt {
   readonly job: Job;
   readonly jobId: string;
   readonly token: string;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly data: TrainingJobData;
   readonly config: TrainingConfig;
 }
@@ -41,6 +42,7 @@ export class TrainingJobsService {
     private readonly progress: TrainingProgress,
     private readonly attempts: JobAttempts,
     private readonly identity: WorkerIdentity,
+    private readonly store: StoreHealth,
   ) {}
 
   /** @throws what makes BullMQ fail, retry or wait */
@@ -59,16 +61,16 @@ export class TrainingJobsService {
     const { data } = parsed;
     const startedAt = performance.now();
     const started = { worker, kind: 'training', job, jobId, token, signal, warnings: data.warnings } as const;
-    return this.attempts.run(started, async ({ admitted, solo, begin }) => {
+    return this.attempts.run(started, async ({ admitted, solo, begin, signal: stopped }) => {
       await admitted;
       await solo?.(); // waits for nothing: a worker trains one job at a time
       begin();
       const dataset = await this.datasets.read(data.dataset);
       const config = resolveTrainingConfig(data.request, data.dataset);
-      const attempt = { job, jobId, token, signal, data, config };
+      const attempt = { job, jobId, token, signal: stopped, data, config };
       try {
         const result = await this.#train(attempt, dataset);
-        const int8 = await measurePrecision(result.model, dataset, signal);
+        const int8 = await measurePrecision(result.model, dataset, stopped);
         return await this.#publish(attempt, { ...result, int8 }, startedAt);
       } finally {
         this.progress.ended(data);
@@ -90,8 +92,8 @@ export class TrainingJobsService {
       resumeFrom,
       initFrom,
       onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
-      onCheckpoint: (checkpoint) => this.checkpoints.store(owner, data.request.model, checkpoint),
-      signal: signal && trainingSignal(signal),
+      onCheckpoint: (checkpoint) => this.checkpoints.keep(owner, checkpoint, { model: data.request.model, signal }),
+      signal: trainingSignal(signal),
     });
   }
 
@@ -100,16 +102,16 @@ export class TrainingJobsService {
     result: TrainingResult & { readonly int8: Int8Report | undefined },
     startedAt: number,
   ): Promise<TrainingJobResult> {
-    const { job, jobId, data, config } = attempt;
+    const { job, jobId, data, config, signal } = attempt;
     const { model, finalLoss, validationLoss, updates, seconds, info } = result;
     const { name, sha256 } = data.dataset;
     const settings = { ...config };
-    const record = await this.registry.publish({
+    const publication = {
       name: data.request.model,
       model,
       trainingJobId: jobId,
       provenance: {
-        source: 'training',
+        source: 'training' as const,
         dataset: { name, sha256 },
         settings,
         backend: info.kind,
@@ -117,7 +119,9 @@ export class TrainingJobsService {
       },
       metrics: { finalLoss, validationLoss, updates, seconds },
       int8: result.int8,
-    });
+    };
+    const record = await this.store.persist(() => this.registry.publish(publication), signal);
+    await this.registry.confirm(record);
     return {
       model: { name: record.name, version: record.version },
       sha256: record.sha256,

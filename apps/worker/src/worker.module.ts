@@ -4,7 +4,16 @@ import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { Engine, type EngineObserver } from '#ddim';
-import { JobCancellation, JobEnds, JobEvents, JobLedger, queueOptions, WaitingJobs, WorkerHeartbeats } from '#jobs';
+import {
+  InstallationRecord,
+  JobCancellation,
+  JobEnds,
+  JobEvents,
+  JobLedger,
+  queueOptions,
+  WaitingJobs,
+  WorkerHeartbeats,
+} from '#jobs';
 import {
   ArtifactMetrics,
   BackendMetrics,
@@ -14,8 +23,8 @@ import {
   ModelMetrics,
   TrainingMetrics,
 } from '#metrics';
-import { createWorkerRedis, MetricsController, RegistryModule, StartChecks } from '#server';
-import { DatasetStore, FileArtifactStore, ModelLoader, ModelRegistry } from '#storage';
+import { createWorkerRedis, Installation, MetricsController, RegistryModule, StartChecks } from '#server';
+import { DatasetStore, FileArtifactStore, InstallationFile, ModelLoader, ModelRegistry } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatService } from './heartbeat.service.js';
@@ -31,6 +40,7 @@ import { RecentWork } from './recent-work.js';
 import { RunningJobs } from './running-jobs.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 import { SamplingProcessor } from './sampling.processor.js';
+import { StoreHealth } from './store-health.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { TrainingJobsService } from './training-jobs.service.js';
 import { TrainingProgress } from './training-progress.js';
@@ -116,8 +126,9 @@ const queueProviders: Provider[] = [
   })),
   {
     provide: StartChecks,
-    useFactory: (redis: Redis, metrics: GuardMetrics) => new StartChecks(redis, metrics),
-    inject: [Redis, GuardMetrics],
+    useFactory: (redis: Redis, metrics: GuardMetrics, installation: Installation) =>
+      new StartChecks(redis, metrics, installation),
+    inject: [Redis, GuardMetrics, Installation],
   },
 ];
 
@@ -125,11 +136,22 @@ function storageProviders(config: WorkerConfig): Provider[] {
   const root = config.STRIDE_ARTIFACT_ROOT;
   return [
     { provide: FileArtifactStore, useFactory: () => new FileArtifactStore(root) },
+    {
+      provide: Installation,
+      useFactory: (redis: Redis) => new Installation(new InstallationFile(root), new InstallationRecord(redis)),
+      inject: [Redis],
+    },
     ...[DatasetStore, ModelRegistry].map((Class) => ({
       provide: Class,
       useFactory: (artifacts: FileArtifactStore) => new Class(artifacts, root),
       inject: [FileArtifactStore],
     })),
+    {
+      provide: StoreHealth,
+      useFactory: (artifacts: FileArtifactStore, installation: Installation, pauses: Pauses) =>
+        new StoreHealth(artifacts, installation, pauses),
+      inject: [FileArtifactStore, Installation, Pauses],
+    },
     {
       provide: ModelLoader,
       useFactory: (artifacts: FileArtifactStore, registry: ModelRegistry) => new ModelLoader(artifacts, registry),

@@ -1,5 +1,6 @@
 export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
+export { InstallationRecord } from './installation-record.js';
 export { IDEMPOTENCY_KEY_PATTERN, IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
 export { type JobAttempt } from './job-attempt.js';
 export {

@@ -70,8 +70,21 @@ export class JobLedger {
     await forgetStarts.run(this.redis, [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)], [attemptsStarted]);
   }
 
-  /** Points to a new checkpoint and tells it; false when the attempt no longer holds the job. */
-  async advanceCheckpoint(attempt: HeldAttempt, pointer: CheckpointPointer): Promise<boolean> {
+  /** How often the job failed by now over bytes that could not be read or written although the store was well; 0 for an attempt that is over. */
+  async countStoreFault(attempt: JobAttempt): Promise<number> {
+    return (
+      z
+        .int()
+        .nullable()
+        .parse(await this.#count(attempt, 'faults')) ?? 0
+    );
+  }
+
+  /**
+   * Points to a new checkpoint and tells it; undefined when the attempt no longer holds the job, else the checkpoints that nobody will go on from any
+   * more: the newest two are kept.
+   */
+  async advanceCheckpoint(attempt: HeldAttempt, pointer: CheckpointPointer): Promise<CheckpointPointer[] | undefined> {
     const { kind, jobId, token, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const event: JobEvent = { type: 'checkpoint', ...pointer };
@@ -79,7 +92,11 @@ export class JobLedger {
     const keys = [...job, this.#keys.ledger(jobId), this.#keys.events(jobId)];
     const own = [token, attemptsStarted, JSON.stringify(pointer), LEDGER_TTL_MS];
     const values = [...own, JSON.stringify(event), maxLength, ttlSeconds];
-    return (await advanceCheckpoint.run(this.redis, keys, values)) === 1;
+    const answer = AdvanceAnswer.parse(await advanceCheckpoint.run(this.redis, keys, values));
+    if (answer === 0) return undefined;
+    const [newest, superseded] = answer.map((text) => parseStored(CheckpointPointer, text));
+    // The same checkpoint, done again after its worker was lost, is still pointed to.
+    return superseded && ![newest?.sha256, pointer.sha256].includes(superseded.sha256) ? [superseded] : [];
   }
 
   /** Newest checkpoint first, without what cannot be read. */
@@ -89,11 +106,14 @@ export class JobLedger {
     return pointers.flatMap((text) => parseStored(CheckpointPointer, text) ?? []);
   }
 
-  #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo'): Promise<unknown> {
+  #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo' | 'faults'): Promise<unknown> {
     const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
     return countStart.run(this.redis, keys, [attemptsStarted, counter, LEDGER_TTL_MS]);
   }
 }
+
+/** The pointers before, newest first, or 0. */
+const AdvanceAnswer = z.union([z.literal(0), z.array(z.string())]);
 
 const StartAnswer = z.union([
   z.tuple([z.enum(['shared', 'alone', 'over', 'poisonous']), z.int()]),

@@ -8,7 +8,7 @@ export const LEDGER_TTL_MS = 8 * 86_400_000;
 export class Keys {
   constructor(readonly prefix: string = STRIDE_PREFIX) {}
 
-  /** Hash: cancel starts solo checkpoint previous told pausedAt. */
+  /** Hash: cancel starts solo faults checkpoint previous told pausedAt. */
   ledger(jobId: string): string {
     return `${this.prefix}:ledger:${jobId}`;
   }
@@ -28,6 +28,10 @@ export class Keys {
   }
   get workers(): string {
     return `${this.prefix}:workers`;
+  }
+  /** Which installation the jobs belong to. */
+  get installation(): string {
+    return `${this.prefix}:installation`;
   }
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;

@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { GuardMetrics } from '#metrics';
+import { StorageError } from '#storage';
 import { InvalidConfigError } from './config.js';
+import type { Installation } from './installation.js';
 
 /** What a check found: a fault stops the process, a warning is shown for as long as it holds. */
 export interface StartCheckReport {
@@ -29,6 +31,7 @@ export class StartChecks {
   constructor(
     private readonly redis: Redis,
     private readonly metrics: GuardMetrics,
+    private readonly installation: Pick<Installation, 'fault'>,
   ) {
     redis.on('ready', () => this.#repeat());
   }
@@ -46,10 +49,23 @@ export class StartChecks {
   /** @throws InvalidConfigError when Redis answers and is configured so that jobs could get lost */
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
     const [info, time] = await Promise.all([this.redis.info(), this.redis.time()]);
-    const report = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
+    const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
+    const report = { ...assessed, faults: [...assessed.faults, ...(await this.#strangers())] };
     this.#publish(report);
     if (report.faults.length > 0) throw new InvalidConfigError('unsafe_redis', report.faults.join('\n'));
     return report;
+  }
+
+  /** A store that cannot be read says nothing about where it belongs; its own check tells. */
+  async #strangers(): Promise<string[]> {
+    try {
+      const fault = await this.installation.fault();
+      return fault === undefined ? [] : [fault];
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.#logger.error(`the artifact store fails: ${error.message}`);
+      return [];
+    }
   }
 
   #publish(report: StartCheckReport): void {

@@ -39,6 +39,8 @@ export interface ArtifactStore {
   open(sha256: string): Promise<Artifact & { readonly stream: Readable }>;
   /** Renews the age of bytes that a new job names. @throws InputError `artifact_not_found`; StorageError */
   touch(sha256: string): Promise<Artifact>;
+  /** Takes bytes away that nobody else can own. @throws InputError `invalid_id`; StorageError */
+  remove(sha256: string): Promise<void>;
   /** Removes what has no owner and is old. `now` in milliseconds since 1970; `owners` are SHA-256s that stay. */
   sweep(now: number, owners: ReadonlySet<string>): Promise<SweepResult>;
   /** Writes and removes a file. @throws StorageError `artifact_store_error`, or `storage_full` when little space is left */

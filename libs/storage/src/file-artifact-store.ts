@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, stat, statfs, utimes, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, statfs, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '#ddim';
 import type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifact-store.js';
@@ -14,7 +14,7 @@ import { TemporaryFile } from './temporary-file.js';
 const PIECE_BYTES = 1_048_576;
 const MIN_FREE_RATIO = 0.1;
 /** A tenth of a large disk is not scarce. */
-const PLENTY_BYTES = 10 * 1_073_741_824;
+const PLENTY_BYTES = 2 * 1_073_741_824;
 
 /** Artifacts in `ROOT/ab/<sha256>`, written in `ROOT/tmp`; any number of processes and machines share one root. */
 export class FileArtifactStore implements ArtifactStore {
@@ -68,6 +68,11 @@ export class FileArtifactStore implements ArtifactStore {
       return true;
     });
     return this.stat(sha256);
+  }
+
+  async remove(sha256: string): Promise<void> {
+    for (const path of [artifactPath(this.root, sha256), earlierArtifactPath(this.root, sha256)])
+      await ifExists('remove an artifact', () => rm(path));
   }
 
   async sweep(now: number, owners: ReadonlySet<string>): Promise<SweepResult> {

@@ -5,6 +5,7 @@ export { inspectDataset, type DatasetSummary, type ValueRange } from './dataset-
 export { DatasetStore, type PutDatasetOptions } from './dataset-store.js';
 export { FileArtifactStore } from './file-artifact-store.js';
 export type { PublishRequest } from './model-description.js';
+export { InstallationFile } from './installation-file.js';
 export { ModelLoader } from './model-loader.js';
 export {
   decodeModel,

@@ -151,6 +151,14 @@ export class ModelRegistry {
     return record;
   }
 
+  /** Reads a version as whoever wants to use it will. @throws StorageError when it is not there, or not as it was published */
+  async confirm({ name, version, sha256 }: ModelVersionRecord): Promise<void> {
+    const found = await this.find(name, version);
+    if (found?.sha256 !== sha256)
+      throw new StorageError('artifact_store_error', `${name}@${version} was published and is not there`);
+    await this.load(found);
+  }
+
   /** @throws StorageError, `artifact_missing` included; InputError codes of decodeSafetensors and modelFromTensors */
   async load({ sha256 }: Pick<ModelVersionRecord, 'sha256'>): Promise<DdimModel> {
     return decodeModel(await recordedArtifact(sha256, () => this.artifacts.get(sha256)));

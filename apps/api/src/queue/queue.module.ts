@@ -1,8 +1,18 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { IdempotencyRecords, JobCancellation, JobEnds, JobEvents, JobLedger, NewJobs, WorkerHeartbeats } from '#jobs';
+import {
+  IdempotencyRecords,
+  InstallationRecord,
+  JobCancellation,
+  JobEnds,
+  JobEvents,
+  JobLedger,
+  NewJobs,
+  WorkerHeartbeats,
+} from '#jobs';
 import { GuardMetrics } from '#metrics';
-import { StartChecks, UnreadableRecords } from '#server';
+import { Installation, StartChecks, UnreadableRecords } from '#server';
+import { InstallationFile } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { JobIndex } from './job-index.js';
 import { JobReader } from './job-reader.js';
@@ -25,8 +35,14 @@ const inject = [QueueConnection];
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
     {
       provide: StartChecks,
-      useFactory: ({ redis }: QueueConnection, metrics: GuardMetrics) => new StartChecks(redis, metrics),
-      inject: [QueueConnection, GuardMetrics],
+      useFactory: ({ redis }: QueueConnection, metrics: GuardMetrics, { STRIDE_ARTIFACT_ROOT }: ApiConfig) => {
+        const installation = new Installation(
+          new InstallationFile(STRIDE_ARTIFACT_ROOT),
+          new InstallationRecord(redis),
+        );
+        return new StartChecks(redis, metrics, installation);
+      },
+      inject: [QueueConnection, GuardMetrics, API_CONFIG],
     },
     { provide: JobEvents, useFactory: ({ redis }: QueueConnection) => new JobEvents(redis), inject },
     {
