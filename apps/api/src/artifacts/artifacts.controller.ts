@@ -9,6 +9,7 @@ import { sendDownload } from '../http/download.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
 import { BINARY } from '../openapi/binary.js';
+import { StoreRoom } from '../storage/store-room.js';
 
 const MAX_ARTIFACT_BYTES = 64 * 1_024 * 1_024;
 
@@ -18,7 +19,10 @@ type Artifact = z.output<typeof Artifact>;
 @ApiTags('Artifacts')
 @Controller('v1/artifacts')
 export class ArtifactsController {
-  constructor(private readonly artifacts: FileArtifactStore) {}
+  constructor(
+    private readonly artifacts: FileArtifactStore,
+    private readonly room: StoreRoom,
+  ) {}
 
   @Put()
   @AcceptsOctetStream()
@@ -26,7 +30,8 @@ export class ArtifactsController {
   @ApiOperation({ summary: 'Upload a tensor for use in requests: npy, or safetensors with one tensor' })
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Artifact })
-  putArtifact(@Req() request: Request): Promise<Artifact> {
+  async putArtifact(@Req() request: Request): Promise<Artifact> {
+    await this.room.require();
     return this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
       maxBytes: MAX_ARTIFACT_BYTES,
       sha256: declaredSha256(request.get('content-digest')),

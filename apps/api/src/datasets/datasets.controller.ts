@@ -14,6 +14,7 @@ import { declaredSha256 } from '../http/content-digest.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
 import { BINARY } from '../openapi/binary.js';
+import { StoreRoom } from '../storage/store-room.js';
 import { datasetView } from './dataset-view.js';
 
 const MAX_DATASET_BYTES = 1_024 ** 3;
@@ -21,7 +22,10 @@ const MAX_DATASET_BYTES = 1_024 ** 3;
 @ApiTags('Datasets')
 @Controller('v1/datasets')
 export class DatasetsController {
-  constructor(private readonly datasets: DatasetStore) {}
+  constructor(
+    private readonly datasets: DatasetStore,
+    private readonly room: StoreRoom,
+  ) {}
 
   @Put(':name')
   @AcceptsOctetStream()
@@ -30,6 +34,7 @@ export class DatasetsController {
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Dataset })
   async putDataset(@Param('name', { schema: ResourceName }) name: string, @Req() request: Request): Promise<Dataset> {
+    await this.room.require();
     const chunks = uploadChunks(request, MAX_DATASET_BYTES);
     const sha256 = declaredSha256(request.get('content-digest'));
     return datasetView(await this.datasets.put(name, chunks, { maxBytes: MAX_DATASET_BYTES, sha256 }));

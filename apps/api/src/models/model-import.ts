@@ -10,6 +10,7 @@ import { parseJsonText } from '../http/json-text.js';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { uploadChunks } from '../http/request-body.js';
 import { parseRequest } from '../http/schema.pipe.js';
+import { StoreRoom } from '../storage/store-room.js';
 import { TrialQueue } from './trial-queue.js';
 
 const MIB = 1_024 ** 2;
@@ -34,7 +35,10 @@ export class ModelImport {
   private readonly logger = new Logger(ModelImport.name);
   private readonly trials = new TrialQueue();
 
-  constructor(private readonly registry: ModelRegistry) {}
+  constructor(
+    private readonly registry: ModelRegistry,
+    private readonly room: StoreRoom,
+  ) {}
 
   /**
    * @param signal the client has gone away: what runs for it ends
@@ -45,6 +49,7 @@ export class ModelImport {
     { format, config }: ImportQuery,
     { request, signal }: { readonly request: Request; readonly signal: AbortSignal },
   ): Promise<ModelVersionRecord> {
+    await this.room.require();
     const inTurn = <Result>(trial: () => Promise<Result>) => this.trials.run(request.ip ?? '', trial, signal);
     const sha256 = declaredSha256(request.get('content-digest'));
     if (format === 'safetensors') {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeTensor } from '#jobs';
 import { FileArtifactStore } from '#storage';
+import { StoreRoom } from '../storage/store-room.js';
 import { RequestTensors } from './request-tensors.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'stride-request-tensors-'));
-const tensors = new RequestTensors(new FileArtifactStore(directory));
+const store = new FileArtifactStore(directory);
+const tensors = new RequestTensors(store, new StoreRoom(store));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const values = { shape: [2, 2], data: Float32Array.of(0.5, -1, 2, 3.25) };

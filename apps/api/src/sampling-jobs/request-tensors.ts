@@ -11,6 +11,7 @@ import {
   type TensorValues,
 } from '#jobs';
 import { decodeSingleTensor, encodeNpy, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+import { StoreRoom } from '../storage/store-room.js';
 
 /** The queue takes 65,536 bytes of data per job; this leaves room for what JSON adds. */
 const MAX_PAYLOAD_BYTES = 64_000;
@@ -27,7 +28,10 @@ export interface TensorInput extends TensorValues {
 /** Brings the tensors of a request into the form that travels inside a job. */
 @Injectable()
 export class RequestTensors {
-  constructor(private readonly artifacts: FileArtifactStore) {}
+  constructor(
+    private readonly artifacts: FileArtifactStore,
+    private readonly room: StoreRoom,
+  ) {}
 
   /**
    * The finite values of a tensor in any of its wire forms.
@@ -75,6 +79,7 @@ export class RequestTensors {
   }
 
   private async writeArtifact({ shape, data }: TensorInput): Promise<JobTensor> {
+    await this.room.require();
     const { id } = await this.artifacts.put(encodeNpy({ dtype: 'float32', shape, data }));
     return { artifact: id };
   }

@@ -32,11 +32,16 @@ export function samplingJobView(job: StoredJob, data = readPart(SamplingJobData,
     seed: data.seed,
     warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
     worker: result?.worker ?? job.worker ?? null,
-    expiresAt: result && job.finishedAt !== undefined ? toTimestamp(job.finishedAt + RESULT_LIFE_MS) : null,
+    expiresAt: result && job.finishedAt !== undefined ? toTimestamp(resultExpiresAt(job)) : null,
     result: result ? resultView(job.id, result) : null,
     metadata: data.request.metadata,
     ...common,
   };
+}
+
+/** Until when the result of a job that has succeeded is promised, in ms since 1970. */
+export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
+  return finishedAt + RESULT_LIFE_MS;
 }
 
 /** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws UnreadableJob */

@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { assertNever, InputError } from '#ddim';
-import { FileArtifactStore } from '#storage';
+import { assertNever } from '#ddim';
+import { ArtifactMissingError, FileArtifactStore, recordedArtifact } from '#storage';
 import type { TensorEncoding } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
 import { commonView } from '../jobs/job-view.js';
 import type { StoredJob } from '../queue/stored-job.js';
 import { nestedArrays, toFloats, type ResultTensor } from './result-format.js';
-import { samplingResult } from './sampling-job-view.js';
+import { resultExpiresAt, samplingResult } from './sampling-job-view.js';
 
 /** Finds the bytes of results: inside the job when small, else in the artifact store. */
 @Injectable()
 export class SamplingResults {
   constructor(private readonly artifacts: FileArtifactStore) {}
 
-  /** @throws HttpProblem `job_not_finished`, `job_failed`, `job_cancelled` or `result_expired` */
+  /** @throws HttpProblem `job_not_finished`, `job_failed`, `job_cancelled` or `result_expired`; StorageError, `artifact_missing` included */
   async read(job: StoredJob): Promise<ResultTensor> {
     const result = samplingResult(job);
     if (result === undefined) throw noResult(job);
     const { shape, sha256, tensor, artifact } = result;
     if (tensor) return { shape, sha256, bytes: Buffer.from(tensor.data, 'base64') };
-    return { shape, sha256, bytes: await this.readArtifact(artifact ?? sha256) };
+    return { shape, sha256, bytes: await this.readArtifact(artifact ?? sha256, job) };
   }
 
   /** The result's numbers for an answer in JSON. @throws like `read` */
@@ -28,11 +28,12 @@ export class SamplingResults {
     return encoding === 'base64' ? Buffer.from(bytes).toString('base64') : nestedArrays(toFloats(bytes), shape);
   }
 
-  private async readArtifact(sha256: string): Promise<Uint8Array> {
+  /** Bytes that are not here have expired only if their time is over; else they never reached this store, or were lost. */
+  private async readArtifact(sha256: string, job: StoredJob): Promise<Uint8Array> {
     try {
-      return await this.artifacts.get(sha256);
+      return await recordedArtifact(sha256, () => this.artifacts.get(sha256));
     } catch (error) {
-      if (error instanceof InputError)
+      if (error instanceof ArtifactMissingError && resultExpiresAt(job) < Date.now())
         throw new HttpProblem('result_expired', 'the result is no longer kept', { cause: error });
       throw error;
     }

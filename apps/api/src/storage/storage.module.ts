@@ -4,6 +4,7 @@ import { UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { ArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
+import { StoreRoom } from './store-room.js';
 
 const inject = [FileArtifactStore, API_CONFIG, UnreadableRecords];
 
@@ -29,8 +30,9 @@ const inject = [FileArtifactStore, API_CONFIG, UnreadableRecords];
       inject,
     },
     ModelCatalog,
+    StoreRoom,
     ArtifactSweep,
   ],
-  exports: [FileArtifactStore, DatasetStore, ModelRegistry, ModelCatalog],
+  exports: [FileArtifactStore, DatasetStore, ModelRegistry, ModelCatalog, StoreRoom],
 })
 export class StorageModule {}

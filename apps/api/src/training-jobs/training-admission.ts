@@ -5,6 +5,7 @@ import { DatasetStore, FileArtifactStore, ModelRegistry, recordedArtifact, type 
 import { datasetView } from '../datasets/dataset-view.js';
 import { fieldProblem } from '../http/problem.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
+import { StoreRoom } from '../storage/store-room.js';
 
 /** A request that was found good, all but its seed. */
 export type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
@@ -17,6 +18,7 @@ export class TrainingAdmission {
     private readonly models: ModelCatalog,
     private readonly artifacts: FileArtifactStore,
     private readonly registry: ModelRegistry,
+    private readonly room: StoreRoom,
   ) {}
 
   /** @throws HttpProblem or InputError naming the field at fault */
@@ -27,6 +29,7 @@ export class TrainingAdmission {
     checkTraining(config);
     const warnings = checkTrainingConfig(config);
     const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
+    await this.room.require(); // for checkpoints and the model
     await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
     const { obsSize, actionHorizon, actionDim } = dataset;
     return {
