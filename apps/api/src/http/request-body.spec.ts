@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readJsonBody, uploadChunks } from './request-body.js';
 
@@ -33,6 +36,12 @@ const collect = async (incoming: IncomingMessage, maxBytes: number) => {
   for await (const chunk of uploadChunks(incoming, maxBytes)) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 };
+/** Node has no call for it without a flag. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc()');
+}
+
 const coded = (code: string) => expect.objectContaining({ code });
 
 describe('readJsonBody', () => {
@@ -64,6 +73,26 @@ describe('readJsonBody', () => {
 });
 
 describe('uploadChunks', () => {
+  it('holds no chunk that was taken', async () => {
+    const held = await exchange(
+      async (incoming) => {
+        const taken: WeakRef<Uint8Array>[] = [];
+        let alive = 0;
+        for await (const chunk of uploadChunks(incoming, 2 ** 25)) {
+          taken.push(new WeakRef(chunk));
+          if (taken.length !== 60) continue;
+          await setImmediate(); // a reference that was just made keeps its target until the turn ends
+          collectGarbage();
+          alive = taken.filter((reference) => reference.deref() !== undefined).length;
+        }
+        return { alive, isLong: taken.length > 60 };
+      },
+      (outgoing) => outgoing.end(Buffer.alloc(2 ** 24)),
+    );
+    expect(held.isLong).toBe(true);
+    expect(held.alive).toBeLessThan(5);
+  });
+
   it('gives every byte in order', async () => {
     const text = await exchange(
       (incoming) => collect(incoming, 10),

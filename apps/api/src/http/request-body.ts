@@ -65,7 +65,7 @@ export async function* uploadChunks(request: IncomingMessage, maxBytes: number):
   const chunks = request.iterator({ destroyOnReturn: false });
   try {
     for (;;) {
-      const next: IteratorResult<unknown> = await Promise.race([chunks.next(), pace.tooSlow]);
+      const next: IteratorResult<unknown> = await pace.watch(chunks.next());
       if (next.done === true) return;
       if (!(next.value instanceof Uint8Array)) throw new TypeError('an upload arrives in bytes');
       pace.bytes += next.value.length;
@@ -85,23 +85,32 @@ export async function* uploadChunks(request: IncomingMessage, maxBytes: number):
 /** Watches the average rate of one upload; a stalled client sends no chunk that could be measured, so a timer looks. */
 class UploadPace {
   bytes = 0;
-  readonly tooSlow: Promise<never>;
   private readonly started = performance.now();
-  private timer: NodeJS.Timeout;
+  private readonly timer = setInterval(() => this.look(), SECOND_MS);
+  private problem: HttpProblem | undefined;
+  private refuse: ((problem: HttpProblem) => void) | undefined;
 
-  constructor() {
-    this.tooSlow = new Promise((_resolve, reject) => {
-      this.timer = setInterval(() => {
-        const seconds = (performance.now() - this.started) / SECOND_MS - UPLOAD_GRACE_SECONDS;
-        if (this.bytes < seconds * MIN_UPLOAD_BYTES_PER_SECOND) reject(tooSlow('64 KiB/s on average'));
-      }, SECOND_MS);
+  /**
+   * What the next chunk's promise gives, unless the upload is too slow by then. Not a race with one promise of the whole upload: that would
+   * hold every chunk until its end.
+   */
+  watch<Chunk>(next: Promise<Chunk>): Promise<Chunk> {
+    return new Promise((resolve, reject) => {
+      this.refuse = reject;
+      next.then(resolve, reject);
+      if (this.problem) reject(this.problem);
     });
-    // Between two chunks nobody listens; the next race sees the rejection.
-    this.tooSlow.catch(() => undefined);
   }
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const seconds = (performance.now() - this.started) / SECOND_MS - UPLOAD_GRACE_SECONDS;
+    if (this.bytes >= seconds * MIN_UPLOAD_BYTES_PER_SECOND) return;
+    this.problem = tooSlow('64 KiB/s on average');
+    this.refuse?.(this.problem);
   }
 }
 
