@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createWorkerRedis } from '#server';
+import { createProducerRedis, createWorkerRedis } from '#server';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 import { until } from '../until.js';
 
@@ -55,5 +55,22 @@ describe.skipIf(!redisAvailable)('The commands of one turn of the event loop', (
     await lost;
     await until('it answers again', async () => ((await redis.ping()) === 'PONG' ? true : undefined));
     expect(await Promise.all([redis.set('b', '2'), redis.get('b')])).toEqual(['OK', '2']);
+  });
+});
+
+describe.skipIf(!redisAvailable)('A process that is late', () => {
+  it('takes its own lateness for no silence of Redis', async () => {
+    const server = await startRedis();
+    const redis = createProducerRedis(server.url);
+    await until('connected', () => Promise.resolve(redis.status === 'ready' || undefined));
+    let isLost = false;
+    redis.on('close', () => (isLost = true));
+    const answers = [redis.set('a', '1'), redis.get('a')];
+    await new Promise((resolve) => setImmediate(resolve)); // the commands are sent
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_600); // longer than both limits; the answers are there
+    expect(await Promise.all(answers)).toEqual(['OK', '1']);
+    expect(isLost).toBe(false);
+    redis.disconnect();
+    await server.stop();
   });
 });

@@ -8,6 +8,7 @@ import { ArtifactsModule } from './artifacts/artifacts.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { RequestGate } from './http/request-gate.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { IndexController } from './index/index.controller.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
@@ -22,8 +23,8 @@ import { WorkersModule } from './workers/workers.module.js';
 
 @Global()
 @Module({
-  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }],
-  exports: [API_CONFIG],
+  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }, RequestGate],
+  exports: [API_CONFIG, RequestGate],
 })
 class ConfigModule {}
 

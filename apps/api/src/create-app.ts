@@ -7,7 +7,9 @@ import { AppModule } from './app.module.js';
 import { StrideExpressAdapter } from './http/express-adapter.js';
 import { refuseForeignOrigins } from './http/loopback.js';
 import { measureRequests } from './http/measure-requests.js';
+import { RequestGate } from './http/request-gate.js';
 import { identifyRequest } from './http/request-id.js';
+import { refuseMalformed } from './http/well-formed-request.js';
 import { secureAnswers } from './http/security-headers.js';
 import { Shutdown } from './lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
@@ -25,7 +27,7 @@ export async function createApp(logger: LoggerService): Promise<NestExpressAppli
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(identifyRequest, measureRequests(app.get(HttpMetrics)), secureAnswers, refuseForeignOrigins(STRIDE_HOST));
-  app.use(app.get(Shutdown).refuseWhileClosing());
+  app.use(refuseMalformed, app.get(Shutdown).refuseWhileClosing(), app.get(RequestGate).admit());
   serveDocs(app);
   serveQueueBoard(app);
   return app;

@@ -5,7 +5,7 @@ import type { Worker as BullWorker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Engine } from '#ddim';
 import { TRAINING_QUEUE, type JobKind } from '#jobs';
-import { endProcess, StartChecks } from '#server';
+import { endProcess, StartChecks, type StartCheckReport } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { Pauses } from './pauses.js';
@@ -60,15 +60,17 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
       this.running.watch(worker);
       worker.run().catch((error: unknown) => this.#logger.error(error));
     }
-    this.checks.onReport(({ faults }) => this.#obey(faults));
+    this.checks.onReport((report) => this.#obey(report));
+    this.#obey(this.checks.report);
     this.heartbeat.start(metricsUrl);
     this.#started = true;
   }
 
   /** After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new is taken. */
-  #obey(faults: readonly string[]): void {
-    if (faults.length === 0) this.pauses.end('redis');
-    else this.pauses.begin('redis', faults.join('; '));
+  #obey({ faults, refusal }: StartCheckReport): void {
+    const reasons = refusal === undefined ? faults : [...faults, refusal];
+    if (reasons.length === 0) this.pauses.end('redis');
+    else this.pauses.begin('redis', reasons.join('; '));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -37,7 +37,8 @@ export class GatedQueue {
 export async function withDeadline<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new QueueUnavailableError()), deadlineMs);
+    // One more turn: when this process is late, the answer may lie in the socket, which is read after the timers.
+    timer = setTimeout(() => setImmediate(() => reject(new QueueUnavailableError())), deadlineMs);
   });
   try {
     return await Promise.race([promise, late]);

@@ -67,6 +67,7 @@ export { BULL_PRIORITY, Priority } from './priority.js';
 export { Problem, Warning } from './problem.js';
 export {
   producerConnection,
+  producerLimits,
   queueOptions,
   SAMPLING_QUEUE,
   samplingJob,
@@ -77,6 +78,7 @@ export {
   trainingWorker,
   workerConnection,
 } from './queue-options.js';
+export { RedisScript, type ScriptValue } from './redis-script.js';
 export { SAMPLING_LIMITS } from './sampling-limits.js';
 export { resolveSamplingOptions } from './sampling-options.js';
 export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';

@@ -8,18 +8,19 @@ export const TRAINING_QUEUE = 'training';
 
 const retryStrategy = (attempt: number): number => Math.min(100 * 2 ** attempt, 2_000);
 
-/**
- * Producers fail fast. Not for blocking readers, which the timeouts would cut. A Redis that says nothing for `socketTimeout` counts as gone:
- * commands that ioredis holds back while others have no answer would otherwise wait for two timeouts, one after the other.
- */
+/** Producers fail fast. Not for blocking readers, which the limits would cut. */
 export const producerConnection = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 1,
   connectTimeout: 5_000,
-  commandTimeout: 2_000,
-  socketTimeout: 1_500,
   retryStrategy,
 } as const satisfies RedisOptions;
+
+/**
+ * A Redis that says nothing for so long counts as gone: commands that ioredis holds back while others have no answer would otherwise wait for
+ * two timeouts, one after the other.
+ */
+export const producerLimits = { commandMs: 2_000, silenceMs: 1_500 } as const;
 
 /** Workers and subscribers wait until Redis is back. */
 export const workerConnection = { maxRetriesPerRequest: null, retryStrategy } as const satisfies RedisOptions;
@@ -52,4 +53,9 @@ const backoff = { type: 'exponential', delay: 1_000, jitter: 0.5 } as const;
 const job = { attempts: 3, backoff, sizeLimit: 65_536, stackTraceLimit: 20, removeOnFail: { count: 20_000 } } as const;
 
 export const samplingJob = { ...job, removeOnComplete: { count: 20_000 } } as const satisfies JobsOptions;
-export const trainingJob = { ...job, removeOnComplete: { count: 5_000 } } as const satisfies JobsOptions;
+/** Room for 10,000 betas; there are never many training jobs. */
+export const trainingJob = {
+  ...job,
+  sizeLimit: 4 * job.sizeLimit,
+  removeOnComplete: { count: 5_000 },
+} as const satisfies JobsOptions;

@@ -1,21 +1,25 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { producerConnection, workerConnection } from '#jobs';
-import { JoinedRedis } from './joined-redis.js';
+import { producerConnection, producerLimits, workerConnection } from '#jobs';
+import { JoinedRedis, type AnswerLimits } from './joined-redis.js';
 
 /** A connection that fails fast: for requests, which must be answered within seconds while Redis is away. */
 export function createProducerRedis(url: string): Redis {
-  return connect(url, producerConnection, 'redis');
+  return connect(url, producerConnection, producerLimits);
 }
 
 /** A connection that waits for Redis to come back: for workers, subscribers and blocking readers. */
 export function createWorkerRedis(url: string): Redis {
-  return connect(url, workerConnection, 'redis');
+  return connect(url, workerConnection);
 }
 
-function connect(url: string, options: typeof producerConnection | typeof workerConnection, context: string): Redis {
-  const redis = new JoinedRedis(url, options);
-  const logger = new Logger(context);
+function connect(
+  url: string,
+  options: typeof producerConnection | typeof workerConnection,
+  limits?: AnswerLimits,
+): Redis {
+  const redis = new JoinedRedis(url, options, limits);
+  const logger = new Logger('redis');
   let lost = false;
   redis.on('ready', () => {
     if (lost) logger.log('connected again');

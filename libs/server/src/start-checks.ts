@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import { ReplyError, type Redis } from 'ioredis';
+import { STRIDE_PREFIX } from '#jobs';
 import type { GuardMetrics } from '#metrics';
 import { StorageError } from '#storage';
 import { InvalidConfigError } from './config.js';
 import type { Installation } from './installation.js';
 
-/** What a check found: a fault stops the process, a warning is shown for as long as it holds. */
+/** What a check found: a fault stops the process, a refusal keeps it from work, a warning is shown; each for as long as it holds. */
 export interface StartCheckReport {
   readonly faults: readonly string[];
+  /** Why Redis takes no writes here, although it answers: a replica, a node of a cluster that has other keys, one whose disk is full. */
+  readonly refusal: string | undefined;
   readonly warnings: ReadonlyMap<StartCheckName, string>;
   readonly memoryRatio: number;
 }
@@ -18,6 +21,9 @@ const CHECKS: readonly StartCheckName[] = ['durability', 'maxmemory', 'clock_ske
 const MIN_REDIS: readonly [number, number] = [6, 2];
 const MAX_SKEW_MS = 60_000;
 const WARN_SKEW_MS = 2_000;
+const LOOK_MS = 1_000;
+/** In the same hash slot as everything else. */
+const PROBE_KEY = `${STRIDE_PREFIX}:probe`;
 
 /**
  * Checks that Redis keeps what it acknowledges: policy, version, persistence, memory limit and clock, all from INFO and TIME.
@@ -26,14 +32,20 @@ const WARN_SKEW_MS = 2_000;
 export class StartChecks {
   readonly #logger = new Logger(StartChecks.name);
   readonly #listeners: ((report: StartCheckReport) => void)[] = [];
-  #report: StartCheckReport = { faults: [], warnings: new Map(), memoryRatio: 0 };
+  #report: StartCheckReport = { faults: [], refusal: undefined, warnings: new Map(), memoryRatio: 0 };
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly redis: Redis,
     private readonly metrics: GuardMetrics,
     private readonly installation: Pick<Installation, 'fault'>,
   ) {
-    redis.on('ready', () => this.#repeat());
+    redis.on('ready', () => {
+      this.#repeat();
+      this.#watch();
+    });
+    redis.on('close', () => clearInterval(this.#looking));
+    if (redis.status === 'ready') this.#watch();
   }
 
   /** What the newest check found; nothing before the first. */
@@ -48,9 +60,11 @@ export class StartChecks {
 
   /** @throws InvalidConfigError when Redis answers and is configured so that jobs could get lost */
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
-    const [info, time] = await Promise.all([this.redis.info(), this.redis.time()]);
+    const [info, time, refusal] = await Promise.all([this.redis.info(), this.redis.time(), refusalOf(this.redis)]);
     const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
-    const report = { ...assessed, faults: [...assessed.faults, ...(await this.#strangers())] };
+    // Whose store it is, is told by what Redis holds, and the first to ask writes it.
+    const strangers = refusal === undefined ? await this.#strangers() : [];
+    const report = { ...assessed, refusal, faults: [...assessed.faults, ...strangers] };
     this.#publish(report);
     if (report.faults.length > 0) throw new InvalidConfigError('unsafe_redis', report.faults.join('\n'));
     return report;
@@ -73,8 +87,25 @@ export class StartChecks {
     this.#report = report;
     for (const name of CHECKS) this.metrics.startCheck(name, report.warnings.has(name));
     this.metrics.redisMemory(report.memoryRatio);
+    if (report.refusal !== former.refusal)
+      this.#logger.warn(report.refusal === undefined ? 'Redis takes writes again' : `Redis refuses: ${report.refusal}`);
     for (const [name, warning] of report.warnings) if (!former.warnings.has(name)) this.#logger.warn(warning);
     for (const listener of this.#listeners) listener(report);
+  }
+
+  /** A role can change while the connection stays. */
+  #watch(): void {
+    clearInterval(this.#looking);
+    this.#looking = setInterval(() => {
+      this.#look().catch((error: unknown) => this.#logger.error(String(error)));
+    }, LOOK_MS).unref();
+  }
+
+  async #look(): Promise<void> {
+    const refusal = await refusalOf(this.redis);
+    if (refusal === this.#report.refusal) return;
+    if (refusal === undefined) await this.check();
+    else this.#publish({ ...this.#report, refusal });
   }
 
   #repeat(): void {
@@ -82,8 +113,18 @@ export class StartChecks {
   }
 }
 
+/** What Redis has against a write that changes nothing; undefined when it takes it, or does not answer at all. */
+async function refusalOf(redis: Redis): Promise<string | undefined> {
+  try {
+    await redis.del(PROBE_KEY);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && error instanceof ReplyError ? error.message : undefined;
+  }
+}
+
 /** @param skewMs Redis' clock minus ours */
-export function assess(info: ReadonlyMap<string, string>, skewMs: number): StartCheckReport {
+export function assess(info: ReadonlyMap<string, string>, skewMs: number): Omit<StartCheckReport, 'refusal'> {
   const faults: string[] = [];
   const warnings = new Map<StartCheckName, string>();
   const policy = info.get('maxmemory_policy') ?? 'unknown';

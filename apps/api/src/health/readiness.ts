@@ -29,7 +29,9 @@ export class Readiness {
 
   private redis() {
     const indicator = this.indicators.check('redis');
-    return this.connection.isReady ? indicator.up() : indicator.down(`not reachable: ${this.connection.redis.status}`);
+    const { refusal } = this.startChecks.report;
+    if (!this.connection.isReady) return indicator.down(`not reachable: ${this.connection.redis.status}`);
+    return refusal === undefined ? indicator.up() : indicator.down(refusal);
   }
 
   private configuration() {

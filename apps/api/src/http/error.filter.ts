@@ -13,6 +13,7 @@ import { isConnectionError, QueueUnavailableError } from '#jobs';
 import { allowedMethods } from './allowed-methods.js';
 import { discardBody } from './discard-body.js';
 import { HttpProblem } from './problem.js';
+import { fromRedis } from './redis-refusal.js';
 import { requestId } from './request-id.js';
 
 /** The one place where an error becomes an HTTP answer. What is not understood is a 500 whose cause stays in the log. */
@@ -60,19 +61,6 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof Error && error instanceof ReplyError) return fromRedis(error);
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error);
   return fromStatus(statusOf(error), error);
-}
-
-/** Redis' own refusals begin with their code. */
-function fromRedis(error: Error): HttpProblem {
-  const code = error.message.split(' ', 1)[0];
-  if (code === 'OOM')
-    return new HttpProblem('queue_full', 'the queue has no memory left; try again later', { cause: error });
-  const isAway = ['LOADING', 'READONLY', 'MASTERDOWN', 'CLUSTERDOWN', 'NOREPLICAS', 'MISCONF', 'BUSY'].includes(
-    code ?? '',
-  );
-  return new HttpProblem(isAway ? 'queue_unavailable' : 'internal_error', 'the queue refused the request', {
-    cause: error,
-  });
 }
 
 function noRoute(request: Request): HttpProblem {

@@ -1,18 +1,24 @@
 import { applyDecorators, Injectable, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
 import { parseJsonText } from './json-text.js';
+import { RequestGate } from './request-gate.js';
 import { checkMediaType, readJsonBody } from './request-body.js';
 
 /** Reads the JSON body before the pipes look at it; after routing, so that an unknown route is a 404 whatever it carries. */
 @Injectable()
 class JsonBodyInterceptor implements NestInterceptor {
+  constructor(private readonly gate: RequestGate) {}
+
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = context.switchToHttp().getRequest<Request>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
     checkMediaType(request, 'application/json');
-    request.body = parseJsonText(await readJsonBody(request));
+    const bytes = await readJsonBody(request);
+    this.gate.enter(http.getResponse<Response>(), bytes.length);
+    request.body = parseJsonText(bytes);
     return next.handle();
   }
 }

@@ -32,11 +32,14 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   internal_error: 500,
   artifact_missing: 503,
   artifact_store_error: 503,
+  overloaded: 503,
   queue_full: 503,
   queue_unavailable: 503,
   shutting_down: 503,
   storage_full: 503,
 };
+
+const MAX_RETRY_SECONDS = 4;
 
 /** One wrong field of a request; `path` is dotted, with array positions as numbers. */
 export interface FieldError {
@@ -68,8 +71,7 @@ export class HttpProblem extends Error {
     this.name = 'HttpProblem';
     this.status = STATUS_BY_CODE[code] ?? 422;
     this.errors = options.errors;
-    // RFC 9110: a client that is told to come back must be told when.
-    this.headers = this.status === 503 ? { 'Retry-After': '2', ...options.headers } : { ...options.headers };
+    this.headers = this.status === 503 ? { 'Retry-After': retryAfter(), ...options.headers } : { ...options.headers };
   }
 
   body(): ProblemBody {
@@ -82,6 +84,11 @@ export class HttpProblem extends Error {
       ...(this.errors === undefined ? {} : { errors: [...this.errors] }),
     };
   }
+}
+
+/** RFC 9110: a client that is told to come back must be told when. Not all at the same moment. */
+function retryAfter(): string {
+  return String(1 + Math.floor(Math.random() * MAX_RETRY_SECONDS));
 }
 
 /** A 422 that names the one field at fault. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { JobEvents, type JobKind } from '#jobs';
 import { EventStream } from '../events/event-stream.js';
+import { RequestGate } from '../http/request-gate.js';
 import { JobReader } from '../queue/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import { JobFollowing } from './job-following.js';
@@ -15,6 +16,7 @@ export class JobFollower {
     private readonly events: JobEvents,
     private readonly reader: JobReader,
     private readonly connection: QueueConnection,
+    private readonly gate: RequestGate,
   ) {
     connection.subscriber.on('message', (channel: string) => this.wake(channel));
     // What was published while the connection was away woke nobody.
@@ -30,7 +32,11 @@ export class JobFollower {
     const following = new JobFollowing({ events, reader, kind, jobId, lastEventId, stream: new EventStream(response) });
     const followings = this.followings.get(channel) ?? new Set();
     this.followings.set(channel, followings.add(following));
-    response.once('close', () => this.forget(channel, following));
+    const awake = this.gate.sleep();
+    response.once('close', () => {
+      awake();
+      this.forget(channel, following);
+    });
     if (response.destroyed) return this.forget(channel, following);
     // Subscribe first, read second: what is published in between wakes the reader.
     if (followings.size === 1) await this.connection.subscriber.subscribe(channel);

@@ -11,6 +11,9 @@ export class JobWait<News = never> {
   private isAbandoned = false;
   private stopSleep: (() => void) | undefined;
 
+  /** @param fallAsleep told of every sleep; what it gives is called at its end */
+  constructor(private readonly fallAsleep: () => () => void = () => () => undefined) {}
+
   /** A hint: also remembered while nobody sleeps. */
   wake(news?: News): void {
     this.hinted = true;
@@ -51,6 +54,7 @@ export class JobWait<News = never> {
 
   private async sleep(ms: number): Promise<void> {
     if (!this.hinted) {
+      const awake = this.fallAsleep();
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
         this.stopSleep = () => {
@@ -58,6 +62,7 @@ export class JobWait<News = never> {
           resolve();
         };
       });
+      awake();
     }
     this.stopSleep = undefined;
     this.hinted = false;

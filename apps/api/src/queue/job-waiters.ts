@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { JobEnds, type JobOutcome } from '#jobs';
+import { RequestGate } from '../http/request-gate.js';
 import { JobWait } from './job-wait.js';
 import { QueueConnection } from './queue-connection.js';
 
@@ -15,7 +16,11 @@ export class JobWaiters {
   private readonly logger = new Logger(JobWaiters.name);
   private readonly waits = new Map<string, Set<JobWait<JobOutcome>>>();
 
-  constructor(ends: JobEnds, connection: QueueConnection) {
+  constructor(
+    ends: JobEnds,
+    connection: QueueConnection,
+    private readonly gate: RequestGate,
+  ) {
     const listening = ends.subscribe('sampling', {
       onEnd: (jobId, outcome) => {
         if (this.waits.has(jobId)) this.wake(jobId, outcome());
@@ -29,7 +34,7 @@ export class JobWaiters {
 
   /** Begins to listen: before the job exists, so that no hint can come too early. `end` it in any case. */
   begin(jobId: string): JobWait<JobOutcome> {
-    const wait = new JobWait<JobOutcome>();
+    const wait = new JobWait<JobOutcome>(() => this.gate.sleep());
     this.waits.set(jobId, (this.waits.get(jobId) ?? new Set()).add(wait));
     return wait;
   }

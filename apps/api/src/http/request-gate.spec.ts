@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events';
+import type { Request, Response } from 'express';
+import { describe, expect, it } from 'vitest';
+import { RequestGate } from './request-gate.js';
+
+function response(): Response {
+  return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as Response;
+}
+
+/** What the gate says to a request. */
+function arrive(gate: RequestGate, answer: Response, { path = '/v1/models', headers = {} } = {}): string {
+  try {
+    let outcome = 'waits';
+    gate.admit()({ path, headers } as Request, answer, () => (outcome = 'passes'));
+    return outcome;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'fails';
+  }
+}
+
+function filled(): { gate: RequestGate; answers: Response[] } {
+  const gate = new RequestGate();
+  const answers = Array.from({ length: 1_000 }, response);
+  for (const answer of answers) gate.enter(answer, 0);
+  return { gate, answers };
+}
+
+describe('RequestGate', () => {
+  it('refuses what comes while there is enough to do, until something is done', () => {
+    const { gate, answers } = filled();
+    expect(arrive(gate, response())).toBe('overloaded');
+    expect(arrive(gate, response(), { headers: { 'content-length': '9' } })).toBe('overloaded');
+    expect(() => gate.enter(response(), 1)).toThrow(expect.objectContaining({ status: 503 }));
+    answers[0]?.emit('close');
+    expect(arrive(gate, response())).toBe('passes');
+    expect(arrive(gate, response())).toBe('overloaded');
+  });
+
+  it('does not count a body that arrives, nor a request that only waits', () => {
+    const { gate } = filled();
+    const awake = gate.sleep();
+    for (let i = 0; i < 2_000; i++)
+      expect(arrive(gate, response(), { headers: { 'transfer-encoding': 'chunked' } })).toBe('passes');
+    awake();
+    expect(arrive(gate, response())).toBe('overloaded');
+  });
+
+  it('always answers supervisors', () => {
+    const { gate } = filled();
+    expect(['/health/live', '/health/ready', '/metrics'].map((path) => arrive(gate, response(), { path }))).toEqual(
+      Array.from({ length: 3 }, () => 'passes'),
+    );
+    expect(arrive(gate, response(), { path: '/metricsx' })).toBe('overloaded');
+  });
+
+  it('counts large bodies as more work, and lets one in when there is nothing else', () => {
+    const gate = new RequestGate();
+    const answers = Array.from({ length: 16 }, response);
+    for (const answer of answers) gate.enter(answer, 1_024 * 1_024);
+    expect(() => gate.enter(response(), 0)).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    for (const answer of answers) answer.emit('close');
+    gate.enter(response(), 0);
+  });
+
+  it('forgets an answer that was cut off before its body had come', () => {
+    const gate = new RequestGate();
+    const gone = Object.assign(response(), { destroyed: true });
+    for (let i = 0; i < 2_000; i++) gate.enter(gone, 0);
+    expect(arrive(gate, response())).toBe('passes');
+  });
+
+  it('tells clients to come back at different times', () => {
+    const { gate } = filled();
+    const times = new Set(
+      Array.from({ length: 200 }, () => {
+        try {
+          gate.enter(response(), 0);
+        } catch (error) {
+          return error instanceof Error && 'headers' in error ? JSON.stringify(error.headers) : '';
+        }
+        return '';
+      }),
+    );
+    expect([...times].sort()).toEqual([1, 2, 3, 4].map((seconds) => `{"Retry-After":"${seconds}"}`));
+  });
+});

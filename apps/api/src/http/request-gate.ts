@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { HttpProblem } from './problem.js';
+import { hasBody } from './well-formed-request.js';
+
+/** About half a second of this process' time: a request of 16 KiB is one unit of work. */
+const MAX_AT_WORK = 1_000;
+const BYTES_PER_UNIT = 16 * 1_024;
+/** Supervisors and Prometheus must hear from a process that has too much to do. */
+const ALWAYS = /^\/(?:health|metrics)(?:\/|$)/;
+
+/**
+ * Bounds what this process works on at once. What is more is refused before its body is parsed: a process that falls behind would answer
+ * nobody in time, and take its own lateness for that of others. Whoever only waits, for a job's end or its events, does not count.
+ */
+@Injectable()
+export class RequestGate {
+  private atWork = 0;
+  private asleep = 0;
+
+  /** Refuses what comes while there is enough to do. A body does not count while it arrives. */
+  admit(): RequestHandler {
+    return (request: Request, response: Response, next: NextFunction) => {
+      if (ALWAYS.test(request.path)) return next();
+      if (hasBody(request)) this.requireRoom();
+      else this.enter(response, 0);
+      next();
+    };
+  }
+
+  /**
+   * A request with so many bytes of body is worked on from now until it is answered.
+   * @throws HttpProblem `overloaded`
+   */
+  enter(response: Response, bytes: number): void {
+    this.requireRoom();
+    if (response.destroyed) return;
+    const units = 1 + Math.floor(bytes / BYTES_PER_UNIT);
+    this.atWork += units;
+    response.once('close', () => (this.atWork -= units));
+  }
+
+  /** A request only waits from now on, until what comes back is called. */
+  sleep(): () => void {
+    this.asleep += 1;
+    return () => (this.asleep -= 1);
+  }
+
+  private requireRoom(): void {
+    if (this.atWork - this.asleep < MAX_AT_WORK) return;
+    throw new HttpProblem('overloaded', 'this process has too much to do; try again');
+  }
+}
