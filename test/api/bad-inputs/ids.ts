@@ -53,6 +53,12 @@ export const ids: readonly BadInput[] = [
     400,
     'invalid_cursor',
   ],
+  ...['18446744073709551616-0', '18446744073709551615-18446744073709551615', '-1-0'].map((id): BadInput => [
+    `Last-Event-ID ${id}`,
+    send(`${JOBS}/${newJobId('sampling')}/events`, { headers: { 'last-event-id': id } }),
+    400,
+    'invalid_cursor',
+  ]),
   ...['0', '-1', '1000000', 'x'].map((value): BadInput => [
     `limit ${value}`,
     send(`${JOBS}?limit=${value}`),

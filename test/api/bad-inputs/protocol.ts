@@ -54,4 +54,33 @@ export const protocol: readonly BadInput[] = [
   ['%zz in a name', send('/v1/datasets/%zz'), 400, 'invalid_id'],
   ['an empty path segment', send('/v1//models'), 404, 'not_found'],
   ['..;/ in a path', send('/v1/..;/models'), 404, 'not_found'],
+  ['%E0%A4%A on the queue board', send('/queues/%E0%A4%A'), 400, 'invalid_id'],
+  ['%E0%A4%A in a query of the queue board', send('/queues/%E0%A4%A/x?y=%E0%A4%A'), 400, 'invalid_id'],
+  [
+    'half a body for the queue board',
+    (api) => sendRaw(api.url, head('POST', '/queues/api/queues', 'Content-Length: 9'), '{"a"'),
+    405,
+    'method_not_allowed',
+  ],
+  [
+    'a GET with half a body',
+    (api) => sendRaw(api.url, head('GET', '/queues/api/queues', 'Content-Length: 9'), '{"a"'),
+    400,
+    'bad_request',
+  ],
+  [
+    'a GET with an endless body',
+    (api) => sendRaw(api.url, head('GET', '/v1/models', 'Transfer-Encoding: chunked'), '1'),
+    400,
+    'bad_request',
+  ],
+  [
+    'an Origin that only looks like a URL',
+    (api) => {
+      const [before, after] = head('GET', '/v1/models', 'Origin: http://evil.ee6?xample').split('?');
+      return sendRaw(api.url, before ?? '', Uint8Array.of(0xec, 0xa2, 0x97), after ?? '');
+    },
+    403,
+    'forbidden_origin',
+  ],
 ];

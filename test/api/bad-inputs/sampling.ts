@@ -1,6 +1,14 @@
 import { artifactId, floats, job, JOBS, post, vf, type BadInput } from './bad-input.js';
 
 export const samplingRequests: readonly BadInput[] = [
+  ['an object with a length of its own', job({ supersedeKey: { length: { toString: 1 } } }), 422, 'validation_failed'],
+  [
+    'metadata that the queue cannot take',
+    job({ metadata: Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`k${i}`, '\u0001'.repeat(512)])) }),
+    422,
+    'limit_exceeded',
+    'metadata',
+  ],
   ...[0, -1, 1.5, 1e9, 101].map((value): BadInput => [
     `${value} steps`,
     job({ numInferenceSteps: value }),

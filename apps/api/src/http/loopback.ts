@@ -31,8 +31,11 @@ export function refuseForeignOrigins(boundHost: string): RequestHandler {
 }
 
 function hostName(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined;
-  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+  try {
+    return new URL(url).hostname.replace(/^\[|\]$/g, '');
+  } catch {
+    return undefined; // not asked before: there are URLs that canParse takes and the constructor refuses
+  }
 }
 
 function foreign(header: string, value: string | undefined): HttpProblem {

@@ -1,5 +1,7 @@
+import { Logger } from '@nestjs/common';
 import { assertNever } from '#ddim';
 import { isFinalEvent, type JobEvent, type JobEvents, type JobKind } from '#jobs';
+import { toProblem } from '../http/error.filter.js';
 import type { EventStream } from '../events/event-stream.js';
 import type { JobReader } from '../queue/job-reader.js';
 import type { StoredJob } from '../queue/stored-job.js';
@@ -22,6 +24,7 @@ export interface FollowingOptions {
  * read makes another one follow. It looks by itself every 15 s, because wakes can get lost.
  */
 export class JobFollowing {
+  private readonly logger = new Logger(JobFollowing.name);
   private cursor: string;
   private reading: Promise<void> | undefined;
   private isWoken = false;
@@ -56,8 +59,10 @@ export class JobFollowing {
       this.isWoken = false;
       try {
         await this.readOnce();
-      } catch {
-        return; // Redis is away: the stream stays open, and the next wake reads on from the same place
+      } catch (error) {
+        if (toProblem(error).status === 503) return; // Redis is away: the next wake reads on from the same place
+        this.logger.error(error);
+        return this.interrupt();
       }
     }
   }

@@ -45,8 +45,10 @@ export class JobList {
   ): Promise<JobPage<View>> {
     const items: View[] = [];
     let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
+    // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of them.
+    const chunk = query.status === undefined && query.model === undefined ? query.limit : MAX_LIMIT;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT;) {
-      const ids = await this.index.page(kind, query.limit, cursor);
+      const ids = await this.index.page(kind, chunk, cursor);
       const jobs = await this.reader.readAll(kind, ids);
       lookedAt += ids.length;
       for (const [i, id] of ids.entries()) {
@@ -61,7 +63,7 @@ export class JobList {
         kind,
         ids.filter((_, i) => jobs[i] === undefined),
       );
-      if (ids.length < query.limit) return { items, nextCursor: null };
+      if (ids.length < chunk) return { items, nextCursor: null };
     }
     return { items, nextCursor: cursor === undefined ? null : encodeCursor(cursor) };
   }

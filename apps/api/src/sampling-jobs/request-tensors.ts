@@ -18,6 +18,9 @@ const MAX_PAYLOAD_BYTES = 64_000;
 /** Shape, dtype and member names of one tensor in JSON. */
 const FRAME_BYTES = 120;
 const ARTIFACT_BYTES = 100;
+const MAX_TENSORS = 4;
+/** What may stand in a job beside its tensors, which can all become artifacts. */
+export const MAX_PLAIN_BYTES = MAX_PAYLOAD_BYTES - MAX_TENSORS * ARTIFACT_BYTES;
 
 /** A tensor of a request: its values, and what of their form in the request a job can take over. */
 export interface TensorInput extends TensorValues {

@@ -3,11 +3,12 @@ import { InputError, outputSize, parseWarning, planForModel, requestBytes } from
 import { resolveSamplingOptions, SAMPLING_LIMITS, type SamplingJobData, type SamplingRequest } from '#jobs';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
+import { jsonBytes, requireRoomInJob } from '../jobs/job-size.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ModelsInTraining } from './models-in-training.js';
 import { requireInt8 } from './precision-offer.js';
-import { RequestTensors, type TensorInput } from './request-tensors.js';
+import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
 import { initialActionsOf, startTimestepOf } from './starting-point.js';
 
 /** A request that was found good, all but its seed and id. */
@@ -53,7 +54,10 @@ export class SamplingAdmission {
       actionShape: [actionHorizon, actionDim] satisfies [number, number],
       warnings: plan.warnings.map(parseWarning),
     };
-    const otherBytes = JSON.stringify(data).length + (mask?.length ?? 0) * 2;
+    const otherBytes = jsonBytes(data) + jsonBytes(mask);
+    const { metadata, supersedeKey, fixedActions: fixed } = request;
+    const parts = { metadata, supersedeKey, 'fixedActions.mask': fixed?.mask };
+    requireRoomInJob(otherBytes, MAX_PLAIN_BYTES, parts);
     const { fixedValues: values, ...stored } = await this.tensors.store({ observations, ...inputs }, otherBytes);
     const fixedActions = mask && values ? { mask, values } : undefined;
     return { ...data, request: Object.assign(data.request, stored, fixedActions && { fixedActions }) };

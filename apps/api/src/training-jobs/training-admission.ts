@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { checkTrainingConfig, InputError, type TrainingConfig } from '#ddim';
-import { resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#jobs';
+import { resolveTrainingConfig, trainingJob, type TrainingJobData, type TrainingRequest } from '#jobs';
 import { DatasetStore, FileArtifactStore, ModelRegistry, recordedArtifact, type ModelVersionRecord } from '#storage';
 import { datasetView } from '../datasets/dataset-view.js';
+import { jsonBytes, requireRoomInJob } from '../jobs/job-size.js';
 import { fieldProblem } from '../http/problem.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { StoreRoom } from '../storage/store-room.js';
+
+/** Of a job's data beside its request: dataset, model to begin with, warnings. */
+const OTHER_BYTES = 8_192;
 
 /** A request that was found good, all but its seed. */
 export type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
@@ -28,6 +32,9 @@ export class TrainingAdmission {
     const config = resolveTrainingConfig(request, datasetView(dataset));
     checkTraining(config);
     const warnings = checkTrainingConfig(config);
+    const { metadata, diffusion } = request;
+    const parts = { metadata, 'diffusion.trainedBetas': diffusion.trainedBetas };
+    requireRoomInJob(jsonBytes(request) + OTHER_BYTES, trainingJob.sizeLimit, parts);
     const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
     await this.room.require(); // for checkpoints and the model
     await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
