@@ -15,7 +15,7 @@ const root = mkdtempSync(join(tmpdir(), 'stride-disk-'));
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'stride-test', root]);
 const isSmallDisk = mounted.status === 0;
 if (!isSmallDisk)
-  process.stderr.write(`Tests of a full disk are skipped: no tmpfs can be mounted: ${mounted.stderr}\n`);
+  process.stderr.write(`Tests of a full disk are skipped: no tmpfs can be mounted: ${String(mounted.stderr)}\n`);
 
 describe.skipIf(!redisAvailable || !isSmallDisk)('While the disk of the artifact store is full', () => {
   let stride: TestStride;
