@@ -9,12 +9,12 @@ import {
   type TrainingResult,
 } from '#ddim';
 import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJobResult } from '#jobs';
-import { DatasetStore, ModelRegistry } from '#storage';
+import { DatasetStore, type PublishRequest } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
 import { ModelCache } from './model-cache.js';
 import { measurePrecision } from './precision-measurement.js';
-import { StoreHealth } from './store-health.js';
+import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
@@ -36,13 +36,12 @@ export class TrainingJobsService {
   constructor(
     @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
     private readonly datasets: DatasetStore,
-    private readonly registry: ModelRegistry,
+    private readonly trained: TrainedModels,
     private readonly models: ModelCache,
     private readonly checkpoints: TrainingCheckpoints,
     private readonly progress: TrainingProgress,
     private readonly attempts: JobAttempts,
     private readonly identity: WorkerIdentity,
-    private readonly store: StoreHealth,
   ) {}
 
   /** @throws what makes BullMQ fail, retry or wait */
@@ -106,12 +105,12 @@ export class TrainingJobsService {
     const { model, finalLoss, validationLoss, updates, seconds, info } = result;
     const { name, sha256 } = data.dataset;
     const settings = { ...config };
-    const publication = {
+    const publication: PublishRequest = {
       name: data.request.model,
       model,
       trainingJobId: jobId,
       provenance: {
-        source: 'training' as const,
+        source: 'training',
         dataset: { name, sha256 },
         settings,
         backend: info.kind,
@@ -120,8 +119,7 @@ export class TrainingJobsService {
       metrics: { finalLoss, validationLoss, updates, seconds },
       int8: result.int8,
     };
-    const record = await this.store.persist(() => this.registry.publish(publication), signal);
-    await this.registry.confirm(record);
+    const record = await this.trained.publish(publication, signal);
     return {
       model: { name: record.name, version: record.version },
       sha256: record.sha256,

@@ -41,6 +41,7 @@ import { RunningJobs } from './running-jobs.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 import { SamplingProcessor } from './sampling.processor.js';
 import { StoreHealth } from './store-health.js';
+import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { TrainingJobsService } from './training-jobs.service.js';
 import { TrainingProgress } from './training-progress.js';
@@ -98,6 +99,7 @@ const services: Provider[] = [
   ProcessEnd,
   RunningJobs,
   SamplingJobsService,
+  TrainedModels,
   TrainingCheckpoints,
   TrainingJobsService,
   TrainingProgress,

@@ -7,15 +7,9 @@ export { FileArtifactStore } from './file-artifact-store.js';
 export type { PublishRequest } from './model-description.js';
 export { InstallationFile } from './installation-file.js';
 export { ModelLoader } from './model-loader.js';
-export {
-  decodeModel,
-  ModelRegistry,
-  type CheckpointImportRequest,
-  type ImportRequest,
-  type ModelReference,
-  type ModelSummary,
-  type OnnxImportRequest,
-} from './model-registry.js';
+export { ModelRegistry, type ModelReference, type ModelSummary } from './model-registry.js';
+export { decodeModel } from './decode-model.js';
+export type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
 export {
   int8ReportOf,
   type ImportedVersionRecord,

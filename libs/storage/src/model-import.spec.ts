@@ -5,7 +5,8 @@ import { fitNormalizer, initialParameters, InputError, modelToTensors, type Ddim
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileArtifactStore } from './file-artifact-store.js';
 import { ModelLoader } from './model-loader.js';
-import { ModelRegistry, type OnnxImportRequest } from './model-registry.js';
+import type { OnnxImportRequest } from './import-request.js';
+import { ModelRegistry } from './model-registry.js';
 import type { ModelVersionRecord } from './model-version-record.js';
 import { encodeSafetensors } from './safetensors.js';
 

@@ -1,7 +1,8 @@
 import type { DdimModel, ImportedModel } from '#ddim';
 import type { ArtifactStore } from './artifact-store.js';
+import { decodeModel } from './decode-model.js';
 import { decodeImportedSettings, importedSettings } from './imported-settings.js';
-import { decodeModel, type ModelReference, type ModelRegistry } from './model-registry.js';
+import type { ModelReference, ModelRegistry } from './model-registry.js';
 import type { ImportedVersionRecord } from './model-version-record.js';
 import { recordedArtifact } from './recorded-artifact.js';
 import { ArtifactMissingError } from './storage-error.js';

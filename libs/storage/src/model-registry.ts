@@ -1,25 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  InputError,
-  modelFromTensors,
-  modelToTensors,
-  type DdimModel,
-  type ImportedModelSettings,
-  type Int8Report,
-} from '#ddim';
+import { InputError, modelToTensors, type DdimModel } from '#ddim';
 import type { ArtifactStore, PutOptions } from './artifact-store.js';
 import { encodeImportedSettings } from './imported-settings.js';
+import type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
+import { decodeModel } from './decode-model.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
 import { ModelFolder, type ModelState } from './model-folder.js';
 import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from './names.js';
 import { RecordFiles, type OnUnreadable } from './record-files.js';
 import { recordedArtifact } from './recorded-artifact.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { encodeSafetensors } from './safetensors.js';
 import { ifExists, StorageError } from './storage-error.js';
-import { toFloat32 } from './to-float32.js';
 
 /** A model as jobs name it: by the hashes of its bytes. Its name is for people, and may mean something else by now. */
 export interface ModelReference {
@@ -29,27 +23,6 @@ export interface ModelReference {
   readonly sha256: string;
   /** Of the settings of an imported denoiser, which its file does not hold. */
   readonly settings?: string | undefined;
-}
-
-/** A model that somebody else made, or exported from another registry. */
-export interface ImportRequest {
-  readonly name: string;
-  readonly source: Uint8Array | AsyncIterable<Uint8Array>;
-  /** More bytes than this: InputError `payload_too_large`. */
-  readonly maxBytes: number;
-  /** What the sender says the bytes hash to. */
-  readonly sha256?: string | undefined;
-}
-
-export interface CheckpointImportRequest extends ImportRequest {
-  /** Asked before the version is there; without an answer it is not offered in int8. */
-  readonly measureInt8?: (model: DdimModel) => Promise<Int8Report | undefined>;
-}
-
-export interface OnnxImportRequest extends ImportRequest {
-  readonly settings: ImportedModelSettings;
-  /** Looks at the complete file before anybody else can, and counts its weights; when it throws, nothing is stored. */
-  readonly inspectFile: (path: string) => Promise<{ readonly paramCount: number }>;
 }
 
 /** A model: its versions in ascending order, and the version that each alias means. */
@@ -283,17 +256,6 @@ export class ModelRegistry {
     this.folders.set(name, folder);
     return folder;
   }
-}
-
-/** A model from the bytes of its safetensors file. @throws InputError codes of decodeSafetensors and modelFromTensors */
-export function decodeModel(bytes: Uint8Array): DdimModel {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  const floats = [...tensors.values()].map((tensor) => ({
-    name: tensor.name,
-    shape: tensor.shape,
-    data: tensor.dtype === 'float64' ? tensor.data : toFloat32(tensor),
-  }));
-  return modelFromTensors(floats, metadata);
 }
 
 function limitsOf({ maxBytes, sha256 }: ImportRequest): PutOptions {

@@ -1,0 +1,22 @@
+import type { DdimModel, ImportedModelSettings, Int8Report } from '#ddim';
+
+/** A model that somebody else made, or exported from another registry. */
+export interface ImportRequest {
+  readonly name: string;
+  readonly source: Uint8Array | AsyncIterable<Uint8Array>;
+  /** More bytes than this: InputError `payload_too_large`. */
+  readonly maxBytes: number;
+  /** What the sender says the bytes hash to. */
+  readonly sha256?: string | undefined;
+}
+
+export interface CheckpointImportRequest extends ImportRequest {
+  /** Asked before the version is there; without an answer it is not offered in int8. */
+  readonly measureInt8?: (model: DdimModel) => Promise<Int8Report | undefined>;
+}
+
+export interface OnnxImportRequest extends ImportRequest {
+  readonly settings: ImportedModelSettings;
+  /** Looks at the complete file before anybody else can, and counts its weights; when it throws, nothing is stored. */
+  readonly inspectFile: (path: string) => Promise<{ readonly paramCount: number }>;
+}
