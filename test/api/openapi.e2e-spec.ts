@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../../apps/api/src/app.module.js';
 import { createDocument } from '../../apps/api/src/openapi/document.js';
+import { AliasRequest, BulkSamplingRequest, SamplingRequest, TrainingRequest } from '#jobs';
 
 describe('The OpenAPI document', () => {
   let document: ReturnType<typeof createDocument>;
@@ -42,6 +43,40 @@ describe('The OpenAPI document', () => {
     }
   });
 
+  it('describes every field of every body, and every parameter, in a few words', () => {
+    const fields = [...describables({ ...document.components?.schemas }), ...describables(document.paths)];
+    expect(fields.length).toBeGreaterThan(350);
+    const wordless = fields.filter(({ description }) => description.length === 0 || description.length > 300);
+    expect(wordless.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has an example for every JSON body of a request that the schema of the body takes', () => {
+    const bodies = operations().flatMap(({ requestBody }) => requestBody?.content?.['application/json']?.schema ?? []);
+    expect(bodies.length).toBeGreaterThanOrEqual(4);
+    const names = bodies.map((schema) => String(schema.$ref).split('/').at(-1) ?? '');
+    const schemas = { SamplingRequest, BulkSamplingRequest, TrainingRequest, AliasRequest };
+    expect(new Set(names)).toEqual(new Set(Object.keys(schemas)));
+    for (const [name, schema] of Object.entries(schemas)) {
+      const { example } = Object(document.components?.schemas?.[name]);
+      expect(schema.safeParse(example).error, name).toBeUndefined();
+    }
+  });
+
+  it('says of a result which form has which body', () => {
+    const content = document.paths['/v1/sampling-jobs/{id}/result']?.get?.responses['200'];
+    const types = Object(content).content;
+    expect(Object.keys(types)).toEqual([
+      'application/json',
+      'application/vnd.stride.tensor+json',
+      'application/x-npy',
+      'application/vnd.safetensors',
+    ]);
+    for (const type of ['application/x-npy', 'application/vnd.safetensors'])
+      expect(types[type].schema).toEqual({ type: 'string', format: 'binary' });
+    expect(types['application/json'].schema).toMatchObject({ type: 'array' });
+    expect(types['application/vnd.stride.tensor+json'].schema).toEqual({ $ref: '#/components/schemas/EncodedTensor' });
+  });
+
   it('shows a sampling request with its limits', () => {
     expect(document.components?.schemas?.SamplingRequest).toMatchObject({
       required: ['model'],
@@ -50,3 +85,22 @@ describe('The OpenAPI document', () => {
     });
   });
 });
+
+/** Every property and parameter below a part of the document, with its path there and its description. */
+function describables(part: unknown, path = ''): Array<{ path: string; description: string }> {
+  if (Array.isArray(part)) return part.flatMap((entry) => describables(entry, path));
+  if (typeof part !== 'object' || part === null) return [];
+  const own = Object.entries(part).flatMap(([name, value]: [string, unknown]) => {
+    if (name === 'properties')
+      return Object.entries(Object(value)).map(([field, schema]) => describable(`${path}.${field}`, schema));
+    if (name === 'parameters' && Array.isArray(value))
+      return value.map((parameter: unknown) => describable(`${path} ${Object(parameter).name}`, parameter));
+    return [];
+  });
+  return [...own, ...Object.entries(part).flatMap(([name, value]) => describables(value, `${path}/${name}`))];
+}
+
+function describable(path: string, value: unknown): { path: string; description: string } {
+  const { description, schema } = Object(value);
+  return { path, description: String(description ?? Object(schema).description ?? '') };
+}

@@ -24,7 +24,12 @@ export const CANCEL_CODES = ['cancelled', 'superseded'] as const;
 export const JobErrorCode = z.enum([...FAILURE_CODES, ...CANCEL_CODES]);
 export type JobErrorCode = z.output<typeof JobErrorCode>;
 
-export const JobError = z.strictObject({ code: JobErrorCode, message: z.string() }).meta({ id: 'JobError' });
+export const JobError = z
+  .strictObject({
+    code: JobErrorCode.describe('Why, for programs: stable'),
+    message: z.string().describe('The same for people'),
+  })
+  .meta({ id: 'JobError' });
 export type JobError = z.output<typeof JobError>;
 
 /** What BullMQ stores as the reason of a failure. */

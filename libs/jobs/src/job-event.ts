@@ -4,46 +4,62 @@ import { EncodedTensor } from './tensor.js';
 import { Warning } from './problem.js';
 
 const step = z.int().min(0);
+const TYPE = 'Type of the event';
 
 /** A log point of a training run; means since the one before. */
 export const TrainingMetrics = z
   .strictObject({
-    type: z.literal('metrics'),
-    step,
-    totalSteps: step,
-    loss: z.number().nullable(),
-    learningRate: z.number(),
-    gradNorm: z.number().nullable(),
-    stepsPerSecond: z.number(),
-    validationLoss: z.number().nullable(),
-    skippedUpdates: z.int(),
+    type: z.literal('metrics').describe('Type of the event'),
+    step: step.describe('Optimiser steps done'),
+    totalSteps: step.describe('Optimiser steps in all'),
+    loss: z.number().nullable().describe('Mean loss since the point before; null: not finite'),
+    learningRate: z.number().describe('Learning rate of the last step'),
+    gradNorm: z.number().nullable().describe('Norm of the gradient before clipping; null: not finite'),
+    stepsPerSecond: z.number().describe('Optimiser steps per second since the point before'),
+    validationLoss: z.number().nullable().describe('Loss of the validation part; null: not measured'),
+    skippedUpdates: z.int().describe('Steps whose gradient was not finite and that changed nothing'),
   })
   .meta({ id: 'TrainingMetrics' });
 export const TrainingMetricsPage = z
-  .strictObject({ items: z.array(TrainingMetrics) })
+  .strictObject({ items: z.array(TrainingMetrics).describe('Log points by step') })
   .meta({ id: 'TrainingMetricsPage' });
 
 /** Body of each event of a job's stream, by its type. A final event ends the stream. */
 export const JobEvent = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('queued') }),
-    z.strictObject({ type: z.literal('started'), attempt: z.int(), worker: z.string(), warnings: z.array(Warning) }),
+    z.strictObject({ type: z.literal('queued').describe(TYPE) }),
     z.strictObject({
-      type: z.literal('step'),
-      completedRows: z.int(),
-      totalRows: z.int(),
-      completedSteps: step,
-      totalSteps: step,
-      secondsLeft: z.number().nullable(),
+      type: z.literal('started').describe(TYPE),
+      attempt: z.int().describe('Attempts that were started'),
+      worker: z.string().describe('Worker that has the job'),
+      warnings: z.array(Warning).describe('What works but is probably not meant'),
     }),
-    z.strictObject({ type: z.literal('preview'), row: z.int(), step, actions: EncodedTensor }),
+    z.strictObject({
+      type: z.literal('step').describe(TYPE),
+      completedRows: z.int().describe('Rows that are done'),
+      totalRows: z.int().describe('Rows of the job'),
+      completedSteps: step.describe('Denoising steps of all rows that are done'),
+      totalSteps: step.describe('Denoising steps of all rows'),
+      secondsLeft: z.number().nullable().describe('Seconds until it ends, estimated; null when unknown'),
+    }),
+    z.strictObject({
+      type: z.literal('preview').describe(TYPE),
+      row: z.int().describe('Row of the job'),
+      step: step.describe('Denoising step of the row'),
+      actions: EncodedTensor.describe('Predicted x0 [horizon, dim], in the units of the actions'),
+    }),
     TrainingMetrics,
-    z.strictObject({ type: z.literal('checkpoint'), step, sha256: z.string(), bytes: z.int() }),
-    z.strictObject({ type: z.literal('paused') }),
-    z.strictObject({ type: z.literal('resumed') }),
-    z.strictObject({ type: z.literal('succeeded') }),
-    z.strictObject({ type: z.literal('failed'), error: JobError }),
-    z.strictObject({ type: z.literal('cancelled'), error: JobError }),
+    z.strictObject({
+      type: z.literal('checkpoint').describe(TYPE),
+      step: step.describe('Optimiser steps done'),
+      sha256: z.string().describe('SHA-256 of the checkpoint'),
+      bytes: z.int().describe('Bytes of the checkpoint'),
+    }),
+    z.strictObject({ type: z.literal('paused').describe(TYPE) }),
+    z.strictObject({ type: z.literal('resumed').describe(TYPE) }),
+    z.strictObject({ type: z.literal('succeeded').describe(TYPE) }),
+    z.strictObject({ type: z.literal('failed').describe(TYPE), error: JobError.describe('Why') }),
+    z.strictObject({ type: z.literal('cancelled').describe(TYPE), error: JobError.describe('Why') }),
   ])
   .meta({ id: 'JobEvent' });
 export type JobEvent = z.output<typeof JobEvent>;

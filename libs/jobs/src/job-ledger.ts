@@ -12,7 +12,11 @@ import { parseStored, unlessWrongType } from './stored-json.js';
 import { startJob } from './start-job.lua.js';
 
 /** Where a training checkpoint lies. */
-export const CheckpointPointer = z.object({ step: z.int().min(0), sha256: z.string(), bytes: z.int().min(0) });
+export const CheckpointPointer = z.object({
+  step: z.int().min(0).describe('Optimiser steps done'),
+  sha256: z.string().describe('SHA-256 of the checkpoint'),
+  bytes: z.int().min(0).describe('Bytes of the checkpoint'),
+});
 export type CheckpointPointer = z.output<typeof CheckpointPointer>;
 
 /** An attempt that holds its job's lock. Tokens alone are used again: only both together name it. */

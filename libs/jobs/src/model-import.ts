@@ -15,32 +15,39 @@ import { DiffusionRequest } from './training-request.js';
 const Numbers = z.union([z.number(), list(z.number(), { max: MAX_OBS_SIZE })]);
 
 /** normalised = x * scale + offset; one number stands for all dimensions. */
-const ImportNormalizer = z.strictObject({ scale: Numbers, offset: Numbers }).meta({ id: 'ImportNormalizer' });
+const ImportNormalizer = z
+  .strictObject({
+    scale: Numbers.describe('Factor, or one per dimension'),
+    offset: Numbers.describe('Summand, or one per dimension'),
+  })
+  .meta({ id: 'ImportNormalizer' });
 
 /** What it was trained on; nothing of this can be read from the file, so that what decides the result has no default. */
 const ImportDiffusion = DiffusionRequest.extend({
-  numTrainTimesteps: z.int().min(2).max(MAX_TRAIN_TIMESTEPS),
-  betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']),
-  predictionType: z.enum(['epsilon', 'sample', 'v_prediction']),
-  preconditioning: optional(z.enum(['none', 'edm'])),
-  sigmaData: optional(z.number().gt(0)),
-  sigmaSkip: optional(z.number().gt(0)),
+  numTrainTimesteps: z.int().min(2).max(MAX_TRAIN_TIMESTEPS).describe('Timesteps of the noise schedule'),
+  betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).describe('Form of the betas, as in diffusers'),
+  predictionType: z.enum(['epsilon', 'sample', 'v_prediction']).describe('What the network predicts'),
+  preconditioning: optional(z.enum(['none', 'edm'])).describe('edm or none. Default: none'),
+  sigmaData: optional(z.number().gt(0)).describe('Standard deviation of the data, for edm'),
+  sigmaSkip: optional(z.number().gt(0)).describe(
+    'Standard deviation of the skip connection, for edm. Default: sigmaData',
+  ),
 }).meta({ id: 'ImportDiffusion' });
 
 /** What must be said of an imported ONNX denoiser besides the file. */
 export const ImportConfig = z
   .strictObject({
-    obsSize: z.int().min(0).max(MAX_OBS_SIZE),
-    actionHorizon: z.int().min(1).max(MAX_OUTPUT_SIZE),
-    actionDim: z.int().min(1).max(MAX_OUTPUT_SIZE),
-    /** Also the scheduler_config.json of a diffusers pipeline. */
-    diffusion: z.preprocess(fromDiffusers, ImportDiffusion),
-    /** Absent: the denoiser takes observations as they are. */
-    observationNormalizer: optional(ImportNormalizer),
-    /** Absent: the denoiser works in the units of the actions. */
-    actionNormalizer: optional(ImportNormalizer),
-    /** The normalised condition that stands for none; absent: the model cannot be guided. */
-    nullCondition: optional(Numbers),
+    obsSize: z.int().min(0).max(MAX_OBS_SIZE).describe('Numbers of one observation'),
+    actionHorizon: z.int().min(1).max(MAX_OUTPUT_SIZE).describe('Steps of one action sequence'),
+    actionDim: z.int().min(1).max(MAX_OUTPUT_SIZE).describe('Numbers of one step'),
+    diffusion: z
+      .preprocess(fromDiffusers, ImportDiffusion)
+      .describe('What it was trained on; also the scheduler_config.json of a diffusers pipeline'),
+    observationNormalizer: optional(ImportNormalizer).describe('Default: the denoiser takes observations as they are'),
+    actionNormalizer: optional(ImportNormalizer).describe('Default: the denoiser works in the units of the actions'),
+    nullCondition: optional(Numbers).describe(
+      'Normalised condition that stands for none. Default: the model cannot be guided',
+    ),
   })
   .superRefine(({ diffusion }, context) => {
     for (const [field, message] of contradictions(diffusion))

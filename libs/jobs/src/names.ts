@@ -11,11 +11,16 @@ export const MODEL_REFERENCE_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}(?:@(?:[1-9][0
 
 export const ResourceName = z
   .string()
-  .regex(NAME_PATTERN, 'expected a name: 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit');
+  .regex(NAME_PATTERN, 'expected a name: 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit')
+  .describe('1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit');
 export const Alias = z
   .string()
-  .regex(ALIAS_PATTERN, 'expected an alias: 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter');
-export const ArtifactId = z.string().regex(ARTIFACT_PATTERN, 'expected "art_" and 64 hexadecimal digits');
+  .regex(ALIAS_PATTERN, 'expected an alias: 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter')
+  .describe('1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter');
+export const ArtifactId = z
+  .string()
+  .regex(ARTIFACT_PATTERN, 'expected "art_" and 64 hexadecimal digits')
+  .describe('art_ and the SHA-256 of the bytes');
 export const ModelReference = z
   .string()
   .regex(MODEL_REFERENCE_PATTERN, 'expected a model: name, name@version or name@alias');

@@ -19,48 +19,81 @@ const MaskRow = list(MaskElement, { min: 1, max: MAX_MASK_LENGTH });
 /** In-painting: elements that are known. `mask` is [horizon] or [horizon, dim], 1 = known; `values` [rows, horizon, dim]. */
 export const FixedActionsRequest = z
   .strictObject({
-    mask: z.union([MaskRow, list(MaskRow, { min: 1, max: MAX_MASK_LENGTH })]),
-    values: Tensor,
+    mask: z
+      .union([MaskRow, list(MaskRow, { min: 1, max: MAX_MASK_LENGTH })])
+      .describe('[horizon] or [horizon, dim]; 1 or true: the element is known'),
+    values: Tensor.describe('Known actions [rows, horizon, dim] in their own units; elsewhere ignored'),
   })
   .meta({ id: 'FixedActions' });
 
 /** The plan that is being executed, shifted by what was executed of it: what to start from. `previousActions` is [rows, horizon, dim]. */
 export const WarmStartRequest = z
-  .strictObject({ previousActions: Tensor, executedSteps: z.int().min(0) })
+  .strictObject({
+    previousActions: Tensor.describe('The plan that is being executed, [rows, horizon, dim]'),
+    executedSteps: z.int().min(0).describe('Steps of it that were executed, at most the horizon'),
+  })
   .meta({ id: 'WarmStart' });
 
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
   .strictObject({
-    ratio: z.number().gt(0).max(1),
-    maxValue: z.number().gt(0),
+    ratio: z.number().gt(0).max(1).describe('Quantile of |x0| of a row that becomes its bound'),
+    maxValue: z.number().gt(0).describe('Largest bound, in normalised action units'),
   })
   .meta({ id: 'Thresholding' });
 
 /** Limits of the sampling options; absent options take the model's own defaults. */
 const options = {
-  numInferenceSteps: optional(z.int().min(1).max(MAX_STEPS)),
-  eta: optional(z.number().min(0).max(1)),
-  timestepSpacing: optional(TimestepSpacing),
-  stepsOffset: optional(z.int().min(0).max(MAX_STEPS)),
-  prevTimestepRule: optional(z.enum(['list', 'stride'])),
-  compat: optional(z.enum(['edifice', 'none'])),
-  noiseVariance: optional(z.enum(['ddim', 'large'])),
-  guidanceScale: optional(z.number().min(0).max(100)),
-  guidanceRescale: optional(z.number().min(0).max(1)),
-  clipSample: optional(z.boolean()),
-  clipSampleRange: optional(z.number().gt(0).max(1e6)),
-  thresholding: optional(Thresholding),
-  useClippedModelOutput: optional(z.boolean()),
-  startTimestep: optional(z.int().min(0).max(MAX_STEPS)),
-  strength: optional(z.number().gt(0).max(1)),
+  numInferenceSteps: optional(z.int().min(1).max(MAX_STEPS)).describe(
+    "Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's",
+  ),
+  eta: optional(z.number().min(0).max(1)).describe(
+    "Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's",
+  ),
+  timestepSpacing: optional(TimestepSpacing).describe(
+    "How the timesteps are picked, as in diffusers. Default: the model's",
+  ),
+  stepsOffset: optional(z.int().min(0).max(MAX_STEPS)).describe(
+    "Added to every timestep of spacing leading. Default: the model's",
+  ),
+  prevTimestepRule: optional(z.enum(['list', 'stride'])).describe(
+    'What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list',
+  ),
+  compat: optional(z.enum(['edifice', 'none'])).describe(
+    "edifice reproduces Edifice's sampler bit for bit. Default: the model's",
+  ),
+  noiseVariance: optional(z.enum(['ddim', 'large'])).describe(
+    'Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim',
+  ),
+  guidanceScale: optional(z.number().min(0).max(100)).describe(
+    'Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1',
+  ),
+  guidanceRescale: optional(z.number().min(0).max(1)).describe(
+    'Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0',
+  ),
+  clipSample: optional(z.boolean()).describe("Whether the predicted x0 is clipped. Default: the model's"),
+  clipSampleRange: optional(z.number().gt(0).max(1e6)).describe(
+    "Bound of the clipped x0, in normalised action units. Default: the model's",
+  ),
+  thresholding: optional(Thresholding).describe(
+    "Dynamic thresholding of the predicted x0 instead of clipping. Default: the model's",
+  ),
+  useClippedModelOutput: optional(z.boolean()).describe(
+    "Whether the noise is derived again from the clipped x0. Default: the model's",
+  ),
+  startTimestep: optional(z.int().min(0).max(MAX_STEPS)).describe(
+    'Timestep to start at, with initialActions or warmStart. Default: the last one',
+  ),
+  strength: optional(z.number().gt(0).max(1)).describe(
+    'How much of initialActions or warmStart is drawn anew, in place of startTimestep; 1 is all',
+  ),
 };
 
 /** Body of `POST /v1/sampling-jobs`. */
 export const SamplingRequest = z
   .strictObject({
-    model: ModelReference,
-    observations: optional(Tensor),
+    model: ModelReference.describe('Model: its newest version (robot), a version (robot@3) or an alias (robot@stable)'),
+    observations: optional(Tensor).describe('[N, obsSize] in their own units; left out for a model that takes none'),
     samplesPerObservation: z
       .int()
       .min(1)
@@ -71,28 +104,57 @@ export const SamplingRequest = z
           `and ${SAMPLING_LIMITS.bytes} bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)`,
       }),
     ...options,
-    seed: optional(z.int().min(0)),
-    initialNoise: optional(Tensor),
-    initialActions: optional(Tensor),
-    warmStart: optional(WarmStartRequest),
-    fixedActions: optional(FixedActionsRequest),
-    mode: z.enum(['sample', 'encode', 'interpolate']).default('sample'),
-    precision: Precision.default('float32'),
-    priority: Priority.default('normal'),
-    deadlineMs: optional(z.int().min(1).max(86_400_000)),
-    supersedeKey: optional(z.string().min(1).max(128)),
-    previewEvery: optional(z.int().min(1).max(MAX_STEPS)),
-    webhook: optional(z.url().max(2048)),
-    metadata: Metadata.default({}),
+    seed: optional(z.int().min(0)).describe(
+      "Seed of all noise: same request, same bytes. Default: derived from the job's id",
+    ),
+    initialNoise: optional(Tensor).describe(
+      'Noise to start from [rows, horizon, dim]; in mode interpolate its two ends. Default: drawn from the seed',
+    ),
+    initialActions: optional(Tensor).describe(
+      'Actions to start from, or in mode encode to invert, [rows, horizon, dim]',
+    ),
+    warmStart: optional(WarmStartRequest).describe('The plan that is being executed, to start from what is left of it'),
+    fixedActions: optional(FixedActionsRequest).describe('Elements of the actions that are known (in-painting)'),
+    mode: z
+      .enum(['sample', 'encode', 'interpolate'])
+      .default('sample')
+      .describe(
+        'sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises',
+      ),
+    precision: Precision.default('float32').describe('Arithmetic; int8 is faster where the model offers it'),
+    priority: Priority.default('normal').describe('Class of the job: interactive before normal before bulk'),
+    deadlineMs: optional(z.int().min(1).max(86_400_000)).describe(
+      'Milliseconds from acceptance after which the job fails. Default: none',
+    ),
+    supersedeKey: optional(z.string().min(1).max(128)).describe(
+      'A newer job with the same key and model cancels this one. Default: none',
+    ),
+    previewEvery: optional(z.int().min(1).max(MAX_STEPS)).describe(
+      'Sends a preview event every so many steps. Default: none',
+    ),
+    webhook: optional(z.url().max(2048)).describe('Not supported yet: must be left out'),
+    metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })
   .superRefine(checkMode)
-  .meta({ id: 'SamplingRequest' });
+  .meta({
+    id: 'SamplingRequest',
+    examples: [
+      { model: 'robot', observations: [[0.1, -0.4, 0.7]], samplesPerObservation: 4, numInferenceSteps: 10, seed: 7 },
+    ],
+  });
 export type SamplingRequest = z.output<typeof SamplingRequest>;
 
 /** Body of `POST /v1/sampling-jobs/batch`; every request is validated on its own. */
 export const BulkSamplingRequest = z
-  .strictObject({ requests: list(z.unknown(), { min: 1, max: 1000 }) })
-  .meta({ id: 'BulkSamplingRequest' });
+  .strictObject({
+    requests: list(z.unknown(), { min: 1, max: 1000 }).describe(
+      'Sampling requests, each accepted or refused on its own',
+    ),
+  })
+  .meta({
+    id: 'BulkSamplingRequest',
+    examples: [{ requests: [{ model: 'robot', observations: [[0.1, -0.4, 0.7]], priority: 'bulk' }] }],
+  });
 
 interface ModeFields {
   readonly mode: 'sample' | 'encode' | 'interpolate';

@@ -2,25 +2,36 @@ import { z } from 'zod';
 
 export const QueueCounts = z
   .strictObject({
-    waiting: z.int().min(0),
-    active: z.int().min(0),
-    delayed: z.int().min(0),
-    succeeded: z.int().min(0),
-    failed: z.int().min(0),
+    waiting: z.int().min(0).describe('Jobs in line'),
+    active: z.int().min(0).describe('Jobs that run'),
+    delayed: z.int().min(0).describe('Jobs that wait for another attempt'),
+    succeeded: z.int().min(0).describe('Kept jobs that have succeeded'),
+    failed: z.int().min(0).describe('Kept jobs that have failed or were cancelled'),
   })
   .meta({ id: 'QueueCounts' });
 
 /** The whole system at a glance. */
 export const Stats = z
   .strictObject({
-    queues: z.strictObject({ sampling: QueueCounts, training: QueueCounts }),
-    workers: z.int().min(0),
-    rowsRunning: z.int().min(0),
-    rowsWaiting: z.int().min(0),
-    samplesPerSecond: z.number().min(0),
-    rowStepsPerSecond: z.number().min(0),
-    /** Seconds of one batched step over the last minute, the slowest worker's; null while nothing ran. */
-    stepSeconds: z.strictObject({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
+    queues: z
+      .strictObject({
+        sampling: QueueCounts.describe('Jobs of queue sampling'),
+        training: QueueCounts.describe('Jobs of queue training'),
+      })
+      .describe('Jobs of each queue'),
+    workers: z.int().min(0).describe('Live workers'),
+    rowsRunning: z.int().min(0).describe('Rows that have started and not ended, of all workers'),
+    rowsWaiting: z.int().min(0).describe('Rows in engines that have not started, of all workers'),
+    samplesPerSecond: z.number().min(0).describe('Rows that ended per second, over the last minute'),
+    rowStepsPerSecond: z.number().min(0).describe('Denoising steps of single rows per second, over the last minute'),
+    stepSeconds: z
+      .strictObject({
+        p50: z.number().describe('Median'),
+        p95: z.number().describe('95th percentile'),
+        p99: z.number().describe('99th percentile'),
+      })
+      .nullable()
+      .describe("Seconds of one batched step over the last minute, the slowest worker's; null while nothing ran"),
   })
   .meta({ id: 'Stats' });
 export type Stats = z.output<typeof Stats>;

@@ -20,15 +20,19 @@ const NestedTensor = z.array(z.unknown()).meta({
 /** Little-endian float32 values in base64. */
 export const EncodedTensor = z
   .strictObject({
-    shape: list(z.int().min(0).max(MAX_TENSOR_ELEMENTS), { max: MAX_RANK }),
-    dtype: z.literal('float32'),
-    data: z.string(),
+    shape: list(z.int().min(0).max(MAX_TENSOR_ELEMENTS), { max: MAX_RANK }).describe(
+      'Sizes of the dimensions, the outermost first',
+    ),
+    dtype: z.literal('float32').describe('Type of the numbers'),
+    data: z.string().describe('Little-endian float32 in base64, row-major'),
   })
   .meta({ id: 'EncodedTensor' });
 export type EncodedTensor = z.output<typeof EncodedTensor>;
 
 /** Bytes uploaded before: an npy file, or safetensors with one tensor. */
-export const ArtifactTensor = z.strictObject({ artifact: ArtifactId }).meta({ id: 'ArtifactTensor' });
+export const ArtifactTensor = z
+  .strictObject({ artifact: ArtifactId.describe('Id of an uploaded tensor: npy, or safetensors with one tensor') })
+  .meta({ id: 'ArtifactTensor' });
 export type ArtifactTensor = z.output<typeof ArtifactTensor>;
 
 /** The three forms of a tensor on the wire. */

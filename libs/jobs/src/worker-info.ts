@@ -6,41 +6,59 @@ import { Precision } from './sampling-request.js';
 export const PauseCause = z.enum(['redis', 'store', 'engine']);
 export type PauseCause = z.output<typeof PauseCause>;
 
-export const Pause = z.strictObject({ cause: PauseCause, reason: z.string() }).meta({ id: 'Pause' });
+export const Pause = z
+  .strictObject({
+    cause: PauseCause.describe('What keeps it from taking jobs'),
+    reason: z.string().describe('The same for people'),
+  })
+  .meta({ id: 'Pause' });
 export type Pause = z.output<typeof Pause>;
 
 /** What a live worker says about itself; also the content of its heartbeat. */
 export const WorkerInfo = z
   .strictObject({
-    id: z.string(),
-    host: z.string(),
-    pid: z.int(),
-    startedAt: Timestamp,
-    lastHeartbeatAt: Timestamp,
-    queues: z.array(z.string()),
-    status: z.enum(['starting', 'running', 'draining', 'failed']),
-    /** Why it takes no jobs for now; what it holds runs on. */
-    pauses: z.array(Pause).default([]),
-    backend: z.string(),
-    provider: z.string(),
-    device: z.string(),
-    version: z.string(),
-    /** In which sampling jobs may run there. */
-    precisions: z.array(Precision).default(['float32']),
-    /** Providers that were tried before, and why they were not taken. */
-    rejectedProviders: z.array(z.strictObject({ provider: z.string(), reason: z.string() })),
-    engineThreads: z.int().min(0),
-    jobsRunning: z.int().min(0),
-    rowsRunning: z.int().min(0),
-    rowsWaiting: z.int().min(0),
-    models: z.array(z.string()),
-    rowStepsTotal: z.number().min(0),
-    rowStepsPerSecond: z.number().min(0),
-    samplesPerSecond: z.number().min(0),
-    /** Seconds of one batched step over the last minute; null while nothing ran. */
-    stepSeconds: z.strictObject({ p50: z.number(), p95: z.number(), p99: z.number(), count: z.int() }).nullable(),
-    metricsUrl: z.string(),
+    id: z.string().describe('Id of the process'),
+    host: z.string().describe('Host name'),
+    pid: z.int().describe('Process id'),
+    startedAt: Timestamp.describe('When it started'),
+    lastHeartbeatAt: Timestamp.describe('When it was last heard of: every 5 s'),
+    queues: z.array(z.string()).describe('Queues that it takes jobs from'),
+    status: z.enum(['starting', 'running', 'draining', 'failed']).describe('State of its engine'),
+    pauses: z.array(Pause).default([]).describe('Why it takes no jobs for now; what it holds runs on'),
+    backend: z.string().describe('onnx or tfjs'),
+    provider: z.string().describe('What the backend runs on, such as cpu or cuda'),
+    device: z.string().describe('Name of the device'),
+    version: z.string().describe('Version of the backend'),
+    precisions: z.array(Precision).default(['float32']).describe('In which sampling jobs may run there'),
+    rejectedProviders: z
+      .array(
+        z.strictObject({
+          provider: z.string().describe('Provider'),
+          reason: z.string().describe('Why it was not taken'),
+        }),
+      )
+      .describe('Providers that were tried before, and why they were not taken'),
+    engineThreads: z.int().min(0).describe('Engine threads'),
+    jobsRunning: z.int().min(0).describe('Jobs that it holds'),
+    rowsRunning: z.int().min(0).describe('Rows that have started and not ended'),
+    rowsWaiting: z.int().min(0).describe('Rows in the engine that have not started'),
+    models: z.array(z.string()).describe('Model versions in memory'),
+    rowStepsTotal: z.number().min(0).describe('Denoising steps of single rows since the start'),
+    rowStepsPerSecond: z.number().min(0).describe('Denoising steps of single rows per second, over the last minute'),
+    samplesPerSecond: z.number().min(0).describe('Rows that ended per second, over the last minute'),
+    stepSeconds: z
+      .strictObject({
+        p50: z.number().describe('Median'),
+        p95: z.number().describe('95th percentile'),
+        p99: z.number().describe('99th percentile'),
+        count: z.int().describe('Steps that were measured'),
+      })
+      .nullable()
+      .describe('Seconds of one batched step over the last minute; null while nothing ran'),
+    metricsUrl: z.string().describe('Where Prometheus finds its metrics'),
   })
   .meta({ id: 'WorkerInfo' });
 export type WorkerInfo = z.output<typeof WorkerInfo>;
-export const WorkerList = z.strictObject({ items: z.array(WorkerInfo) }).meta({ id: 'WorkerList' });
+export const WorkerList = z
+  .strictObject({ items: z.array(WorkerInfo).describe('In the order of their starts') })
+  .meta({ id: 'WorkerList' });

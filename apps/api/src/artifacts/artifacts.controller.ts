@@ -13,7 +13,13 @@ import { StoreRoom } from '../storage/store-room.js';
 
 const MAX_ARTIFACT_BYTES = 64 * 1_024 * 1_024;
 
-const Artifact = z.strictObject({ id: ArtifactId, sha256: Sha256, bytes: z.int().min(0) }).meta({ id: 'Artifact' });
+const Artifact = z
+  .strictObject({
+    id: ArtifactId.describe('art_ and the SHA-256'),
+    sha256: Sha256.describe('SHA-256 of the bytes'),
+    bytes: z.int().min(0).describe('Bytes'),
+  })
+  .meta({ id: 'Artifact' });
 type Artifact = z.output<typeof Artifact>;
 
 @ApiTags('Artifacts')

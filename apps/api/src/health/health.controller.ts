@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { Readiness } from './readiness.js';
 
-const Live = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Live' });
+const Live = z.strictObject({ status: z.literal('ok').describe('ok') }).meta({ id: 'Live' });
 
 @ApiTags('System')
 @Controller('health')

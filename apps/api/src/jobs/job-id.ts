@@ -3,4 +3,7 @@ import { parseJobId, type JobKind } from '#jobs';
 
 /** The path parameter of one job of a kind; checked before anything is looked up. */
 export const jobIdOf = (kind: JobKind) =>
-  z.string().refine((id) => parseJobId(id) === kind, `expected the id of a ${kind} job`);
+  z
+    .string()
+    .refine((id) => parseJobId(id) === kind, `expected the id of a ${kind} job`)
+    .describe(`Id of a ${kind} job`);

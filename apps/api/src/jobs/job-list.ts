@@ -13,9 +13,9 @@ const MAX_LIMIT = 200;
 const MAX_LOOKED_AT = 2_000;
 
 export const JobListQuery = z.strictObject({
-  status: JobStatus.optional(),
-  model: ResourceName.optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
+  status: JobStatus.optional().describe('Only jobs of this status'),
+  model: ResourceName.optional().describe('Only jobs of this model'),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50).describe('Jobs of a page'),
   after: z.string().optional().meta({ description: 'nextCursor of the page before' }),
 });
 export type JobListQuery = z.output<typeof JobListQuery>;

@@ -37,7 +37,8 @@ import { SamplerExport, SamplerQuery } from './sampler-export.js';
 const Version = z
   .string()
   .regex(/^[1-9][0-9]{0,8}$/, 'expected a version: a whole number from 1')
-  .transform(Number);
+  .transform(Number)
+  .describe('Version, from 1');
 
 @ApiTags('Models')
 @Controller('v1/models')

@@ -7,7 +7,10 @@ import { ModelRegistry } from '#storage';
 export const SamplerQuery = z.strictObject({
   steps: z.coerce.number().int().min(1).optional().meta({ description: "Denoising steps; default: the model's own" }),
   eta: z.coerce.number().min(0).max(1).optional().meta({ description: 'Above 0 the file takes its noise as an input' }),
-  timestepSpacing: z.enum(['leading', 'trailing', 'linspace', 'quad']).optional(),
+  timestepSpacing: z
+    .enum(['leading', 'trailing', 'linspace', 'quad'])
+    .optional()
+    .describe("How timesteps are picked; default: the model's own"),
 });
 export type SamplerQuery = z.output<typeof SamplerQuery>;
 

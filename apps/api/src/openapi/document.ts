@@ -31,8 +31,20 @@ function convertSchema(schema: unknown, { schemaType }: { schemaType: 'input' | 
     $defs,
     $schema: _dialect,
     ...converted
-  } = z.toJSONSchema(schema, { target: JSON_SCHEMA_TARGET, io: schemaType });
+  } = z.toJSONSchema(schema, { target: JSON_SCHEMA_TARGET, io: schemaType, override: keepExamples });
   return { schema: converted, components: withoutIds({ ...$defs }) };
+}
+
+/** Zod leaves examples out where a schema transforms its input; ours are examples of the input. */
+function keepExamples({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: { examples?: unknown };
+}): void {
+  const examples = z.globalRegistry.get(zodSchema)?.examples;
+  if (examples !== undefined) jsonSchema.examples = examples;
 }
 
 function withoutIds(definitions: Record<string, z.core.JSONSchema.JSONSchema>): Record<string, unknown> {

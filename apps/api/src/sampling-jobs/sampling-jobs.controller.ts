@@ -9,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { BulkSamplingRequest, JobEvent, SamplingJob, SamplingJobPage, SamplingRequest, Tensor } from '#jobs';
+import { BulkSamplingRequest, JobEvent, SamplingJob, SamplingJobPage, SamplingRequest } from '#jobs';
 import { clientGone } from '../http/client-gone.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
@@ -21,6 +21,7 @@ import { jobIdOf } from '../jobs/job-id.js';
 import { JobList, JobListQuery } from '../jobs/job-list.js';
 import { lastEventId } from '../jobs/last-event-id.js';
 import { BulkSampling, BulkSamplingResult } from './bulk-sampling.js';
+import { RESULT_CONTENT } from './result-content.js';
 import { formatResult, RESULT_TYPES, resultEtag } from './result-format.js';
 import { samplingResult } from './sampling-job-view.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
@@ -93,8 +94,7 @@ export class SamplingJobsController {
 
   @Get(':id/result')
   @ApiOperation({ summary: 'The actions [observations * samplesPerObservation, horizon, dim]' })
-  @ApiProduces(...RESULT_TYPES)
-  @ApiOkResponse({ standardSchema: Tensor, description: 'In the form that `Accept` asks for' })
+  @ApiOkResponse({ description: 'In the form that `Accept` asks for', content: RESULT_CONTENT })
   async getSamplingResult(
     @Param('id', { schema: SamplingJobId }) id: string,
     @Req() request: Request,

@@ -23,12 +23,14 @@ const MAX_POINTS = 2_000;
 
 export const MetricsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only points of later steps' }),
-  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(MAX_POINTS),
+  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(MAX_POINTS).describe('Points at most'),
 });
 export type MetricsQuery = z.output<typeof MetricsQuery>;
 
 /** Newest first. */
-export const CheckpointList = z.strictObject({ items: z.array(CheckpointPointer) }).meta({ id: 'CheckpointList' });
+export const CheckpointList = z
+  .strictObject({ items: z.array(CheckpointPointer).describe('Newest first') })
+  .meta({ id: 'CheckpointList' });
 
 @Injectable()
 export class TrainingJobsService {
