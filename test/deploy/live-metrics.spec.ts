@@ -26,7 +26,7 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
       stride = await TestStride.start();
       prometheus = await TestPrometheus.start({
         'stride-api': hosts([stride.url]),
-        'stride-worker': hosts(stride.workers.map(({ metrics }) => metrics)),
+        'stride-worker': { http: `${stride.url}/v1/workers/targets` },
       });
       await uploadTinyDataset(stride.client);
       await trainTinyModel(stride.client, { model: 'tiny' });
@@ -43,6 +43,14 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
 
     it.each(dashboardExpressions('5s'))('$panel has data: $expr', async ({ expr }) => {
       await until('a value', async () => ((await prometheus.query(expr)).length > 0 ? true : undefined), DATA_MS);
+    });
+
+    it('a worker that starts later is found by itself, at the port that it took', async () => {
+      const workers = async () =>
+        (await prometheus.query('up{job="stride-worker"} == 1')).length === 2 ? true : undefined;
+      const later = await stride.startWorker();
+      await until('two workers are scraped', workers, DATA_MS);
+      await stride.stopWorker(later);
     });
 
     it('the recording rules have data', async () => {

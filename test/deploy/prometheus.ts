@@ -28,13 +28,20 @@ export class TestPrometheus {
     this.#url = url;
   }
 
-  /** @param jobs addresses (`host:port`) by scrape job, the jobs' names as in the shipped configuration */
-  static async start(jobs: Readonly<Record<string, readonly string[]>>): Promise<TestPrometheus> {
+  /** @param jobs addresses (`host:port`) by scrape job, or the URL where Prometheus asks for them, the jobs' names as in the shipped configuration */
+  static async start(
+    jobs: Readonly<Record<string, readonly string[] | { readonly http: string }>>,
+  ): Promise<TestPrometheus> {
     const directory = mkdtempSync(join(tmpdir(), 'stride-prometheus-'));
     const config = {
       global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
       rule_files: [join(root, 'deploy/prometheus/rules.yml'), join(root, 'deploy/prometheus/alerts.yml')],
-      scrape_configs: Object.entries(jobs).map(([job, targets]) => ({ job_name: job, static_configs: [{ targets }] })),
+      scrape_configs: Object.entries(jobs).map(([job, targets]) => ({
+        job_name: job,
+        ...('http' in targets
+          ? { http_sd_configs: [{ url: targets.http, refresh_interval: '1s' }] }
+          : { static_configs: [{ targets }] }),
+      })),
     };
     const file = join(directory, 'prometheus.json'); // JSON is YAML
     writeFileSync(file, JSON.stringify(config));

@@ -412,6 +412,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workers/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the live workers' metrics are, for Prometheus' HTTP service discovery */
+        get: operations["listScrapeTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stats": {
         parameters: {
             query?: never;
@@ -467,513 +484,955 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "model": "robot",
+         *       "observations": [
+         *         [
+         *           0.1,
+         *           -0.4,
+         *           0.7
+         *         ]
+         *       ],
+         *       "samplesPerObservation": 4,
+         *       "numInferenceSteps": 10,
+         *       "seed": 7
+         *     }
+         */
         SamplingRequest: {
+            /** @description Model: its newest version (robot), a version (robot@3) or an alias (robot@stable) */
             model: string;
+            /** @description [N, obsSize] in their own units; left out for a model that takes none */
             observations?: components["schemas"]["Tensor"] | null;
             /**
              * @description Rows per observation. A job has at most 4096 rows, 1000000 rows x steps, and 536870912 bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)
              * @default 1
              */
             samplesPerObservation?: number;
+            /** @description Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's */
             numInferenceSteps?: number | null;
+            /** @description Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's */
             eta?: number | null;
+            /** @description How the timesteps are picked, as in diffusers. Default: the model's */
             timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
+            /** @description Added to every timestep of spacing leading. Default: the model's */
             stepsOffset?: number | null;
+            /** @description What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list */
             prevTimestepRule?: ("list" | "stride") | null;
+            /** @description edifice reproduces Edifice's sampler bit for bit. Default: the model's */
             compat?: ("edifice" | "none") | null;
+            /** @description Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim */
             noiseVariance?: ("ddim" | "large") | null;
+            /** @description Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1 */
             guidanceScale?: number | null;
+            /** @description Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0 */
             guidanceRescale?: number | null;
+            /** @description Whether the predicted x0 is clipped. Default: the model's */
             clipSample?: boolean | null;
+            /** @description Bound of the clipped x0, in normalised action units. Default: the model's */
             clipSampleRange?: number | null;
+            /** @description Dynamic thresholding of the predicted x0 instead of clipping. Default: the model's */
             thresholding?: components["schemas"]["Thresholding"] | null;
+            /** @description Whether the noise is derived again from the clipped x0. Default: the model's */
             useClippedModelOutput?: boolean | null;
+            /** @description Timestep to start at, with initialActions or warmStart. Default: the last one */
             startTimestep?: number | null;
+            /** @description How much of initialActions or warmStart is drawn anew, in place of startTimestep; 1 is all */
             strength?: number | null;
+            /** @description Seed of all noise: same request, same bytes. Default: derived from the job's id */
             seed?: number | null;
+            /** @description Noise to start from [rows, horizon, dim]; in mode interpolate its two ends. Default: drawn from the seed */
             initialNoise?: components["schemas"]["Tensor"] | null;
+            /** @description Actions to start from, or in mode encode to invert, [rows, horizon, dim] */
             initialActions?: components["schemas"]["Tensor"] | null;
+            /** @description The plan that is being executed, to start from what is left of it */
             warmStart?: components["schemas"]["WarmStart"] | null;
+            /** @description Elements of the actions that are known (in-painting) */
             fixedActions?: components["schemas"]["FixedActions"] | null;
             /**
+             * @description sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises
              * @default sample
              * @enum {string}
              */
             mode?: "sample" | "encode" | "interpolate";
             /**
+             * @description Arithmetic; int8 is faster where the model offers it
              * @default float32
              * @enum {string}
              */
             precision?: "float32" | "int8";
             /**
+             * @description Class of the job: interactive before normal before bulk
              * @default normal
              * @enum {string}
              */
             priority?: "interactive" | "normal" | "bulk";
+            /** @description Milliseconds from acceptance after which the job fails. Default: none */
             deadlineMs?: number | null;
+            /** @description A newer job with the same key and model cancels this one. Default: none */
             supersedeKey?: string | null;
+            /** @description Sends a preview event every so many steps. Default: none */
             previewEvery?: number | null;
+            /** @description Not supported yet: must be left out */
             webhook?: string | null;
+            /** @description The client's own labels, given back with the job */
             metadata?: components["schemas"]["Metadata"];
         };
         Tensor: unknown[] | components["schemas"]["EncodedTensor"] | components["schemas"]["ArtifactTensor"];
         EncodedTensor: {
+            /** @description Sizes of the dimensions, the outermost first */
             shape: number[];
-            /** @enum {string} */
+            /**
+             * @description Type of the numbers
+             * @enum {string}
+             */
             dtype: "float32";
+            /** @description Little-endian float32 in base64, row-major */
             data: string;
         };
         ArtifactTensor: {
+            /** @description Id of an uploaded tensor: npy, or safetensors with one tensor */
             artifact: string;
         };
         Thresholding: {
+            /** @description Quantile of |x0| of a row that becomes its bound */
             ratio: number;
+            /** @description Largest bound, in normalised action units */
             maxValue: number;
         };
         WarmStart: {
+            /** @description The plan that is being executed, [rows, horizon, dim] */
             previousActions: components["schemas"]["Tensor"];
+            /** @description Steps of it that were executed, at most the horizon */
             executedSteps: number;
         };
         FixedActions: {
+            /** @description [horizon] or [horizon, dim]; 1 or true: the element is known */
             mask: (true | false | 0 | 1)[] | (true | false | 0 | 1)[][];
+            /** @description Known actions [rows, horizon, dim] in their own units; elsewhere ignored */
             values: components["schemas"]["Tensor"];
         };
         Metadata: {
             [key: string]: string | number | boolean | null;
         };
         SamplingJob: {
+            /** @description Id of the job: smp_ or trn_ and a ULID */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description Where it stands; the last three are final
+             * @enum {string}
+             */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Model version that it uses or makes */
             model: components["schemas"]["JobModel"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted
+             */
             createdAt: string;
+            /** @description When its last attempt started; null before */
             startedAt: string | null;
+            /** @description When it ended; null before */
             finishedAt: string | null;
+            /** @description When a cancel was accepted; null: none was */
             cancelRequestedAt: string | null;
+            /** @description What is done of it */
             progress: components["schemas"]["JobProgress"];
+            /** @description Jobs that start before it; null unless it waits in line */
             queuePosition: number | null;
+            /** @description Seconds until it ends, estimated; null when unknown */
             estimatedSecondsLeft: number | null;
+            /** @description How long it took */
             timings: components["schemas"]["JobTimings"];
+            /** @description Seed of its noise */
             seed: number;
+            /** @description What works but is probably not meant */
             warnings: components["schemas"]["Warning"][];
+            /** @description Why it failed or was cancelled; null otherwise */
             error: components["schemas"]["JobError"] | null;
+            /** @description Attempts that were started */
             attempts: number;
+            /** @description Worker that has it or had it; null before */
             worker: string | null;
+            /** @description The client's own labels */
             metadata: components["schemas"]["Metadata"];
-            /** @enum {string} */
+            /**
+             * @description Kind of the job
+             * @enum {string}
+             */
             kind: "sampling";
+            /** @description Until when the result is kept at least, among the newest 20,000; null before the end */
             expiresAt: string | null;
+            /** @description The actions; null unless it has succeeded */
             result: components["schemas"]["SamplingJobResult"] | null;
         };
         JobModel: {
+            /** @description Name of the model */
             name: string;
+            /** @description Version; null: not there yet */
             version: number | null;
         };
         JobProgress: {
+            /** @description Rows that are done; null in training */
             completedRows: number | null;
+            /** @description Rows of the job; null in training */
             totalRows: number | null;
+            /** @description Denoising steps of its rows, or optimiser steps, that are done */
             completedSteps: number;
+            /** @description Denoising steps of its rows, or optimiser steps, in all */
             totalSteps: number;
         };
         JobTimings: {
+            /** @description Seconds from acceptance to the start; null before */
             queuedSeconds: number | null;
+            /** @description Seconds from the start to the end; null before */
             runSeconds: number | null;
+            /** @description Seconds in the backend, the mean over rows; null before the end and in training */
             denoiseSeconds: number | null;
         };
         Warning: {
+            /** @description What may not be meant, for programs: stable */
             code: string;
+            /** @description The same for people */
             message: string;
         };
         JobError: {
-            /** @enum {string} */
+            /**
+             * @description Why, for programs: stable
+             * @enum {string}
+             */
             code: "non_finite_result" | "non_finite_loss" | "backend_error" | "out_of_memory" | "model_load_failed" | "model_hangs" | "deadline_exceeded" | "artifact_store_error" | "artifact_missing" | "poisonous_job" | "checkpoint_mismatch" | "dataset_invalid" | "unsupported_option" | "invalid_request" | "internal_error" | "cancelled" | "superseded";
+            /** @description The same for people */
             message: string;
         };
         SamplingJobResult: {
+            /** @description [rows, horizon, dim] */
             shape: number[];
-            /** @enum {string} */
+            /**
+             * @description Type of the numbers
+             * @enum {string}
+             */
             dtype: "float32";
+            /** @description SHA-256 of the raw float32 bytes */
             sha256: string;
+            /** @description Bytes of the raw float32 numbers */
             bytes: number;
+            /** @description Path of the result */
             href: string;
+            /** @description The numbers, nested or as the request preferred in base64; only in the answer to a request that waited */
             data?: unknown[] | string;
         };
+        /**
+         * @example {
+         *       "requests": [
+         *         {
+         *           "model": "robot",
+         *           "observations": [
+         *             [
+         *               0.1,
+         *               -0.4,
+         *               0.7
+         *             ]
+         *           ],
+         *           "priority": "bulk"
+         *         }
+         *       ]
+         *     }
+         */
         BulkSamplingRequest: {
+            /** @description Sampling requests, each accepted or refused on its own */
             requests: unknown[];
         };
         BulkSamplingResult: {
+            /** @description One answer per request, in order */
             items: {
+                /** @description HTTP status that the request alone would have had */
                 status: number;
+                /** @description The accepted job; null: it was refused */
                 job: components["schemas"]["SamplingJob"] | null;
+                /** @description Why it was refused; null: it was accepted */
                 problem: {
+                    /** @description URN of the code */
                     type: string;
+                    /** @description The code in words */
                     title: string;
+                    /** @description HTTP status */
                     status: number;
+                    /** @description What is wrong, for people */
                     detail: string;
+                    /** @description What is wrong, for programs: stable */
                     code: string;
+                    /** @description Each field at fault */
                     errors?: {
+                        /** @description Dotted path of the field, with positions as numbers */
                         path: string;
+                        /** @description What is allowed there, and what came */
                         message: string;
                     }[];
                 } | null;
             }[];
         };
         SamplingJobPage: {
+            /** @description The page, newest first */
             items: components["schemas"]["SamplingJob"][];
+            /** @description after of the next page; null: this is the last */
             nextCursor: string | null;
         };
         JobEvent: {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "queued";
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "started";
+            /** @description Attempts that were started */
             attempt: number;
+            /** @description Worker that has the job */
             worker: string;
+            /** @description What works but is probably not meant */
             warnings: components["schemas"]["Warning"][];
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "step";
+            /** @description Rows that are done */
             completedRows: number;
+            /** @description Rows of the job */
             totalRows: number;
+            /** @description Denoising steps of all rows that are done */
             completedSteps: number;
+            /** @description Denoising steps of all rows */
             totalSteps: number;
+            /** @description Seconds until it ends, estimated; null when unknown */
             secondsLeft: number | null;
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "preview";
+            /** @description Row of the job */
             row: number;
+            /** @description Denoising step of the row */
             step: number;
+            /** @description Predicted x0 [horizon, dim], in the units of the actions */
             actions: components["schemas"]["EncodedTensor"];
         } | components["schemas"]["TrainingMetrics"] | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "checkpoint";
+            /** @description Optimiser steps done */
             step: number;
+            /** @description SHA-256 of the checkpoint */
             sha256: string;
+            /** @description Bytes of the checkpoint */
             bytes: number;
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "paused";
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "resumed";
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "succeeded";
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "failed";
+            /** @description Why */
             error: components["schemas"]["JobError"];
         } | {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "cancelled";
+            /** @description Why */
             error: components["schemas"]["JobError"];
         };
         TrainingMetrics: {
-            /** @enum {string} */
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "metrics";
+            /** @description Optimiser steps done */
             step: number;
+            /** @description Optimiser steps in all */
             totalSteps: number;
+            /** @description Mean loss since the point before; null: not finite */
             loss: number | null;
+            /** @description Learning rate of the last step */
             learningRate: number;
+            /** @description Norm of the gradient before clipping; null: not finite */
             gradNorm: number | null;
+            /** @description Optimiser steps per second since the point before */
             stepsPerSecond: number;
+            /** @description Loss of the validation part; null: not measured */
             validationLoss: number | null;
+            /** @description Steps whose gradient was not finite and that changed nothing */
             skippedUpdates: number;
         };
+        /**
+         * @example {
+         *       "model": "robot",
+         *       "dataset": "demonstrations",
+         *       "preset": "diffusion-policy",
+         *       "training": {
+         *         "steps": 6000
+         *       }
+         *     }
+         */
         TrainingRequest: {
+            /** @description Name of the model that gets a new version */
             model: string;
+            /** @description Name of the dataset */
             dataset: string;
             /**
+             * @description Where all settings start from
              * @default diffusion-policy
              * @enum {string}
              */
             preset?: "diffusion-policy" | "edifice";
-            /** @default {} */
+            /**
+             * @description Sizes of the network
+             * @default {}
+             */
             network?: components["schemas"]["NetworkRequest"];
-            /** @default {} */
+            /**
+             * @description Noise schedule, output form and sampling defaults
+             * @default {}
+             */
             diffusion?: components["schemas"]["DiffusionRequest"];
-            /** @default {} */
+            /**
+             * @description Optimisation
+             * @default {}
+             */
             training?: components["schemas"]["OptimiserRequest"];
+            /** @description Model version to start from. Default: random weights */
             initFrom?: string | null;
             /**
+             * @description Class of the job: interactive before normal before bulk
              * @default normal
              * @enum {string}
              */
             priority?: "interactive" | "normal" | "bulk";
+            /** @description Not supported yet: must be left out */
             webhook?: string | null;
+            /** @description The client's own labels, given back with the job */
             metadata?: components["schemas"]["Metadata"];
         };
         NetworkRequest: {
+            /** @description Width of the network. Default: 256 */
             hiddenSize?: number | null;
+            /** @description Residual blocks. Default: 4 */
             numLayers?: number | null;
+            /** @description edm predicts with EDM's scaling; needs predictionType sample. Default: none */
             preconditioning?: ("none" | "edm") | null;
+            /** @description Standard deviation of preconditioning edm, in normalised action units. Default: by the data */
             sigmaSkip?: number | null;
         };
         DiffusionRequest: {
+            /** @description Timesteps of the noise schedule. Default: length of trainedBetas, else of the preset (100) */
             numTrainTimesteps?: number | null;
+            /** @description Form of the betas, as in diffusers. Default: the preset's (squaredcos_cap_v2) */
             betaSchedule?: ("linear" | "scaled_linear" | "squaredcos_cap_v2") | null;
+            /** @description First beta of a linear schedule. Default: 0.0001 */
             betaStart?: number | null;
+            /** @description Last beta of a linear schedule. Default: 0.02 */
             betaEnd?: number | null;
+            /** @description The betas themselves, numTrainTimesteps of them. Default: by betaSchedule */
             trainedBetas?: number[] | null;
+            /** @description What the network predicts. Default: the preset's (epsilon) */
             predictionType?: ("epsilon" | "sample" | "v_prediction") | null;
+            /** @description Whether the predicted x0 is clipped. Default: true */
             clipSample?: boolean | null;
+            /** @description Bound of the clipped x0, in normalised action units. Default: 1 */
             clipSampleRange?: number | null;
+            /** @description Whether the last timestep is pure noise; not with epsilon. Default: false */
             rescaleBetasZeroSnr?: boolean | null;
+            /** @description Whether the final level is free of noise. Default: the preset's (true) */
             setAlphaToOne?: boolean | null;
+            /** @description How sampling picks timesteps, as in diffusers. Default: the preset's (leading) */
             timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
+            /** @description Added to every timestep of spacing leading. Default: 0 */
             stepsOffset?: number | null;
+            /** @description Noise that each sampling step adds. Default: 0 */
             eta?: number | null;
+            /** @description Dynamic thresholding in sampling. Default: none */
             thresholding?: components["schemas"]["Thresholding"] | null;
+            /** @description Whether sampling derives the noise again from the clipped x0. Default: false */
             useClippedModelOutput?: boolean | null;
+            /** @description Denoising steps of sampling, at most numTrainTimesteps. Default: the preset's (10) */
             numInferenceSteps?: number | null;
+            /** @description edifice samples as Edifice does, bit for bit. Default: none */
             compat?: "edifice" | null;
         };
         OptimiserRequest: {
+            /** @description Optimiser steps. Default: the preset's (6,000) */
             steps?: number | null;
+            /** @description Pairs per step. Default: the preset's (256) */
             batchSize?: number | null;
+            /** @description Peak learning rate. Default: the preset's (0.0001) */
             learningRate?: number | null;
+            /** @description Decay of AdamW's moments. Default: the preset's ([0.95, 0.999]) */
             adamBetas?: [
                 number,
                 number
             ] | null;
+            /** @description AdamW's epsilon. Default: 1e-8 */
             adamEpsilon?: number | null;
+            /** @description Decoupled weight decay. Default: the preset's (1e-6) */
             weightDecay?: number | null;
+            /** @description Steps of linear warm-up. Default: the preset's (500), a tenth of a run that is shorter */
             warmupSteps?: number | null;
+            /** @description Course of the learning rate after the warm-up. Default: the preset's (cosine) */
             lrSchedule?: ("cosine" | "constant" | "linear") | null;
+            /** @description Largest norm of the gradient; 0: not clipped. Default: the preset's (10) */
             gradClipNorm?: number | null;
+            /** @description How fast the averaged weights follow. Default: 0.75 */
             emaPower?: number | null;
+            /** @description Largest decay of the averaged weights. Default: 0.9999 */
             emaMaxDecay?: number | null;
+            /** @description Share of pairs trained without observation, for guidance. Default: 0 */
             conditionDropout?: number | null;
+            /** @description Weight of timesteps in the loss. Default: none */
             lossWeighting?: ("none" | "min_snr") | null;
+            /** @description Steps between checkpoints. Default: 1,000 */
             checkpointEverySteps?: number | null;
+            /** @description Steps between log points. Default: 50 */
             logEverySteps?: number | null;
+            /** @description Share of pairs kept for validation. Default: 0.05 */
             validationFraction?: number | null;
+            /** @description Seed of weights, order and noise. Default: derived from the job's id */
             seed?: number | null;
         };
         TrainingJob: {
+            /** @description Id of the job: smp_ or trn_ and a ULID */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description Where it stands; the last three are final
+             * @enum {string}
+             */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Model version that it uses or makes */
             model: components["schemas"]["JobModel"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted
+             */
             createdAt: string;
+            /** @description When its last attempt started; null before */
             startedAt: string | null;
+            /** @description When it ended; null before */
             finishedAt: string | null;
+            /** @description When a cancel was accepted; null: none was */
             cancelRequestedAt: string | null;
+            /** @description What is done of it */
             progress: components["schemas"]["JobProgress"];
+            /** @description Jobs that start before it; null unless it waits in line */
             queuePosition: number | null;
+            /** @description Seconds until it ends, estimated; null when unknown */
             estimatedSecondsLeft: number | null;
+            /** @description How long it took */
             timings: components["schemas"]["JobTimings"];
+            /** @description Seed of its noise */
             seed: number;
+            /** @description What works but is probably not meant */
             warnings: components["schemas"]["Warning"][];
+            /** @description Why it failed or was cancelled; null otherwise */
             error: components["schemas"]["JobError"] | null;
+            /** @description Attempts that were started */
             attempts: number;
+            /** @description Worker that has it or had it; null before */
             worker: string | null;
+            /** @description The client's own labels */
             metadata: components["schemas"]["Metadata"];
-            /** @enum {string} */
+            /**
+             * @description Kind of the job
+             * @enum {string}
+             */
             kind: "training";
+            /** @description Name of the dataset */
             dataset: string;
+            /** @description When it was paused; null unless it is */
             pausedAt: string | null;
+            /** @description The new version; null unless it has succeeded */
             result: components["schemas"]["TrainingJobResult"] | null;
         };
         TrainingJobResult: {
+            /** @description The version that it made */
             model: components["schemas"]["JobModel"];
+            /** @description SHA-256 of the checkpoint */
             sha256: string;
+            /** @description Bytes of the checkpoint */
             bytes: number;
+            /** @description Path of the checkpoint */
             href: string;
         };
         TrainingJobPage: {
+            /** @description The page, newest first */
             items: components["schemas"]["TrainingJob"][];
+            /** @description after of the next page; null: this is the last */
             nextCursor: string | null;
         };
         TrainingMetricsPage: {
+            /** @description Log points by step */
             items: components["schemas"]["TrainingMetrics"][];
         };
         CheckpointList: {
+            /** @description Newest first */
             items: {
+                /** @description Optimiser steps done */
                 step: number;
+                /** @description SHA-256 of the checkpoint */
                 sha256: string;
+                /** @description Bytes of the checkpoint */
                 bytes: number;
             }[];
         };
         Dataset: {
+            /** @description Name of the dataset */
             name: string;
+            /** @description SHA-256 of the uploaded file */
             sha256: string;
+            /** @description Bytes of the uploaded file */
             bytes: number;
+            /** @description Pairs of an observation and an action sequence */
             count: number;
+            /** @description Numbers of one observation */
             obsSize: number;
+            /** @description Steps of one action sequence */
             actionHorizon: number;
+            /** @description Numbers of one step */
             actionDim: number;
+            /** @description Range of all observations; null: there are none */
             observationRange: components["schemas"]["ValueRange"] | null;
+            /** @description Range of all actions */
             actionRange: components["schemas"]["ValueRange"];
+            /** @description Steps that action_is_pad marks; they count neither in ranges nor in the loss */
             paddedSteps: number;
+            /** @description What works but is probably not meant */
             warnings: components["schemas"]["Warning"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was stored
+             */
             createdAt: string;
         };
         ValueRange: {
+            /** @description Smallest value, in its own unit */
             min: number;
+            /** @description Largest value, in its own unit */
             max: number;
         };
         DatasetList: {
+            /** @description All datasets by name */
             items: components["schemas"]["Dataset"][];
         };
         ModelList: {
+            /** @description All models by name */
             items: components["schemas"]["Model"][];
         };
         Model: {
+            /** @description Name of the model */
             name: string;
+            /** @description Version that the bare name means */
             latestVersion: number;
+            /** @description Versions, ascending */
             versions: components["schemas"]["ModelVersion"][];
+            /** @description Version that each alias means */
             aliases: {
                 [key: string]: number;
             };
         };
         ModelVersion: {
+            /** @description Name of the model */
             name: string;
+            /** @description Version, from 1 */
             version: number;
+            /** @description Format of the file that checkpoint downloads */
             format: components["schemas"]["ModelFormat"];
+            /** @description SHA-256 of that file */
             sha256: string;
+            /** @description Bytes of that file */
             bytes: number;
+            /** @description Weights of the network */
             parameters: number;
+            /** @description Sizes of the network and what it predicts */
             config: components["schemas"]["ModelConfig"];
+            /** @description Defaults of its sampling requests */
             sampling: {
                 [key: string]: unknown;
             };
+            /** @description False when it was trained without condition dropout, or imported without a null condition */
             guidable: boolean;
+            /** @description What int8 costs it; null: not measured, so not offered */
             int8: components["schemas"]["Int8Report"] | null;
+            /** @description Losses, steps and seconds of its training */
             metrics: {
                 [key: string]: number;
             };
+            /** @description Where it comes from: training or import, dataset, settings */
             provenance: {
                 [key: string]: unknown;
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was published
+             */
             createdAt: string;
+            /** @description Null unless requests for it are refused because it made a worker hang */
             hung: components["schemas"]["HungMark"] | null;
         };
         /** @enum {string} */
         ModelFormat: "safetensors" | "onnx";
         ModelConfig: {
+            /** @description Numbers of one observation */
             obsSize: number;
+            /** @description Steps of one action sequence */
             actionHorizon: number;
+            /** @description Numbers of one step */
             actionDim: number;
+            /** @description Width of the network; null: imported */
             hiddenSize: number | null;
+            /** @description Blocks of the network; null: imported */
             numLayers: number | null;
+            /** @description Timesteps of the noise schedule */
             numTrainTimesteps: number;
+            /** @description What the network predicts */
             predictionType: string;
+            /** @description none or edm */
             preconditioning: string;
         };
         Int8Report: {
+            /** @description Rows that were compared */
             rows: number;
+            /** @description Denoising steps of each */
             numInferenceSteps: number;
+            /** @description Root of the mean squared difference, relative to the float32 actions; above 0.05 int8 is refused */
             relativeRms: number;
+            /** @description Largest difference of an element, in normalised action units */
             largestDifference: number;
+            /** @description Share of rows of which a coordinate changed its sign and moved by more than half the range */
             modeChangeRatio: number;
+            /** @description What measured it */
             cpu: string;
         };
         HungMark: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it hung
+             */
             at: string;
+            /** @description What happened */
             reason: string;
         };
+        /**
+         * @example {
+         *       "version": 3
+         *     }
+         */
         AliasRequest: {
+            /** @description Version that the alias is to mean */
             version: number;
         };
         Artifact: {
+            /** @description art_ and the SHA-256 */
             id: string;
+            /** @description SHA-256 of the bytes */
             sha256: string;
+            /** @description Bytes */
             bytes: number;
         };
         WorkerList: {
+            /** @description In the order of their starts */
             items: components["schemas"]["WorkerInfo"][];
         };
         WorkerInfo: {
+            /** @description Id of the process */
             id: string;
+            /** @description Host name */
             host: string;
+            /** @description Process id */
             pid: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started
+             */
             startedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last heard of: every 5 s
+             */
             lastHeartbeatAt: string;
+            /** @description Queues that it takes jobs from */
             queues: string[];
-            /** @enum {string} */
+            /**
+             * @description State of its engine
+             * @enum {string}
+             */
             status: "starting" | "running" | "draining" | "failed";
-            /** @default [] */
+            /**
+             * @description Why it takes no jobs for now; what it holds runs on
+             * @default []
+             */
             pauses: components["schemas"]["Pause"][];
+            /** @description onnx or tfjs */
             backend: string;
+            /** @description What the backend runs on, such as cpu or cuda */
             provider: string;
+            /** @description Name of the device */
             device: string;
+            /** @description Version of the backend */
             version: string;
             /**
+             * @description In which sampling jobs may run there
              * @default [
              *       "float32"
              *     ]
              */
             precisions: ("float32" | "int8")[];
+            /** @description Providers that were tried before, and why they were not taken */
             rejectedProviders: {
+                /** @description Provider */
                 provider: string;
+                /** @description Why it was not taken */
                 reason: string;
             }[];
+            /** @description Engine threads */
             engineThreads: number;
+            /** @description Jobs that it holds */
             jobsRunning: number;
+            /** @description Rows that have started and not ended */
             rowsRunning: number;
+            /** @description Rows in the engine that have not started */
             rowsWaiting: number;
+            /** @description Model versions in memory */
             models: string[];
+            /** @description Denoising steps of single rows since the start */
             rowStepsTotal: number;
+            /** @description Denoising steps of single rows per second, over the last minute */
             rowStepsPerSecond: number;
+            /** @description Rows that ended per second, over the last minute */
             samplesPerSecond: number;
+            /** @description Seconds of one batched step over the last minute; null while nothing ran */
             stepSeconds: {
+                /** @description Median */
                 p50: number;
+                /** @description 95th percentile */
                 p95: number;
+                /** @description 99th percentile */
                 p99: number;
+                /** @description Steps that were measured */
                 count: number;
             } | null;
+            /** @description Where Prometheus finds its metrics */
             metricsUrl: string;
         };
         Pause: {
-            /** @enum {string} */
+            /**
+             * @description What keeps it from taking jobs
+             * @enum {string}
+             */
             cause: "redis" | "store" | "engine";
+            /** @description The same for people */
             reason: string;
         };
+        ScrapeTarget: {
+            /** @description host:port of one worker */
+            targets: string[];
+            /** @description Labels of all its series */
+            labels: {
+                [key: string]: string;
+            };
+        };
         Stats: {
+            /** @description Jobs of each queue */
             queues: {
+                /** @description Jobs of queue sampling */
                 sampling: components["schemas"]["QueueCounts"];
+                /** @description Jobs of queue training */
                 training: components["schemas"]["QueueCounts"];
             };
+            /** @description Live workers */
             workers: number;
+            /** @description Rows that have started and not ended, of all workers */
             rowsRunning: number;
+            /** @description Rows in engines that have not started, of all workers */
             rowsWaiting: number;
+            /** @description Rows that ended per second, over the last minute */
             samplesPerSecond: number;
+            /** @description Denoising steps of single rows per second, over the last minute */
             rowStepsPerSecond: number;
+            /** @description Seconds of one batched step over the last minute, the slowest worker's; null while nothing ran */
             stepSeconds: {
+                /** @description Median */
                 p50: number;
+                /** @description 95th percentile */
                 p95: number;
+                /** @description 99th percentile */
                 p99: number;
             } | null;
         };
         QueueCounts: {
+            /** @description Jobs in line */
             waiting: number;
+            /** @description Jobs that run */
             active: number;
+            /** @description Jobs that wait for another attempt */
             delayed: number;
+            /** @description Kept jobs that have succeeded */
             succeeded: number;
+            /** @description Kept jobs that have failed or were cancelled */
             failed: number;
         };
         Live: {
-            /** @enum {string} */
+            /**
+             * @description ok
+             * @enum {string}
+             */
             status: "ok";
         };
         Problem: {
+            /** @description URN of the code */
             type: string;
+            /** @description The code in words */
             title: string;
+            /** @description HTTP status */
             status: number;
+            /** @description What is wrong, for people */
             detail: string;
+            /** @description What is wrong, for programs: stable */
             code: string;
+            /** @description Id of the request, also in the log of the service */
             requestId: string;
+            /** @description Each field at fault */
             errors?: {
+                /** @description Dotted path of the field, with positions as numbers */
                 path: string;
+                /** @description What is allowed there, and what came */
                 message: string;
             }[];
         };
@@ -999,8 +1458,11 @@ export interface operations {
     listSamplingJobs: {
         parameters: {
             query?: {
+                /** @description Only jobs of this status */
                 status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                /** @description Only jobs of this model */
                 model?: string;
+                /** @description Jobs of a page */
                 limit?: number;
                 /** @description nextCursor of the page before */
                 after?: string;
@@ -1094,6 +1556,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a sampling job */
                 id: string;
             };
             cookie?: never;
@@ -1116,6 +1579,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a sampling job */
                 id: string;
             };
             cookie?: never;
@@ -1128,10 +1592,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tensor"];
-                    "application/vnd.stride.tensor+json": components["schemas"]["Tensor"];
-                    "application/x-npy": components["schemas"]["Tensor"];
-                    "application/vnd.safetensors": components["schemas"]["Tensor"];
+                    "application/json": unknown[];
+                    "application/vnd.stride.tensor+json": components["schemas"]["EncodedTensor"];
+                    "application/x-npy": string;
+                    "application/vnd.safetensors": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -1145,6 +1609,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @description Id of a sampling job */
                 id: string;
             };
             cookie?: never;
@@ -1168,6 +1633,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a sampling job */
                 id: string;
             };
             cookie?: never;
@@ -1188,8 +1654,11 @@ export interface operations {
     listTrainingJobs: {
         parameters: {
             query?: {
+                /** @description Only jobs of this status */
                 status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                /** @description Only jobs of this model */
                 model?: string;
+                /** @description Jobs of a page */
                 limit?: number;
                 /** @description nextCursor of the page before */
                 after?: string;
@@ -1244,6 +1713,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a training job */
                 id: string;
             };
             cookie?: never;
@@ -1266,10 +1736,12 @@ export interface operations {
             query?: {
                 /** @description Only points of later steps */
                 after?: number;
+                /** @description Points at most */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description Id of a training job */
                 id: string;
             };
             cookie?: never;
@@ -1292,6 +1764,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a training job */
                 id: string;
             };
             cookie?: never;
@@ -1317,6 +1790,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @description Id of a training job */
                 id: string;
             };
             cookie?: never;
@@ -1340,6 +1814,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a training job */
                 id: string;
             };
             cookie?: never;
@@ -1362,6 +1837,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
             };
             cookie?: never;
@@ -1384,6 +1860,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
             };
             cookie?: never;
@@ -1410,6 +1887,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
             };
             cookie?: never;
@@ -1470,6 +1948,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
             };
             cookie?: never;
@@ -1492,7 +1971,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
+                /** @description Version, from 1 */
                 version: string;
             };
             cookie?: never;
@@ -1515,7 +1996,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
+                /** @description Version, from 1 */
                 version: string;
             };
             cookie?: never;
@@ -1536,7 +2019,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
+                /** @description Version, from 1 */
                 version: string;
             };
             cookie?: never;
@@ -1561,11 +2046,14 @@ export interface operations {
                 steps?: number;
                 /** @description Above 0 the file takes its noise as an input */
                 eta?: number;
+                /** @description How timesteps are picked; default: the model's own */
                 timestepSpacing?: "leading" | "trailing" | "linspace" | "quad";
             };
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
+                /** @description Version, from 1 */
                 version: string;
             };
             cookie?: never;
@@ -1593,6 +2081,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
             };
             cookie?: never;
@@ -1619,7 +2108,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
                 name: string;
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter */
                 alias: string;
             };
             cookie?: never;
@@ -1670,6 +2161,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description art_ and the SHA-256 of the bytes */
                 id: string;
             };
             cookie?: never;
@@ -1702,6 +2194,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listScrapeTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScrapeTarget"][];
                 };
             };
             default: components["responses"]["Problem"];

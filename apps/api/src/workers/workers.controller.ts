@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { WorkerHeartbeats, WorkerList, type WorkerInfo } from '#jobs';
 import { QueueConnection } from '../queue/queue-connection.js';
+import { ScrapeTargets, scrapeTargets } from './scrape-targets.js';
 
 @ApiTags('System')
 @Controller('v1/workers')
@@ -17,5 +18,13 @@ export class WorkersController {
   async listWorkers(): Promise<{ items: WorkerInfo[] }> {
     this.connection.requireReady();
     return { items: await this.heartbeats.list() };
+  }
+
+  @Get('targets')
+  @ApiOperation({ summary: "Where the live workers' metrics are, for Prometheus' HTTP service discovery" })
+  @ApiOkResponse({ standardSchema: ScrapeTargets })
+  async listScrapeTargets(): Promise<ScrapeTargets> {
+    this.connection.requireReady();
+    return scrapeTargets(await this.heartbeats.list());
   }
 }
