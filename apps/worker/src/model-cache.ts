@@ -47,9 +47,10 @@ export class ModelCache {
   async source(reference: ModelReference): Promise<ModelSource> {
     const model = await this.get(reference);
     const version = modelKey(reference);
-    if ('parameters' in model) return { version, config: model.config, parameters: model.parameters };
+    const { sha256 } = reference;
+    if ('parameters' in model) return { version, sha256, config: model.config, parameters: model.parameters };
     const { config, file, nullCondition } = model;
-    return { version, config, file, nullCondition: nullCondition && Float32Array.from(nullCondition) };
+    return { version, sha256, config, file, nullCondition: nullCondition && Float32Array.from(nullCondition) };
   }
 
   /**

@@ -24,7 +24,7 @@ import {
   TrainingMetrics,
 } from '#metrics';
 import { createWorkerRedis, Installation, MetricsController, RegistryModule, StartChecks } from '#server';
-import { DatasetStore, FileArtifactStore, InstallationFile, ModelLoader, ModelRegistry } from '#storage';
+import { DatasetStore, FileArtifactStore, InstallationFile, ModelLoader, ModelRegistry, ModelVerdicts } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatService } from './heartbeat.service.js';
@@ -193,6 +193,7 @@ function engineProvider(config: WorkerConfig): Provider {
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),
         observer: tell([engineMetrics, modelMetrics, recent]),
+        verdicts: new ModelVerdicts(config.STRIDE_ARTIFACT_ROOT),
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
       backendMetrics.started(engine.info);

@@ -102,16 +102,56 @@ export function checkParameters(config: MlpDenoiserConfig, params: DenoiserParam
  */
 export function timeTable(config: MlpDenoiserConfig, params: DenoiserParameters): Float32Array {
   const { numTrainTimesteps: T, hiddenSize: H } = config;
+  const kernel = timeKernel(config, params);
   const table = new Float32Array(T * H);
-  for (let t = 0; t < T; t++) table.set(timeRow(config, params, t), t * H);
+  for (let t = 0; t < T; t += 2) {
+    const rows = [new Float64Array(H), new Float64Array(H)];
+    addTwoProducts([timeEmbedding(t, T, H), timeEmbedding(t + 1, T, H)], kernel, rows);
+    table.set(rows[0], t * H);
+    if (t + 1 < T) table.set(rows[1], (t + 1) * H);
+  }
   return table;
+}
+
+/**
+ * Adds embed(t) · Wt of two timesteps to their rows, four inputs of the kernel per pass over the rows: each sum is taken in the order in which
+ * addProduct takes it.
+ */
+function addTwoProducts(
+  times: readonly [Float32Array, Float32Array],
+  kernel: Float32Array,
+  rows: readonly Float64Array[],
+) {
+  const [time0, time1] = times;
+  const [row0, row1] = rows;
+  const H = row0.length;
+  const whole = H - (H % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const [a0, a1, a2, a3] = time0.subarray(i, i + 4);
+    const [b0, b1, b2, b3] = time1.subarray(i, i + 4);
+    for (let j = 0, at = i * H; j < H; j++, at++) {
+      const w0 = kernel[at];
+      const w1 = kernel[at + H];
+      const w2 = kernel[at + 2 * H];
+      const w3 = kernel[at + 3 * H];
+      row0[j] = row0[j] + a0 * w0 + a1 * w1 + a2 * w2 + a3 * w3;
+      row1[j] = row1[j] + b0 * w0 + b1 * w1 + b2 * w2 + b3 * w3;
+    }
+  }
+  addProduct(time0.subarray(whole), kernel.subarray(whole * H), row0);
+  addProduct(time1.subarray(whole), kernel.subarray(whole * H), row1);
+}
+
+/** Wt [H,H]. */
+function timeKernel(config: MlpDenoiserConfig, params: DenoiserParameters): Float32Array {
+  return parameter(params, 'denoiser_in.kernel').subarray(outputSize(config) * config.hiddenSize);
 }
 
 function timeRow(config: MlpDenoiserConfig, params: DenoiserParameters, timestep: number): Float64Array {
   const { hiddenSize: H, numTrainTimesteps: T } = config;
   const row = new Float64Array(H);
   const time = timeEmbedding(timestep, T, H);
-  addProduct(time, parameter(params, 'denoiser_in.kernel').subarray(outputSize(config) * H), row);
+  addProduct(time, timeKernel(config, params), row);
   return row;
 }
 

@@ -17,6 +17,7 @@ export {
   type ModelProvenance,
   type ModelVersionRecord,
 } from './model-version-record.js';
+export { ModelVerdicts } from './model-verdicts.js';
 export { artifactId, parseArtifactId } from './names.js';
 export { decodeNpy, encodeNpy } from './npy.js';
 export { decodeNpz } from './npz.js';

@@ -39,6 +39,8 @@ export interface BackendOptions {
 /** Everything needed to load one version of our own network; parameters may lie on a SharedArrayBuffer. */
 export interface MlpModelSource {
   readonly version: string;
+  /** SHA-256 of the stored model, if what is found out about it may be remembered. */
+  readonly sha256?: string;
   readonly config: MlpDenoiserConfig;
   readonly parameters: DenoiserParameters;
 }
@@ -46,6 +48,8 @@ export interface MlpModelSource {
 /** Everything needed to load one version of an imported denoiser; the file may lie on a SharedArrayBuffer. */
 export interface ImportedModelSource {
   readonly version: string;
+  /** SHA-256 of the stored model, if what is found out about it may be remembered. */
+  readonly sha256?: string;
   readonly config: DenoiserConfig;
   /** An ONNX file: sample, timestep and (unless obsSize is 0) condition in, F out. */
   readonly file: Uint8Array;

@@ -12,9 +12,10 @@ import type { RowScheduler } from './row-scheduler.js';
 import { RowSlab, slabKey } from './row-slab.js';
 import type { ThreadPool } from './thread-pool.js';
 import type { LoadReport } from './thread-protocol.js';
+import { VerdictMemory } from './verdict-memory.js';
 
 export interface EngineModelsOptions {
-  readonly options: Pick<EngineOptions, 'modelMemoryBytes' | 'loadModel'>;
+  readonly options: Pick<EngineOptions, 'modelMemoryBytes' | 'loadModel' | 'verdicts'>;
   readonly pool: ThreadPool;
   readonly rowScheduler: RowScheduler;
   readonly reporter: Reporter;
@@ -30,13 +31,18 @@ export class EngineModels {
   /** Model keys whose self-test found that neighbours change bits. */
   private readonly variant = new Set<string>();
 
+  private readonly verdicts: VerdictMemory;
+
   constructor(private readonly parts: EngineModelsOptions) {
     const { options, pool, now } = parts;
+    const { precisions } = pool.capabilities;
+    this.verdicts = new VerdictMemory(options.verdicts, pool.info);
     this.cache = new ModelCache({
       budgetBytes: options.modelMemoryBytes,
       threads: pool.threads.length,
       now,
       loadModel: (version) => options.loadModel(version),
+      recall: (source) => this.verdicts.recall(source, precisions),
       onEvict: (model) => this.onEvict(model),
     });
   }
@@ -64,6 +70,7 @@ export class EngineModels {
     if (!verdict.batchInvariant) this.variant.add(key);
     for (const lane of this.parts.rowScheduler.lanesOf(version))
       if (lane.modelKey === key) {
+        if (!lane.model.verdicts.has(precision)) this.verdicts.keep(lane.model.source, precision, verdict);
         lane.model.verdicts.set(precision, verdict);
         for (const sample of verdict.costs) lane.cost.observe(sample);
       }

@@ -1,6 +1,7 @@
 import type { BackendOptions, ModelSource } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { EngineObserver } from './observer.js';
+import type { VerdictStore } from './verdict-memory.js';
 
 export interface EngineOptions {
   /** File URL of a compiled BackendModule; see compiledModuleUrl. */
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly modelMemoryBytes: number;
   /** Fetches and verifies a model version; called once per version until it is evicted. */
   loadModel(version: string): Promise<ModelSource>;
+  /** What earlier starts found out about models, so that this one need not. */
+  readonly verdicts?: VerdictStore;
   readonly observer?: EngineObserver;
   /** Told when the engine is lost, before its requests are let go; a rejection changes nothing. */
   readonly onLost?: (loss: EngineLoss) => Promise<void>;

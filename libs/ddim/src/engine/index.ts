@@ -15,6 +15,7 @@ export { compiledModuleUrl } from './compiled-module.js';
 export { CallClock, newClockWords } from './call-clock.js';
 export { Engine } from './engine.js';
 export type { EngineLoss } from './engine-loss.js';
+export type { VerdictStore } from './verdict-memory.js';
 export { DEFAULT_LIMITS, type EngineLimits, type EngineOptions } from './engine-options.js';
 export { FLOORS, PRIORITIES } from './lane.js';
 export { measureInt8, type Int8Measurement } from './int8-measurement.js';

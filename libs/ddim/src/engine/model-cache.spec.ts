@@ -25,6 +25,7 @@ function startCache(
     budgetBytes,
     threads: 1,
     now: () => clock.now,
+    recall: () => Promise.resolve(new Map()),
     loadModel: async (version) => {
       fetched.push(version);
       if (version.endsWith('!')) throw new Error('no such file');
@@ -73,8 +74,7 @@ describe('ModelCache', () => {
     const order: string[] = [];
     const running = await use(cache, '4a');
     const other = use(cache, '4b').then((model) => order.push(model.version) && model);
-    await Promise.resolve();
-    await Promise.resolve();
+    await new Promise(setImmediate); // it is here, and waits for room
     const later = use(cache, '4a').then((model) => order.push(model.version) && model);
     cache.release(running);
     cache.release((await other) || running);

@@ -23,6 +23,8 @@ export interface ModelCacheOptions {
   readonly threads: number;
   readonly now: () => number;
   readonly loadModel: (version: string) => Promise<ModelSource>;
+  /** What is known of the model from earlier starts. */
+  readonly recall: (source: ModelSource) => Promise<Map<Precision, ModelVerdict>>;
   /** A version leaves: no request uses it. */
   readonly onEvict: (model: CachedModel) => void;
 }
@@ -106,7 +108,7 @@ export class ModelCache {
 
   private async fetch(version: string, demand: { readonly users: number }): Promise<CachedModel> {
     try {
-      const model = this.models.get(version) ?? this.describe(await this.options.loadModel(version));
+      const model = this.models.get(version) ?? (await this.describe(await this.options.loadModel(version)));
       return await new Promise((place) => {
         this.candidates.push({ model, demand, place });
         this.placeCandidates();
@@ -121,14 +123,19 @@ export class ModelCache {
     }
   }
 
-  private describe(source: ModelSource): CachedModel {
+  private async describe(source: ModelSource): Promise<CachedModel> {
     const { budgetBytes, threads } = this.options;
     const memoryBytes = modelBytes(source) * SESSION_BYTES_PER_MODEL_BYTE * threads;
     if (memoryBytes > budgetBytes)
       throw new ModelLoadError(
         `${source.version} needs ${memoryBytes} bytes on ${threads} threads, the limit is ${budgetBytes}`,
       );
-    return { version: source.version, source: shareModel(source), memoryBytes, verdicts: new Map() };
+    return {
+      version: source.version,
+      source: shareModel(source),
+      memoryBytes,
+      verdicts: await this.options.recall(source),
+    };
   }
 
   /** In order of arrival; one that does not fit holds up the ones behind it. */

@@ -37,7 +37,7 @@ export function sharePlan(plan: StepPlan): StepPlan {
 export function shareModel(source: ModelSource): ModelSource {
   if (isImported(source)) return { ...source, file: shareUint8(source.file) };
   const parameters = new Map(Array.from(source.parameters, ([name, array]) => [name, shareFloat32(array)]));
-  return { version: source.version, config: source.config, parameters };
+  return { ...source, parameters };
 }
 
 function shareInt32(array: Int32Array): Int32Array {

@@ -1,0 +1,13 @@
+import { ownThreadId, threadCpuMs } from './thread-cpu.js';
+
+/** CPU time that this thread may spend on something. */
+export class CpuBudget {
+  private readonly threadId = ownThreadId() ?? 0;
+  private readonly startedAt = threadCpuMs(this.threadId);
+
+  constructor(private readonly ms: number) {}
+
+  get isSpent(): boolean {
+    return threadCpuMs(this.threadId) - this.startedAt > this.ms;
+  }
+}
