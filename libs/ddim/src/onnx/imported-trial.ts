@@ -38,7 +38,7 @@ const MAX_MESSAGE = 300;
 const NUM_SPREAD_ROWS = 5;
 const NUM_ROWS_ALONE = 12;
 
-/** CPU time for a file's first row: to read it, to make a session and to run once. A gigabyte takes some 8 s on one core. */
+/** CPU time for a file's first row: to read it, to make a session and to run once. The whole trial of a gigabyte took 21 s. */
 const LOADING_CPU_MS = { least: 4_000, perByte: 40_000 / 2 ** 30 } as const;
 /** Calls of one row that the trial and a load make, counted as if rows in batches took as long as alone; half as much for what varies. */
 const ROWS_TO_COME = 510 * 1.5;
