@@ -21,6 +21,7 @@ import {
   GuardMetrics,
   JobMetrics,
   ModelMetrics,
+  ModelSeries,
   TrainingMetrics,
 } from '#metrics';
 import { createWorkerRedis, Installation, MetricsController, RegistryModule, StartChecks } from '#server';
@@ -33,6 +34,7 @@ import { JobIntake } from './job-intake.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
 import { ModelCache } from './model-cache.js';
+import { ModelSeriesSweep } from './model-series-sweep.js';
 import { labelOfKey, parseModelKey } from './model-key.js';
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from './process-end.js';
@@ -95,6 +97,7 @@ const services: Provider[] = [
   JobOutcomes,
   LifecycleService,
   ModelCache,
+  ModelSeriesSweep,
   Pauses,
   ProcessEnd,
   RunningJobs,
@@ -170,13 +173,14 @@ const metricsProviders: Provider[] = [
       inject: [Registry],
     }),
   ),
+  { provide: ModelSeries, useFactory: (registry: Registry) => new ModelSeries(registry), inject: [Registry] },
   { provide: RecentWork, useFactory: () => new RecentWork() },
 ];
 
 function engineProvider(config: WorkerConfig): Provider {
   return {
     provide: Engine,
-    inject: [ModelCache, ModelRegistry, EngineMetrics, ModelMetrics, RecentWork, BackendMetrics],
+    inject: [ModelCache, ModelRegistry, EngineMetrics, ModelMetrics, RecentWork, BackendMetrics, ModelSeries],
     useFactory: async (
       models: ModelCache,
       registry: ModelRegistry,
@@ -184,6 +188,7 @@ function engineProvider(config: WorkerConfig): Provider {
       modelMetrics: ModelMetrics,
       recent: RecentWork,
       backendMetrics: BackendMetrics,
+      series: ModelSeries,
     ): Promise<Engine> => {
       const engine = await Engine.start({
         backendModule: backendModules[config.STRIDE_BACKEND].sampling,
@@ -192,7 +197,7 @@ function engineProvider(config: WorkerConfig): Provider {
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),
-        observer: tell([engineMetrics, modelMetrics, recent]),
+        observer: tell([engineMetrics, modelMetrics, recent, series]),
         verdicts: new ModelVerdicts(config.STRIDE_ARTIFACT_ROOT),
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });

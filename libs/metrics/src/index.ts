@@ -6,5 +6,6 @@ export { GuardMetrics } from './guard-metrics.js';
 export { HttpMetrics } from './http-metrics.js';
 export { JobMetrics, type FinishedJob, type JobKind } from './job-metrics.js';
 export { ModelMetrics } from './model-metrics.js';
+export { ModelSeries } from './model-series.js';
 export { createRegistry } from './registry.js';
 export { TrainingMetrics, type TrainingProgress } from './training-metrics.js';

@@ -10,6 +10,7 @@ import {
   HttpMetrics,
   JobMetrics,
   ModelMetrics,
+  ModelSeries,
   TrainingMetrics,
 } from './index.js';
 
@@ -127,6 +128,30 @@ describe('the metrics', () => {
     training.ended('m');
     expect(await registry.metrics()).not.toMatch(/ddim_training_(loss|checkpoint_age_seconds)\{/);
     expect(await valueOf(registry, 'ddim_training_steps_total{model="m"}')).toBe(50);
+  });
+
+  it('keep the series of versions that exist and were used within the hour, and of 100 at most', async () => {
+    const registry = new Registry();
+    const { engine } = everyMetric(registry);
+    let now = 0;
+    const series = new ModelSeries(registry, () => now);
+    const use = (model: string) => {
+      engine.onMacroStep({ ...macroStep, model });
+      engine.onRequest({ ...request, model });
+      series.onRequest({ model });
+    };
+    const shown = async (model: string) => (await registry.metrics()).includes(`model="${model}"`);
+    const sweep = () => series.sweep((model) => Promise.resolve(model !== 'deleted@1'));
+    for (const model of ['old@1', 'deleted@1', 'used@1']) use(model);
+    await sweep();
+    expect([await shown('old@1'), await shown('deleted@1'), await shown('used@1')]).toEqual([true, false, true]);
+    now = 3_600_000;
+    use('used@1');
+    await sweep();
+    expect([await shown('old@1'), await shown('used@1')]).toEqual([false, true]);
+    for (let version = 1; version <= 100; version++) use(`many@${version}`);
+    await sweep();
+    expect([await shown('used@1'), await shown('many@1'), await shown('many@100')]).toEqual([false, true, true]);
   });
 
   it('never throw, and leave out and count what is no number', async () => {
