@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Int8Report } from '#ddim';
-import { WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { WorkerHeartbeats } from '#jobs';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { redisAvailable } from '../redis.js';
+import { workerInfo } from '../worker-info.js';
 import { until } from '../until.js';
 import { TestApi } from './test-api.js';
 
@@ -74,15 +75,15 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
     const redis = new Redis(api.redis.url);
     const heartbeats = new WorkerHeartbeats(redis);
     try {
-      await heartbeats.write(worker('gpu', { provider: 'webgpu', precisions: ['float32'] }));
+      await heartbeats.write(workerInfo('gpu', { provider: 'webgpu', precisions: ['float32'] }));
       await untilStatus(422);
       expect((await submit('measured')).body).toMatchObject({
         code: 'int8_unavailable',
         detail: expect.stringContaining('worker gpu runs onnx on webgpu'),
       });
-      await heartbeats.write(worker('gpu', { provider: 'webgpu', precisions: ['float32'], queues: ['training'] }));
+      await heartbeats.write(workerInfo('gpu', { provider: 'webgpu', precisions: ['float32'], queues: ['training'] }));
       await untilStatus(202);
-      await heartbeats.write(worker('gpu', {}));
+      await heartbeats.write(workerInfo('gpu', {}));
       expect((await submit('measured')).status).toBe(202);
     } finally {
       await heartbeats.remove('gpu');
@@ -90,34 +91,3 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
     }
   });
 });
-
-function worker(id: string, more: Partial<WorkerInfo>): WorkerInfo {
-  const now = new Date().toISOString();
-  return {
-    id,
-    host: 'h',
-    pid: 1,
-    startedAt: now,
-    lastHeartbeatAt: now,
-    queues: ['sampling'],
-    status: 'running',
-    pauses: [],
-    backend: 'onnx',
-    provider: 'cpu',
-    device: 'cpu',
-    version: '1',
-    precisions: ['float32', 'int8'],
-    rejectedProviders: [],
-    engineThreads: 1,
-    jobsRunning: 0,
-    rowsRunning: 0,
-    rowsWaiting: 0,
-    models: [],
-    rowStepsTotal: 0,
-    rowStepsPerSecond: 0,
-    samplesPerSecond: 0,
-    stepSeconds: null,
-    metricsUrl: 'http://127.0.0.1:1/metrics',
-    ...more,
-  };
-}

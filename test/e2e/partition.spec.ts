@@ -34,7 +34,7 @@ describe.skipIf(!redisAvailable)('A worker that was cut off while another one di
     const read = async () => (await new JobEvents(redis).read(id)).map(({ event }) => event);
     const untilTold = (type: string) =>
       until(`${type} is told`, async () => (await read()).some((event) => event.type === type) || undefined, 60_000);
-    await untilTold('step');
+    await untilTold('started');
     line.cut();
 
     await redis.del(keys.lock('sampling', id)); // as after its time

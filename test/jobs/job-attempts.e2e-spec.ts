@@ -3,7 +3,16 @@ import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '#ddim';
-import { JobCancellation, JobLedger, Keys, newJobId, parseJobError, queueOptions, samplingWorker } from '#jobs';
+import {
+  JobCancellation,
+  JobLedger,
+  Keys,
+  newJobId,
+  parseJobError,
+  queueOptions,
+  RedisClock,
+  samplingWorker,
+} from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
 import { ArtifactMissingError, StorageError } from '#storage';
@@ -46,6 +55,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
       new WorkerIdentity(),
       { begin: (reason) => losses.push(reason) },
       { isUnwell: () => Promise.resolve(isUnwell), lacks: (sha256) => lacking.push(sha256) },
+      new RedisClock(redis),
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const jobId = job.id ?? '';

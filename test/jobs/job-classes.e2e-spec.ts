@@ -1,16 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  JobCancellation,
-  JobEvents,
-  Keys,
-  newJobId,
-  STRIDE_PREFIX,
-  WorkerHeartbeats,
-  type PlainJobEvent,
-  type WorkerInfo,
-} from '#jobs';
+import { JobCancellation, JobEvents, Keys, newJobId, STRIDE_PREFIX, WorkerHeartbeats, type PlainJobEvent } from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
+import { workerInfo } from '../worker-info.js';
 import { runningJob } from './running-job.js';
 
 let server: TestRedis;
@@ -174,32 +166,7 @@ describe('the events of a job', () => {
 });
 
 describe('heartbeats', () => {
-  const info = (id: string, startedAt: string): WorkerInfo => ({
-    id,
-    host: 'h',
-    pid: 1,
-    startedAt,
-    lastHeartbeatAt: startedAt,
-    queues: ['sampling'],
-    status: 'running',
-    pauses: [],
-    backend: 'onnx',
-    provider: 'cpu',
-    device: 'cpu',
-    version: '1',
-    precisions: ['float32'],
-    rejectedProviders: [],
-    engineThreads: 2,
-    jobsRunning: 0,
-    rowsRunning: 0,
-    rowsWaiting: 0,
-    models: [],
-    rowStepsTotal: 0,
-    rowStepsPerSecond: 0,
-    samplesPerSecond: 0,
-    stepSeconds: null,
-    metricsUrl: 'http://127.0.0.1:1/metrics',
-  });
+  const info = (id: string, startedAt: string) => workerInfo(id, { startedAt });
 
   it('list the workers that live, oldest first, and forget those that are gone', async () => {
     const heartbeats = new WorkerHeartbeats(redis, `{${jobId}}`);

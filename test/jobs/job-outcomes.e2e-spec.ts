@@ -2,7 +2,17 @@ import { Queue, UnrecoverableError, Worker, type Job, type JobsOptions } from 'b
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encodeTensor, JobEnds, JobEvents, Keys, newJobId, queueOptions, samplingWorker, type JobOutcome } from '#jobs';
+import {
+  encodeTensor,
+  JobEnds,
+  JobEvents,
+  Keys,
+  newJobId,
+  queueOptions,
+  RedisClock,
+  samplingWorker,
+  type JobOutcome,
+} from '#jobs';
 import { JobMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
 import { JobOutcomes } from '../../apps/worker/src/job-outcomes.js';
@@ -53,7 +63,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     const worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
     workers.push(worker);
     prepare(worker);
-    new JobOutcomes(ends, new JobMetrics(registry)).watch(worker, 'sampling');
+    new JobOutcomes(ends, new JobMetrics(registry), new RedisClock(redis)).watch(worker, 'sampling');
     await queue.add('sampling', data, { jobId, ...options });
     void worker.run();
     return worker;

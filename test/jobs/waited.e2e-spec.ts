@@ -12,6 +12,7 @@ import {
   JobLedger,
   newJobId,
   queueOptions,
+  RedisClock,
   samplingWorker,
   WaitingJobs,
 } from '#jobs';
@@ -70,6 +71,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       identity,
       { begin: (reason) => expect.fail(reason) },
       { isUnwell: () => Promise.resolve(false), lacks: (sha256) => expect.fail(sha256) },
+      new RedisClock(redis),
     );
     const jobs = new SamplingJobsService(
       engine,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Engine, type EngineStatus } from '#ddim';
-import { HEARTBEAT_MS, WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { Engine, type EngineStats, type EngineStatus } from '#ddim';
+import { HEARTBEAT_MS, RedisClock, WorkerHeartbeats, type WorkerInfo } from '#jobs';
 import { labelOfKey } from './model-key.js';
 import { Pauses } from './pauses.js';
 import { RecentWork } from './recent-work.js';
@@ -23,10 +23,13 @@ export class HeartbeatService {
     private readonly running: RunningJobs,
     private readonly identity: WorkerIdentity,
     private readonly pauses: Pauses,
+    private readonly clock: RedisClock,
   ) {}
 
-  start(metricsUrl: string): void {
+  /** Waits for the first look at the clock of Redis, by which deadlines count. */
+  async start(metricsUrl: string): Promise<void> {
     this.#metricsUrl = metricsUrl;
+    await this.clock.refresh();
     this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#beat();
   }
@@ -37,7 +40,8 @@ export class HeartbeatService {
   }
 
   #beat(): void {
-    this.heartbeats.write(this.#info()).catch((error: unknown) => {
+    const beat = [this.heartbeats.write(this.#info()), this.clock.refresh()];
+    Promise.all(beat).catch((error: unknown) => {
       this.#logger.warn(`no heartbeat: ${String(error)}`); // Redis is away; locks and jobs wait for it as well
     });
   }
@@ -50,7 +54,7 @@ export class HeartbeatService {
       host,
       pid: process.pid,
       startedAt,
-      lastHeartbeatAt: new Date().toISOString(),
+      lastHeartbeatAt: new Date(this.clock.now()).toISOString(),
       queues: [...this.config.STRIDE_QUEUES],
       status: statusOf(status),
       pauses: [...this.pauses.all],
@@ -67,9 +71,18 @@ export class HeartbeatService {
       models: models.map(({ model }) => labelOfKey(model)),
       rowStepsTotal,
       ...this.recent.rates(),
+      leastStepSeconds: leastStepSeconds(models),
       metricsUrl: this.#metricsUrl,
     };
   }
+}
+
+function leastStepSeconds(models: EngineStats['models']): WorkerInfo['leastStepSeconds'] {
+  return models.flatMap(({ model, cost }) =>
+    cost.flatMap(({ precision, leastAloneMs }) =>
+      leastAloneMs === undefined ? [] : [{ model: labelOfKey(model), precision, seconds: leastAloneMs / 1000 }],
+    ),
+  );
 }
 
 /** In the words that every release of the API knows. */

@@ -1,10 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
-import { JobLedger, type JobAttempt, type JobKind, type Warning } from '#jobs';
+import { JobLedger, RedisClock, type JobAttempt, type JobKind, type Warning } from '#jobs';
 import { ArtifactMissingError } from '#storage';
 import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from './process-end.js';
+import { queuedMs } from './queued-ms.js';
 import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
 import { StoreHealth } from './store-health.js';
 import { WorkerIdentity } from './worker-identity.js';
@@ -29,6 +30,10 @@ export interface AttemptTerms {
   readonly admitted: Promise<unknown>;
   /** Call once, when native code is about to work for the job: from then on it is a suspect if the worker dies. */
   readonly begin: () => void;
+  /** When the job was accepted, by the clock of Redis; as monotonic time of this process. */
+  readonly acceptedAt: number;
+  /** From then until this attempt. */
+  readonly queuedMs: number;
   /** Aborts with a StopReason when the attempt is to stop, also when it was not admitted. */
   readonly signal: AbortSignal;
 }
@@ -45,6 +50,7 @@ export class JobAttempts {
     private readonly identity: WorkerIdentity,
     @Inject(ProcessEnd) private readonly processEnd: Pick<ProcessEnd, 'begin'>,
     @Inject(StoreHealth) private readonly store: Pick<StoreHealth, 'isUnwell' | 'lacks'>,
+    private readonly clock: RedisClock,
   ) {}
 
   /**
@@ -98,7 +104,14 @@ export class JobAttempts {
     const admitted = this.#admit(context);
     const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
     const solo = mustBeAlone ? () => this.ledger.startedAlone(attempt) : undefined;
-    const working = work({ solo, admitted, begin: () => this.#begin(attempt), signal: stop.signal });
+    const working = work({
+      solo,
+      admitted,
+      begin: () => this.#begin(attempt),
+      acceptedAt: performance.now() + job.timestamp - this.clock.now(),
+      queuedMs: queuedMs(job, this.clock),
+      signal: stop.signal,
+    });
     try {
       const [result] = await Promise.all([working, admitted]);
       return result;

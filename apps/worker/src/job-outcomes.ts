@@ -4,6 +4,7 @@ import {
   BULL_PRIORITY,
   JobEnds,
   parseJobError,
+  RedisClock,
   spentJobData,
   type JobError,
   type FinalJobEvent,
@@ -11,6 +12,7 @@ import {
   type ToldEnd,
 } from '#jobs';
 import { JobMetrics } from '#metrics';
+import { queuedMs } from './queued-ms.js';
 
 /** BullMQ's answers to a finish without the lock, or with another attempt's. */
 const FENCE_CODES: ReadonlySet<number> = new Set([-2, -6]);
@@ -27,6 +29,7 @@ export class JobOutcomes {
   constructor(
     private readonly ends: JobEnds,
     private readonly metrics: JobMetrics,
+    private readonly clock: RedisClock,
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
@@ -85,7 +88,7 @@ export class JobOutcomes {
       status: cancel ? 'cancelled' : event.type,
       priority: priorityOf(job),
       errorCode: cancel?.reason ?? failure?.code,
-      queuedSeconds: Math.max(startedAt - job.timestamp, 0) / 1000,
+      queuedSeconds: queuedMs(job, this.clock) / 1000,
       runSeconds: Math.max((job.finishedOn ?? startedAt) - startedAt, 0) / 1000,
     });
   }

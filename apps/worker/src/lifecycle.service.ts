@@ -53,6 +53,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   /** Waits for Redis if need be. @throws InvalidConfigError when Redis is configured so that jobs could get lost */
   async start(metricsUrl: string): Promise<void> {
     await this.checks.check();
+    await this.heartbeat.start(metricsUrl);
     await this.running.listen();
     this.pauses.govern(this.processors.map(({ worker }) => worker));
     for (const { worker } of this.processors) {
@@ -62,7 +63,6 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     }
     this.checks.onReport((report) => this.#obey(report));
     this.#obey(this.checks.report);
-    this.heartbeat.start(metricsUrl);
     this.#started = true;
   }
 

@@ -60,7 +60,7 @@ export class SamplingJobsService {
     const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings: data.warnings } as const;
     return this.attempts.run(attempt, async (terms) => {
       this.intake.decided(job, terms.solo !== undefined);
-      const queuedSeconds = queuedMs(job) / 1000;
+      const queuedSeconds = terms.queuedMs / 1000;
       const { result, values } = await this.#sample(job, data, terms);
       const runSeconds = (performance.now() - startedAt) / 1000;
       return {
@@ -75,7 +75,7 @@ export class SamplingJobsService {
   async #sample(
     job: Job,
     data: SamplingJobData,
-    { solo, admitted, begin, signal }: AttemptTerms,
+    { solo, admitted, begin, acceptedAt, queuedMs, signal }: AttemptTerms,
   ): Promise<{ result: EngineResult; values: TensorValues }> {
     const jobId = job.id ?? '';
     // In order, and nothing of a job that must not run.
@@ -94,8 +94,8 @@ export class SamplingJobsService {
       signal: engineSignal(signal),
       onProgress: ({ secondsLeft, ...progress }) =>
         publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
-      deadlineAt: deadlineAt(job, data),
-      waitedMs: queuedMs(job),
+      deadlineAt: data.request.deadlineMs && acceptedAt + data.request.deadlineMs,
+      waitedMs: queuedMs,
       onPreview: (preview) => publish(previewEvent(preview, data, model)),
       ...request,
     });
@@ -143,16 +143,6 @@ export class SamplingJobsService {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
   }
-}
-
-/** From the job's acceptance to the start of this attempt. */
-function queuedMs({ timestamp, processedOn = timestamp }: Job): number {
-  return Math.max(processedOn - timestamp, 0);
-}
-
-/** The job's deadline counts from its acceptance; as the engine's monotonic time. */
-function deadlineAt(job: Job, { request }: SamplingJobData): number | undefined {
-  return request.deadlineMs && performance.now() + (job.timestamp + request.deadlineMs - Date.now());
 }
 
 /** The attempt's signal with a reason that the engine understands. */

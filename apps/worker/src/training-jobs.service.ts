@@ -28,6 +28,7 @@ interface TrainingAttempt {
   readonly signal: AbortSignal;
   readonly data: TrainingJobData;
   readonly config: TrainingConfig;
+  readonly queuedMs: number;
 }
 
 /** Runs training jobs: dataset in, checkpoints on the way, a model version out. */
@@ -60,13 +61,13 @@ export class TrainingJobsService {
     const { data } = parsed;
     const startedAt = performance.now();
     const started = { worker, kind: 'training', job, jobId, token, signal, warnings: data.warnings } as const;
-    return this.attempts.run(started, async ({ admitted, solo, begin, signal: stopped }) => {
+    return this.attempts.run(started, async ({ admitted, solo, begin, queuedMs, signal: stopped }) => {
       await admitted;
       await solo?.(); // waits for nothing: a worker trains one job at a time
       begin();
       const dataset = await this.datasets.read(data.dataset);
       const config = resolveTrainingConfig(data.request, data.dataset);
-      const attempt = { job, jobId, token, signal: stopped, data, config };
+      const attempt = { job, jobId, token, signal: stopped, data, config, queuedMs };
       try {
         const result = await this.#train(attempt, dataset);
         const int8 = await measurePrecision(result.model, dataset, stopped);
@@ -101,7 +102,7 @@ export class TrainingJobsService {
     result: TrainingResult & { readonly int8: Int8Report | undefined },
     startedAt: number,
   ): Promise<TrainingJobResult> {
-    const { job, jobId, data, config, signal } = attempt;
+    const { jobId, data, config, queuedMs, signal } = attempt;
     const { model, finalLoss, validationLoss, updates, seconds, info } = result;
     const { name, sha256 } = data.dataset;
     const settings = { ...config };
@@ -128,7 +129,7 @@ export class TrainingJobsService {
       finalLoss: finiteOrNull(finalLoss),
       validationLoss: finiteOrNull(validationLoss),
       timings: {
-        queuedSeconds: Math.max((job.processedOn ?? job.timestamp) - job.timestamp, 0) / 1000,
+        queuedSeconds: queuedMs / 1000,
         runSeconds: (performance.now() - startedAt) / 1000,
       },
       warnings: [...result.warnings],

@@ -11,6 +11,7 @@ import {
   JobEvents,
   JobLedger,
   queueOptions,
+  RedisClock,
   WaitingJobs,
   WorkerHeartbeats,
 } from '#jobs';
@@ -124,7 +125,7 @@ const queueProviders: Provider[] = [
     useFactory: (redis: Redis, subscriber: Redis) => new JobCancellation(redis, subscriber),
     inject: [Redis, SUBSCRIBER],
   },
-  ...[JobEnds, JobEvents, JobLedger, WaitingJobs, WorkerHeartbeats].map((Class) => ({
+  ...[JobEnds, JobEvents, JobLedger, RedisClock, WaitingJobs, WorkerHeartbeats].map((Class) => ({
     provide: Class,
     useFactory: (redis: Redis) => new Class(redis),
     inject: [Redis],

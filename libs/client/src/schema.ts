@@ -1348,6 +1348,16 @@ export interface components {
                 /** @description Steps that were measured */
                 count: number;
             } | null;
+            /**
+             * @description Seconds of the fastest step of one row alone that was ever seen, by model version
+             * @default []
+             */
+            leastStepSeconds: {
+                model: string;
+                /** @enum {string} */
+                precision: "float32" | "int8";
+                seconds: number;
+            }[];
             /** @description Where Prometheus finds its metrics */
             metricsUrl: string;
         };

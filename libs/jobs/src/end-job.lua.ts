@@ -1,4 +1,5 @@
 import { RedisScript } from './redis-script.js';
+import { NOW } from './redis-time.lua.js';
 import { TELL } from './tell-event.lua.js';
 
 /** Lua: whether the end of a job was told before. The release before left no mark in the job's hash, but the end itself in its stream. */
@@ -18,7 +19,7 @@ end
  * against every other end, and the outcome of a job that was cancelled is not told. A job that has ended accepts no cancel, so what is read
  * here stays true. Its starts say nothing any more and are forgotten.
  */
-export const endJob = new RedisScript(`${TELL}${HAS_ENDED}
+export const endJob = new RedisScript(`${NOW}${TELL}${HAS_ENDED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
 local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
 local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'ats')
@@ -27,16 +28,17 @@ if remains ~= '' then redis.call('HSET', KEYS[3], 'data', remains) end
 local cancel = redis.call('HGET', KEYS[1], 'cancel')
 redis.call('HDEL', KEYS[1], 'starts', 'solo')
 if hasEnded(KEYS[3], KEYS[2]) then return cancel or 'told' end
+local finishedAt = now() -- by the clock of Redis instead of the worker's
+redis.call('HSET', KEYS[3], 'finishedOn', finishedAt, 'ended', attempt)
 if cancel then
   if type ~= 'cancelled' then
     type = 'cancelled'
     data = cjson.encode({ type = type, error = { code = cjson.decode(cancel).reason, message = 'cancelled by request' } })
   end
 elseif type == 'succeeded' then
-  message = message .. '{"startedAt":' .. job[3] .. ',"finishedAt":' .. job[2] .. ',"attempts":' .. job[4]
+  message = message .. '{"startedAt":' .. job[3] .. ',"finishedAt":' .. finishedAt .. ',"attempts":' .. job[4]
     .. ',"returnValue":' .. job[1] .. '}'
 end
-redis.call('HSET', KEYS[3], 'ended', attempt)
 tell(KEYS[2], type, data, ARGV[3], ARGV[4])
 redis.call('PUBLISH', ARGV[5], message)
 return cancel or 'told'

@@ -55,6 +55,10 @@ export const WorkerInfo = z
       })
       .nullable()
       .describe('Seconds of one batched step over the last minute; null while nothing ran'),
+    leastStepSeconds: z
+      .array(z.strictObject({ model: z.string(), precision: Precision, seconds: z.number().min(0) }))
+      .default([])
+      .describe('Seconds of the fastest step of one row alone that was ever seen, by model version'),
     metricsUrl: z.string().describe('Where Prometheus finds its metrics'),
   })
   .meta({ id: 'WorkerInfo' });

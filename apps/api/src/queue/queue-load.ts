@@ -63,10 +63,17 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     return rate > 0 && this.meanRowSteps > 0 ? (numJobs * this.meanRowSteps) / rate : undefined;
   }
 
-  /** Seconds of one step on the fastest worker: a job's steps take at least that each. Undefined while nothing runs. */
-  fastestStepSeconds(): number | undefined {
-    const medians = this.workers.flatMap(({ stepSeconds }) => (stepSeconds === null ? [] : [stepSeconds.p50]));
-    return medians.length === 0 ? undefined : Math.min(...medians);
+  /**
+   * Seconds of the fastest step of one row of a model version, of which every worker that might get the job has seen some; undefined as long
+   * as one of them has not: it may be faster.
+   */
+  leastStepSeconds(model: string, precision: Precision): number | undefined {
+    const workers = this.workers.filter(({ queues }) => queues.includes('sampling'));
+    const known = workers.map(({ leastStepSeconds }) =>
+      leastStepSeconds.filter((least) => least.model === model && least.precision === precision),
+    );
+    if (known.length === 0 || known.some((ofWorker) => ofWorker.length === 0)) return undefined;
+    return Math.min(...known.flat().map(({ seconds }) => seconds));
   }
 
   /** Workers of the queue that cannot run jobs in this precision; each of them might get the next one. */

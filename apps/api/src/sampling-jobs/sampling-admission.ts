@@ -11,6 +11,9 @@ import { requireInt8 } from './precision-offer.js';
 import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
 import { initialActionsOf, startTimestepOf } from './starting-point.js';
 
+/** A worker may turn out to be faster than it ever was, because it was always busy, but hardly more than twice as fast. */
+const CERTAIN_RATIO = 0.5;
+
 /** A request that was found good, all but its seed and id. */
 export type AdmittedSampling = Omit<SamplingJobData, 'seed'>;
 
@@ -35,7 +38,7 @@ export class SamplingAdmission {
     const startTimestep = startTimestepOf(request, resolved, record);
     const plan = planForModel(record, { ...resolved, startTimestep }, request.mode);
     const numSteps = plan.timesteps.length;
-    this.requireAttainable(request, numSteps);
+    this.requireAttainable(request, record, numSteps);
 
     const observations = await this.tensors.read(request.observations, 'observations');
     const rows = countRows(request, record, observations);
@@ -93,11 +96,16 @@ export class SamplingAdmission {
     }
   }
 
-  /** A job takes at least as long as its steps would on the fastest worker, alone. */
-  private requireAttainable({ deadlineMs }: SamplingRequest, numSteps: number): void {
-    const leastSeconds = (this.load.fastestStepSeconds() ?? 0) * numSteps;
-    if (deadlineMs === undefined || deadlineMs >= leastSeconds * 1_000) return;
-    const detail = `${numSteps} steps take about ${Math.ceil(leastSeconds * 1_000)} ms, got ${deadlineMs}`;
+  /** Refuses only what certainly cannot be met: a job takes at least as long as its steps would on the fastest worker, alone. */
+  private requireAttainable(
+    { deadlineMs, precision }: SamplingRequest,
+    { name, version }: ModelVersionRecord,
+    numSteps: number,
+  ): void {
+    if (deadlineMs === undefined) return;
+    const seconds = this.load.leastStepSeconds(`${name}@${version}`, precision);
+    if (seconds === undefined || deadlineMs >= seconds * numSteps * 1_000 * CERTAIN_RATIO) return;
+    const detail = `${numSteps} steps of one row alone take about ${Math.ceil(seconds * numSteps * 1_000)} ms, got ${deadlineMs}`;
     throw fieldProblem('deadlineMs', detail, 'deadline_exceeded');
   }
 }

@@ -30,7 +30,12 @@ export function collectStats({
     memoryBytes,
     rowsRunning: reporter.rowsByPriority(model, ({ rowsStarted }) => rowsStarted),
     rowsWaiting: reporter.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted),
-    cost: rowScheduler.lanesOf(model).map(({ precision, kind, cost }) => ({ precision, kind, ...cost.cost })),
+    cost: rowScheduler.lanesOf(model).map(({ precision, kind, cost }) => ({
+      precision,
+      kind,
+      leastAloneMs: cost.leastAloneMs,
+      ...cost.cost,
+    })),
   });
   return {
     status,

@@ -49,6 +49,14 @@ describe('CostModel', () => {
     expect(model.stepMs(1)).toBeGreaterThan(0);
   });
 
+  it('keeps the fastest step of a batch of one, and knows none before there was one', () => {
+    const model = new CostModel();
+    model.observe({ numRows: 2_048, msPerStep: 100 });
+    expect(model.leastAloneMs).toBeUndefined();
+    for (const msPerStep of [3, 2, 4]) model.observe({ numRows: 1, msPerStep });
+    expect(model.leastAloneMs).toBe(2);
+  });
+
   it('counts noise per noisy row', () => {
     const model = new CostModel();
     for (let i = 0; i < 100; i++) model.observeNoise(0.01);

@@ -27,6 +27,7 @@ export class CostModel {
   private line = { fixedMs: FIRST_GUESS.fixedMs, rowMs: FIRST_GUESS.rowMs };
   private noisyRowMs = FIRST_GUESS.noisyRowMs;
   private outliersInARow = 0;
+  private leastMs: number | undefined;
 
   /** Before the first sample the model is a guess. */
   get isMeasured(): boolean {
@@ -37,6 +38,11 @@ export class CostModel {
     return { noisyRowMs: this.noisyRowMs, ...this.line };
   }
 
+  /** ms of the fastest step of a batch of one that was ever seen; undefined before there was one. */
+  get leastAloneMs(): number | undefined {
+    return this.leastMs;
+  }
+
   /** ms of one step. */
   stepMs(numRows: number, noisyRows = 0): number {
     return this.line.fixedMs + this.line.rowMs * numRows + this.noisyRowMs * noisyRows;
@@ -44,6 +50,7 @@ export class CostModel {
 
   /** @param sample msPerStep without the time for noise */
   observe({ numRows, msPerStep }: CostSample): void {
+    if (numRows === 1) this.leastMs = Math.min(this.leastMs ?? msPerStep, msPerStep);
     if (this.means.size > 0 && msPerStep > OUTLIER * this.stepMs(numRows)) {
       this.outliersInARow += 1;
       if (this.outliersInARow < OUTLIERS_TO_BELIEVE) return;

@@ -25,13 +25,21 @@ export interface StepCost {
   readonly noisyRowMs: number;
 }
 
+/** Of the rows of one model version that may share batches. */
+export interface LaneCost extends StepCost {
+  readonly precision: Precision;
+  readonly kind: 'fused' | 'raw';
+  /** ms of the fastest step of a batch of one that was ever seen. */
+  readonly leastAloneMs: number | undefined;
+}
+
 export interface ModelStats {
   readonly model: string;
   readonly status: 'loading' | 'ready';
   readonly memoryBytes: number;
   readonly rowsRunning: RowsByPriority;
   readonly rowsWaiting: RowsByPriority;
-  readonly cost: ReadonlyArray<{ readonly precision: Precision; readonly kind: 'fused' | 'raw' } & StepCost>;
+  readonly cost: readonly LaneCost[];
 }
 
 /** A snapshot for heartbeats and dashboards; plain data. */
