@@ -136,6 +136,25 @@ describe.skipIf(!redisAvailable)('Stored things', () => {
       expect(late.status).toBe(404);
     });
 
+    it('warns of data beyond the range of the model that it starts from, and of a way out', async () => {
+      const sizes = {
+        network: { hiddenSize: 16, numLayers: 1 },
+        initFrom: 'tiny',
+        training: { steps: 5, warmupSteps: 0 },
+      };
+      const diffusion = { numTrainTimesteps: 100, predictionType: 'sample' };
+      const request = { model: 'child', dataset: 'pairs', ...sizes, diffusion };
+      const accepted = TrainingJob.parse(await (await api.post('/v1/training-jobs', request)).json());
+      expect(accepted.warnings).toContainEqual({
+        code: 'range_clipped',
+        message: expect.stringContaining('set diffusion.clipSampleRange to at least 31,'),
+      });
+      const wide = { ...request, diffusion: { ...diffusion, clipSampleRange: 31 } };
+      const quiet = TrainingJob.parse(await (await api.post('/v1/training-jobs', wide)).json());
+      expect(quiet.warnings.map(({ code }) => code)).not.toContain('range_clipped');
+      for (const { id } of [accepted, quiet]) await api.fetch(`/v1/training-jobs/${id}/cancel`, { method: 'POST' });
+    });
+
     it('without the version that was deleted has none', async () => {
       expect((await remove('/v1/models/tiny/versions/1')).status).toBe(204);
       expect((await api.fetch('/v1/models/tiny/versions/1')).status).toBe(404);

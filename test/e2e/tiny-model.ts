@@ -30,11 +30,14 @@ export function tinyDataset(): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-export async function uploadTinyDataset(client: StrideClient): Promise<void> {
-  const response = await fetch(`${client.baseUrl}/v1/datasets/${DATASET}`, {
+export async function uploadTinyDataset(
+  client: StrideClient,
+  { name = DATASET, bytes = tinyDataset() }: { name?: string; bytes?: Uint8Array<ArrayBuffer> } = {},
+): Promise<void> {
+  const response = await fetch(`${client.baseUrl}/v1/datasets/${name}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream' },
-    body: tinyDataset(),
+    body: bytes,
   });
   if (response.status !== 201) throw new Error(`dataset: ${response.status} ${await response.text()}`);
 }

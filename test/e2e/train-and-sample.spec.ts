@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ClientJobEvent, followEvents, found, waitForSamplingJob } from '#client';
+import { type ClientJobEvent, followEvents, found, waitForSamplingJob, waitForTrainingJob } from '#client';
+import { encodeSafetensors, readDataset } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 import {
   ACTION_DIM,
   HORIZON,
+  OBS_SIZE,
   someObservations,
+  tinyDataset,
   trainingRequest,
   trainTinyModel,
   uploadTinyDataset,
@@ -113,6 +116,31 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     for (const point of metrics) expect(point).toMatchObject({ step: expect.any(Number), loss: expect.any(Number) });
     expect(events.map(({ type }) => type)).toContain('checkpoint');
     expect(events.at(-1)?.type).toBe('succeeded');
+  });
+
+  it('a model that starts from another on wider data names it, and what it was warned of', async () => {
+    const { observations, actions } = await readDataset(tinyDataset());
+    const wider = encodeSafetensors([
+      { name: 'observations', shape: [observations.length / OBS_SIZE, OBS_SIZE], data: observations },
+      {
+        name: 'actions',
+        shape: [observations.length / OBS_SIZE, HORIZON, ACTION_DIM],
+        data: actions.map((value) => 3 * value),
+      },
+    ]);
+    await uploadTinyDataset(stride.client, { name: 'wider', bytes: new Uint8Array(wider) });
+    const body = { ...trainingRequest({ model: 'child', steps: 10 }), dataset: 'wider', initFrom: 'tiny' };
+    const accepted = found(await stride.client.POST('/v1/training-jobs', { body }));
+    expect((await waitForTrainingJob(stride.client, accepted.id)).status).toBe('succeeded');
+    const version = async (name: string) => {
+      const params = { path: { name, version: '1' } };
+      return found(await stride.client.GET('/v1/models/{name}/versions/{version}', { params }));
+    };
+    const { sha256 } = await version('tiny');
+    const child = await version('child');
+    expect(child.provenance).toMatchObject({ parent: { name: 'tiny', version: 1, sha256 } });
+    expect(child.warnings).toEqual(accepted.warnings);
+    expect(child.warnings.map(({ code }) => code)).toContain('range_clipped');
   });
 
   /** What the worker has counted of the model's rows. */

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
-import { found } from '#client';
+import { found, type Schemas } from '#client';
 import { UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
 import { readJsonObject } from './input-file.js';
 import { formatTable } from './table.js';
+import { tellWarnings } from './tell-warnings.js';
 import { uploadFile } from './upload.js';
 
 interface ImportOptions extends ConnectionOptions {
@@ -34,10 +35,18 @@ async function list(options: ConnectionOptions): Promise<void> {
       `${latestVersion}`,
       `${newest?.parameters ?? ''}`,
       newest?.createdAt ?? '',
+      parentOf(newest),
       Object.keys(aliases).join(' '),
     ];
   });
-  terminal.print(formatTable(['MODEL', 'VERSION', 'PARAMETERS', 'CREATED', 'ALIASES'], rows));
+  terminal.print(formatTable(['MODEL', 'VERSION', 'PARAMETERS', 'CREATED', 'PARENT', 'ALIASES'], rows));
+}
+
+/** `name@version` of the version whose weights this one began with. */
+function parentOf(version: Schemas['ModelVersion'] | undefined): string {
+  const parent: unknown = version?.provenance.parent;
+  if (typeof parent !== 'object' || parent === null || !('name' in parent) || !('version' in parent)) return '';
+  return `${String(parent.name)}@${String(parent.version)}`;
 }
 
 async function show(name: string, options: ConnectionOptions): Promise<void> {
@@ -52,6 +61,7 @@ async function importModel(name: string, file: string, options: ImportOptions): 
   const path = `/v1/models/${encodeURIComponent(name)}/versions${importQuery(options)}`;
   const { answer, bytes } = await uploadFile(connection, path, file);
   connection.terminal.emit(answer);
+  tellWarnings(connection.terminal, answer);
   const version = 'version' in answer ? `@${String(answer.version)}` : '';
   connection.terminal.print(`stored ${name}${version} (${bytes} bytes)`);
 }

@@ -114,10 +114,12 @@ export class TrainingJobsService {
         source: 'training',
         dataset: { name, sha256 },
         settings,
+        ...(data.initFrom && { parent: parentOf(data.initFrom) }),
         backend: info.kind,
         provider: info.provider,
       },
       metrics: { finalLoss, validationLoss, updates, seconds },
+      warnings: data.warnings,
       int8: result.int8,
     };
     const record = await this.trained.publish(publication, signal);
@@ -136,6 +138,10 @@ export class TrainingJobsService {
       worker: this.identity.id,
     };
   }
+}
+
+function parentOf({ name, version, sha256 }: NonNullable<TrainingJobData['initFrom']>) {
+  return { name, version, sha256 };
 }
 
 /** The attempt's signal with a reason that the training loop understands: hand over with a checkpoint, or just stop. */

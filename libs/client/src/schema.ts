@@ -1198,6 +1198,8 @@ export interface components {
             provenance: {
                 [key: string]: unknown;
             };
+            /** @description What its training or import was warned of */
+            warnings: components["schemas"]["Warning"][];
             /**
              * Format: date-time
              * @description When it was published

@@ -72,6 +72,7 @@ export {
   type Numbers,
   type RangeNormalizer,
 } from './normalizer.js';
+export { clippedRangeWarnings } from './clipped-range.js';
 export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';
 export { learningRateFactor, type LrSchedule } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';

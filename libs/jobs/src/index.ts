@@ -49,7 +49,7 @@ export { Keys } from './keys.js';
 export { MAX_ISSUES } from './list.js';
 export { Metadata } from './metadata.js';
 export { AliasRequest, Int8Report, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
-export { ImportConfig, resolveImportConfig } from './model-import.js';
+export { ImportConfig, importWarnings, resolveImportConfig } from './model-import.js';
 export {
   Alias,
   ALIAS_PATTERN,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkImportedModel, planForModel, samplingOptions } from '#ddim';
-import { ImportConfig, resolveImportConfig } from './model-import.js';
+import { ImportConfig, importWarnings, resolveImportConfig } from './model-import.js';
 
 const least = {
   obsSize: 3,
@@ -10,6 +10,25 @@ const least = {
 };
 const settings = (more: object = {}) => resolveImportConfig(ImportConfig.parse({ ...least, ...more }));
 const withDiffusion = (more: object) => ({ ...least, diffusion: { ...least.diffusion, ...more } });
+
+describe('importWarnings', () => {
+  const warnings = (more: object) => importWarnings(ImportConfig.parse({ ...least, ...more }));
+  const zScore = { actionNormalizer: { scale: 0.2, offset: -0.1 } };
+
+  it('tell of a range for clipping that nobody chose, with or without a normaliser', () => {
+    expect(warnings({})).toMatchObject([
+      { code: 'range_clipped', message: expect.stringContaining('no actionNormalizer') },
+    ]);
+    expect(warnings(zScore)).toMatchObject([{ code: 'range_clipped' }]);
+  });
+
+  it.each([{ clipSample: false }, { clipSample: true }, { clipSampleRange: 5 }])(
+    'are quiet where %j was chosen',
+    (chosen) => {
+      expect(warnings({ ...zScore, diffusion: { ...least.diffusion, ...chosen } })).toEqual([]);
+    },
+  );
+});
 
 describe('ImportConfig', () => {
   it('fills in what does not decide the result, and leaves units alone', () => {

@@ -5,6 +5,7 @@ import {
   samplingDefaults,
   type AffineNormalizer,
   type ImportedModelSettings,
+  type Warning,
 } from '#ddim';
 import { z } from 'zod';
 import { fromDiffusers } from './diffusers-config.js';
@@ -90,6 +91,19 @@ export function resolveImportConfig(config: ImportConfig): ImportedModelSettings
     observationNormalizer: normalizerOf(config.observationNormalizer, obsSize),
     actionNormalizer: normalizerOf(config.actionNormalizer, actionDim),
   };
+}
+
+/**
+ * What the settings do that may not be meant. The range to clip at is as wide as the normaliser makes it, and the file does not say how
+ * it was made: ±1 is right for min and max, and cuts off a third of what a z-score or no normaliser means.
+ */
+export function importWarnings({ diffusion, actionNormalizer }: ImportConfig): readonly Warning[] {
+  if (diffusion.clipSample !== undefined || diffusion.clipSampleRange !== undefined) return [];
+  const scale = actionNormalizer === undefined ? 'units of the data: there is no actionNormalizer' : 'normalised units';
+  const message =
+    `samples are clipped to -1..1 in ${scale}; right if the denoiser was trained on data in that range; else, as after a z-score, ` +
+    'set diffusion.clipSample to false or diffusion.clipSampleRange to what its data reached';
+  return [{ code: 'range_clipped', message }];
 }
 
 /** Fields of which one makes the other meaningless, so that one of them is a mistake. */

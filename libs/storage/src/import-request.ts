@@ -1,4 +1,4 @@
-import type { DdimModel, ImportedModelSettings, Int8Report } from '#ddim';
+import type { DdimModel, ImportedModelSettings, Int8Report, Warning } from '#ddim';
 
 /** A model that somebody else made, or exported from another registry. */
 export interface ImportRequest {
@@ -17,6 +17,8 @@ export interface CheckpointImportRequest extends ImportRequest {
 
 export interface OnnxImportRequest extends ImportRequest {
   readonly settings: ImportedModelSettings;
+  /** What was found odd about the settings. */
+  readonly warnings?: readonly Warning[];
   /** Looks at the complete file before anybody else can, and counts its weights; when it throws, nothing is stored. */
   readonly inspectFile: (path: string) => Promise<{ readonly paramCount: number }>;
 }

@@ -1,4 +1,11 @@
-import { paramCount, type DdimModel, type ImportedModelSettings, type Int8Report, type AffineNormalizer } from '#ddim';
+import {
+  paramCount,
+  type AffineNormalizer,
+  type DdimModel,
+  type ImportedModelSettings,
+  type Int8Report,
+  type Warning,
+} from '#ddim';
 import type { ImportedVersionRecord, MlpVersionRecord, ModelProvenance } from './model-version-record.js';
 
 /** A model to publish as the next version of its name. */
@@ -10,6 +17,7 @@ export interface PublishRequest {
   readonly provenance: ModelProvenance;
   /** Measurements to keep with the version, for example `finalLoss`; those that are not finite are left out. */
   readonly metrics?: Readonly<Record<string, number | undefined>>;
+  readonly warnings?: readonly Warning[];
   /** What precision int8 costs it; absent: it is not offered. */
   readonly int8?: Int8Report | undefined;
 }
@@ -19,11 +27,12 @@ export interface ImportedFile {
   readonly sha256: string;
   readonly bytes: number;
   readonly paramCount: number;
+  readonly warnings?: readonly Warning[] | undefined;
 }
 
 /** The record of one of our own models, all but its number. */
 export function describeVersion(
-  { name, model, trainingJobId, provenance, metrics = {}, int8 }: PublishRequest,
+  { name, model, trainingJobId, provenance, metrics = {}, warnings = [], int8 }: PublishRequest,
   sha256: string,
   bytes: number,
 ): Omit<MlpVersionRecord, 'version'> {
@@ -42,6 +51,7 @@ export function describeVersion(
     createdAt: new Date().toISOString(),
     provenance: { ...provenance, ...(trainingJobId === undefined ? {} : { trainingJobId }) },
     metrics: Object.fromEntries(finite),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     ...(int8 === undefined ? {} : { int8 }),
   };
 }
@@ -67,6 +77,7 @@ export function describeImport(
     createdAt: new Date().toISOString(),
     provenance: { source: 'import' },
     metrics: {},
+    ...(file.warnings && { warnings: [...file.warnings] }),
   };
 }
 

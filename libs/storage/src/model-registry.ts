@@ -93,7 +93,7 @@ export class ModelRegistry {
    * Stores an ONNX denoiser as the next version of its name.
    * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or what inspectFile throws; StorageError
    */
-  async importOnnx({ settings, inspectFile, ...request }: OnnxImportRequest): Promise<ImportedVersionRecord> {
+  async importOnnx({ settings, warnings, inspectFile, ...request }: OnnxImportRequest): Promise<ImportedVersionRecord> {
     checkName('model', request.name);
     const counts: number[] = [];
     const { sha256, bytes } = await this.artifacts.put(request.source, {
@@ -101,7 +101,7 @@ export class ModelRegistry {
       inspectFile: async (path) => void counts.push((await inspectFile(path)).paramCount),
     });
     const [paramCount = 0] = counts;
-    const described = describeImport(request.name, settings, { sha256, bytes, paramCount });
+    const described = describeImport(request.name, settings, { sha256, bytes, paramCount, warnings });
     await this.artifacts.put(encodeImportedSettings(described));
     return this.claimVersion(this.folder(request.name), described);
   }

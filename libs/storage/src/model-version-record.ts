@@ -51,6 +51,8 @@ const Provenance = z.object({
   dataset: z.object({ name: z.string(), sha256: z.string() }).optional(),
   /** The settings of the training job. */
   settings: z.record(z.string(), z.unknown()).optional(),
+  /** The version whose weights it began with. */
+  parent: z.object({ name: z.string(), version: z.int(), sha256: z.string() }).optional(),
   backend: z.string().optional(),
   provider: z.string().optional(),
   /** False when training went on with another backend or provider than it began with. */
@@ -72,6 +74,8 @@ const Version = z.object({
   createdAt: z.string(),
   provenance: Provenance,
   metrics: z.record(z.string(), z.number()),
+  /** What its training or import was warned of. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   /** Lies in a file of its own; see ModelFolder. */
   hung: HungMark.optional(),
 });

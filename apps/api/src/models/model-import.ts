@@ -1,9 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { CancelledError, checkImportedModel, type DdimModel, type ImportedModelSettings, type Int8Report } from '#ddim';
+import {
+  CancelledError,
+  checkImportedModel,
+  type DdimModel,
+  type ImportedModelSettings,
+  type Int8Report,
+  type Warning,
+} from '#ddim';
 import { probeImported, probeInt8 } from '#ddim/onnx';
-import { ImportConfig, ModelFormat, resolveImportConfig } from '#jobs';
+import { ImportConfig, importWarnings, ModelFormat, resolveImportConfig } from '#jobs';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
 import { parseJsonText } from '../http/json-text.js';
@@ -64,10 +71,11 @@ export class ModelImport {
       });
     }
     if (config === undefined) throw fieldProblem('config', 'required with format=onnx');
-    const settings = readSettings(config);
+    const { settings, warnings } = readSettings(config);
     return this.registry.importOnnx({
       name,
       settings,
+      warnings,
       source: uploadChunks(request, MAX_ONNX_BYTES),
       maxBytes: MAX_ONNX_BYTES,
       sha256,
@@ -86,10 +94,11 @@ export class ModelImport {
 }
 
 /** @throws HttpProblem `invalid_json`, `unknown_field`, `validation_failed`; InputError when fields contradict each other */
-function readSettings(config: string): ImportedModelSettings {
-  const settings = resolveImportConfig(parseRequest(ImportConfig, readJson(config)));
+function readSettings(config: string): { settings: ImportedModelSettings; warnings: readonly Warning[] } {
+  const given = parseRequest(ImportConfig, readJson(config));
+  const settings = resolveImportConfig(given);
   checkImportedModel(settings);
-  return settings;
+  return { settings, warnings: importWarnings(given) };
 }
 
 function readJson(config: string): unknown {

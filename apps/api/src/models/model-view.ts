@@ -18,6 +18,7 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
     int8: int8ReportOf(record) ?? null,
     metrics,
     provenance,
+    warnings: record.warnings ?? [],
     createdAt,
     hung: record.hung ?? null,
   };

@@ -1,7 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { checkTrainingConfig, InputError, type TrainingConfig } from '#ddim';
+import {
+  checkTrainingConfig,
+  clippedRangeWarnings,
+  InputError,
+  samplingDefaults,
+  type TrainingConfig,
+  type Warning,
+} from '#ddim';
 import { resolveTrainingConfig, trainingJob, type TrainingJobData, type TrainingRequest } from '#jobs';
-import { DatasetStore, FileArtifactStore, ModelRegistry, recordedArtifact, type ModelVersionRecord } from '#storage';
+import {
+  DatasetStore,
+  FileArtifactStore,
+  ModelRegistry,
+  recordedArtifact,
+  type DatasetRecord,
+  type ModelVersionRecord,
+} from '#storage';
 import { datasetView } from '../datasets/dataset-view.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/job-size.js';
 import { fieldProblem } from '../http/problem.js';
@@ -36,6 +50,7 @@ export class TrainingAdmission {
     const parts = { metadata, 'diffusion.trainedBetas': diffusion.trainedBetas };
     requireRoomInJob(jsonBytes(request) + OTHER_BYTES, trainingJob.sizeLimit, parts);
     const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
+    const rangeWarnings = await this.rangeWarnings(initFrom, dataset, config);
     await this.room.require(); // for checkpoints and the model
     await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
     const { obsSize, actionHorizon, actionDim } = dataset;
@@ -44,7 +59,7 @@ export class TrainingAdmission {
       dataset: { name: dataset.name, sha256: dataset.sha256, obsSize, actionHorizon, actionDim },
       ...(initFrom && { initFrom }),
       steps: config.training.steps,
-      warnings: [...warnings],
+      warnings: [...warnings, ...rangeWarnings],
     };
   }
 
@@ -58,7 +73,23 @@ export class TrainingAdmission {
     }
     return this.registry.refer(record);
   }
+
+  /** What the new model will not reach of its data, because it keeps the initial one's range. */
+  private async rangeWarnings(
+    initFrom: TrainingJobData['initFrom'],
+    { actionRanges }: DatasetRecord,
+    config: TrainingConfig,
+  ): Promise<readonly Warning[]> {
+    if (initFrom === undefined || actionRanges === undefined) return [];
+    const { bytes } = await this.artifacts.stat(initFrom.sha256);
+    if (bytes > MAX_LOOKED_AT_BYTES) return [];
+    const { actionNormalizer } = await this.registry.load(initFrom);
+    return clippedRangeWarnings(actionNormalizer, actionRanges, samplingDefaults(config.diffusion));
+  }
 }
+
+/** A model is read as a whole for its ranges: not one that would hold up others. */
+const MAX_LOOKED_AT_BYTES = 128 * 1_024 ** 2;
 
 /** Settings that are each in range but contradict each other. */
 function checkTraining({ diffusion, training }: TrainingConfig): void {
