@@ -1355,9 +1355,14 @@ export interface components {
              * @default []
              */
             leastStepSeconds: {
+                /** @description Model version */
                 model: string;
-                /** @enum {string} */
+                /**
+                 * @description In which it was sampled
+                 * @enum {string}
+                 */
                 precision: "float32" | "int8";
+                /** @description Of one step */
                 seconds: number;
             }[];
             /** @description Where Prometheus finds its metrics */

@@ -56,7 +56,13 @@ export const WorkerInfo = z
       .nullable()
       .describe('Seconds of one batched step over the last minute; null while nothing ran'),
     leastStepSeconds: z
-      .array(z.strictObject({ model: z.string(), precision: Precision, seconds: z.number().min(0) }))
+      .array(
+        z.strictObject({
+          model: z.string().describe('Model version'),
+          precision: Precision.describe('In which it was sampled'),
+          seconds: z.number().min(0).describe('Of one step'),
+        }),
+      )
       .default([])
       .describe('Seconds of the fastest step of one row alone that was ever seen, by model version'),
     metricsUrl: z.string().describe('Where Prometheus finds its metrics'),
