@@ -1,4 +1,4 @@
-import { ownThreadId } from './thread-cpu.js';
+import { ownThreadId, threadCpuMs } from './thread-cpu.js';
 
 /** Words of a call clock; all 0 while the thread is in no call. */
 export const CLOCK = {
@@ -37,6 +37,11 @@ export class CallClock {
     } finally {
       this.set(outer);
     }
+  }
+
+  /** CPU time in ms that this thread has used. */
+  cpuMs(): number {
+    return threadCpuMs(Atomics.load(this.words, CLOCK.threadId));
   }
 
   private set(allowanceMs: number): void {

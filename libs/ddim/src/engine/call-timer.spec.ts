@@ -26,6 +26,12 @@ describe('what a call may cost', () => {
     expect(await allowed(24)).toBe(480_000);
   });
 
+  it('does not come from the time that passed, in which the thread may have waited for a core', async () => {
+    const { timer, allowed } = timerOf(0);
+    await timer.time(1, () => new Promise((resolve) => setTimeout(resolve, 400)));
+    expect(await allowed(24)).toBeLessThan(100_000);
+  });
+
   it('has a floor', async () => {
     const { timer, allowed } = timerOf(0);
     timer.learn(16, 1);
