@@ -39,8 +39,8 @@ export class ModelSeries implements EngineObserver {
       const metric = this.registry.getSingleMetric(name);
       if (metric === undefined || !('labelNames' in metric)) continue;
       for (const { labels } of (await metric.get()).values) {
-        const { le: _le, ...own } = { le: undefined, ...labels };
-        if ('model' in own && own.model === model) metric.remove(own);
+        const own = Object.entries(labels).filter(([label]) => label !== 'le'); // a bucket's, which is none of the series
+        if (own.some(([label, value]) => label === 'model' && value === model)) metric.remove(Object.fromEntries(own));
       }
     }
   }
