@@ -3,6 +3,7 @@ import { createWriteStream, renameSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { defaultModelMemory } from '#server';
 import { ChildProgram } from './child-program.js';
 import { CommandError, UsageError } from './cli-error.js';
 import { DataDirectory } from './data-directory.js';
@@ -136,10 +137,12 @@ export class StrideSystem {
   /** On a port that Prometheus knows, or, where that is taken, on any: only a bind can tell. */
   #startWorker(index: number): Promise<SupervisedPart<WorkerReady>> {
     const name = `worker-${index + 1}`;
+    const share = `${Math.floor(defaultModelMemory() / this.#options.numWorkers)}`;
+    const STRIDE_MODEL_MEMORY = process.env.STRIDE_MODEL_MEMORY ?? share;
     return this.#startPart<WorkerReady>(name, liveAt, async (previous) => {
       const usual = previous === undefined ? `${FIRST_METRICS_PORT + index}` : portOf(previous.metrics);
       for (const STRIDE_METRICS_PORT of [usual, '0']) {
-        const start = await this.#launch(name, WorkerReady, { STRIDE_METRICS_PORT });
+        const start = await this.#launch(name, WorkerReady, { STRIDE_METRICS_PORT, STRIDE_MODEL_MEMORY });
         if (start !== 'port taken') return start;
       }
       throw new CommandError(`${name} found no free port for its metrics`);
@@ -150,7 +153,7 @@ export class StrideSystem {
   async #launch<Ready>(
     name: string,
     schema: z.ZodType<Ready>,
-    port: NodeJS.ProcessEnv,
+    variables: NodeJS.ProcessEnv,
   ): Promise<{ program: ChildProgram; ready: Ready } | 'port taken'> {
     const app = name === 'api' ? 'api' : 'worker';
     const program = new ChildProgram({
@@ -165,7 +168,7 @@ export class StrideSystem {
         ...process.env,
         REDIS_URL: this.#redisUrl,
         STRIDE_ARTIFACT_ROOT: this.#directory.artifacts,
-        ...port,
+        ...variables,
       },
       onLine: this.#logOf(name),
     });

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { InvalidConfigError, loadConfig } from './config.js';
 import { secretsIn } from './environment.js';
@@ -11,6 +12,13 @@ describe('loadConfig', () => {
       STRIDE_PROVIDER: [],
       STRIDE_MAX_BATCH_ROWS: undefined,
     });
+  });
+
+  it('lets loaded models take half of the memory that there is', () => {
+    const { STRIDE_MODEL_MEMORY: bytes } = loadConfig(['STRIDE_MODEL_MEMORY'], {});
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(totalmem() / 2);
+    expect(loadConfig(['STRIDE_MODEL_MEMORY'], { STRIDE_MODEL_MEMORY: '77' }).STRIDE_MODEL_MEMORY).toBe(77);
   });
 
   it('splits lists and reads numbers', () => {

@@ -1,7 +1,12 @@
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const DEFAULT_MODEL_MEMORY = 2 * 2 ** 30;
+/** Half of what this process may use: of its container where that is limited, else of the machine. */
+export function defaultModelMemory(): number {
+  const limit = process.constrainedMemory() ?? 0; // 0, or more than there is, where nothing limits it
+  return Math.floor((limit > 0 ? Math.min(limit, totalmem()) : totalmem()) / 2);
+}
 /** Digits and nothing else: `Number` would read an empty text as 0 and '0x10' as 16. */
 const integer = (least: number, most: number) =>
   z
@@ -41,7 +46,7 @@ export const environment = {
   /** Engine threads; 0: one per usable core, or one per device. */
   STRIDE_DEVICES: integer(0, 256).default(0),
   /** Bytes that loaded models may take over all engine threads. */
-  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(DEFAULT_MODEL_MEMORY),
+  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
   /** Rows of one batch; default: as many as the backend has use for. */
   STRIDE_MAX_BATCH_ROWS: integer(1, 4_096).optional(),
 } as const;
