@@ -1,13 +1,22 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { TRAINING_QUEUE, trainingWorker, type TrainingJobResult } from '#jobs';
 import { TrainingJobsService } from './training-jobs.service.js';
+import { TrainingTurns } from './training-turns.js';
 
 /** BullMQ's side of training; runs only once the lifecycle has started it. */
 @Processor({ name: TRAINING_QUEUE }, { ...trainingWorker, autorun: false })
-export class TrainingProcessor extends WorkerHost {
-  constructor(private readonly trainingJobs: TrainingJobsService) {
+export class TrainingProcessor extends WorkerHost implements OnApplicationBootstrap {
+  constructor(
+    private readonly trainingJobs: TrainingJobsService,
+    private readonly turns: TrainingTurns,
+  ) {
     super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.turns.govern(this.worker);
   }
 
   // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.

@@ -49,6 +49,7 @@ import { TrainingCheckpoints } from './training-checkpoints.js';
 import { TrainingJobsService } from './training-jobs.service.js';
 import { TrainingProgress } from './training-progress.js';
 import { TrainingProcessor } from './training.processor.js';
+import { TrainingTurns } from './training-turns.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
 import { WorkerIdentity } from './worker-identity.js';
 
@@ -107,6 +108,7 @@ const services: Provider[] = [
   TrainingCheckpoints,
   TrainingJobsService,
   TrainingProgress,
+  TrainingTurns,
   WorkerIdentity,
 ];
 

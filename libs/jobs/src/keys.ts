@@ -23,6 +23,10 @@ export class Keys {
   index(queue: string): string {
     return `${this.prefix}:index:${queue}`;
   }
+  /** How often workers have looked for a job of a kind whose classes take turns. */
+  turns(queue: string): string {
+    return `${this.prefix}:turns:${queue}`;
+  }
   worker(workerId: string): string {
     return `${this.prefix}:worker:${workerId}`;
   }

@@ -24,4 +24,9 @@ export class WaitingJobs {
     const wanted = classes.map((priority) => BULL_PRIORITY[priority]);
     return (await bringForward.run(this.redis, keys, [this.#keys.job(kind, ''), ...wanted])) === 1;
   }
+
+  /** The number of a look for a job that all workers share; no two have the same. */
+  countTurn(kind: JobKind): Promise<number> {
+    return this.redis.incr(this.#keys.turns(kind));
+  }
 }
