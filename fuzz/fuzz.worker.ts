@@ -25,10 +25,13 @@ const CLOCK_EVERY = 64;
 const data = workerData as ThreadData;
 const { target } = (await import(`./targets/${data.target}.js`)) as { target: FuzzTarget };
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-parentPort?.postMessage(run(target, data));
+parentPort?.postMessage(await run(target, data));
 
 /** Runs the seeds, then mutations of the pool; an input with a new outcome joins the pool. */
-function run({ seeds, dictionary = [], run: feed }: FuzzTarget, { seed, inputs, seconds, ...shared }: ThreadData) {
+async function run(
+  { seeds, dictionary = [], run: feed }: FuzzTarget,
+  { seed, inputs, seconds, ...shared }: ThreadData,
+) {
   const mutator = new Mutator(seed, dictionary);
   const pool = [...seeds];
   const outcomes = new Set<string>();
@@ -39,7 +42,7 @@ function run({ seeds, dictionary = [], run: feed }: FuzzTarget, { seed, inputs, 
     const input = count < seeds.length ? seeds[count] : mutator.mutate(pick(), pick());
     note(shared, input, ++count);
     try {
-      const outcome = feed(input);
+      const outcome = await feed(input);
       if (outcomes.has(outcome)) continue;
       outcomes.add(outcome);
       if (count > seeds.length && pool.length < MAX_POOL) pool.push(input);

@@ -56,5 +56,5 @@ function report(target: string, { failure }: FuzzResult): void {
 
 async function replay(name: string | undefined, file: string): Promise<void> {
   const { target } = (await import(`./targets/${name}.js`)) as { target: FuzzTarget };
-  console.log(target.run(readFileSync(file)));
+  console.log(await target.run(readFileSync(file)));
 }

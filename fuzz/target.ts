@@ -9,7 +9,7 @@ export interface FuzzTarget {
    * @returns a short word for what happened, such as `accepted` or an error's code: an input with a new word is mutated further
    * @throws when a law is broken: an error that is not the parser's own, or a value that contradicts an oracle
    */
-  readonly run: (input: Uint8Array) => string;
+  readonly run: (input: Uint8Array) => string | Promise<string>;
 }
 
 /**
@@ -17,14 +17,22 @@ export interface FuzzTarget {
  * @param isRefusal tells them from others, which are passed on
  * @returns `accepted`, or the refusal's code and the words of its message without what it quotes
  */
-export function outcomeOf(parse: () => void, isRefusal: (error: unknown) => boolean): string {
-  try {
-    parse();
-  } catch (error) {
+export function outcomeOf(parse: () => void, isRefusal: (error: unknown) => boolean): string;
+export function outcomeOf(parse: () => Promise<void>, isRefusal: (error: unknown) => boolean): Promise<string>;
+export function outcomeOf(
+  parse: () => void | Promise<void>,
+  isRefusal: (error: unknown) => boolean,
+): string | Promise<string> {
+  const refused = (error: unknown): string => {
     if (!isRefusal(error)) throw error;
     return wordsOf(error);
+  };
+  try {
+    const parsing = parse();
+    return parsing instanceof Promise ? parsing.then(() => 'accepted', refused) : 'accepted';
+  } catch (error) {
+    return refused(error);
   }
-  return 'accepted';
 }
 
 function wordsOf(error: unknown): string {
