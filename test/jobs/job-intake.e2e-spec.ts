@@ -44,7 +44,11 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     await queue.close();
   });
 
-  function startWorker({ mustBeAlone = false, handsBack = false } = {}): IntakeWorker {
+  function startWorker({
+    mustBeAlone = false,
+    handsBack = false,
+    beforeFetch = () => Promise.resolve(),
+  } = {}): IntakeWorker {
     const intake = new JobIntake({ rowsWanted: ROWS_WANTED }, new WaitingJobs(redis, prefix));
     const running: string[] = [];
     let waits = 0;
@@ -63,8 +67,13 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     };
     const bull = new Worker('sampling', process, { ...samplingWorker, prefix, connection: redis, autorun: false });
     bull.on('error', () => undefined);
-    intake.govern(bull);
     const backend = bull.getBackend();
+    const fetch = backend.moveToActive.bind(backend);
+    backend.moveToActive = async (token, name) => {
+      await beforeFetch();
+      return fetch(token, name);
+    };
+    intake.govern(bull);
     const wait = backend.waitForJob.bind(backend);
     backend.waitForJob = (seconds) => {
       waits += 1;
@@ -162,6 +171,30 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     await add('normal');
     const worker = startWorker({ handsBack: true });
     await until('it runs', async () => (worker.running.length === 1 ? true : undefined));
+  });
+
+  it('fetches nothing with the end of a job while another fetch is under way, which may fill it', async () => {
+    let held = Promise.resolve();
+    let numHeld = 0;
+    await add('normal');
+    const worker = startWorker({
+      beforeFetch: () => {
+        numHeld += 1;
+        return held;
+      },
+    });
+    await until('it waits', async () => (worker.running.length === 1 && worker.waits() > 0 ? true : undefined));
+    let letGo: () => void = () => undefined;
+    held = new Promise((resolve) => (letGo = resolve));
+    numHeld = 0;
+    await add('normal', { rows: ROWS_WANTED, count: 2 });
+    await until('a fetch is under way', async () => (numHeld > 0 ? true : undefined));
+    const ended = new Promise((resolve) => worker.bull.once('completed', resolve));
+    worker.end('normal-0');
+    await ended;
+    letGo();
+    await settled(worker, 1);
+    expect(worker.running).toEqual(['normal-1']);
   });
 
   it('asks for nothing while the queue is empty, but waits for BullMQ to say that a job has come', async () => {
