@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, request } from 'node:http';
+import { Socket, type AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -51,6 +51,23 @@ describe('readJsonBody', () => {
       outgoing.end(':1}');
     });
     expect(body.toString()).toBe('{"a":1}');
+  });
+
+  it('holds 256 MiB of bodies that still arrive at most, whoever sends them', async () => {
+    const mebibyte = Buffer.alloc(1_048_576, 0x20);
+    const arriving = () => {
+      const incoming = new IncomingMessage(new Socket());
+      incoming.push(mebibyte);
+      return { incoming, body: readJsonBody(incoming) };
+    };
+    const slow = Array.from({ length: 256 }, arriving);
+    await setImmediate(); // what was pushed is read
+    await expect(arriving().body).rejects.toThrow(coded('overloaded'));
+    for (const { incoming } of slow) incoming.push(null);
+    await Promise.all(slow.map(({ body }) => body));
+    const { incoming, body } = arriving();
+    incoming.push(null);
+    expect(await body).toHaveLength(mebibyte.length);
   });
 
   it('refuses a body that is or says to be larger than 1 MiB', async () => {

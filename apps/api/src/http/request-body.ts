@@ -5,6 +5,8 @@ const SECOND_MS = 1_000;
 const KIB = 1_024;
 const MAX_JSON_BYTES = KIB * KIB;
 const MAX_JSON_SECONDS = 30;
+/** Of all JSON bodies that still arrive: so many slow clients at once are no clients. */
+const MAX_ARRIVING_BYTES = 256 * KIB * KIB;
 const MIN_UPLOAD_BYTES_PER_SECOND = 64 * KIB;
 // An upload's first seconds do not count: the connection may still be speeding up.
 const UPLOAD_GRACE_SECONDS = 10;
@@ -27,9 +29,11 @@ export function checkMediaType(request: IncomingMessage, mediaType: string): voi
   }
 }
 
+let arrivingBytes = 0;
+
 /**
  * The whole JSON body of a request, at most 1 MiB within 30 s.
- * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away
+ * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away, `overloaded` when too much arrives
  */
 export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -37,13 +41,17 @@ export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
     let bytes = 0;
     const finish = (act: () => void) => {
       clearTimeout(timer);
+      arrivingBytes -= bytes;
       request.off('data', onData).off('end', onEnd).off('error', onAbort).off('close', onAbort);
       act();
     };
     const refuse = (problem: HttpProblem) => finish(() => (request.pause(), reject(problem)));
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
+      arrivingBytes += chunk.length;
       if (bytes > MAX_JSON_BYTES) refuse(tooLarge(MAX_JSON_BYTES));
+      else if (arrivingBytes > MAX_ARRIVING_BYTES)
+        refuse(new HttpProblem('overloaded', 'too many bodies arrive at once; try again'));
       else chunks.push(chunk);
     };
     const onEnd = () => finish(() => resolve(Buffer.concat(chunks, bytes)));
