@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SamplingRequest } from '#jobs';
+import { MAX_ISSUES, SamplingRequest } from '#jobs';
 import { HttpProblem } from '../http/problem.js';
 import { BulkSampling } from './bulk-sampling.js';
 
@@ -24,6 +24,27 @@ describe('BulkSampling', () => {
     expect(Math.min(...named)).toBe(1);
     expect(named.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1_000 + items.length);
     expect(named[0]).toBe(3);
+  });
+
+  it('names of one request no more than it would alone', async () => {
+    const request = { model: 'm', ...Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, 1])) };
+    const { items } = await bulk.submit([request], undefined);
+    expect(items[0]?.problem?.errors).toHaveLength(MAX_ISSUES);
+  });
+
+  it('gives each request the place that it has in the whole batch, so that keys do not repeat', async () => {
+    const keys: unknown[] = [];
+    const counting = new BulkSampling({
+      submit: (_request, key) => {
+        keys.push(key);
+        return Promise.reject(new HttpProblem('queue_full', 'the queue is full'));
+      },
+    });
+    await counting.submit(
+      Array.from({ length: 250 }, () => ({ model: 'm' })),
+      'k',
+    );
+    expect(keys).toEqual(Array.from({ length: 250 }, (_, place) => ({ key: 'k', place })));
   });
 
   it('answers each request on its own', async () => {
