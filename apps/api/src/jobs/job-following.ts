@@ -11,12 +11,12 @@ const LOOK_MS = 15_000;
 const NO_EVENT = '0-0';
 
 export interface FollowingOptions {
-  readonly events: JobEvents;
-  readonly reader: JobReader;
+  readonly events: Pick<JobEvents, 'read'>;
+  readonly reader: Pick<JobReader, 'read'>;
   readonly kind: JobKind;
   readonly jobId: string;
   readonly lastEventId: string;
-  readonly stream: EventStream;
+  readonly stream: Pick<EventStream, 'send' | 'finish' | 'interrupt'>;
 }
 
 /**
