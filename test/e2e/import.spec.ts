@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob, type Schemas } from '#client';
+import { makeNoiseSchedule } from '#ddim';
+import { decodeModel } from '#storage';
 import { endlessFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
 import { TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
@@ -13,6 +15,8 @@ import { exportedModel } from './exported-model.js';
 import { OBS_SIZE, someObservations, trainTinyModel, uploadTinyDataset } from './tiny-model.js';
 
 const ROWS = 3;
+/** What float32 may make of one network in two files: 168 roundings of 2^-24 of numbers about 1. */
+const ROUNDING = 1e-5;
 
 type SamplingRequest = Partial<Schemas['SamplingRequest']>;
 
@@ -112,12 +116,14 @@ describe.skipIf(!redisAvailable)('An imported model', () => {
         provenance: { source: 'import' },
       },
     });
+    // Without clipping the first step divides by the least √ā, 4.9e-5, and nothing limits what roundings become. One of 2^-24 in the
+    // network's output then is 1.2e-3 in actions of up to 1.1e5; the normalisers alone, which theirs has in float32, move them by 1.6e-2.
+    const gain = 1 / Math.sqrt(makeNoiseSchedule(decodeModel(checkpoint).schedule).alphasCumprod.at(-1) ?? NaN);
     for (const [what, request] of options) {
       const theirs = await sample({ model: 'theirs', ...request });
       const ours = await sample({ model: 'tiny', ...request });
-      const scale = Math.max(1, ...ours.map(Math.abs));
       const difference = Math.max(...theirs.map((value, i) => Math.abs(value - (ours[i] ?? NaN))));
-      expect(difference / scale, what).toBeLessThan(1e-5);
+      expect(difference, what).toBeLessThan(ROUNDING * (request.clipSample === false ? gain : 1));
     }
   });
 
