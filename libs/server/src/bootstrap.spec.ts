@@ -130,6 +130,13 @@ describe('a service', { timeout: 30_000 }, () => {
     expect(JSON.parse(err)).toMatchObject({ level: 'fatal', message: 'STRIDE_PORT: no' });
   });
 
+  it('ends with 78 when Redis refuses the login, and names the variable', async () => {
+    const { code, err } = await service(`
+      setTimeout(() => Promise.reject(new Error('WRONGPASS invalid username-password pair')), 10); ${app('')}`).end;
+    expect(code).toBe(78);
+    expect(JSON.parse(err)).toMatchObject({ level: 'fatal', message: expect.stringMatching(/^REDIS_URL.*WRONGPASS/) });
+  });
+
   it('ends with 1 when it cannot start, and when an error is caught by nobody', async () => {
     expect(await service("throw new Error('no');").end).toMatchObject({ code: 1 });
     const late = service(`setTimeout(() => Promise.reject(new Error('lost')), 10); ${app('')}`);

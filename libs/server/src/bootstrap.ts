@@ -8,6 +8,8 @@ import { JsonLogger, textOf } from './json-logger.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor need not try again. */
 const EXIT_INVALID_CONFIG = 78;
+/** How Redis begins its answer to a wrong password, a missing one, and a user without the rights. */
+const LOGIN_REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM) /;
 
 export interface BootstrapOptions {
   readonly role: string;
@@ -27,9 +29,9 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
   const secrets = secretsIn(process.env);
   let logger = new JsonLogger(role, 'log', secrets);
   const die = (error: unknown): never => {
-    const config = error instanceof InvalidConfigError;
-    logger.fatal(config ? error.message : error, role);
-    return config ? process.exit(EXIT_INVALID_CONFIG) : exit(1);
+    const wrong = wrongConfiguration(error);
+    logger.fatal(wrong ?? error, role);
+    return wrong === undefined ? exit(1) : process.exit(EXIT_INVALID_CONFIG);
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
@@ -44,6 +46,13 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
   } catch (error) {
     die(error);
   }
+}
+
+/** What is wrong with the configuration, if that is what an error says: ours in its own words, Redis' of a login that it refuses. */
+function wrongConfiguration(error: unknown): string | undefined {
+  if (error instanceof InvalidConfigError) return error.message;
+  if (!(error instanceof Error && LOGIN_REFUSED.test(error.message))) return undefined;
+  return `REDIS_URL: Redis refuses this user or password: ${error.message}`;
 }
 
 function exitInOrder(code: number): never {
