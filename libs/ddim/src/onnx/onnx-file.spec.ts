@@ -72,6 +72,50 @@ describe('readOnnxFile', () => {
     expect(readOnnxFile(file)).toMatchObject({ customOperator });
   });
 
+  const external = [protobufField(8, 'far'), protobufField(14, 1)];
+  const sparse = [protobufField(1, external)];
+  it.each([
+    ['by its place alone', protobufField(5, [protobufField(8, 'far'), protobufField(13, placeOfData)])],
+    ['by its location alone', protobufField(5, external)],
+    ['in an attribute', protobufField(1, [protobufField(5, [protobufField(5, external)])])],
+    ['in a list of an attribute', protobufField(1, [protobufField(5, [protobufField(10, external)])])],
+    ['in a sparse attribute', protobufField(1, [protobufField(5, [protobufField(22, sparse)])])],
+    ['in a list of sparse ones', protobufField(1, [protobufField(5, [protobufField(23, sparse)])])],
+    ['in a sparse weight', protobufField(15, sparse)],
+    ['in the places of a sparse weight', protobufField(15, [protobufField(2, external)])],
+    ['in a subgraph', protobufField(1, [protobufField(5, [protobufField(6, [protobufField(5, external)])])])],
+    ['in a list of subgraphs', protobufField(1, [protobufField(5, [protobufField(11, [protobufField(5, external)])])])],
+  ])('names a tensor whose numbers lie elsewhere: %s', (_, field) => {
+    expect(readOnnxFile(withGraphFields(good, field)).externalTensor).toBe('far');
+  });
+
+  it("takes ONNX's own domain by both of its names, and no weight for an input", () => {
+    const weightAsInput = protobufField(11, [protobufField(1, 'w')]);
+    const file = withGraphFields(
+      node(protobufField(7, 'ai.onnx')),
+      protobufField(5, [protobufField(1, 0), protobufField(8, 'w')]),
+      weightAsInput,
+    );
+    expect(readOnnxFile(file).customOperator).toBeUndefined();
+    expect(readOnnxFile(file).inputs).toEqual(readOnnxFile(good).inputs);
+  });
+
+  it('shows no more than 80 characters of a foreign name', () => {
+    expect(readOnnxFile(node(protobufField(7, 'a'.repeat(1_000)))).customOperator).toBe('a'.repeat(80));
+  });
+
+  it('takes 100,000 nodes at most', () => {
+    const nodes = (count: number) =>
+      withGraphFields(good, ...Array.from({ length: count }, () => Uint8Array.of(10, 0)));
+    expect(() => readOnnxFile(nodes(99_000))).not.toThrow();
+    expect(() => readOnnxFile(nodes(100_001))).toThrow(expect.objectContaining({ code: 'limit_exceeded' }));
+  });
+
+  it.each([0, 256])('takes no file of IR version %i for one of ONNX', (version) => {
+    const file = withField(good, 1, () => [protobufField(1, version)]);
+    expect(() => readOnnxFile(file)).toThrow(expect.objectContaining({ code: 'invalid_onnx' }));
+  });
+
   it('reads names with all their bytes', () => {
     const file = withGraphFields(good, protobufField(12, [protobufField(1, '\uFEFFsample')]));
     expect(readOnnxFile(file).outputs.at(-1)?.name).toBe('\uFEFFsample');
@@ -108,6 +152,8 @@ describe('readOnnxFile', () => {
     ['two graphs', Buffer.concat([good, protobufField(7, [])]), 'comes twice'],
     ['two versions of the operators', Buffer.concat([good, protobufField(8, [protobufField(2, 17)])]), 'two versions'],
     ['a number where text belongs', node(protobufField(7, 5)), 'must be text'],
+    ['a field that reaches beyond its message', node(Uint8Array.of(0x1a, 9, 65)), 'does not fit'],
+    ['a field 0', node(Uint8Array.of(0, 1)), 'does not fit'],
     ['a group', node(Uint8Array.of(0x0b, 0x0c)), 'no wire type 3'],
     ['a name with a zero byte', node(protobufField(3, 'a\0b')), 'zero byte'],
     ['a name that is no text', node(protobufField(3, [Uint8Array.of(255)])), 'not UTF-8'],
