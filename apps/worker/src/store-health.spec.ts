@@ -75,6 +75,17 @@ describe('The health of the artifact store', () => {
     await vi.waitFor(() => expect(pauses.all).toEqual([]));
   });
 
+  it('leaves the store of another installation alone, and tells each new reason', async () => {
+    const lookNow = expectLook();
+    stranger = 'it is that of another installation';
+    await health.isUnwell();
+    expect(store.checks).toBe(0);
+    stranger = undefined;
+    store.failure = full;
+    lookNow();
+    await vi.waitFor(() => expect(reasons()).toEqual([expect.stringContaining('ENOSPC')]));
+  });
+
   it.each([
     ['they are here', () => store.put(Uint8Array.of(1)).then(({ sha256 }) => sha256), 0],
     ['others had the time to take the job', () => Promise.resolve(SHA256), 5_001],
