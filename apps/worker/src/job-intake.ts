@@ -32,7 +32,8 @@ export class JobIntake {
   readonly #exclusive = new Set<Job>();
   /** The token of whoever fetches a job: one at a time, since what it brings decides whether there is room for more. */
   #fetcher: string | undefined;
-  #wake: () => void = () => undefined;
+  /** Ends the pause of each fetch that waits. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(
     @Inject(Engine) private readonly engine: Pick<Engine, 'rowsWanted'>,
@@ -108,12 +109,18 @@ export class JobIntake {
   /** Until it is worth looking again: soon, or when something has changed here. */
   #untilLook(): Promise<null> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(null), LOOK_MS);
-      this.#wake = () => {
+      const end = () => {
         clearTimeout(timer);
+        this.#waiting.delete(end);
         resolve(null);
       };
+      const timer = setTimeout(end, LOOK_MS);
+      this.#waiting.add(end);
     });
+  }
+
+  #wake(): void {
+    for (const end of this.#waiting) end();
   }
 
   #fetched(token: string): void {
