@@ -6,8 +6,7 @@
 import { startEngineAlone, type EngineAlone } from './http-engine.js';
 import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
 import { runArrivals, runClients } from '../apps/cli/src/bench/load.js';
-import { describeErrors } from '../apps/cli/src/bench/bench-report.js';
-import { type LoadSummary, summarizeRun } from '../apps/cli/src/bench/load-summary.js';
+import { describeErrors, type LoadSummary, summarizeRun } from '../apps/cli/src/bench/load-summary.js';
 import { summarize } from '../apps/cli/src/bench/percentiles.js';
 import { BenchSystem, type JobShape, metricValue } from './http-system.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { CommandError } from './cli-error.js';
 import { findProgram } from './debian-packages.js';
+import { SystemError } from './system-error.js';
 
 export interface ProgramOptions {
   /** Short name for messages, such as `redis` or `worker 1`. */
@@ -81,14 +81,15 @@ export class ChildProgram {
 
   /**
    * Waits for the first standard-output line that `match` understands.
-   * @throws CommandError when the program ends before, or when `timeoutMs` have passed
+   * @throws SystemError `program_failed` when the program ends before, or when `timeoutMs` have passed
    */
   waitForLine<T>(match: (line: string) => T | undefined, timeoutMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail = (what: string): void => {
         clearTimeout(timer);
         this.#watchers.delete(watch);
-        reject(new CommandError([`${this.name} ${what}`, ...this.#lastLines.slice(-SHOWN_LINES)].join('\n  ')));
+        const message = [`${this.name} ${what}`, ...this.#lastLines.slice(-SHOWN_LINES)].join('\n  ');
+        reject(new SystemError('program_failed', message));
       };
       const timer = setTimeout(() => fail(`was not ready after ${timeoutMs} ms`), timeoutMs);
       const watch = (line: string): void => {

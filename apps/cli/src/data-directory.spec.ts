@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CommandError } from './cli-error.js';
 import { DataDirectory } from './data-directory.js';
 import { identifyProcess } from './process-identity.js';
+import { SystemError } from './system-error.js';
 
 describe('DataDirectory', () => {
   let path = '';
@@ -29,7 +29,7 @@ describe('DataDirectory', () => {
 
   it('has one owner at a time', async () => {
     held = await DataDirectory.open(path);
-    await expect(DataDirectory.open(path)).rejects.toThrow(CommandError);
+    await expect(DataDirectory.open(path)).rejects.toThrow(SystemError);
     held.release();
     held = await DataDirectory.open(path);
   });

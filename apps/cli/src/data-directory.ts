@@ -2,8 +2,8 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { CommandError } from './cli-error.js';
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.js';
+import { SystemError } from './system-error.js';
 
 const Identity = z.object({ pid: z.int().positive(), started: z.string() });
 const Lock = z.object({ owner: Identity, parts: z.array(Identity.extend({ name: z.string() })) });
@@ -33,14 +33,15 @@ export class DataDirectory {
     this.#lockFile = join(path, 'lock');
   }
 
-  /** @throws CommandError when another running system holds the directory, or it cannot be written */
+  /** @throws SystemError when another running system holds the directory, or it cannot be written */
   static async open(path: string): Promise<DataDirectory> {
     const directory = new DataDirectory(resolve(path));
     try {
       for (const part of [directory.path, directory.redis, directory.artifacts, directory.logs])
         mkdirSync(part, { recursive: true, mode: 0o700 });
     } catch (error) {
-      throw new CommandError(`cannot use ${directory.path} as data directory: ${String(error)}`, { cause: error });
+      const message = `cannot use ${directory.path} as data directory: ${String(error)}`;
+      throw new SystemError('directory_unusable', message, { cause: error });
     }
     await directory.#lock();
     return directory;
@@ -66,7 +67,8 @@ export class DataDirectory {
       if (text === undefined) continue; // released in this moment
       const lock = parseLock(text);
       if (lock !== undefined && isRunning(lock.owner)) {
-        throw new CommandError(
+        throw new SystemError(
+          'directory_in_use',
           `${this.path} is in use by another stride up (process ${lock.owner.pid}); stop it, or choose another --data-dir`,
         );
       }

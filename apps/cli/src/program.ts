@@ -10,6 +10,7 @@ import { addSampleCommand } from './sample.command.js';
 import { addTrainCommand } from './train.command.js';
 
 import { packageVersion } from './package-version.js';
+import { SystemError } from './system-error.js';
 import { addUpCommand } from './up.command.js';
 
 const FAILED = 1;
@@ -47,12 +48,18 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // it has printed its message
     process.stderr.write(`${describe(error)}\n`);
-    return error instanceof UsageError ? WRONG_USAGE : FAILED;
+    return isWrongUsage(error) ? WRONG_USAGE : FAILED;
   }
 }
 
+/** A port that somebody else has is one that the user asked for. */
+function isWrongUsage(error: unknown): boolean {
+  return error instanceof UsageError || (error instanceof SystemError && error.code === 'port_in_use');
+}
+
 function describe(error: unknown): string {
-  if (error instanceof UsageError || error instanceof CommandError) return `error: ${error.message}`;
+  if (error instanceof UsageError || error instanceof CommandError || error instanceof SystemError)
+    return `error: ${error.message}`;
   if (error instanceof StrideError) return `error: ${error.message} (${error.code})`;
   if (error instanceof TypeError && error.message === 'fetch failed')
     return `error: cannot reach the service (${messageOf(error.cause)}); is it running? see stride up, --url, STRIDE_URL`;

@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.js';
 /**
  * Starts the system, runs `use` on it, and stops it in order, whatever happens.
  * The first SIGINT, SIGTERM or SIGHUP aborts the signal that `use` gets; the next one ends everything at once.
- * @throws CommandError or UsageError when the system cannot be started; what `use` throws, unless a stop was asked for
+ * @throws SystemError when the system cannot be started; what `use` throws, unless a stop was asked for
  */
 export async function runSystem(
   options: Omit<StrideSystemOptions, 'onNotice'>,

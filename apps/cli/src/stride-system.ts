@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { defaultModelMemory } from '#server';
 import { ChildProgram } from './child-program.js';
-import { CommandError, UsageError } from './cli-error.js';
 import { DataDirectory } from './data-directory.js';
-import { checkRedis } from './doctor/redis.js';
+import { checkRedis } from './redis-check.js';
 import { findRedisServer, RedisServer } from './redis-server.js';
 import { SupervisedPart } from './supervised-part.js';
+import { SystemError } from './system-error.js';
 
 export interface StrideSystemOptions {
   /** Port of the API; 0 takes a free one. */
@@ -51,7 +51,7 @@ export class StrideSystem {
     this.#directory = directory;
   }
 
-  /** @throws CommandError or UsageError with what to do, when the system cannot be started; nothing is left running then */
+  /** @throws SystemError with what to do, when the system cannot be started; nothing is left running then */
   static async start(options: StrideSystemOptions): Promise<StrideSystem> {
     const system = new StrideSystem(options, await DataDirectory.open(options.dataDirectory));
     try {
@@ -97,7 +97,7 @@ export class StrideSystem {
       return;
     }
     const found = findRedisServer();
-    if ('problem' in found) throw new CommandError(found.problem);
+    if ('problem' in found) throw new SystemError('redis_missing', found.problem);
     const password = randomBytes(24).toString('base64url');
     this.#redis = await this.#startPart<RedisServer>('redis', undefined, async (previous) => {
       const server = await RedisServer.start({
@@ -130,7 +130,8 @@ export class StrideSystem {
       const STRIDE_PORT = previous === undefined ? `${port}` : portOf(previous.url);
       const start = await this.#launch('api', ApiReady, { STRIDE_PORT });
       if (start !== 'port taken') return start;
-      throw new UsageError(`port ${STRIDE_PORT} is in use; choose another with --port (0 takes any free one)`);
+      const message = `port ${STRIDE_PORT} is in use; choose another with --port (0 takes any free one)`;
+      throw new SystemError('port_in_use', message);
     });
   }
 
@@ -145,11 +146,11 @@ export class StrideSystem {
         const start = await this.#launch(name, WorkerReady, { STRIDE_METRICS_PORT, STRIDE_MODEL_MEMORY });
         if (start !== 'port taken') return start;
       }
-      throw new CommandError(`${name} found no free port for its metrics`);
+      throw new SystemError('program_failed', `${name} found no free port for its metrics`);
     });
   }
 
-  /** @throws CommandError when the program ends, for whatever else, before it is ready */
+  /** @throws SystemError when the program ends, for whatever else, before it is ready */
   async #launch<Ready>(
     name: string,
     schema: z.ZodType<Ready>,
@@ -209,10 +210,10 @@ export class StrideSystem {
   }
 }
 
-/** @throws CommandError when nobody answers there, or it would lose jobs: better said now than in a log */
+/** @throws SystemError `redis_unusable` when nobody answers there, or it would lose jobs: better said now than in a log */
 async function usableRedis(url: string): Promise<string> {
   const { status, detail, remedy } = await checkRedis(url);
-  if (status === 'problem') throw new CommandError([detail, remedy].join('\n'));
+  if (status === 'problem') throw new SystemError('redis_unusable', [detail, remedy].join('\n'));
   return url;
 }
 

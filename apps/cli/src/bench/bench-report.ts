@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../cli-error.js';
 import { formatTable } from '../table.js';
-import type { LoadSummary } from './load-summary.js';
+import { describeErrors, type LoadSummary } from './load-summary.js';
 
 /** One run of load: so many clients, or so many jobs per second. */
 export interface BenchRow extends LoadSummary {
@@ -69,11 +69,6 @@ export function startCsv(file: string): void {
 
 export function appendCsv(file: string, row: BenchRow): void {
   appendFileSync(file, `${CSV.map(([, cell]) => cell(row)).join(',')}\n`);
-}
-
-export function describeErrors(errors: Readonly<Record<string, number>>): string {
-  const counted = Object.entries(errors).map(([code, count]) => `${code} ${count}`);
-  return counted.length === 0 ? '0' : counted.join(', ');
 }
 
 function describeLoad(load: BenchRow['load']): string {

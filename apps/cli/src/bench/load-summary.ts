@@ -41,6 +41,12 @@ export function keepsLimit(run: LoadRun, { percent, ms }: LatencyLimit): boolean
   return due.length > 0 && inTime.length >= nearestRank(due.length, percent);
 }
 
+/** How often each code ended a job, for people; `0` when none did. */
+export function describeErrors(errors: Readonly<Record<string, number>>): string {
+  const counted = Object.entries(errors).map(([code, count]) => `${code} ${count}`);
+  return counted.length === 0 ? '0' : counted.join(', ');
+}
+
 function dueJobs({ jobs, from, to }: LoadRun): EndedJob[] {
   return jobs.filter(({ dueAt }) => dueAt >= from && dueAt < to);
 }

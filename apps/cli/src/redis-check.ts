@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { canInstallPackages, findProgram } from '../debian-packages.js';
+import { canInstallPackages, findProgram } from './debian-packages.js';
 import type { Finding } from './finding.js';
 
 const CONNECT_MS = 3_000;

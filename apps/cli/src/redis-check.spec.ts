@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { redisAvailable, startRedis, type TestRedis } from '../../../../test/redis.js';
-import { freePort } from '../ports.js';
-import { checkRedis } from './redis.js';
+import { redisAvailable, startRedis, type TestRedis } from '../../../test/redis.js';
+import { freePort } from './ports.js';
+import { checkRedis } from './redis-check.js';
 
 const configure = async (url: string, option: string, value: string): Promise<void> => {
   const client = new Redis(url);
