@@ -76,6 +76,7 @@ export { clippedRangeWarnings } from './clipped-range.js';
 export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';
 export { learningRateFactor, type LrSchedule } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';
+export type { LossWeighting, TrainingConfig, TrainingHyperparameters } from './training-config.js';
 export { presets, type Preset, type PresetName } from './presets.js';
 export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './imported-model.js';
 export {

@@ -96,6 +96,15 @@ describe('a cache of plans', () => {
     expect(new Set(plans[0]).size).toBe(different.length);
   });
 
+  it('gives nobody the plan of another schedule, however little it can remember', () => {
+    const cache = new PlanCache(200);
+    const schedules = [0.01, 0.02, 0.03].map((betaEnd) => ({ ...base.schedule, betaEnd }));
+    for (const config of [...schedules, ...structuredClone(schedules)])
+      expect(planIn(cache, { ...base, schedule: config })).toEqual(
+        planSteps(makeNoiseSchedule(config), base.form, base.options, base.direction),
+      );
+  });
+
   it('forgets the plan that was not wanted for longest when its memory is full', () => {
     const cache = new PlanCache(2 * bytesOf(10));
     const withEta = (eta: number) => planIn(cache, { ...base, options: { ...clipped, eta } });

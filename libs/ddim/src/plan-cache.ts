@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { OutputForm } from './output-form.js';
 import type { Direction, SamplingOptions } from './sampling-options.js';
 import { makeNoiseSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
@@ -14,7 +13,11 @@ const ENTRY_BYTES = 1_024;
 export class PlanCache {
   private readonly plans = new Map<string, StepPlan>();
   private readonly schedules = new WeakMap<NoiseScheduleConfig, NoiseSchedule>();
-  private readonly digests = new WeakMap<NoiseScheduleConfig, string>();
+  private readonly scheduleNumbers = new WeakMap<NoiseScheduleConfig, number>();
+  /** By content, so that equal schedules of two models are one. */
+  private readonly numbers = new Map<string, number>();
+  private nextNumber = 0;
+  private contentBytes = 0;
   private bytes = 0;
 
   /** @param maxBytes of the plans it keeps; an engine that uses them has their arrays once more in shared memory */
@@ -24,7 +27,7 @@ export class PlanCache {
   plan(schedule: NoiseScheduleConfig, form: OutputForm, options: SamplingOptions, direction: Direction): StepPlan {
     const { predictionType, preconditioning, sigmaData, sigmaSkip } = form;
     const ownForm = { predictionType, preconditioning, sigmaData, sigmaSkip };
-    const key = `${this.digest(schedule)} ${direction} ${JSON.stringify([ownForm, options])}`;
+    const key = `${this.numberOf(schedule)} ${direction} ${JSON.stringify([ownForm, options])}`;
     const plan = this.plans.get(key) ?? planSteps(this.schedule(schedule), ownForm, options, direction);
     this.remember(key, plan);
     return plan;
@@ -48,10 +51,25 @@ export class PlanCache {
     return schedule;
   }
 
-  private digest(config: NoiseScheduleConfig): string {
-    const digest = this.digests.get(config) ?? createHash('sha256').update(JSON.stringify(config)).digest('base64');
-    this.digests.set(config, digest);
-    return digest;
+  /** Names a schedule in keys: ten thousand given betas would make a key of 200 KB. */
+  private numberOf(config: NoiseScheduleConfig): number {
+    const known = this.scheduleNumbers.get(config);
+    if (known !== undefined) return known;
+    const content = JSON.stringify(config);
+    const number = this.numbers.get(content) ?? this.number(content);
+    this.scheduleNumbers.set(config, number);
+    return number;
+  }
+
+  /** No number is given twice: a schedule that was forgotten and comes again is planned anew. */
+  private number(content: string): number {
+    if (this.contentBytes + content.length > this.maxBytes) {
+      this.numbers.clear();
+      this.contentBytes = 0;
+    }
+    this.numbers.set(content, this.nextNumber);
+    this.contentBytes += content.length;
+    return this.nextNumber++;
   }
 }
 

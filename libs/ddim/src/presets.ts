@@ -1,43 +1,7 @@
-import type { LrSchedule } from './learning-rate.js';
-import type { NoiseScheduleConfig } from './schedule.js';
-import type { PredictionType } from './step-plan.js';
-import type { TimestepSpacing } from './timesteps.js';
+import type { TrainingConfig } from './training-config.js';
 
 /** Complete settings of a training job, apart from what its dataset determines. */
-export interface Preset {
-  readonly actionHorizon: number;
-  readonly network: {
-    readonly hiddenSize: number;
-    readonly numLayers: number;
-    readonly preconditioning: 'none' | 'edm';
-  };
-  readonly diffusion: NoiseScheduleConfig & {
-    readonly predictionType: PredictionType;
-    readonly clipSample: boolean;
-    readonly clipSampleRange: number;
-    readonly timestepSpacing: TimestepSpacing;
-    readonly numInferenceSteps: number;
-  };
-  readonly training: {
-    readonly steps: number;
-    readonly batchSize: number;
-    readonly learningRate: number;
-    readonly adamBetas: readonly [number, number];
-    readonly adamEpsilon: number;
-    readonly weightDecay: number;
-    readonly warmupSteps: number;
-    readonly lrSchedule: LrSchedule;
-    readonly gradClipNorm: number;
-    readonly emaPower: number;
-    readonly emaMaxDecay: number;
-    readonly conditionDropout: number;
-    readonly lossWeighting: 'none' | 'min_snr';
-    readonly checkpointEverySteps: number;
-    readonly logEverySteps: number;
-    readonly validationFraction: number;
-    readonly seed: number;
-  };
-}
+export type Preset = Omit<TrainingConfig, 'obsSize' | 'actionDim'>;
 
 const shared = {
   gradClipNorm: 1,

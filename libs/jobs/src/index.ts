@@ -23,7 +23,7 @@ export {
   type TrainingMetricsEvent,
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
-export { JOB_ID_PATTERN, jobIdTime, newJobId, parseJobId, seedOf, type JobKind } from './job-id.js';
+export { JOB_ID_PATTERN, jobIdTime, newJobId, parseJobId, type JobKind } from './job-id.js';
 export { CheckpointPointer, JobLedger, type HeldAttempt, type StartVerdict } from './job-ledger.js';
 export {
   MAX_INLINE_RESULT_BYTES,
@@ -32,6 +32,7 @@ export {
   TrainingJobData,
   TrainingJobResult,
 } from './job-payload.js';
+export { seedOf } from './job-seed.js';
 export { JobStatus, jobStatus, type CancelRecord } from './job-status.js';
 export {
   JobModel,

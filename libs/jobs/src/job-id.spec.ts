@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JOB_ID_PATTERN, newJobId, parseJobId, seedOf } from './job-id.js';
+import { JOB_ID_PATTERN, newJobId, parseJobId } from './job-id.js';
 
 describe('job ids', () => {
   it('have a form of their own, name their kind and sort by time', () => {
@@ -20,12 +20,4 @@ describe('job ids', () => {
       expect(parseJobId(text)).toBeUndefined();
     },
   );
-
-  it('decide the seed of a request that names none: an integer up to 2^53 - 1', () => {
-    const id = newJobId('sampling');
-    expect(seedOf(id)).toBe(seedOf(id));
-    const seeds = Array.from({ length: 1_000 }, () => seedOf(newJobId('sampling')));
-    expect(new Set(seeds).size).toBe(seeds.length);
-    expect(seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)).toBe(true);
-  });
 });

@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
-
 export type JobKind = 'sampling' | 'training';
 
 const PREFIX: Readonly<Record<JobKind, string>> = { sampling: 'smp', training: 'trn' };
@@ -18,7 +16,7 @@ export function newJobId(kind: JobKind, now: number = Date.now()): string {
   let time = '';
   for (let rest = Math.floor(now), i = 0; i < TIME_CHARACTERS; i++, rest = Math.floor(rest / 32))
     time = ALPHABET.charAt(rest % 32) + time;
-  return `${PREFIX[kind]}_${time}${base32(randomBytes(RANDOM_BYTES))}`;
+  return `${PREFIX[kind]}_${time}${base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
 }
 
 /** Milliseconds since 1970 at which an id was made, to which its order corresponds; 0 for what is no job id. */
@@ -33,12 +31,6 @@ export function jobIdTime(id: string): number {
 export function parseJobId(id: string): JobKind | undefined {
   if (!JOB_ID_PATTERN.test(id)) return undefined;
   return id.startsWith(PREFIX.sampling) ? 'sampling' : 'training';
-}
-
-/** The seed of a job that named none: a function of its id, so that even a job that is added again gives the same bytes. */
-export function seedOf(jobId: string): number {
-  const digest = createHash('sha256').update(jobId).digest();
-  return Number(digest.readBigUInt64BE() >> 11n);
 }
 
 function base32(bytes: Uint8Array): string {

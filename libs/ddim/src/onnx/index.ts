@@ -1,6 +1,4 @@
-import { extname } from 'node:path';
-import { compiledModuleUrl } from '../engine/compiled-module.js';
-
+export { onnxBackendModule, onnxTrainBackendModule } from './backend-modules.js';
 export { buildEncodeGraph } from './encode-graph.js';
 export {
   GraphBuilder,
@@ -18,13 +16,3 @@ export { buildSamplerGraph } from './sampler-graph.js';
 export { type ProbeLimits } from './probe-process.js';
 export { addMlpEncoder, addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
 export { detectProviders, type ProviderStatus } from './providers.js';
-
-/** Compiled file of the sampling backend: what engine threads import. */
-export const onnxBackendModule: string = compiledUrl('backend');
-
-/** Compiled file of the training backend: what the training thread imports. */
-export const onnxTrainBackendModule: string = compiledUrl('train-backend');
-
-function compiledUrl(module: string): string {
-  return compiledModuleUrl(new URL(`./${module}${extname(import.meta.url)}`, import.meta.url)).href;
-}

@@ -1,7 +1,8 @@
 import type { Tensor } from 'onnxruntime-node';
 import { outputSize, type MlpDenoiserConfig } from '../denoiser.js';
 import { minSnrWeight, targetWeights } from '../training-target.js';
-import type { LossWeighting, TrainBatch } from '../training/train-backend.js';
+import type { TrainBatch } from '../training/train-backend.js';
+import type { LossWeighting } from '../training-config.js';
 import type { OnnxRuntime } from './session.js';
 import { hasTargetWeights } from './training-graph.js';
 

@@ -3,7 +3,7 @@ import { fillNormal } from '../noise.js';
 import { fillWords, integerBelow, permutation, PURPOSES, uniform } from '../rng.js';
 import type { NoiseSchedule } from '../schedule.js';
 import type { TrainBatch } from './train-backend.js';
-import type { TrainingConfig } from './training-config.js';
+import type { TrainingConfig } from '../training-config.js';
 import type { TrainingData } from './training-data.js';
 
 /** Rows that a validation looks at, at most. */

@@ -1,7 +1,6 @@
 export { train } from './train.js';
 export type {
   LoadedTrainer,
-  LossWeighting,
   OptimiserStep,
   TrainBackend,
   TrainBackendModule,
@@ -11,11 +10,6 @@ export type {
   TrainStepResult,
 } from './train-backend.js';
 export type { TrainingCheckpoint } from './training-checkpoint.js';
-export {
-  checkTrainingConfig,
-  trainingConfigHash,
-  type TrainingConfig,
-  type TrainingHyperparameters,
-} from './training-config.js';
+export { checkTrainingConfig, trainingConfigHash } from './training-config.js';
 export type { TrainingDataset } from './training-dataset.js';
 export type { TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import type { TrainingConfig } from './training-config.js';
+import type { TrainingConfig } from '../training-config.js';
 import type { TrainingDataset } from './training-dataset.js';
 
 /** A dataset without padding, and which of its elements count in the loss. */

@@ -6,7 +6,8 @@ import { normalizerFromTensors, normalizerTensors } from '../normalizer-tensors.
 import type { TrainState } from './train-backend.js';
 import { trainStateFromTensors, trainStateTensors } from './train-state.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import { denoiserConfig, trainingConfigHash, type TrainingConfig } from './training-config.js';
+import type { TrainingConfig } from '../training-config.js';
+import { denoiserConfig, trainingConfigHash } from './training-config.js';
 import type { Normalizers } from './training-data.js';
 
 /** Raised when an older reader would misread what is written. */

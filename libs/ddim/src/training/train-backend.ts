@@ -1,7 +1,6 @@
 import type { BackendInfo, BackendOptions } from '../engine/backend.js';
 import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
-
-export type LossWeighting = 'none' | 'min_snr';
+import type { LossWeighting } from '../training-config.js';
 
 /**
  * All that an optimiser step changes. Maps are keyed by parameter name, arrays have the parameter's shape. Moments are kept as the sums

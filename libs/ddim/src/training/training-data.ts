@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { fitNormalizer, normalize, type Normalizer, type Numbers } from '../normalizer.js';
 import { permutation, PURPOSES } from '../rng.js';
 import { withoutPadding } from './padding.js';
-import type { TrainingConfig } from './training-config.js';
+import type { TrainingConfig } from '../training-config.js';
 import type { TrainingDataset } from './training-dataset.js';
 
 export interface Normalizers {

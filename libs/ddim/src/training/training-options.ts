@@ -2,7 +2,7 @@ import type { BackendInfo, BackendOptions } from '../engine/backend.js';
 import type { DdimModel } from '../model.js';
 import type { Warning } from '../warning.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import type { TrainingConfig } from './training-config.js';
+import type { TrainingConfig } from '../training-config.js';
 import type { TrainingDataset } from './training-dataset.js';
 
 /** What is known at a log point; loss, gradNorm and stepsPerSecond are means since the one before. */
