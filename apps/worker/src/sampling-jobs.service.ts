@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
-import { CancelledError, Engine, parseWarning, type EnginePreview, type EngineResult } from '#ddim';
+import { Engine, parseWarning, type EnginePreview, type EngineResult } from '#ddim';
 import {
   decodeTensor,
   encodeJobError,
@@ -21,6 +21,7 @@ import { attemptOf, JobAttempts, type AttemptTerms } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
+import { stopSignal } from './stop-signal.js';
 import { WorkerIdentity } from './worker-identity.js';
 
 /** Runs sampling jobs on the engine: tensors in, rows through, result out. */
@@ -91,7 +92,7 @@ export class SamplingJobsService {
     const result = await this.engine.submit({
       solo,
       onBegin: begin,
-      signal: engineSignal(signal),
+      signal: stopSignal(signal),
       onProgress: ({ secondsLeft, ...progress }) =>
         publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
       deadlineAt: data.request.deadlineMs && acceptedAt + data.request.deadlineMs,
@@ -143,15 +144,6 @@ export class SamplingJobsService {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
   }
-}
-
-/** The attempt's signal with a reason that the engine understands. */
-function engineSignal(signal: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const abort = () => controller.abort(new CancelledError(signal.reason === 'shutdown' ? 'shutdown' : 'cancelled'));
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return controller.signal;
 }
 
 function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: CachedModel): PlainJobEvent {

@@ -1,0 +1,15 @@
+import { CancelledError } from '#ddim';
+
+/** The attempt's signal with a reason that engine and training loop understand: who gives the job back keeps what is done. */
+export function stopSignal(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new CancelledError(cancelReason(signal.reason)));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+}
+
+/** @param reason a StopReason; a lost lock stops the work like a cancel does, and the attempt knows the difference */
+function cancelReason(reason: unknown): 'cancelled' | 'superseded' | 'shutdown' {
+  return reason === 'shutdown' || reason === 'superseded' ? reason : 'cancelled';
+}
