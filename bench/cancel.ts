@@ -24,7 +24,7 @@ const calls: MacroStepFacts[] = [];
 const parameters = benchParameters();
 const engine = await Engine.start({
   backendModule: onnxBackendModule,
-  backend: { providers: ['cpu'], deviceIndex: 0 },
+  backend: { providers: ['cpu'] },
   threads: THREADS,
   maxBatchRows: 256,
   modelMemoryBytes: 2 ** 30,

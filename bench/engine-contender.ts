@@ -61,7 +61,7 @@ function startEngine(setup: EngineSetup, onMacroStep: (facts: MacroStepFacts) =>
   const parameters = benchParameters();
   return Engine.start({
     backendModule: setup.backendModule,
-    backend: { providers: [setup.provider], deviceIndex: 0 },
+    backend: { providers: [setup.provider] },
     threads: setup.threads,
     maxBatchRows: setup.maxBatchRows,
     modelMemoryBytes: 2 ** 30,

@@ -29,7 +29,7 @@ async function work(): Promise<void> {
 
 async function macroStepPeer(): Promise<{ runBatch: () => Promise<unknown>; steps: number }> {
   const module: BackendModule = await import(backendModule);
-  const backend = await module.createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  const backend = await module.createBackend({ providers: ['cpu'] });
   const source = { version: 'bench', config: BENCH_CONFIG, parameters: benchParameters() };
   const denoiser = await backend.load(source, 'float32');
   const macroStep = benchMacroStep(numRows, stepsPerCall);

@@ -39,7 +39,7 @@ async function differenceFromOurs(torch: TorchProcess): Promise<number> {
   const { actions } = await torch.ask<{ actions: string }>(question);
   const theirs = Buffer.from(actions, 'base64');
   const onnx: BackendModule = await import(onnxBackendModule);
-  const backend = await onnx.createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  const backend = await onnx.createBackend({ providers: ['cpu'] });
   const source = { version: 'bench', config: BENCH_CONFIG, parameters: benchParameters() };
   await (await backend.load(source, 'float32')).advance(step);
   await backend.close();

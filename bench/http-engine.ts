@@ -15,7 +15,7 @@ export async function startEngineAlone(threads: number): Promise<EngineAlone> {
   const parameters = benchParameters();
   const engine = await Engine.start({
     backendModule: onnxBackendModule,
-    backend: { providers: ['cpu'], deviceIndex: 0 },
+    backend: { providers: ['cpu'] },
     threads,
     maxBatchRows: 256,
     modelMemoryBytes: 2 ** 30,

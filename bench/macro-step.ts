@@ -148,7 +148,7 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   printMachine(machine);
   const onnx: BackendModule = await import(onnxBackendModule);
-  const backend = await onnx.createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  const backend = await onnx.createBackend({ providers: ['cpu'] });
   const denoiser = await backend.load({ version: 'bench', config, parameters }, 'float32');
   const bound = await constantSession();
   console.log(

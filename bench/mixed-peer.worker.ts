@@ -28,7 +28,7 @@ const MAX_ROWS = 256;
 const observations = normals(MAX_ROWS * BENCH_CONFIG.obsSize, 2);
 const plans = new Map<number, StepPlan>();
 const module: BackendModule = await import(backendModule);
-const backend = await module.createBackend({ providers: ['cpu'], deviceIndex: 0 });
+const backend = await module.createBackend({ providers: ['cpu'] });
 const source = { version: 'bench', config: BENCH_CONFIG, parameters: benchParameters() };
 const denoiser = await backend.load(source, 'float32');
 

@@ -101,7 +101,7 @@ function startEngine(calls: MacroStepFacts[]): Promise<Engine> {
   const parameters = benchParameters();
   return Engine.start({
     backendModule: onnxBackendModule,
-    backend: { providers: ['cpu'], deviceIndex: 0 },
+    backend: { providers: ['cpu'] },
     threads: 1,
     maxBatchRows: 2 * ROWS,
     modelMemoryBytes: 2 ** 30,

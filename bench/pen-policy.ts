@@ -14,7 +14,7 @@ import { resolveTrainingConfig, TrainingRequest } from '#jobs';
 import { oneHot } from '../examples/pendigits/dataset.js';
 import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from '../examples/pendigits/pen-digits.js';
 
-const CPU = { providers: ['cpu'], deviceIndex: 0 };
+const CPU = { providers: ['cpu'] };
 
 /** Trains a policy on pen strokes, as a worker would for this TrainingRequest, and tells how it goes. */
 export async function trainPolicy({ strokes, labels, count }: PenDigits, trainingRequest: unknown): Promise<DdimModel> {

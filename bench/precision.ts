@@ -36,7 +36,7 @@ async function stepMs(denoisers: readonly LoadedDenoiser[], rows: number): Promi
 
 async function measureSpeed(): Promise<object[]> {
   const onnx: BackendModule = await import(onnxBackendModule);
-  const backend = await onnx.createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  const backend = await onnx.createBackend({ providers: ['cpu'] });
   const model = { version: 'bench', config: BENCH_CONFIG, parameters: benchParameters() };
   const denoisers = [await backend.load(model, 'float32'), await backend.load(model, 'int8')];
   console.log(`ms of CPU per step, K = ${STEPS_PER_CALL}, median of ${ROUNDS}`);

@@ -11,7 +11,7 @@ import { smooth, smoothMovements, trainVariant, VARIANTS, WAVES } from './smooth
 const UPDATES = Number(process.argv[2] ?? 1_000);
 const SAMPLES = 256;
 const NUM_STEPS = 10;
-const CPU = { providers: ['cpu'], deviceIndex: 0 };
+const CPU = { providers: ['cpu'] };
 const { obsSize, actionHorizon, actionDim } = BENCH_CONFIG;
 const D = outputSize(BENCH_CONFIG);
 

@@ -74,7 +74,7 @@ export async function trainVariant(
   });
   return train({
     backendModule: onnxTrainBackendModule,
-    backend: { providers: ['cpu'], deviceIndex: 0 },
+    backend: { providers: ['cpu'] },
     config: resolveTrainingConfig(request, { obsSize, actionHorizon, actionDim }),
     dataset,
     onMetrics: () => undefined,

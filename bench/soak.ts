@@ -47,7 +47,7 @@ printMachine(machine);
 const parameters = initialParameters(CONFIG, 1);
 const engine = await Engine.start({
   backendModule: onnxBackendModule,
-  backend: { providers: ['cpu'], deviceIndex: 0 },
+  backend: { providers: ['cpu'] },
   threads: THREADS,
   maxBatchRows: 256,
   modelMemoryBytes: 2 ** 30,

@@ -35,7 +35,7 @@ type Contender = (updates: number) => Promise<number[]>;
 
 async function onnxContender(): Promise<{ run: Contender; close: () => Promise<void> }> {
   const module: TrainBackendModule = await import(onnxTrainBackendModule);
-  const backend = await module.createTrainBackend({ providers: ['cpu'], deviceIndex: 0 });
+  const backend = await module.createTrainBackend({ providers: ['cpu'] });
   const trainer = await backend.load({
     config: CONFIG,
     lossWeighting: 'none',

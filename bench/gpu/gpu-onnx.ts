@@ -34,7 +34,7 @@ export async function onnxContenders(
       continue;
     }
     try {
-      const backend = await module.createBackend({ providers: [provider], deviceIndex: 0 });
+      const backend = await module.createBackend({ providers: [provider] });
       backends.push(backend);
       const name = `ONNX Runtime ${provider} float32`;
       contenders.push(await contenderOf(backend, workload, { name, peak: options.peak }));

@@ -1,19 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
-import {
-  CancelledError,
-  train,
-  type Int8Report,
-  type TrainingConfig,
-  type TrainingDataset,
-  type TrainingResult,
-} from '#ddim';
+import { train, type Int8Report, type TrainingConfig, type TrainingDataset, type TrainingResult } from '#ddim';
 import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJobResult } from '#jobs';
 import { DatasetStore, type PublishRequest } from '#storage';
 import { backendModules } from './backend-modules.js';
 import { JobAttempts } from './job-attempts.js';
 import { ModelCache } from './model-cache.js';
 import { measurePrecision } from './precision-measurement.js';
+import { stopSignal } from './stop-signal.js';
 import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
@@ -86,14 +80,14 @@ export class TrainingJobsService {
     this.progress.started(data, resumeFrom?.update ?? 0);
     return train({
       backendModule: backendModules[this.config.STRIDE_BACKEND].training,
-      backend: { providers: this.config.STRIDE_PROVIDER, deviceIndex: 0 },
+      backend: { providers: this.config.STRIDE_PROVIDER },
       config,
       dataset,
       resumeFrom,
       initFrom,
       onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
       onCheckpoint: (checkpoint) => this.checkpoints.keep(owner, checkpoint, { model: data.request.model, signal }),
-      signal: trainingSignal(signal),
+      signal: stopSignal(signal),
     });
   }
 
@@ -142,13 +136,4 @@ export class TrainingJobsService {
 
 function parentOf({ name, version, sha256 }: NonNullable<TrainingJobData['initFrom']>) {
   return { name, version, sha256 };
-}
-
-/** The attempt's signal with a reason that the training loop understands: hand over with a checkpoint, or just stop. */
-function trainingSignal(signal: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const abort = () => controller.abort(new CancelledError(signal.reason === 'shutdown' ? 'shutdown' : 'cancelled'));
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return controller.signal;
 }

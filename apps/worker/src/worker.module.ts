@@ -195,7 +195,7 @@ function engineProvider(config: WorkerConfig): Provider {
     ): Promise<Engine> => {
       const engine = await Engine.start({
         backendModule: backendModules[config.STRIDE_BACKEND].sampling,
-        backend: { providers: config.STRIDE_PROVIDER, deviceIndex: 0 },
+        backend: { providers: config.STRIDE_PROVIDER },
         threads: config.STRIDE_DEVICES || undefined,
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,

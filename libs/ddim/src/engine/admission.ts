@@ -6,7 +6,6 @@ import type { CachedModel } from './model-cache.js';
 import { checkAgainstModel, checkRequest, weighRequest } from './request-check.js';
 import type { EngineRequest } from './request.js';
 import { RequestState, type Ending } from './request-state.js';
-import { Supersession } from './supersession.js';
 
 export interface AdmissionOptions {
   readonly limits: EngineLimits;
@@ -22,7 +21,6 @@ export class Admission {
   /** Those of them that have a deadline. */
   readonly deadlines = new Set<RequestState>();
   private requestsSeen = 0;
-  private readonly supersession = new Supersession();
   private rows = 0;
   private bytes = 0;
 
@@ -49,15 +47,12 @@ export class Admission {
     const { limits, capabilities, now, onEnd } = this.options;
     checkRequest(request, capabilities, limits);
     requireRoom('rows', this.rows + request.rows, limits.rows);
-    this.supersession.refuseOutdated(request);
     if (request.signal?.aborted) throw new CancelledError(abortReason(request.signal));
     const state = new RequestState(this.requestsSeen++, request, now(), promise);
     state.followSignal((signal) => onEnd(state, { kind: 'cancelled', reason: abortReason(signal) }));
     this.rows += request.rows;
     this.requests.add(state);
     if (request.deadlineAt !== undefined) this.deadlines.add(state);
-    const older = this.supersession.register(state);
-    if (older) onEnd(older, { kind: 'cancelled', reason: 'superseded' });
     return state;
   }
 

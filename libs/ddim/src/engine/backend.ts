@@ -5,7 +5,8 @@ export type Precision = 'float32' | 'int8';
 
 /** What this engine thread really runs on. */
 export interface BackendInfo {
-  readonly kind: 'onnx' | 'tfjs' | 'native';
+  /** Name of the backend: onnx, tfjs. */
+  readonly kind: string;
   /** ONNX Runtime's execution provider, or TensorFlow.js' own backend name. */
   readonly provider: string;
   readonly device: string;
@@ -21,19 +22,15 @@ export interface BackendCapabilities {
   readonly cheapStepsPerCall: number;
   /** The largest batch worth its memory, unless an engine is told another. */
   readonly maxBatchRows: number;
-  /** Batch sizes worth padding to (GPU); absent: every size. */
-  readonly paddedRows?: readonly number[];
   /** CPU: one backend per core; WebGPU, CUDA and TensorFlow.js: one per device. */
   readonly threadsPerDevice: 'cores' | 1;
   readonly precisions: readonly Precision[];
-  readonly features: { readonly guidance: boolean; readonly fixedActions: boolean; readonly training: boolean };
 }
 
 /** What a backend is asked to run on; read once, when an engine thread starts. */
 export interface BackendOptions {
   /** Execution providers in order of preference; empty: cuda, webgpu, cpu. A single forced provider fails loudly. */
   readonly providers: readonly string[];
-  readonly deviceIndex: number;
 }
 
 /** Everything needed to load one version of our own network; parameters may lie on a SharedArrayBuffer. */
@@ -95,7 +92,6 @@ export interface DenoiserBackend {
 
 /** A model version ready to run. The caller owns all arrays; nothing is kept after a call. */
 export interface LoadedDenoiser {
-  readonly memoryBytes: number;
   /** Found by the self-test, on this device: a row's bytes do not depend on its neighbours. */
   readonly batchInvariant: boolean;
   /** Encodes `count` distinct observations, [N,obsSize] normalised, into conditions [N,H], overwritten. */

@@ -24,7 +24,6 @@ export interface BatchContext {
   readonly model: ThreadModel;
   readonly slab: SlabMemory;
   readonly memory: BatchMemory;
-  readonly paddedRows: readonly number[] | undefined;
 }
 
 /**
@@ -32,13 +31,13 @@ export interface BatchContext {
  * the new states to the other half of the slab. In between, FusedSteps or RawSteps turn the batch into macro-steps.
  */
 export class Batch {
-  /** Rows of the arrays: the batch itself, padded to a size the backend likes. */
-  readonly width: number;
-  /** [width,D]: states. */
+  /** B. */
+  readonly numRows: number;
+  /** [B,D]: states. */
   readonly x: Float32Array;
   /** [R,H]: conditions of the batch, then the null condition once per guided row. */
   readonly conditions: Float32Array;
-  /** [width,D]: x0 as the last step predicts it, for previews; absent where none is wanted. */
+  /** [B,D]: x0 as the last step predicts it, for previews; absent where none is wanted. */
   readonly x0: Float32Array | undefined;
   /** Places of the guided rows. */
   readonly guided: readonly number[];
@@ -51,7 +50,7 @@ export class Batch {
 
   constructor(
     readonly rows: readonly BatchRow[],
-    { model, slab, memory, paddedRows }: BatchContext,
+    { model, slab, memory }: BatchContext,
     private readonly previewed: readonly number[],
   ) {
     const { outputSize, conditionSize } = slab.shape;
@@ -59,15 +58,15 @@ export class Batch {
     this.slab = slab;
     this.memory = memory;
     this.outputSize = outputSize;
-    this.width = paddedRows?.find((size) => size >= rows.length) ?? rows.length;
+    this.numRows = rows.length;
     this.guided = [...rows.keys()].filter((b) => rows[b].request.plan.options.guidanceScale !== 1);
-    this.x = memory.float32('x', this.width * outputSize);
-    this.x0 = previewed.length > 0 ? memory.float32('x0', this.width * outputSize) : undefined;
-    this.conditions = memory.float32('conditions', (this.width + this.guided.length) * conditionSize);
+    this.x = memory.float32('x', this.numRows * outputSize);
+    this.x0 = previewed.length > 0 ? memory.float32('x0', this.numRows * outputSize) : undefined;
+    this.conditions = memory.float32('conditions', (this.numRows + this.guided.length) * conditionSize);
   }
 
   get networkRows(): number {
-    return this.width + this.guided.length;
+    return this.numRows + this.guided.length;
   }
 
   /** State [D] of a row, a view. */
@@ -91,7 +90,8 @@ export class Batch {
       else this.state(b).set(this.slab.state(row.slot, row.half));
       this.conditions.set(this.slab.condition(row.slot), b * conditionSize);
     }
-    for (const g of this.guided.keys()) this.conditions.set(this.model.nullCondition, (this.width + g) * conditionSize);
+    for (const g of this.guided.keys())
+      this.conditions.set(this.model.nullCondition, (this.numRows + g) * conditionSize);
     this.isGathered = true;
   }
 

@@ -77,37 +77,3 @@ describe('a deadline', () => {
     await host.until(engine.close());
   });
 });
-
-describe('a supersede key', () => {
-  const supersede = (sequence: number, key = 'robot-1'): Partial<EngineRequest> => ({ supersede: { key, sequence } });
-
-  it('lets the newer request end the older one, waiting or running', async () => {
-    const { engine, host } = await startWarm();
-    const older = codeOf(engine.submit(steps(100, supersede(1))));
-    await host.until(host.sleep(30));
-    const newer = codeOf(engine.submit(steps(100, supersede(2))));
-    expect(await older).toBe('superseded');
-    expect(await host.until(newer)).toBe('completed');
-    await host.until(engine.close());
-  });
-
-  it('refuses an older request that comes later, even after the newer one has ended', async () => {
-    const { engine, host } = await startWarm();
-    expect(await host.until(codeOf(engine.submit(steps(10, supersede(7)))))).toBe('completed');
-    expect(await codeOf(engine.submit(steps(10, supersede(6))))).toBe('superseded');
-    expect(await host.until(codeOf(engine.submit(steps(10, supersede(7)))))).toBe('completed');
-    await host.until(engine.close());
-  });
-
-  it('is told apart by API key and model', async () => {
-    const { engine, host } = await startWarm();
-    const all = [
-      engine.submit(steps(10, supersede(3))),
-      engine.submit(steps(10, { ...supersede(1), apiKeyId: 'other' })),
-      engine.submit(steps(10, { ...supersede(1), model: 'tiny@2' })),
-      engine.submit(steps(10, supersede(1, 'robot-2'))),
-    ];
-    expect(await host.until(Promise.all(all.map(codeOf)))).toEqual(Array(4).fill('completed'));
-    await host.until(engine.close());
-  });
-});

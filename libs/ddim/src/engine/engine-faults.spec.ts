@@ -127,7 +127,7 @@ describe('an engine whose backend fails', { timeout: 30_000 }, () => {
   });
 
   it('does not start on a backend that does not start', async () => {
-    const backend = { providers: ['broken'], deviceIndex: 0 };
+    const backend = { providers: ['broken'] };
     await expect(Engine.start(fakeEngineOptions({ backend }))).rejects.toMatchObject({ code: 'backend_error' });
   });
 

@@ -48,7 +48,6 @@ const arrival = record({
   apiKeyId: constantFrom(undefined, 'a', 'b'),
   deadline: rarely(integer({ min: 0, max: 400 }), 6),
   cancelAfter: rarely(integer({ min: 0, max: 60 }), 8),
-  supersede: rarely(record({ key: constantFrom('x', 'y'), sequence: integer({ min: 0, max: 50 }) }), 10),
   isSolo: rarely(constantFrom(true), 40),
 });
 
@@ -92,7 +91,7 @@ describe('an engine in virtual time', () => {
             Engine.start(
               {
                 backendModule: 'virtual:',
-                backend: { providers: [], deviceIndex: 0 },
+                backend: { providers: [] },
                 threads,
                 maxBatchRows,
                 modelMemoryBytes: 2 ** 30,
@@ -161,7 +160,6 @@ async function live(engine: Engine, host: VirtualHost, event: Arrival, seed: num
     rows: event.rows,
     priority: event.priority,
     apiKeyId: event.apiKeyId,
-    supersede: event.supersede,
     solo: event.isSolo && (() => host.sleep(1)),
     deadlineAt: event.deadline === undefined ? undefined : host.now() + event.deadline,
     signal: controller.signal,
@@ -188,7 +186,6 @@ async function checkOutcome({ event, request, actions, error }: Outcome, kills: 
   const allowed = [
     event.cancelAfter === undefined ? [] : ['cancelled'],
     event.deadline === undefined ? [] : ['deadline_exceeded'],
-    event.supersede === undefined ? [] : ['superseded'],
     kills < 2 ? [] : ['poisonous_job'],
   ].flat();
   expect(error, request.id).toBeInstanceOf(DdimError);

@@ -146,7 +146,7 @@ describe.each(realBackends)('an engine on $name', { timeout: 60_000 }, (real) =>
 describe('the equality test itself', () => {
   it('fails on a backend that scales activations over the whole batch', async () => {
     const engine = await Engine.start(
-      options({ backendModule: fakeBackendModule, backend: { providers: [], deviceIndex: 0 }, threads: 1 }),
+      options({ backendModule: fakeBackendModule, backend: { providers: [] }, threads: 1 }),
     );
     const request = tinyRequest({ rows: 1, seed: 5, model: 'fake@batch-scaled' });
     const [lonely] = await runStaggered(engine, [request], 1);

@@ -7,7 +7,7 @@ import type { Batch, BatchRow } from './batch.js';
 import { rowOf, writeInitialNoise } from './initial-state.js';
 import type { Steps } from './steps.js';
 
-/** x' = x bit for bit: what a row does after its last step, and what fills a padded batch. */
+/** x' = x bit for bit: what a row does after its last step. */
 const IDLE_STEP: readonly number[] = [0, 0, 0, 0, 1, 0, -1, 1];
 
 /** Column of s in the coefficients. */
@@ -24,13 +24,13 @@ export class FusedSteps implements Steps {
 
   prepare(stepsPerCall: number): MacroStep {
     const { batch } = this;
-    const { width, memory } = batch;
-    const timesteps = memory.int32('timesteps', stepsPerCall * width);
-    const coefficients = memory.float32('coefficients', stepsPerCall * width * COEFFICIENTS_PER_STEP);
+    const { numRows, memory } = batch;
+    const timesteps = memory.int32('timesteps', stepsPerCall * numRows);
+    const coefficients = memory.float32('coefficients', stepsPerCall * numRows * COEFFICIENTS_PER_STEP);
     for (let k = 0; k < stepsPerCall; k++)
-      for (let b = 0; b < width; b++) writeStep(batch.rows[b], k, k * width + b, timesteps, coefficients);
+      for (let b = 0; b < numRows; b++) writeStep(batch.rows[b], k, k * numRows + b, timesteps, coefficients);
     return {
-      numRows: width,
+      numRows,
       stepsPerCall,
       x: batch.x,
       x0: batch.x0,
@@ -50,13 +50,13 @@ export class FusedSteps implements Steps {
 
   /** z [K,M,D]: only rows with s > 0 in one of these steps have noise of their own; zeros elsewhere, so that no -0 arises. */
   private drawNoise(stepsPerCall: number): MacroStep['noise'] {
-    const { rows, width, memory, outputSize } = this.batch;
-    const index = memory.int32('noise index', width).fill(0);
+    const { rows, numRows, memory, outputSize } = this.batch;
+    const index = memory.int32('noise index', numRows).fill(0);
     const noisy = [...rows.keys()].filter((b) => drawsNoise(rows[b], stepsPerCall));
     this.noise = { ms: 0, rows: noisy.length };
     if (noisy.length === 0) return { z: memory.float32('no noise', stepsPerCall * outputSize).fill(0), index };
     const started = this.now();
-    const M = width + 1;
+    const M = numRows + 1;
     const z = memory.float32('z', stepsPerCall * M * outputSize).fill(0);
     for (const b of noisy) {
       const { request, row, step } = rows[b];
@@ -74,16 +74,10 @@ export class FusedSteps implements Steps {
   }
 }
 
-/** Network label and coefficients of a row's k-th next step into place `at` of the tables; without a row, an idle step. */
-function writeStep(
-  row: BatchRow | undefined,
-  k: number,
-  at: number,
-  timesteps: Int32Array,
-  coefficients: Float32Array,
-): void {
-  const step = row ? row.step + k : 0;
-  const plan = row && step < row.request.plan.timesteps.length ? row.request.plan : undefined;
+/** Network label and coefficients of a row's k-th next step into place `at` of the tables; after its last, an idle step. */
+function writeStep(row: BatchRow, k: number, at: number, timesteps: Int32Array, coefficients: Float32Array): void {
+  const step = row.step + k;
+  const plan = step < row.request.plan.timesteps.length ? row.request.plan : undefined;
   timesteps[at] = plan?.timesteps[step] ?? 0;
   const source = plan?.coefficients ?? IDLE_STEP;
   const from = plan ? step * COEFFICIENTS_PER_STEP : 0;
@@ -102,28 +96,28 @@ function noiseFactor({ request: { plan }, step }: BatchRow, k: number): number {
 }
 
 /** Guided rows are two rows of the network; for the others both indices agree, so that F = F_null + w (F - F_null) is exact. */
-function guidanceTables({ rows, width, networkRows, guided, memory }: Batch): NonNullable<MacroStep['guidance']> {
+function guidanceTables({ rows, numRows, networkRows, guided, memory }: Batch): NonNullable<MacroStep['guidance']> {
   const source = memory.int32('source', networkRows);
-  const condIndex = memory.int32('cond index', width);
-  const nullIndex = memory.int32('null index', width);
-  const scale = memory.float32('scale', width).fill(1);
-  for (let b = 0; b < width; b++) source[b] = condIndex[b] = nullIndex[b] = b;
+  const condIndex = memory.int32('cond index', numRows);
+  const nullIndex = memory.int32('null index', numRows);
+  const scale = memory.float32('scale', numRows).fill(1);
+  for (let b = 0; b < numRows; b++) source[b] = condIndex[b] = nullIndex[b] = b;
   for (const [g, b] of guided.entries()) {
-    source[width + g] = b;
-    nullIndex[b] = width + g;
+    source[numRows + g] = b;
+    nullIndex[b] = numRows + g;
     scale[b] = rows[b].request.plan.options.guidanceScale;
   }
   return { source, condIndex, nullIndex, scale };
 }
 
-/** keep, y, z0 [width + 1, D], row 0 neutral; levels [K,width,2] after each step. */
+/** keep, y, z0 [numRows + 1, D], row 0 neutral; levels [K,numRows,2] after each step. */
 function fixedActionTables(batch: Batch, stepsPerCall: number): NonNullable<MacroStep['fixedActions']> {
-  const { rows, width, memory, outputSize: D } = batch;
-  const keep = memory.float32('keep', (width + 1) * D).fill(1);
-  const y = memory.float32('y', (width + 1) * D).fill(0);
-  const z0 = memory.float32('z0', (width + 1) * D).fill(0);
-  const index = memory.int32('fixed index', width).fill(0);
-  const levels = memory.float32('levels', stepsPerCall * width * 2).fill(0);
+  const { rows, numRows, memory, outputSize: D } = batch;
+  const keep = memory.float32('keep', (numRows + 1) * D).fill(1);
+  const y = memory.float32('y', (numRows + 1) * D).fill(0);
+  const z0 = memory.float32('z0', (numRows + 1) * D).fill(0);
+  const index = memory.int32('fixed index', numRows).fill(0);
+  const levels = memory.float32('levels', stepsPerCall * numRows * 2).fill(0);
   for (const [b, { request, row, step }] of rows.entries()) {
     if (!request.fixedActions) continue;
     const { mask, values } = request.fixedActions;
@@ -137,7 +131,7 @@ function fixedActionTables(batch: Batch, stepsPerCall: number): NonNullable<Macr
     const planLevels = fixedActionLevels(request.plan);
     for (let k = 0; k < stepsPerCall; k++) {
       const reached = Math.min(step + k + 1, request.plan.timesteps.length);
-      levels.set(planLevels.subarray(2 * reached, 2 * reached + 2), (k * width + b) * 2);
+      levels.set(planLevels.subarray(2 * reached, 2 * reached + 2), (k * numRows + b) * 2);
     }
   }
   return { keep, y, z0, index, levels };

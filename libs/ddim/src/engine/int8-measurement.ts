@@ -32,7 +32,7 @@ export async function measureInt8({ model, observations, backendModule }: Int8Me
   const version = 'measured';
   const engine = await Engine.start({
     backendModule,
-    backend: { providers: ['cpu'], deviceIndex: 0 },
+    backend: { providers: ['cpu'] },
     threads: 1,
     maxBatchRows: NUM_ROWS,
     modelMemoryBytes: MODEL_MEMORY_BYTES,

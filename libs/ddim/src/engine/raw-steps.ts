@@ -28,14 +28,14 @@ export class RawSteps implements Steps {
   prepare(): MacroStep {
     const { batch } = this;
     const { F } = this;
-    const { memory, networkRows, width, outputSize: D } = batch;
+    const { memory, networkRows, numRows, outputSize: D } = batch;
     const timesteps = memory.int32('timesteps', networkRows).fill(0);
     const coefficients = memory.float32('coefficients', networkRows * RAW_OUTPUT_ROW.length);
     F.set(batch.x);
     for (const [b, { request, step }] of batch.rows.entries()) timesteps[b] = request.plan.timesteps[step];
     for (const [g, b] of batch.guided.entries()) {
-      F.set(batch.state(b), (width + g) * D);
-      timesteps[width + g] = timesteps[b];
+      F.set(batch.state(b), (numRows + g) * D);
+      timesteps[numRows + g] = timesteps[b];
     }
     for (let r = 0; r < networkRows; r++) coefficients.set(RAW_OUTPUT_ROW, r * RAW_OUTPUT_ROW.length);
     return {
@@ -53,14 +53,14 @@ export class RawSteps implements Steps {
   }
 
   finish(): void {
-    const { rows, width, outputSize: D, guided, x0 } = this.batch;
+    const { rows, numRows, outputSize: D, guided, x0 } = this.batch;
     this.noise = { ms: 0, rows: 0 };
     for (const [b, row] of rows.entries()) {
       const { plan, fixedActions } = row.request;
       const x = this.batch.state(b);
       const guidedAt = guided.indexOf(b);
       const F = rowOf(this.F, b, D);
-      const nullF = guidedAt < 0 ? null : rowOf(this.F, width + guidedAt, D);
+      const nullF = guidedAt < 0 ? null : rowOf(this.F, numRows + guidedAt, D);
       if (x0) predictX0(plan, row.step, x, F, nullF, rowOf(x0, b, D));
       finishStep(plan, row.step, x, F, nullF, this.drawNoise(row), x);
       if (fixedActions) writeKnownElements(row, fixedActions, x);

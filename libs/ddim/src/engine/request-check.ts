@@ -8,7 +8,7 @@ import type { EngineRequest } from './request.js';
 
 /**
  * What can be said about a request before its model is here.
- * @throws InputError `validation_failed`, `limit_exceeded`, or `unsupported_option` when the backend lacks a feature
+ * @throws InputError `validation_failed`, `limit_exceeded`, or `unsupported_option` when the backend lacks the precision
  */
 export function checkRequest(request: EngineRequest, capabilities: BackendCapabilities, limits: EngineLimits): void {
   const { plan, direction, rows, samplesPerObservation } = request;
@@ -29,10 +29,8 @@ export function checkRequest(request: EngineRequest, capabilities: BackendCapabi
   check(Number.isFinite(waitedMs) && waitedMs >= 0, 'waitedMs', waitedMs, 'a finite number of at least 0');
   check(plan.direction === direction, 'direction', direction, `${plan.direction}, as planned`);
   checkInitialActions(request);
-  const { features, precisions } = capabilities;
-  requireFeature(features.guidance || plan.options.guidanceScale === 1, 'guidanceScale');
-  requireFeature(features.fixedActions || !request.fixedActions, 'fixedActions');
-  requireFeature(precisions.includes(request.precision), 'precision');
+  if (!capabilities.precisions.includes(request.precision))
+    throw new InputError('unsupported_option', 'precision is not supported by this backend', { field: 'precision' });
 }
 
 /**
@@ -106,8 +104,4 @@ function checkInitialActions({ direction, plan, initialActions, fixedActions }: 
     const startsMidway = plan.options.startTimestep !== undefined;
     check(!startsMidway || initialActions !== undefined, 'initialActions', 'nothing', 'given with startTimestep');
   }
-}
-
-function requireFeature(isThere: boolean, field: string): void {
-  if (!isThere) throw new InputError('unsupported_option', `${field} is not supported by this backend`, { field });
 }

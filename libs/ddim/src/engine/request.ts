@@ -37,7 +37,6 @@ export interface EngineRequest {
   readonly deadlineAt?: number;
   /** How long it waited for the engine before it was submitted, in ms; 0 unless it says. */
   readonly waitedMs?: number;
-  readonly supersede?: { readonly key: string; readonly sequence: number };
   /**
    * Run only when the engine is otherwise empty: requests that were present at earlier crashes. Called once it is, and awaited before the
    * first step; a rejection ends the request.

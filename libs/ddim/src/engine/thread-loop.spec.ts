@@ -115,14 +115,13 @@ function stateOf(slab: RowSlab, { slot, half }: HandRow): Float32Array {
 
 function fakeBackend(denoiser: LoadedDenoiser): DenoiserBackend {
   return {
-    info: { kind: 'native', provider: 'fake', device: 'none', version: '1', rejected: [] },
+    info: { kind: 'fake', provider: 'fake', device: 'none', version: '1', rejected: [] },
     capabilities: {
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
       maxBatchRows: 256,
       threadsPerDevice: 'cores',
       precisions: ['float32'],
-      features: { guidance: true, fixedActions: true, training: false },
     },
     load: () => Promise.resolve(denoiser),
     close: () => Promise.resolve(),

@@ -63,7 +63,7 @@ export class ThreadLoop {
     const started = now();
     try {
       const model = await ThreadModel.load(this.context, command);
-      const { memoryBytes, batchInvariant } = model.denoiser;
+      const { batchInvariant } = model;
       const costs = command.verdict?.costs ?? (await calibrate(model, backend.capabilities.cheapStepsPerCall, now));
       this.models.set(key, model);
       report({
@@ -71,7 +71,6 @@ export class ThreadLoop {
         model: key,
         version: source.version,
         precision,
-        memoryBytes,
         seconds: (now() - started) / 1e3,
         verdict: { batchInvariant, costs },
       });
@@ -89,14 +88,13 @@ export class ThreadLoop {
     this.requests.learn(command.news);
     const model = this.models.get(command.model);
     if (!model) throw new TypeError(`${command.model} was never loaded by this thread`);
-    const { backend, control, now, report } = this.context;
+    const { control, now, report } = this.context;
     const run = new Run(
       {
         model,
         slab: this.slab(command),
         memory: this.memory,
         control: controlOf(control, command.place),
-        paddedRows: backend.capabilities.paddedRows,
         now,
       },
       this.readRows(command.rows),

@@ -46,8 +46,9 @@ export class ThreadModel {
     return model;
   }
 
-  get denoiser(): Pick<LoadedDenoiser, 'memoryBytes' | 'batchInvariant'> {
-    return this.loaded;
+  /** LoadedDenoiser.batchInvariant. */
+  get batchInvariant(): boolean {
+    return this.loaded.batchInvariant;
   }
 
   /** LoadedDenoiser.encodeObservations. @throws DdimError */

@@ -173,7 +173,6 @@ export interface LoadReport {
   readonly kind: 'loaded';
   readonly model: string;
   readonly version: string;
-  readonly memoryBytes: number;
   readonly precision: Precision;
   readonly seconds: number;
   readonly verdict: ModelVerdict;

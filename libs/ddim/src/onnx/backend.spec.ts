@@ -29,7 +29,7 @@ async function failure(run: Promise<unknown>): Promise<unknown> {
 describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
   let backend: DenoiserBackend;
   beforeAll(async () => {
-    backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+    backend = await createBackend({ providers: ['cpu'] });
   });
   afterAll(() => backend.close());
 
@@ -46,7 +46,6 @@ describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
       maxBatchRows: 256,
       threadsPerDevice: 'cores',
       precisions: ['float32', 'int8'],
-      features: { guidance: true, fixedActions: true, training: true },
     });
   });
 
@@ -57,11 +56,7 @@ describe('the ONNX Runtime backend', { timeout: 60_000 }, () => {
       'float32',
     );
     expect(loaded.batchInvariant).toBe(true);
-    const weightBytes = (512 * 256 + 8 * 4 * 256 ** 2 + 256 * 512) * 4;
-    expect(loaded.memoryBytes).toBeGreaterThan(2 * weightBytes);
-    expect(loaded.memoryBytes).toBeLessThan(3 * weightBytes);
     await loaded.dispose();
-    expect(loaded.memoryBytes).toBe(0);
   });
 
   it('refuses a tensor of the wrong size, naming it', async () => {
@@ -143,7 +138,7 @@ describe('the choice of a provider', { timeout: 60_000 }, () => {
     const statuses = await detectProviders();
     expect(statuses.map(({ provider }) => provider)).toEqual(['cuda', 'webgpu', 'cpu']);
     const first = statuses.find(({ works }) => works);
-    const backend = await createBackend({ providers: [], deviceIndex: 0 });
+    const backend = await createBackend({ providers: [] });
     expect(backend.info.provider).toBe(first?.provider);
     expect(backend.info.rejected).toEqual(
       statuses
@@ -162,13 +157,13 @@ describe('the choice of a provider', { timeout: 60_000 }, () => {
   it('fails loudly when the only provider asked for does not work', async () => {
     const statuses = await detectProviders();
     if (statuses.some(({ provider, works }) => provider === 'cuda' && works)) return;
-    const error = await failure(createBackend({ providers: ['cuda'], deviceIndex: 0 }));
+    const error = await failure(createBackend({ providers: ['cuda'] }));
     expect(error).toBeInstanceOf(BackendError);
     expect(error).toMatchObject({ message: expect.stringMatching(/no execution provider .* works here \(cuda: .+\)/) });
   });
 
   it('refuses a provider that nobody knows', async () => {
-    const error = await failure(createBackend({ providers: ['tpu'], deviceIndex: 0 }));
+    const error = await failure(createBackend({ providers: ['tpu'] }));
     expect(error).toBeInstanceOf(InputError);
     expect(error).toMatchObject({ code: 'unknown_provider', message: expect.stringContaining('got tpu') });
   });
@@ -181,7 +176,7 @@ describe('a closed backend', { timeout: 60_000 }, () => {
       const config = ${JSON.stringify(config)};
       const parameters = new Map(${JSON.stringify([...parameters].map(([name, data]) => [name, [...data]]))}
         .map(([name, data]) => [name, Float32Array.from(data)]));
-      const backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+      const backend = await createBackend({ providers: ['cpu'] });
       await backend.load({ version: 'c@1', config, parameters }, 'float32');
       await backend.close();
       process.stdout.write(process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap').join());

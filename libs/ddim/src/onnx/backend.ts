@@ -31,7 +31,7 @@ const MAX_BATCH_ROWS = { core: 256, device: 4_096 };
  */
 export async function createBackend(options: BackendOptions): Promise<DenoiserBackend> {
   const runtime = await loadOnnxRuntime();
-  return new OnnxBackend(runtime, await chooseProvider(runtime, options.providers, options.deviceIndex));
+  return new OnnxBackend(runtime, await chooseProvider(runtime, options.providers));
 }
 
 class OnnxBackend implements DenoiserBackend {
@@ -45,14 +45,13 @@ class OnnxBackend implements DenoiserBackend {
   ) {
     const { provider, device, rejected } = choice;
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
-    this.info = { kind: 'onnx', provider: provider.name, device, version, rejected };
+    this.info = { kind: 'onnx', provider, device, version, rejected };
     this.capabilities = {
       maxStepsPerCall: MAX_STEPS_PER_CALL,
-      cheapStepsPerCall: provider.name === 'webgpu' ? CHEAP_STEPS_ON_WEBGPU : 1,
-      maxBatchRows: provider.name === 'cpu' ? MAX_BATCH_ROWS.core : MAX_BATCH_ROWS.device,
-      threadsPerDevice: provider.name === 'cpu' ? 'cores' : 1,
-      precisions: provider.name === 'cpu' ? ['float32', 'int8'] : ['float32'],
-      features: { guidance: true, fixedActions: true, training: true },
+      cheapStepsPerCall: provider === 'webgpu' ? CHEAP_STEPS_ON_WEBGPU : 1,
+      maxBatchRows: provider === 'cpu' ? MAX_BATCH_ROWS.core : MAX_BATCH_ROWS.device,
+      threadsPerDevice: provider === 'cpu' ? 'cores' : 1,
+      precisions: provider === 'cpu' ? ['float32', 'int8'] : ['float32'],
     };
   }
 

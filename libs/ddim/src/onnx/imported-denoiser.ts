@@ -5,10 +5,7 @@ import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../er
 import { ImportedSession } from './imported-session.js';
 import { applyMacroStep } from './imported-step.js';
 import { isOutOfMemory, messageOf } from './runtime-error.js';
-import type { OnnxRuntime, Provider } from './session.js';
-
-/** A session holds the model's bytes and its own, prepacked copy of the weights. */
-const SESSION_BYTES_PER_MODEL_BYTE = 2;
+import type { OnnxRuntime, ProviderName } from './session.js';
 
 export interface ImportedDenoiserOptions {
   readonly model: ImportedModelSource;
@@ -29,7 +26,7 @@ export class ImportedDenoiser implements LoadedDenoiser {
 
   private constructor(
     private readonly source: ImportedModelSource,
-    private readonly provider: Provider,
+    private readonly provider: ProviderName,
     private readonly network: ImportedSession,
     private readonly onDispose: () => void,
   ) {}
@@ -37,7 +34,7 @@ export class ImportedDenoiser implements LoadedDenoiser {
   /** Checks the file, creates the session and tries it on rows of every kind. @throws ModelLoadError */
   static async load(
     runtime: OnnxRuntime,
-    provider: Provider,
+    provider: ProviderName,
     { model: source, onDispose, terms }: ImportedDenoiserOptions,
   ): Promise<ImportedDenoiser> {
     const { config } = source;
@@ -53,14 +50,10 @@ export class ImportedDenoiser implements LoadedDenoiser {
         throw error;
       }
     } catch (error) {
-      throw new ModelLoadError(`${source.version} does not load on ${provider.name}: ${messageOf(error)}`, {
+      throw new ModelLoadError(`${source.version} does not load on ${provider}: ${messageOf(error)}`, {
         cause: error,
       });
     }
-  }
-
-  get memoryBytes(): number {
-    return this.source.file.byteLength * SESSION_BYTES_PER_MODEL_BYTE;
   }
 
   /** The condition is the observation. */
@@ -75,7 +68,7 @@ export class ImportedDenoiser implements LoadedDenoiser {
         applyMacroStep(macroStep, k, await this.network.predict(this.gather(macroStep, k)));
     } catch (error) {
       if (error instanceof DdimError) throw error;
-      const message = `${this.source.version} failed on ${this.provider.name}: ${messageOf(error)}`;
+      const message = `${this.source.version} failed on ${this.provider}: ${messageOf(error)}`;
       throw isOutOfMemory(error)
         ? new OutOfMemoryError(message, { cause: error })
         : new BackendError(message, { cause: error });

@@ -3,7 +3,7 @@ import { outputSize, type DenoiserConfig } from '../denoiser.js';
 import { assertNever, BackendError } from '../errors.js';
 import { checkSignature, type ImportedSignature } from './imported-signature.js';
 import { quoted, readOnnxFile } from './onnx-file.js';
-import { createSession, type OnnxRuntime, type Provider } from './session.js';
+import { createSession, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** Rows of one network call: samples [R,D], timesteps [R], conditions [R,obsSize]; the first `numRows` of each array count. */
 export interface ImportedRows {
@@ -35,7 +35,7 @@ export class ImportedSession {
    */
   static async open(
     runtime: OnnxRuntime,
-    provider: Provider,
+    provider: ProviderName,
     { file, config }: { readonly file: Uint8Array; readonly config: DenoiserConfig },
   ): Promise<ImportedSession> {
     const onnx = readOnnxFile(file);

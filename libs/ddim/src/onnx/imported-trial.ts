@@ -7,7 +7,7 @@ import { createBackend } from './backend.js';
 import { usedCpuMs, type CpuAllowance } from './cpu-allowance.js';
 import { ImportedSession, type ImportedRows } from './imported-session.js';
 import { messageOf } from './runtime-error.js';
-import { loadOnnxRuntime, type Provider } from './session.js';
+import { loadOnnxRuntime, type ProviderName } from './session.js';
 
 /** What a file is tried as. */
 export interface ImportedTrialModel extends ImportedTrialSettings {
@@ -27,7 +27,7 @@ export interface ImportedTrialResult {
   readonly paramCount: number;
 }
 
-const CPU: Provider = { name: 'cpu', deviceIndex: 0 };
+const CPU: ProviderName = 'cpu';
 /** A row may differ from itself alone by the rounding of another kernel, relative to the largest number; not by what others hold. */
 const NEIGHBOUR_TOLERANCE = 1e-3;
 /** A purpose of the callers' range: these numbers belong to no request. */
@@ -81,7 +81,7 @@ export async function tryImported(model: ImportedTrialModel, allowance: CpuAllow
 }
 
 async function loadOnce({ config, file, nullCondition }: ImportedTrialModel): Promise<void> {
-  const backend = await createBackend({ providers: [CPU.name], deviceIndex: CPU.deviceIndex });
+  const backend = await createBackend({ providers: [CPU] });
   const condition = nullCondition && Float32Array.from(nullCondition);
   await backend.load({ version: 'the file', config, file, nullCondition: condition }, 'float32');
   await backend.close();

@@ -10,7 +10,7 @@ import { bytes, config, D, normals, parameters, plan, rowOf } from '../engine/te
 let backend: DenoiserBackend;
 let int8: LoadedDenoiser;
 beforeAll(async () => {
-  backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  backend = await createBackend({ providers: ['cpu'] });
   int8 = await backend.load({ version: 'spec@1', config, parameters }, 'int8');
 });
 afterAll(() => backend.close());
@@ -92,7 +92,7 @@ describe('an engine in int8', { timeout: 60_000 }, () => {
   async function withEngine<T>(threads: number, use: (engine: Engine) => Promise<T>): Promise<T> {
     const engine = await Engine.start({
       backendModule: onnxBackendModule,
-      backend: { providers: ['cpu'], deviceIndex: 0 },
+      backend: { providers: ['cpu'] },
       threads,
       maxBatchRows: 64,
       modelMemoryBytes: 2 ** 30,

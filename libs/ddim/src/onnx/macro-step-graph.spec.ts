@@ -40,7 +40,7 @@ function feedsOf(K: number, variant: MacroStepVariant) {
 async function run(K: number, variant: MacroStepVariant, unrolledSteps: number | undefined): Promise<Float32Array[]> {
   const runtime = await loadOnnxRuntime();
   const model = buildMacroStepGraph(config, parameters, { variant, unrolledSteps });
-  const session = new BoundSession(runtime, await createSession(runtime, { name: 'cpu', deviceIndex: 0 }, model));
+  const session = new BoundSession(runtime, await createSession(runtime, 'cpu', model));
   const result = () => ({ shape: [B, D], data: new Float32Array(B * D) });
   const [x_next, x0] = [result(), result()];
   await session.run(feedsOf(K, variant), { x_next, x0 });

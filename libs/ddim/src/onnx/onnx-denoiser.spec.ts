@@ -7,7 +7,7 @@ import { createBackend } from './backend.js';
 let backend: DenoiserBackend;
 let denoiser: LoadedDenoiser;
 beforeAll(async () => {
-  backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  backend = await createBackend({ providers: ['cpu'] });
   denoiser = await backend.load({ version: 'spec@1', config, parameters }, 'float32');
 });
 afterAll(() => backend.close());

@@ -10,13 +10,10 @@ import { buildMacroStepGraph, type MacroStepVariant } from './macro-step-graph.j
 import { checkLoadable } from './model-check.js';
 import { isOutOfMemory, messageOf } from './runtime-error.js';
 import { isNoisy, RowPacker } from './packed-rows.js';
-import { createSession, type OnnxRuntime, type Provider } from './session.js';
-
-/** A session holds the model's bytes and its own, prepacked copy of the weights. */
-const SESSION_BYTES_PER_MODEL_BYTE = 2;
+import { createSession, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** Conditions belong to the host, which hands them to every call: on a device the two transfers would take longer than the two small products. */
-const ENCODE_PROVIDER: Provider = { name: 'cpu', deviceIndex: 0 };
+const ENCODE_PROVIDER: ProviderName = 'cpu';
 
 export interface OnnxDenoiserOptions {
   readonly model: MlpModelSource;
@@ -35,8 +32,8 @@ interface GraphChoice {
 
 /**
  * One model version on one provider: an encode session and macro-step sessions, plain and extended, each made on first need. The
- * WebGPU provider, which has no kernel for loops, needs one for every number of steps per call, each with its own copy of the weights; those
- * that are made after the load are not in the memory that the load reports.
+ * WebGPU provider, which has no kernel for loops, needs one for every number of steps per call, each with its own
+ * copy of the weights.
  */
 export class OnnxDenoiser implements LoadedDenoiser {
   batchInvariant = false;
@@ -44,12 +41,11 @@ export class OnnxDenoiser implements LoadedDenoiser {
   private readonly sessions = new Map<string, BoundSession>();
   /** [T,H], 1 MB at T 1,000 and H 256, where it takes 100 ms: kept for the extended graph. */
   private readonly times: Float32Array;
-  private readonly sessionBytes = new Map<string, number>();
   private readonly packer: RowPacker;
 
   private constructor(
     private readonly runtime: OnnxRuntime,
-    private readonly provider: Provider,
+    private readonly provider: ProviderName,
     private readonly model: MlpModelSource,
     private readonly precision: Precision,
     private readonly onDispose: () => void,
@@ -61,7 +57,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
   /** Checks the tensors, creates the sessions and runs the self-test. @throws ModelLoadError */
   static async load(
     runtime: OnnxRuntime,
-    provider: Provider,
+    provider: ProviderName,
     { model, precision, onDispose, terms }: OnnxDenoiserOptions,
   ): Promise<OnnxDenoiser> {
     checkLoadable(model.config, model.parameters);
@@ -74,19 +70,10 @@ export class OnnxDenoiser implements LoadedDenoiser {
     } catch (error) {
       await denoiser.releaseSessions();
       if (error instanceof DdimError && !(error instanceof BackendError)) throw error;
-      throw new ModelLoadError(
-        `${model.version} does not load in ${precision} on ${provider.name}: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      );
+      throw new ModelLoadError(`${model.version} does not load in ${precision} on ${provider}: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
-  }
-
-  get memoryBytes(): number {
-    let bytes = 0;
-    for (const size of this.sessionBytes.values()) bytes += size * SESSION_BYTES_PER_MODEL_BYTE;
-    return bytes;
   }
 
   async encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void> {
@@ -107,7 +94,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
     const shape = [macroStep.numRows, outputSize(this.model.config)];
     const { x, x0 } = macroStep;
     const results = { x_next: { data: x, shape }, ...(x0 && { x0: { data: x0, shape } }) }; // only these are fetched
-    const unrolledSteps = this.provider.name === 'webgpu' ? macroStep.stepsPerCall : undefined;
+    const unrolledSteps = this.provider === 'webgpu' ? macroStep.stepsPerCall : undefined;
     if (macroStep.guidance || macroStep.fixedActions) {
       await this.run({ name: 'extended', unrolledSteps }, extendedFeeds(this.model.config, macroStep), results);
     } else if (unrolledSteps === undefined) {
@@ -132,7 +119,6 @@ export class OnnxDenoiser implements LoadedDenoiser {
     for (const [key, session] of this.sessions) {
       if (!isChosen(key)) continue;
       this.sessions.delete(key);
-      this.sessionBytes.delete(key);
       await session.release();
     }
   }
@@ -147,7 +133,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
       await session.run(feeds, results);
     } catch (error) {
       if (error instanceof DdimError) throw error;
-      const message = `${choice.name} graph of ${this.model.version} failed on ${this.providerOf(choice).name}: ${messageOf(error)}`;
+      const message = `${choice.name} graph of ${this.model.version} failed on ${this.providerOf(choice)}: ${messageOf(error)}`;
       throw isOutOfMemory(error)
         ? new OutOfMemoryError(message, { cause: error })
         : new BackendError(message, { cause: error });
@@ -158,14 +144,13 @@ export class OnnxDenoiser implements LoadedDenoiser {
     const key = sessionKey(choice);
     const known = this.sessions.get(key);
     if (known) return known;
-    const bytes = this.buildGraph(choice);
-    const session = new BoundSession(this.runtime, await createSession(this.runtime, this.providerOf(choice), bytes));
+    const graph = this.buildGraph(choice);
+    const session = new BoundSession(this.runtime, await createSession(this.runtime, this.providerOf(choice), graph));
     this.sessions.set(key, session);
-    this.sessionBytes.set(key, bytes.byteLength);
     return session;
   }
 
-  private providerOf({ name }: GraphChoice): Provider {
+  private providerOf({ name }: GraphChoice): ProviderName {
     return name === 'encode' ? ENCODE_PROVIDER : this.provider;
   }
 

@@ -28,7 +28,7 @@ async function run(
 ): Promise<Float32Array[]> {
   const runtime = await loadOnnxRuntime();
   const model = buildMacroStepGraph(config, parameters, { variant, unrolledSteps: K });
-  const session = new BoundSession(runtime, await createSession(runtime, { name: 'cpu', deviceIndex: 0 }, model));
+  const session = new BoundSession(runtime, await createSession(runtime, 'cpu', model));
   const result = () => ({ shape: [size / D, D], data: new Float32Array(size) });
   const [x_next, x0] = [result(), result()];
   await session.run(feeds, { x_next, x0 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { BackendError, InputError } from '../errors.js';
 import { GraphBuilder } from './graph-builder.js';
-import { createSession, loadOnnxRuntime, type OnnxRuntime, type Provider, type ProviderName } from './session.js';
+import { createSession, loadOnnxRuntime, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** The order in which providers are tried: the fastest that works is taken. */
 export const PROVIDER_ORDER: readonly ProviderName[] = ['cuda', 'webgpu', 'cpu'];
@@ -13,7 +13,7 @@ export type ProviderStatus =
   | { readonly provider: ProviderName; readonly works: false; readonly reason: string };
 
 export interface ProviderChoice {
-  readonly provider: Provider;
+  readonly provider: ProviderName;
   readonly device: string;
   readonly rejected: ReadonlyArray<{ readonly provider: string; readonly reason: string }>;
 }
@@ -24,17 +24,13 @@ export interface ProviderChoice {
  * @param names in order of preference; empty: cuda, webgpu, cpu. A single name is forced: a software WebGPU adapter is accepted only then
  * @throws InputError `unknown_provider`; BackendError when none works, with every reason
  */
-export async function chooseProvider(
-  runtime: OnnxRuntime,
-  names: readonly string[],
-  deviceIndex: number,
-): Promise<ProviderChoice> {
+export async function chooseProvider(runtime: OnnxRuntime, names: readonly string[]): Promise<ProviderChoice> {
   const candidates = names.length === 0 ? PROVIDER_ORDER : names.map(parseProviderName);
   const forced = candidates.length === 1;
   const rejected: Array<{ provider: string; reason: string }> = [];
   for (const name of candidates) {
-    const status = await tryProvider(runtime, { name, deviceIndex }, forced);
-    if (status.works) return { provider: { name, deviceIndex }, device: status.device, rejected };
+    const status = await tryProvider(runtime, name, forced);
+    if (status.works) return { provider: name, device: status.device, rejected };
     rejected.push({ provider: name, reason: status.reason });
   }
   const reasons = rejected.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');
@@ -42,29 +38,28 @@ export async function chooseProvider(
 }
 
 /** Tries every provider, for diagnosis: which work on this machine, and why the others do not. */
-export async function detectProviders(deviceIndex = 0): Promise<readonly ProviderStatus[]> {
+export async function detectProviders(): Promise<readonly ProviderStatus[]> {
   const runtime = await loadOnnxRuntime();
   const statuses: ProviderStatus[] = [];
-  for (const name of PROVIDER_ORDER) statuses.push(await tryProvider(runtime, { name, deviceIndex }, false));
+  for (const name of PROVIDER_ORDER) statuses.push(await tryProvider(runtime, name, false));
   return statuses;
 }
 
-async function tryProvider(runtime: OnnxRuntime, provider: Provider, forced: boolean): Promise<ProviderStatus> {
-  const { name } = provider;
-  if (name === 'webgpu' && !forced) {
+async function tryProvider(runtime: OnnxRuntime, provider: ProviderName, forced: boolean): Promise<ProviderStatus> {
+  if (provider === 'webgpu' && !forced) {
     const reason = softwareAdapterReason();
-    if (reason !== undefined) return { provider: name, works: false, reason };
+    if (reason !== undefined) return { provider, works: false, reason };
   }
   try {
     await runTinyProduct(runtime, provider);
-    return { provider: name, works: true, device: deviceName(provider) };
+    return { provider, works: true, device: deviceName(provider) };
   } catch (error) {
-    return { provider: name, works: false, reason: reasonOf(error) };
+    return { provider, works: false, reason: reasonOf(error) };
   }
 }
 
 /** [1,2]·[[1,3],[2,4]] on the provider itself. */
-async function runTinyProduct(runtime: OnnxRuntime, provider: Provider): Promise<void> {
+async function runTinyProduct(runtime: OnnxRuntime, provider: ProviderName): Promise<void> {
   const graph = new GraphBuilder('probe');
   const x = graph.input('x', 'float32', ['N', 2]);
   const weights = graph.initializer('weights', 'float32', [2, 2], Float32Array.of(1, 3, 2, 4));
@@ -94,8 +89,8 @@ function softwareAdapterReason(): string | undefined {
   return 'no GPU: neither /dev/dri/renderD*, /dev/nvidia0 nor /dev/dxg exists';
 }
 
-function deviceName({ name, deviceIndex }: Provider): string {
-  return name === 'cpu' ? (cpus()[0]?.model.trim() ?? process.arch) : `${name}:${deviceIndex}`;
+function deviceName(provider: ProviderName): string {
+  return provider === 'cpu' ? (cpus()[0]?.model.trim() ?? process.arch) : `${provider}:0`;
 }
 
 function parseProviderName(name: string): ProviderName {

@@ -19,7 +19,7 @@ const model = { version: 'spec@1', config, parameters: initialParameters(config,
 let backend: DenoiserBackend;
 let denoiser: LoadedDenoiser;
 beforeAll(async () => {
-  backend = await createBackend({ providers: ['cpu'], deviceIndex: 0 });
+  backend = await createBackend({ providers: ['cpu'] });
   denoiser = await backend.load(model, 'float32');
 });
 afterAll(() => backend.close());

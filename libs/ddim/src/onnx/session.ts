@@ -1,13 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-node';
 
 export type OnnxRuntime = typeof import('onnxruntime-node');
+/** An execution provider of ONNX Runtime, on the first device of its kind. */
 export type ProviderName = 'cuda' | 'webgpu' | 'cpu';
-
-/** An execution provider of ONNX Runtime, on one device. */
-export interface Provider {
-  readonly name: ProviderName;
-  readonly deviceIndex: number;
-}
 
 /** Loads the native library, on first use only: processes that merely build graphs never need it. */
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
@@ -21,9 +16,13 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
  * Creates a session on exactly one provider. One thread per session, without spinning: ORT's default pool is 2 to 5 times worse per
  * CPU second as soon as anything else runs, and engine threads already take every core.
  */
-export function createSession(runtime: OnnxRuntime, provider: Provider, model: Uint8Array): Promise<InferenceSession> {
+export function createSession(
+  runtime: OnnxRuntime,
+  provider: ProviderName,
+  model: Uint8Array,
+): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: [provider.name === 'cuda' ? { name: 'cuda', deviceId: provider.deviceIndex } : provider.name],
+    executionProviders: [provider],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -11,7 +11,7 @@ import { OnnxTrainer } from './training-session.js';
  */
 export async function createTrainBackend(options: BackendOptions): Promise<TrainBackend> {
   const runtime = await loadOnnxRuntime();
-  return new OnnxTrainBackend(runtime, await chooseProvider(runtime, options.providers, options.deviceIndex));
+  return new OnnxTrainBackend(runtime, await chooseProvider(runtime, options.providers));
 }
 
 class OnnxTrainBackend implements TrainBackend {
@@ -24,7 +24,7 @@ class OnnxTrainBackend implements TrainBackend {
   ) {
     const { provider, device, rejected } = choice;
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
-    this.info = { kind: 'onnx', provider: provider.name, device, version, rejected };
+    this.info = { kind: 'onnx', provider, device, version, rejected };
   }
 
   async load(setup: TrainSetup): Promise<LoadedTrainer> {

@@ -151,7 +151,7 @@ describe('an update', () => {
   }
 
   async function trainerOf(state: TrainState, config = base) {
-    const backend = await createTrainBackend({ providers: ['cpu'], deviceIndex: 0 });
+    const backend = await createTrainBackend({ providers: ['cpu'] });
     return {
       backend,
       trainer: await backend.load({ config, lossWeighting: 'none', adamBetas, adamEpsilon, state }),

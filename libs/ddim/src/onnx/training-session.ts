@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BackendError, OutOfMemoryError } from '../errors.js';
 import type { LoadedTrainer, TrainBatch, TrainSetup, TrainState, TrainStepResult } from '../training/train-backend.js';
-import { createSession, type OnnxRuntime, type Provider } from './session.js';
+import { createSession, type OnnxRuntime, type ProviderName } from './session.js';
 import { batchFeeds } from './training-batch.js';
 import { buildTrainingGraph, type TrainingGraphKind } from './training-graph.js';
 import { parameterGroups } from './training-layout.js';
@@ -14,7 +14,7 @@ export class OnnxTrainer implements LoadedTrainer {
 
   constructor(
     private readonly runtime: OnnxRuntime,
-    private readonly provider: Provider,
+    private readonly provider: ProviderName,
     private readonly setup: TrainSetup,
     private readonly onDispose: () => void,
   ) {
@@ -61,7 +61,7 @@ export class OnnxTrainer implements LoadedTrainer {
       await session.run({ ...batchFeeds(this.runtime, config, lossWeighting, batch), ...feeds }, results);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const message = `the ${kind} graph of the training failed on ${this.provider.name}: ${reason}`;
+      const message = `the ${kind} graph of the training failed on ${this.provider}: ${reason}`;
       // ONNX Runtime reports a failed allocation only in words.
       throw /failed to allocate|out of memory|bad_alloc|available memory of/i.test(reason)
         ? new OutOfMemoryError(message, { cause: error })

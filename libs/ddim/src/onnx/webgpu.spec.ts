@@ -62,7 +62,7 @@ describe('the WebGPU provider' + skipReason, () => {
       }));
       const outputs = {};
       for (const provider of ['webgpu', 'cpu']) {
-        const backend = await createBackend({ providers: [provider], deviceIndex: 0 });
+        const backend = await createBackend({ providers: [provider] });
         const denoiser = await backend.load({ version: 'gpu@1', config, parameters }, 'float32');
         const int8 = await backend.load({ version: 'gpu@1', config, parameters }, 'int8').then(() => 'loaded', (error) => error.message);
         outputs[provider] = { info: backend.info, maxBatchRows: backend.capabilities.maxBatchRows, batchInvariant: denoiser.batchInvariant, int8, unlike: false, results: [] };
@@ -102,7 +102,7 @@ describe('the WebGPU provider' + skipReason, () => {
     async () => {
       const info = await runOnWebGpu(`
       import { createBackend } from ${JSON.stringify(onnxBackendModule)};
-      const backend = await createBackend({ providers: ['webgpu', 'cpu'], deviceIndex: 0 });
+      const backend = await createBackend({ providers: ['webgpu', 'cpu'] });
       console.log(JSON.stringify(backend.info));
       await backend.close();
     `);

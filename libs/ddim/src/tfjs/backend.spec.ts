@@ -43,7 +43,7 @@ describe.each(['wasm', 'cpu'])('TensorFlow.js on %s', (provider) => {
   let denoiser: LoadedDenoiser;
   let tf: TensorFlowJs;
   beforeAll(async () => {
-    backend = await createBackend({ providers: [provider], deviceIndex: 0 });
+    backend = await createBackend({ providers: [provider] });
     denoiser = await backend.load(model, 'float32'); // compares 24 rows of every kind with the reference network
     ({ tf } = await chooseTensorFlow([provider]));
   });
@@ -70,7 +70,7 @@ describe.each(['wasm', 'cpu'])('TensorFlow.js on %s', (provider) => {
   it('gives a model’s memory back', async () => {
     const before = tf.memory().numTensors;
     const second = await backend.load(model, 'float32');
-    expect(second.memoryBytes).toBeGreaterThan(0);
+    expect(tf.memory().numTensors).toBeGreaterThan(before);
     await second.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -93,7 +93,7 @@ describe('the choice of a provider', () => {
   });
 
   it('fails loudly for a provider that does not exist', async () => {
-    await expect(createBackend({ providers: ['tpu'], deviceIndex: 0 })).rejects.toMatchObject({
+    await expect(createBackend({ providers: ['tpu'] })).rejects.toMatchObject({
       code: 'unknown_provider',
     });
   });

@@ -36,7 +36,6 @@ class TfjsBackend implements DenoiserBackend {
     maxBatchRows: 256,
     threadsPerDevice: 1,
     precisions: ['float32'],
-    features: { guidance: true, fixedActions: true, training: true },
   };
   private readonly tf: TensorFlowJs;
   private readonly loaded = new Set<TfjsDenoiser>();

@@ -8,8 +8,6 @@ import { BackendError, DdimError, ModelLoadError } from '../errors.js';
 import { MlpNetwork, take } from './mlp-network.js';
 import type { TensorFlowJs } from './tensorflow.js';
 
-const FLOAT_BYTES = 4;
-
 /** What a model keeps on the device: its parameters, the parts of the first layer, and the time part of every timestep [T,H]. */
 interface Kept {
   readonly weights: ReadonlyMap<string, Tensor>;
@@ -60,10 +58,6 @@ export class TfjsDenoiser implements LoadedDenoiser {
       if (cause instanceof DdimError && !(cause instanceof BackendError)) throw cause;
       throw new ModelLoadError(`${model.version} does not load on TensorFlow.js: ${String(cause)}`, { cause });
     }
-  }
-
-  get memoryBytes(): number {
-    return this.keptTensors().reduce((bytes, tensor) => bytes + tensor.size * FLOAT_BYTES, 0);
   }
 
   async encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void> {

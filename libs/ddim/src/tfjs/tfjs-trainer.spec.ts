@@ -43,7 +43,7 @@ describe('TensorFlow.js', () => {
   it.each([3, 0])('moves every parameter as the ONNX training does, with %i observation numbers', async (obsSize) => {
     const config = { ...base, obsSize };
     const setup = { config, lossWeighting: 'none', adamBetas, adamEpsilon } as const;
-    const onnx = await createTrainBackend({ providers: ['cpu'], deviceIndex: 0 });
+    const onnx = await createTrainBackend({ providers: ['cpu'] });
     const expected = await onnx.load({ ...setup, state: freshState(someParameters(config)) });
     const trainer = new TfjsTrainer(tf, { ...setup, state: freshState(someParameters(config)) }, () => {});
     for (const update of [1, 2, 3]) {

@@ -61,7 +61,7 @@ function record(changes: Partial<TrainingOptions> = {}): Recorded {
   const checkpoints: TrainingCheckpoint[] = [];
   const options: TrainingOptions = {
     backendModule: onnxTrainBackendModule,
-    backend: { providers: ['cpu'], deviceIndex: 0 },
+    backend: { providers: ['cpu'] },
     config,
     dataset,
     onMetrics: (point) => points.push(point),

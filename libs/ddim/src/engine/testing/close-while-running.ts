@@ -7,7 +7,7 @@ const [, , backendModule, provider] = process.argv;
 const config = { ...TINY_CONFIG, actionDim: 64, actionHorizon: 8, hiddenSize: 128, numLayers: 3 };
 const engine = await Engine.start({
   backendModule,
-  backend: { providers: [provider], deviceIndex: 0 },
+  backend: { providers: [provider] },
   threads: 2,
   maxBatchRows: 64,
   modelMemoryBytes: 2 ** 30,

@@ -16,7 +16,7 @@ export const fakeBackendModule = compiledModuleUrl(new URL('./fake-backend.ts', 
 export function fakeEngineOptions(overrides: Partial<EngineOptions> = {}): EngineOptions {
   return {
     backendModule: fakeBackendModule,
-    backend: { providers: [], deviceIndex: 0 },
+    backend: { providers: [] },
     threads: 2,
     maxBatchRows: 64,
     modelMemoryBytes: 2 ** 30,

@@ -20,14 +20,13 @@ export const POISON = 666;
 export function createBackend({ providers }: BackendOptions): Promise<DenoiserBackend> {
   if (providers.includes('broken')) return Promise.reject(new BackendError('the broken provider does not start'));
   return Promise.resolve({
-    info: { kind: 'native', provider: 'fake', device: 'none', version: '1', rejected: [] },
+    info: { kind: 'fake', provider: 'fake', device: 'none', version: '1', rejected: [] },
     capabilities: {
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
       maxBatchRows: 256,
       threadsPerDevice: 'cores',
       precisions: ['float32'],
-      features: { guidance: true, fixedActions: true, training: false },
     },
     load: (model: ModelSource) => load(model),
     close: () => Promise.resolve(),

@@ -14,7 +14,6 @@ export interface FakeBehaviour {
  * as every backend does it in float32.
  */
 export class FakeDenoiser implements LoadedDenoiser {
-  readonly memoryBytes = 1_000;
   readonly batchInvariant: boolean;
   disposed = false;
 

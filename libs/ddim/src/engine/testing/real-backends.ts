@@ -23,5 +23,5 @@ export async function openBackend({ backendModule, backend }: RealBackend): Prom
 /** By its place and not by an import: the engine knows no backend. */
 function realBackend(kind: RealBackend['kind'], name: string, provider: string): RealBackend {
   const backendModule = compiledModuleUrl(new URL(`../../${kind}/backend.ts`, import.meta.url)).href;
-  return { kind, name, backendModule, backend: { providers: [provider], deviceIndex: 0 } };
+  return { kind, name, backendModule, backend: { providers: [provider] } };
 }

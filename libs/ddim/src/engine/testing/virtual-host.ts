@@ -132,14 +132,13 @@ export class VirtualThread implements ThreadPort {
   private backend(): DenoiserBackend {
     const { loadMs = 0 } = this.host.options;
     return {
-      info: { kind: 'native', provider: 'virtual', device: 'none', version: '1', rejected: [] },
+      info: { kind: 'fake', provider: 'virtual', device: 'none', version: '1', rejected: [] },
       capabilities: {
         maxStepsPerCall: 50,
         cheapStepsPerCall: 1,
         maxBatchRows: 256,
         threadsPerDevice: 'cores',
         precisions: ['float32'],
-        features: { guidance: true, fixedActions: true, training: false },
       },
       load: async (model) => {
         await this.passes(loadMs);

@@ -21,7 +21,7 @@ export async function graphGradients(
   });
   const masked = batch.lossMask !== undefined;
   const model = buildTrainingGraph(config, { kind: 'gradients', lossWeighting, masked });
-  const session = await createSession(runtime, { name: 'cpu', deviceIndex: 0 }, model);
+  const session = await createSession(runtime, 'cpu', model);
   try {
     const feeds = { ...batchFeeds(runtime, config, lossWeighting, batch), ...state.weights('parameter') };
     const results = await session.run(feeds);
