@@ -9,7 +9,7 @@ import {
   encodeTensor,
   JobEnds,
   parseJobError,
-  samplingWorker,
+  workerOptions,
   workerConnection,
   type SamplingJobData,
   type SamplingResult,
@@ -146,7 +146,7 @@ export async function playWorker(
   tell = tellEnd,
 ): Promise<{ close(): Promise<void> }> {
   const connection = new Redis(redisUrl, workerConnection);
-  const worker = new Worker('sampling', process, { ...samplingWorker, skipLockRenewal: false, connection });
+  const worker = new Worker('sampling', process, { ...workerOptions.sampling, skipLockRenewal: false, connection });
   const ends = new JobEnds(connection);
   const told = (job: Job | undefined, result?: SamplingResult) => {
     if (job !== undefined) tell(ends, job, result).catch(() => undefined); // tests take Redis away

@@ -11,8 +11,8 @@ import {
   newJobId,
   NewJobs,
   queueOptions,
-  samplingJob,
-  samplingWorker,
+  jobOptions,
+  workerOptions,
   STRIDE_PREFIX,
   WorkerHeartbeats,
   workerConnection,
@@ -72,13 +72,13 @@ describe('a Redis user that sees our keys alone', () => {
           { step: 1, sha256: 'a'.repeat(64), bytes: 1 },
         );
       },
-      { ...samplingWorker, connection: connect(workerConnection) },
+      { ...workerOptions.sampling, connection: connect(workerConnection) },
     );
     worker.on('completed', () => void ends.tell(attempt, { type: 'succeeded' }));
     const ended = new Promise((resolve) => {
       void ends.subscribe('sampling', { onEnd: (_id, told) => resolve(told()), onSubscribed: () => undefined });
     });
-    await queue.add('sample', {}, { ...samplingJob, jobId, priority: 2 });
+    await queue.add('sample', {}, { ...jobOptions.sampling, jobId, priority: 2 });
     expect(await ended).toMatchObject({ attempts: 1, returnValue: [] });
     expect(await queue.clean(0, 10, 'completed')).toEqual([jobId]);
     await worker.close();
@@ -96,7 +96,7 @@ describe('a Redis user that sees our keys alone', () => {
     const queue = new Queue('sampling', { ...queueOptions, connection: redis });
     const gate = new GatedQueue(queue);
     await queue.waitUntilReady();
-    const job = { kind: 'sampling', jobId, data: {}, options: { ...samplingJob, priority: 2 }, claim } as const;
+    const job = { kind: 'sampling', jobId, data: {}, options: { ...jobOptions.sampling, priority: 2 }, claim } as const;
     expect(await new NewJobs(redis).add(gate, job)).toMatchObject({ outcome: 'added' });
     expect(await records.find(claim)).toBe(jobId);
     await queue.close();

@@ -1,6 +1,6 @@
 import { WaitingError } from 'bullmq';
 import { describe, expect, it } from 'vitest';
-import { queueOptions, samplingJob } from '#jobs';
+import { queueOptions, jobOptions } from '#jobs';
 import { add, deferred, drained, errorCode, keyOf, lockOf, next, queue, redis, work } from './contract-queue.js';
 
 /** Facts about BullMQ that Stride's protocols rest on: an upgrade that changes one fails here first. */
@@ -38,7 +38,7 @@ describe('BullMQ, keeping jobs,', () => {
   });
 
   it('limits the size of data, not of results', async () => {
-    const text = 'x'.repeat(samplingJob.sizeLimit);
+    const text = 'x'.repeat(jobOptions.sampling.sizeLimit);
     await expect(add('a', { text })).rejects.toThrow(/size/);
     expect(await queue.getJob('a')).toBeUndefined();
     const worker = work(async () => text);

@@ -1,7 +1,7 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { queueOptions, samplingJob, samplingWorker } from '#jobs';
+import { queueOptions, jobOptions, workerOptions } from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
 
 /** A Redis for the file that imports this, and a queue of its own for each of its tests. */
@@ -31,14 +31,14 @@ export function work(
   process: (job: Job, token?: string, signal?: AbortSignal) => Promise<unknown>,
   options = {},
 ): Worker {
-  const worker = new Worker(queue.name, process, { ...samplingWorker, connection: redis, ...options });
+  const worker = new Worker(queue.name, process, { ...workerOptions.sampling, connection: redis, ...options });
   worker.on('error', () => undefined);
   workers.push(worker);
   return worker;
 }
 
 export const add = (jobId: string, data: unknown = {}, options = {}) =>
-  queue.add('sample', data, { ...samplingJob, jobId, ...options });
+  queue.add('sample', data, { ...jobOptions.sampling, jobId, ...options });
 export const keyOf = (jobId: string, suffix = ''): string => `${queueOptions.prefix}:${queue.name}:${jobId}${suffix}`;
 export const lockOf = (jobId: string): string => keyOf(jobId, ':lock');
 export const errorCode = (worker: Worker) =>

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GatedQueue, NewJobs, producerConnection, queueOptions, QueueUnavailableError, samplingJob } from '#jobs';
+import { GatedQueue, NewJobs, producerConnection, queueOptions, QueueUnavailableError, jobOptions } from '#jobs';
 import { startRedis, type TestRedis } from '../redis.js';
 
 let server: TestRedis;
@@ -33,7 +33,7 @@ function gatedQueue(): Gated {
 
 const nextEvent = (redis: Redis, name: 'ready' | 'close') =>
   redis.status === name ? Promise.resolve() : new Promise<void>((resolve) => redis.once(name, () => resolve()));
-const options = { ...samplingJob, priority: 2 };
+const options = { ...jobOptions.sampling, priority: 2 };
 const add = ({ gate, jobs }: Gated, jobId: string) => jobs.add(gate, { kind: 'sampling', jobId, data: {}, options });
 
 /** Adds until the gate lets it through; the gate opens shortly after Redis is there. */

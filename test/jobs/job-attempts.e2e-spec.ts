@@ -11,7 +11,7 @@ import {
   parseJobError,
   queueOptions,
   RedisClock,
-  samplingWorker,
+  workerOptions,
 } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
@@ -64,7 +64,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
       const context = { worker, kind: 'sampling' as const, job, jobId, token, signal, warnings: [] };
       return attempts.run(context, (terms) => work(terms, job));
     };
-    worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
+    worker = new Worker('sampling', process, { ...workerOptions.sampling, connection: redis, autorun: false });
     worker.on('error', () => undefined);
     worker.setMaxListeners(0); // each test listens for its own end
   });

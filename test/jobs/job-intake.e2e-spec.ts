@@ -1,7 +1,7 @@
 import { Queue, WaitingError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BULL_PRIORITY, Keys, samplingJob, samplingWorker, WaitingJobs, type Priority } from '#jobs';
+import { BULL_PRIORITY, Keys, jobOptions, workerOptions, WaitingJobs, type Priority } from '#jobs';
 import { JobIntake } from '../../apps/worker/src/job-intake.js';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 import { until } from '../until.js';
@@ -65,7 +65,12 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
       await new Promise<void>((resolve) => ends.set(id, resolve));
       running.splice(running.indexOf(id), 1);
     };
-    const bull = new Worker('sampling', process, { ...samplingWorker, prefix, connection: redis, autorun: false });
+    const bull = new Worker('sampling', process, {
+      ...workerOptions.sampling,
+      prefix,
+      connection: redis,
+      autorun: false,
+    });
     bull.on('error', () => undefined);
     const backend = bull.getBackend();
     const fetch = backend.moveToActive.bind(backend);
@@ -90,7 +95,7 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     const before = await queue.getJobCountByTypes('prioritized', 'active', 'completed');
     for (let i = 0; i < count; i++)
       await queue.add('sampling', data, {
-        ...samplingJob,
+        ...jobOptions.sampling,
         priority: BULL_PRIORITY[priority],
         jobId: `${priority}-${before + i}`,
       });

@@ -10,7 +10,7 @@ import {
   newJobId,
   queueOptions,
   RedisClock,
-  samplingWorker,
+  workerOptions,
   type JobOutcome,
 } from '#jobs';
 import { JobMetrics } from '#metrics';
@@ -60,7 +60,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     data: object = {},
     options: JobsOptions = {},
   ): Promise<Worker> {
-    const worker = new Worker('sampling', process, { ...samplingWorker, connection: redis, autorun: false });
+    const worker = new Worker('sampling', process, { ...workerOptions.sampling, connection: redis, autorun: false });
     workers.push(worker);
     prepare(worker);
     new JobOutcomes(ends, new JobMetrics(registry), new RedisClock(redis)).watch(worker, 'sampling');

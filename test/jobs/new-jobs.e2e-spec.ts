@@ -9,14 +9,14 @@ import {
   newJobId,
   NewJobs,
   queueOptions,
-  samplingJob,
+  jobOptions,
   type IdempotencyClaim,
 } from '#jobs';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 
 describe.skipIf(!redisAvailable)('A new job', () => {
   const keys = new Keys();
-  const options = { ...samplingJob, priority: 2 };
+  const options = { ...jobOptions.sampling, priority: 2 };
   let server: TestRedis;
   let redis: Redis;
   let queue: Queue;
@@ -116,7 +116,7 @@ describe.skipIf(!redisAvailable)('A new job', () => {
   });
 
   it('has a priority', async () => {
-    const job = { kind: 'sampling', jobId, data: {}, options: samplingJob } as const;
+    const job = { kind: 'sampling', jobId, data: {}, options: jobOptions.sampling } as const;
     await expect(jobs.add(gate, job)).rejects.toThrow(/with a priority/);
     expect(await redis.exists(keys.job('sampling', jobId))).toBe(0);
   });

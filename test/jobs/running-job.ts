@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { samplingJob, STRIDE_PREFIX } from '#jobs';
+import { jobOptions, STRIDE_PREFIX } from '#jobs';
 
 export interface RunningJob {
   readonly token: string;
@@ -24,7 +24,7 @@ export async function runningJob(redis: Redis, id: string): Promise<RunningJob> 
       },
       { connection: redis.duplicate({ maxRetriesPerRequest: null }), prefix: STRIDE_PREFIX },
     );
-    void queue.add('sample', {}, { ...samplingJob, jobId: id });
+    void queue.add('sample', {}, { ...jobOptions.sampling, jobId: id });
   });
   const finish = async () => {
     release();

@@ -1,7 +1,7 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BULL_PRIORITY, trainingJob, trainingWorker, WaitingJobs, type Priority } from '#jobs';
+import { BULL_PRIORITY, jobOptions, workerOptions, WaitingJobs, type Priority } from '#jobs';
 import { TrainingTurns } from '../../apps/worker/src/training-turns.js';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 
@@ -24,7 +24,7 @@ describe.skipIf(!redisAvailable)('The trainings that wait', () => {
     const options = { prefix, connection: redis };
     const queue = new Queue('training', options);
     const add = (priority: Priority) =>
-      queue.add('training', { priority }, { ...trainingJob, priority: BULL_PRIORITY[priority] });
+      queue.add('training', { priority }, { ...jobOptions.training, priority: BULL_PRIORITY[priority] });
     for (const priority of ['bulk', 'normal', 'interactive'] as const)
       for (let i = 0; i < (waiting[priority] ?? 0); i++) await add(priority);
     const seen: string[] = [];
@@ -38,7 +38,7 @@ describe.skipIf(!redisAvailable)('The trainings that wait', () => {
         await new Promise(() => undefined);
       };
       workers = Array.from({ length: numWorkers }, () => {
-        const worker = new Worker('training', process, { ...trainingWorker, ...options, autorun: false });
+        const worker = new Worker('training', process, { ...workerOptions.training, ...options, autorun: false });
         worker.on('error', () => undefined);
         new TrainingTurns(new WaitingJobs(redis, prefix)).govern(worker);
         void worker.run();

@@ -13,7 +13,7 @@ import {
   newJobId,
   queueOptions,
   RedisClock,
-  samplingWorker,
+  workerOptions,
   WaitingJobs,
 } from '#jobs';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
@@ -86,7 +86,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
       jobs.run(worker, job, token, signal);
     queue = new Queue('sampling', { ...queueOptions, connection });
-    worker = new Worker('sampling', process, { ...samplingWorker, connection });
+    worker = new Worker('sampling', process, { ...workerOptions.sampling, connection });
     worker.on('error', () => undefined);
   });
   afterAll(async () => {

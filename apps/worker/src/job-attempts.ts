@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
-import { JobLedger, RedisClock, type JobAttempt, type JobKind, type Warning } from '#jobs';
+import { JobLedger, RedisClock, type JobAttempt, type Warning } from '#jobs';
 import { ArtifactMissingError } from '#storage';
 import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
@@ -15,7 +15,6 @@ const MAX_STORE_FAULTS = 7;
 
 /** One attempt of a job as its processor got it. */
 export interface AttemptContext extends RunningJob {
-  readonly kind: JobKind;
   readonly jobId: string;
   /** Of the job's data, told with its start. */
   readonly warnings: Warning[];

@@ -4,14 +4,14 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnAppl
 import type { Worker as BullWorker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Engine } from '#ddim';
-import { TRAINING_QUEUE, type JobKind } from '#jobs';
+import type { JobKind } from '#jobs';
 import { endProcess, StartChecks, type StartCheckReport } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { Pauses } from './pauses.js';
 import { RunningJobs } from './running-jobs.js';
 
-/** Injection token of the processors of the queues that this worker takes. */
+/** Injection token of the processors of the kinds of jobs that this worker takes. */
 export const PROCESSORS = Symbol('Processors');
 /** Injection token of all connections to Redis. */
 export const CONNECTIONS = Symbol('Connections');
@@ -35,7 +35,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   #threadsEnded = false;
 
   constructor(
-    @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
+    @Inject(PROCESSORS) private readonly processors: ReadonlyMap<JobKind, WorkerHost>,
     @Inject(CONNECTIONS) private readonly connections: readonly Redis[],
     private readonly engine: Engine,
     private readonly checks: StartChecks,
@@ -55,15 +55,19 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     await this.checks.check();
     await this.heartbeat.start(metricsUrl);
     await this.running.listen();
-    this.pauses.govern(this.processors.map(({ worker }) => worker));
-    for (const { worker } of this.processors) {
-      this.outcomes.watch(worker, kindOf(worker));
+    this.pauses.govern(this.#workers);
+    for (const [kind, { worker }] of this.processors) {
+      this.outcomes.watch(worker, kind);
       this.running.watch(worker);
       worker.run().catch((error: unknown) => this.#logger.error(error));
     }
     this.checks.onReport((report) => this.#obey(report));
     this.#obey(this.checks.report);
     this.#started = true;
+  }
+
+  get #workers(): readonly BullWorker[] {
+    return [...this.processors.values()].map(({ worker }) => worker);
   }
 
   /** After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new is taken. */
@@ -75,9 +79,8 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#draining = true;
-    const workers = this.processors.map(({ worker }) => worker);
-    const closed = workers.map((worker) => worker.close()); // no new job; locks are still renewed
-    this.running.stopAll(TRAINING_QUEUE, 'shutdown');
+    const closed = this.#workers.map((worker) => worker.close()); // no new job; locks are still renewed
+    this.running.handOver();
     await this.engine.drain(SAMPLING_GRACE_MS);
     await Promise.all(closed);
     this.running.close();
@@ -93,8 +96,4 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
 
 function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
   return Promise.race([work.then(() => true), sleep(ms, false, { ref: false })]);
-}
-
-function kindOf(worker: BullWorker): JobKind {
-  return worker.name === TRAINING_QUEUE ? 'training' : 'sampling';
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Engine } from '#ddim';
-import { TRAINING_QUEUE, WorkerHeartbeats } from '#jobs';
+import { WorkerHeartbeats } from '#jobs';
 import { endProcess } from '#server';
 import { Pauses } from './pauses.js';
 import { RunningJobs } from './running-jobs.js';
@@ -38,7 +38,7 @@ export class ProcessEnd implements OnModuleInit {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     setTimeout(() => this.#end(reason), HAND_BACK_MS);
-    this.running.stopAll(TRAINING_QUEUE, 'shutdown');
+    this.running.handOver();
     this.#leave()
       .catch((error: unknown) => this.#logger.warn(`not all was handed back: ${String(error)}`))
       .finally(() => this.#end(reason));

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
-import { JobCancellation } from '#jobs';
+import { JobCancellation, KINDS, type JobKind } from '#jobs';
 
 /** Why a running job was told to stop; the reason of its AbortSignal. */
 export type StopReason = 'cancelled' | 'superseded' | 'lock-lost' | 'shutdown';
 
 export interface RunningJob {
+  readonly kind: JobKind;
   readonly worker: BullWorker;
   readonly job: Job;
   readonly token: string | undefined;
@@ -77,9 +78,9 @@ export class RunningJobs {
     });
   }
 
-  /** Aborts the jobs of a queue. */
-  stopAll(queue: string, reason: StopReason): void {
-    for (const [jobId, { worker }] of this.#jobs) if (worker.name === queue) worker.cancelJob(jobId, reason);
+  /** Gives back at once what another worker goes on with where it stands. */
+  handOver(): void {
+    for (const [jobId, { kind }] of this.#jobs) if (KINDS[kind].hasCheckpoints) this.stop(jobId, 'shutdown');
   }
 
   close(): void {

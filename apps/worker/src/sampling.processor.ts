@@ -1,12 +1,12 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import { SAMPLING_QUEUE, samplingWorker, type SamplingResult } from '#jobs';
+import { workerOptions, type JobKind, type SamplingResult } from '#jobs';
 import { JobIntake } from './job-intake.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 
 /** BullMQ's side of sampling; runs only once the lifecycle has started it. */
-@Processor({ name: SAMPLING_QUEUE }, { ...samplingWorker, autorun: false })
+@Processor({ name: 'sampling' satisfies JobKind }, { ...workerOptions.sampling, autorun: false })
 export class SamplingProcessor extends WorkerHost implements OnApplicationBootstrap {
   constructor(
     private readonly samplingJobs: SamplingJobsService,

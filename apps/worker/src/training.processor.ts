@@ -1,12 +1,12 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import { TRAINING_QUEUE, trainingWorker, type TrainingJobResult } from '#jobs';
+import { workerOptions, type JobKind, type TrainingJobResult } from '#jobs';
 import { TrainingJobsService } from './training-jobs.service.js';
 import { TrainingTurns } from './training-turns.js';
 
 /** BullMQ's side of training; runs only once the lifecycle has started it. */
-@Processor({ name: TRAINING_QUEUE }, { ...trainingWorker, autorun: false })
+@Processor({ name: 'training' satisfies JobKind }, { ...workerOptions.training, autorun: false })
 export class TrainingProcessor extends WorkerHost implements OnApplicationBootstrap {
   constructor(
     private readonly trainingJobs: TrainingJobsService,

@@ -1,5 +1,5 @@
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { BullModule, getQueueToken, type WorkerHost } from '@nestjs/bullmq';
+import { Logger, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
@@ -14,6 +14,7 @@ import {
   RedisClock,
   WaitingJobs,
   WorkerHeartbeats,
+  type JobKind,
 } from '#jobs';
 import {
   ArtifactMetrics,
@@ -56,22 +57,26 @@ import { WorkerIdentity } from './worker-identity.js';
 /** Injection token of the connection that only listens. */
 const SUBSCRIBER = Symbol('Subscriber');
 
+/** Runs the jobs of each kind. */
+const PROCESSOR_OF: Readonly<Record<JobKind, Type<WorkerHost>>> = {
+  sampling: SamplingProcessor,
+  training: TrainingProcessor,
+};
+
 /** A worker: the processors of its queues, one engine, one artifact root, one registry of metrics. */
 @Module({})
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
     const redis = createWorkerRedis(config.REDIS_URL); // BullMQ's too, so that what is sent for a job stays in order
     const subscriber = createWorkerRedis(config.REDIS_URL);
-    const processors = [
-      ...(config.STRIDE_QUEUES.includes('sampling') ? [SamplingProcessor] : []),
-      ...(config.STRIDE_QUEUES.includes('training') ? [TrainingProcessor] : []),
-    ];
+    const kinds = config.STRIDE_QUEUES;
+    const processors = kinds.map((kind) => PROCESSOR_OF[kind]);
     return {
       module: WorkerModule,
       imports: [
         RegistryModule,
         BullModule.forRoot({ connection: redis }),
-        BullModule.registerQueue(...config.STRIDE_QUEUES.map((name) => ({ ...queueOptions, name }))),
+        BullModule.registerQueue(...kinds.map((name) => ({ ...queueOptions, name }))),
       ],
       controllers: [MetricsController, HealthController],
       providers: [
@@ -83,7 +88,11 @@ export class WorkerModule {
         ...storageProviders(config),
         ...metricsProviders,
         engineProvider(config),
-        { provide: PROCESSORS, useFactory: (...hosts: unknown[]) => hosts, inject: processors },
+        {
+          provide: PROCESSORS,
+          useFactory: (...hosts: WorkerHost[]) => new Map(hosts.map((host, i) => [kinds[i], host])),
+          inject: processors,
+        },
         ...processors,
         quietQueues(config),
         ...services,

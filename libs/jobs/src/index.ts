@@ -23,7 +23,7 @@ export {
   type TrainingMetricsEvent,
 } from './job-event.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
-export { JOB_ID_PATTERN, jobIdTime, newJobId, parseJobId, type JobKind } from './job-id.js';
+export { JOB_ID_PATTERN, jobIdTime, newJobId, parseJobId } from './job-id.js';
 export { CheckpointPointer, JobLedger, type HeldAttempt, type StartVerdict } from './job-ledger.js';
 export {
   MAX_INLINE_RESULT_BYTES,
@@ -47,6 +47,7 @@ export {
   TrainingJobResultView,
 } from './job.js';
 export { Keys } from './keys.js';
+export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } from './kinds.js';
 export { MAX_ISSUES } from './list.js';
 export { Metadata } from './metadata.js';
 export { AliasRequest, Int8Report, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
@@ -67,17 +68,13 @@ export { NewJobs, type AddedJob, type NewJob } from './new-jobs.js';
 export { BULL_PRIORITY, Priority } from './priority.js';
 export { Problem, Warning } from './problem.js';
 export {
+  jobOptions,
   producerConnection,
   producerLimits,
   queueOptions,
-  SAMPLING_QUEUE,
-  samplingJob,
-  samplingWorker,
   STRIDE_PREFIX,
-  TRAINING_QUEUE,
-  trainingJob,
-  trainingWorker,
   workerConnection,
+  workerOptions,
 } from './queue-options.js';
 export { RedisScript, type ScriptValue } from './redis-script.js';
 export { SAMPLING_LIMITS } from './sampling-limits.js';

@@ -1,4 +1,4 @@
-import type { JobKind } from './job-id.js';
+import type { JobKind } from './kinds.js';
 
 /** Names an attempt of a job; `attemptsStarted` is BullMQ's, which grows with each. */
 export interface JobAttempt {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { listen } from './channel.js';
-import type { JobKind } from './job-id.js';
+import type { JobKind } from './kinds.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
 import { parseStored, unlessWrongType } from './stored-json.js';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { JobAttempt } from './job-attempt.js';
-import type { JobKind } from './job-id.js';
+import { KINDS, type JobKind } from './kinds.js';
 import { JobEvent, type PlainJobEvent, type TrainingMetricsEvent } from './job-event.js';
 import { Keys, LEDGER_TTL_MS } from './keys.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
@@ -13,14 +13,10 @@ export interface StoredJobEvent {
   readonly event: JobEvent;
 }
 
-/** The stream of a training job is also the history of its metrics. */
-const MAX_EVENTS: Readonly<Record<JobKind, number>> = { sampling: 2_000, training: 20_000 };
-/** A day of sampling streams at 500 jobs/s would be 43 million keys; a training run is looked at for days. */
-const TTL_SECONDS: Readonly<Record<JobKind, number>> = { sampling: 120, training: 7 * 86_400 };
-
 /** How many events a job's stream keeps, and for how long after the last one. */
 export function eventLimits(kind: JobKind): { readonly maxLength: number; readonly ttlSeconds: number } {
-  return { maxLength: MAX_EVENTS[kind], ttlSeconds: TTL_SECONDS[kind] };
+  const { maxLength, ms } = KINDS[kind].events;
+  return { maxLength, ttlSeconds: ms / 1_000 };
 }
 
 /** Well-formed ids of stream entries. */

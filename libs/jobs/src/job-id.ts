@@ -1,12 +1,16 @@
-export type JobKind = 'sampling' | 'training';
+import { JOB_KINDS, KINDS, type JobKind } from './kinds.js';
 
-const PREFIX: Readonly<Record<JobKind, string>> = { sampling: 'smp', training: 'trn' };
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
 
-/** smp_ or trn_ and a ULID. */
-export const JOB_ID_PATTERN = /^(smp|trn)_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const PREFIXES = JOB_KINDS.map((kind) => KINDS[kind].idPrefix);
+
+/** The prefix of a kind, an underscore and a ULID. */
+export const JOB_ID_PATTERN = new RegExp(`^(${PREFIXES.join('|')})_[0-7][0-9A-HJKMNP-TV-Z]{25}$`);
+
+/** The form of job ids, for people. */
+export const JOB_ID_FORM = `${PREFIXES.map((prefix) => `${prefix}_`).join(' or ')} and a ULID`;
 
 /** Characters of every job id. */
 export const JOB_ID_LENGTH = 30;
@@ -16,7 +20,7 @@ export function newJobId(kind: JobKind, now: number = Date.now()): string {
   let time = '';
   for (let rest = Math.floor(now), i = 0; i < TIME_CHARACTERS; i++, rest = Math.floor(rest / 32))
     time = ALPHABET.charAt(rest % 32) + time;
-  return `${PREFIX[kind]}_${time}${base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
+  return `${KINDS[kind].idPrefix}_${time}${base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
 }
 
 /** Milliseconds since 1970 at which an id was made, to which its order corresponds; 0 for what is no job id. */
@@ -29,8 +33,8 @@ export function jobIdTime(id: string): number {
 
 /** The kind of a well-formed job id, undefined for anything else. */
 export function parseJobId(id: string): JobKind | undefined {
-  if (!JOB_ID_PATTERN.test(id)) return undefined;
-  return id.startsWith(PREFIX.sampling) ? 'sampling' : 'training';
+  const prefix = JOB_ID_PATTERN.exec(id)?.[1];
+  return JOB_KINDS.find((kind) => KINDS[kind].idPrefix === prefix);
 }
 
 function base32(bytes: Uint8Array): string {

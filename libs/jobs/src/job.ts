@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JobError } from './job-error.js';
+import { JOB_ID_FORM } from './job-id.js';
 import { JobStatus } from './job-status.js';
 import { Metadata } from './metadata.js';
 import { ResourceName, Sha256, Timestamp } from './names.js';
@@ -37,7 +38,7 @@ export const JobTimings = z
   .meta({ id: 'JobTimings' });
 
 const common = {
-  id: z.string().describe('Id of the job: smp_ or trn_ and a ULID'),
+  id: z.string().describe(`Id of the job: ${JOB_ID_FORM}`),
   status: JobStatus.describe('Where it stands; the last three are final'),
   model: JobModel.describe('Model version that it uses or makes'),
   createdAt: Timestamp.describe('When it was accepted'),

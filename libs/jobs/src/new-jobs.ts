@@ -5,7 +5,7 @@ import { addJob } from './add-job.lua.js';
 import { withDeadline, type GatedQueue } from './gated-queue.js';
 import { RECORD_TTL_MS, type IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
-import type { JobKind } from './job-id.js';
+import type { JobKind } from './kinds.js';
 import { Keys } from './keys.js';
 import type { ScriptValue } from './redis-script.js';
 

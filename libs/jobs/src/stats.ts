@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ofEachKind } from './kinds.js';
 
 export const QueueCounts = z
   .strictObject({
@@ -14,10 +15,7 @@ export const QueueCounts = z
 export const Stats = z
   .strictObject({
     queues: z
-      .strictObject({
-        sampling: QueueCounts.describe('Jobs of queue sampling'),
-        training: QueueCounts.describe('Jobs of queue training'),
-      })
+      .strictObject(ofEachKind((kind) => QueueCounts.describe(`Jobs of queue ${kind}`)))
       .describe('Jobs of each queue'),
     workers: z.int().min(0).describe('Live workers'),
     rowsRunning: z.int().min(0).describe('Rows that have started and not ended, of all workers'),

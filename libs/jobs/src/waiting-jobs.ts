@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { bringForward } from './bring-forward.lua.js';
-import type { JobKind } from './job-id.js';
+import type { JobKind } from './kinds.js';
 import { Keys } from './keys.js';
 import { BULL_PRIORITY, type Priority } from './priority.js';
 

@@ -4,7 +4,7 @@ export { describeMetrics } from './describe-metrics.js';
 export { EngineMetrics } from './engine-metrics.js';
 export { GuardMetrics } from './guard-metrics.js';
 export { HttpMetrics } from './http-metrics.js';
-export { JobMetrics, type FinishedJob, type JobKind } from './job-metrics.js';
+export { JobMetrics, type FinishedJob } from './job-metrics.js';
 export { ModelMetrics } from './model-metrics.js';
 export { ModelSeries } from './model-series.js';
 export { createRegistry } from './registry.js';

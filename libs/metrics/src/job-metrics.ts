@@ -1,8 +1,7 @@
 import type { Registry } from 'prom-client';
+import { JOB_KINDS, type JobKind } from '#jobs';
 import { JOB_SECONDS } from './buckets.js';
 import { Counter, Histogram } from './instruments.js';
-
-export type JobKind = 'sampling' | 'training';
 
 /** One attempt of a job that ended for good. */
 export interface FinishedJob {
@@ -47,7 +46,7 @@ export class JobMetrics {
       help: 'Jobs whose worker disappeared and that went back to the queue',
       labelNames: ['kind'],
     });
-    for (const kind of ['sampling', 'training'] as const) {
+    for (const kind of JOB_KINDS) {
       this.#fenceRejected.inc({ kind }, 0);
       this.#stalled.inc({ kind }, 0);
     }

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { JOB_KINDS } from '#jobs';
 
 /** Half of what this process may use: of its container where that is limited, else of the machine. */
 export function defaultModelMemory(): number {
@@ -37,9 +38,9 @@ export const environment = {
     .min(1)
     .default('.stride/artifacts')
     .transform((path) => resolve(path)),
-  STRIDE_QUEUES: list(z.enum(['sampling', 'training']))
+  STRIDE_QUEUES: list(z.enum(JOB_KINDS))
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
-    .default(['sampling', 'training']),
+    .default([...JOB_KINDS]),
   STRIDE_BACKEND: z.enum(['onnx', 'tfjs']).default('onnx'),
   /** What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu for tfjs. */
   STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu', 'gpu', 'node', 'wasm'])).default([]),

@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { JOB_KINDS, jobsPath, KINDS } from '#jobs';
 
 const LINKS: readonly (readonly [path: string, text: string])[] = [
   ['/docs', 'API documentation'],
@@ -10,8 +11,7 @@ const LINKS: readonly (readonly [path: string, text: string])[] = [
   ['/v1/workers', 'Workers'],
   ['/v1/models', 'Models'],
   ['/v1/datasets', 'Datasets'],
-  ['/v1/sampling-jobs', 'Sampling jobs'],
-  ['/v1/training-jobs', 'Training jobs'],
+  ...JOB_KINDS.map((kind) => [jobsPath(kind), KINDS[kind].title] as const),
   ['/health/ready', 'Health'],
 ];
 

@@ -24,8 +24,8 @@ export class MetricsController {
 
   private async readQueues(): Promise<string> {
     if (!this.connection.isReady) return '';
-    const { sampling, training } = this.connection.queues;
-    const exports = Promise.all([sampling, training].map(({ queue }) => queue.exportPrometheusMetrics()));
+    const queues = Object.values(this.connection.queues);
+    const exports = Promise.all(queues.map(({ queue }) => queue.exportPrometheusMetrics()));
     try {
       return mergeFamilies(await withDeadline(exports, DEADLINE_MS));
     } catch {

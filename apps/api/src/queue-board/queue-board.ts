@@ -11,11 +11,10 @@ const PATH = '/queues';
 /** Serves the queue browser, to look only: its retry would run jobs outside the rules of this service. */
 export function serveQueueBoard(app: NestExpressApplication): void {
   const connection = app.get(QueueConnection);
-  const { sampling, training } = connection.queues;
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(PATH);
   const options = { uiConfig: { boardTitle: 'Stride' } };
-  const queues = [sampling, training].map(({ queue }) => new BullMQAdapter(queue, { readOnlyMode: true }));
+  const queues = Object.values(connection.queues).map(({ queue }) => new BullMQAdapter(queue, { readOnlyMode: true }));
   createBullBoard({ queues, serverAdapter, options });
   app.use(PATH, requireLook, requireReady(connection), serverAdapter.getRouter());
 }

@@ -2,15 +2,7 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import {
-  GatedQueue,
-  isConnectionError,
-  queueOptions,
-  QueueUnavailableError,
-  SAMPLING_QUEUE,
-  TRAINING_QUEUE,
-  type JobKind,
-} from '#jobs';
+import { GatedQueue, isConnectionError, ofEachKind, queueOptions, QueueUnavailableError, type JobKind } from '#jobs';
 import { createProducerRedis, createWorkerRedis } from '#server';
 
 /**
@@ -26,10 +18,7 @@ export class QueueConnection {
   constructor(url: string) {
     this.redis = createProducerRedis(url);
     this.subscriber = createWorkerRedis(url);
-    this.queues = {
-      sampling: new GatedQueue(this.queue(SAMPLING_QUEUE)),
-      training: new GatedQueue(this.queue(TRAINING_QUEUE)),
-    };
+    this.queues = ofEachKind((kind) => new GatedQueue(this.queue(kind)));
   }
 
   get isReady(): boolean {
@@ -51,10 +40,9 @@ export class QueueConnection {
 
   /** Everything that reads, before what it reads from. */
   async close(): Promise<void> {
-    const { sampling, training } = this.queues;
     // Each of these waits for Redis if it is away, which shutting down must not.
     this.subscriber.disconnect();
-    const closing = [sampling.queue.close(), training.queue.close()];
+    const closing = Object.values(this.queues).map(({ queue }) => queue.close());
     await Promise.allSettled(this.isReady ? closing : []);
     this.redis.disconnect();
   }

@@ -1,13 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Precision } from '#ddim';
-import { STRIDE_PREFIX, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
+import { askEachKind, KINDS, ofEachKind, STRIDE_PREFIX, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { HttpProblem } from '../http/problem.js';
 import { QueueConnection } from './queue-connection.js';
 
 const SAMPLE_MS = 1_000;
 const MAX_MEMORY_RATIO = 0.8;
-const MAX_WAITING: Readonly<Record<JobKind, number>> = { sampling: 100_000, training: 1_000 };
 const [MIN_RETRY_SECONDS, MAX_RETRY_SECONDS] = [1, 60];
 /** Weight of the newest job in the running mean of a job's size. */
 const MEAN_WEIGHT = 0.02;
@@ -17,7 +16,7 @@ const MEAN_WEIGHT = 0.02;
 export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(QueueLoad.name);
   private timer: NodeJS.Timeout | undefined;
-  private waiting: Readonly<Record<JobKind, number>> = { sampling: 0, training: 0 };
+  private waiting: Readonly<Record<JobKind, number>> = ofEachKind(() => 0);
   private memoryRatio = 0;
   private workers: readonly WorkerInfo[] = [];
   private meanRowSteps = 0;
@@ -40,10 +39,11 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** @throws HttpProblem `queue_full` when the queue holds too many jobs or Redis too many bytes */
   requireRoom(kind: JobKind): void {
-    const tooMany = this.waiting[kind] > MAX_WAITING[kind];
+    const { maxWaiting } = KINDS[kind];
+    const tooMany = this.waiting[kind] > maxWaiting;
     if (!tooMany && this.memoryRatio <= MAX_MEMORY_RATIO) return;
     const reason = tooMany
-      ? `${this.waiting[kind]} ${kind} jobs are waiting, at most ${MAX_WAITING[kind]} may`
+      ? `${this.waiting[kind]} ${kind} jobs are waiting, at most ${maxWaiting} may`
       : `the queue's memory is more than ${MAX_MEMORY_RATIO * 100} % full`;
     const seconds = Math.min(
       Math.max(Math.ceil(this.secondsUntil(this.waiting[kind]) ?? MAX_RETRY_SECONDS), MIN_RETRY_SECONDS),
@@ -86,13 +86,12 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   private async sample(): Promise<void> {
     if (!this.connection.isReady) return;
     const { redis } = this.connection;
-    const [sampling, training, info, workers] = await Promise.all([
-      this.countWaiting('sampling'),
-      this.countWaiting('training'),
+    const [waiting, info, workers] = await Promise.all([
+      askEachKind((kind) => this.countWaiting(kind)),
       redis.info('memory'),
       this.heartbeats.list(),
     ]);
-    this.waiting = { sampling, training };
+    this.waiting = waiting;
     this.memoryRatio = memoryRatio(info);
     this.workers = workers;
     this.metrics.redisMemory(this.memoryRatio);

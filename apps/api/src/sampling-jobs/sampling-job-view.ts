@@ -1,4 +1,4 @@
-import { SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#jobs';
+import { jobsPath, SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#jobs';
 import {
   commonView,
   mergeWarnings,
@@ -50,7 +50,7 @@ export function samplingResult(job: StoredJob): SamplingResult | undefined {
 }
 
 function resultView(jobId: string, { shape, sha256, bytes }: SamplingResult): SamplingJob['result'] {
-  return { shape, dtype: 'float32', sha256, bytes, href: `/v1/sampling-jobs/${jobId}/result` };
+  return { shape, dtype: 'float32', sha256, bytes, href: `${jobsPath('sampling')}/${jobId}/result` };
 }
 
 function progressOf(job: StoredJob, { rows, steps }: SamplingJobData): JobProgress {

@@ -9,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { BulkSamplingRequest, JobEvent, SamplingJob, SamplingJobPage, SamplingRequest } from '#jobs';
+import { BulkSamplingRequest, JobEvent, jobsPath, KINDS, SamplingJob, SamplingJobPage, SamplingRequest } from '#jobs';
 import { clientGone } from '../http/client-gone.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
@@ -29,8 +29,8 @@ import { SamplingResults } from './sampling-results.js';
 
 const SamplingJobId = jobIdOf('sampling');
 
-@ApiTags('Sampling jobs')
-@Controller('v1/sampling-jobs')
+@ApiTags(KINDS.sampling.title)
+@Controller(jobsPath('sampling'))
 export class SamplingJobsController {
   constructor(
     private readonly jobs: SamplingJobsService,
@@ -60,7 +60,7 @@ export class SamplingJobsController {
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
     const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
     if (waiting) response.setHeader('Preference-Applied', applied);
-    response.setHeader('Location', `/v1/sampling-jobs/${job.id}`);
+    response.setHeader('Location', `${jobsPath('sampling')}/${job.id}`);
     response.status(waiting && job.finishedAt !== null ? 200 : 202);
     return job;
   }

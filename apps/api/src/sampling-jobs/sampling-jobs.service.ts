@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   BULL_PRIORITY,
-  samplingJob,
+  jobOptions,
   seedOf,
   type JobOutcome,
   type SamplingJob,
@@ -103,7 +103,7 @@ export class SamplingJobsService {
     this.load.requireRoom('sampling');
     const admitted = await this.admission.admit(request);
     const data = { seed: admitted.request.seed ?? seedOf(claim.jobId), ...admitted };
-    const options = { priority: BULL_PRIORITY[request.priority], ...samplingJob };
+    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
     const submitted = await this.submission.add(claim, data, options);
     if (submitted === undefined) return undefined;
     const { job, isNew } = submitted;

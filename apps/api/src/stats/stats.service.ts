@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { withDeadline, WorkerHeartbeats, type JobKind, type Stats, type WorkerInfo } from '#jobs';
+import { askEachKind, withDeadline, WorkerHeartbeats, type JobKind, type Stats, type WorkerInfo } from '#jobs';
 import { QueueConnection } from '../queue/queue-connection.js';
 
 const DEADLINE_MS = 2_000;
@@ -15,10 +15,10 @@ export class StatsService {
   /** @throws QueueUnavailableError */
   async read(): Promise<Stats> {
     this.connection.requireReady();
-    const answers = Promise.all([this.count('sampling'), this.count('training'), this.heartbeats.list()]);
-    const [sampling, training, workers] = await withDeadline(answers, DEADLINE_MS);
+    const answers = Promise.all([askEachKind((kind) => this.count(kind)), this.heartbeats.list()]);
+    const [queues, workers] = await withDeadline(answers, DEADLINE_MS);
     return {
-      queues: { sampling, training },
+      queues,
       workers: workers.length,
       rowsRunning: sum(workers, 'rowsRunning'),
       rowsWaiting: sum(workers, 'rowsWaiting'),

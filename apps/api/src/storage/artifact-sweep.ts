@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { JobLedger, TrainingJobData } from '#jobs';
+import { JOB_KINDS, JobLedger, KINDS, type JobKind } from '#jobs';
 import { DatasetStore, FileArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobIndex } from '../queue/job-index.js';
@@ -10,7 +10,7 @@ import type { StoredJob } from '../queue/stored-job.js';
 const HOUR_MS = 3_600_000;
 const PAGE = 200;
 
-/** Removes each hour the bytes that are old and that no model, dataset or unfinished training job needs. */
+/** Removes each hour the bytes that are old and that no model, dataset or unfinished job with checkpoints needs. */
 @Injectable()
 export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ArtifactSweep.name);
@@ -49,28 +49,25 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async neededByJobs(): Promise<ReadonlySet<string>> {
     const needed = new Set<string>();
-    let cursor: string | undefined;
-    do {
-      const ids = await this.index.page('training', PAGE, cursor);
-      for (const job of await this.reader.readAll('training', ids)) {
-        if (job !== undefined && !hasEnded(statusOf(job)))
-          for (const sha256 of await this.needs(job)) needed.add(sha256);
-      }
-      cursor = ids.length === PAGE ? ids.at(-1) : undefined;
-    } while (cursor !== undefined);
+    for (const kind of JOB_KINDS) {
+      if (KINDS[kind].hasCheckpoints) for await (const sha256 of this.neededBy(kind)) needed.add(sha256);
+    }
     return needed;
   }
 
+  private async *neededBy(kind: JobKind): AsyncGenerator<string> {
+    let cursor: string | undefined;
+    do {
+      const ids = await this.index.page(kind, PAGE, cursor);
+      for (const job of await this.reader.readAll(kind, ids))
+        if (job !== undefined && !hasEnded(statusOf(job))) yield* await this.needs(job);
+      cursor = ids.length === PAGE ? ids.at(-1) : undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** Its checkpoints, and every hash in its data: data of a newer release, too, names what it needs. */
   private async needs(job: StoredJob): Promise<string[]> {
     const checkpoints = await this.ledger.checkpoints(job.id);
-    return [...namedIn(job), ...checkpoints.map(({ sha256 }) => sha256)];
+    return [...sha256sIn(JSON.stringify(job.data)), ...checkpoints.map(({ sha256 }) => sha256)];
   }
-}
-
-/** The artifacts that a job's data names: of data that cannot be read, every hash in it, since a newer release may need them. */
-function namedIn({ data }: StoredJob): string[] {
-  const parsed = TrainingJobData.safeParse(data);
-  if (!parsed.success) return sha256sIn(JSON.stringify(data));
-  const { dataset, initFrom } = parsed.data;
-  return initFrom === undefined ? [dataset.sha256] : [dataset.sha256, initFrom.sha256];
 }

@@ -7,7 +7,7 @@ import {
   type TrainingConfig,
   type Warning,
 } from '#ddim';
-import { resolveTrainingConfig, trainingJob, type TrainingJobData, type TrainingRequest } from '#jobs';
+import { KINDS, resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#jobs';
 import {
   DatasetStore,
   FileArtifactStore,
@@ -48,7 +48,7 @@ export class TrainingAdmission {
     const warnings = checkTrainingConfig(config);
     const { metadata, diffusion } = request;
     const parts = { metadata, 'diffusion.trainedBetas': diffusion.trainedBetas };
-    requireRoomInJob(jsonBytes(request) + OTHER_BYTES, trainingJob.sizeLimit, parts);
+    requireRoomInJob(jsonBytes(request) + OTHER_BYTES, KINDS.training.maxDataBytes, parts);
     const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
     const rangeWarnings = await this.rangeWarnings(initFrom, dataset, config);
     await this.room.require(); // for checkpoints and the model

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { JobEvent, TrainingJob, TrainingJobPage, TrainingMetricsPage, TrainingRequest } from '#jobs';
+import { JobEvent, jobsPath, KINDS, TrainingJob, TrainingJobPage, TrainingMetricsPage, TrainingRequest } from '#jobs';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey } from '../http/prefer.js';
 import { JobCanceller } from '../jobs/job-canceller.js';
@@ -14,8 +14,8 @@ import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jo
 
 const TrainingJobId = jobIdOf('training');
 
-@ApiTags('Training jobs')
-@Controller('v1/training-jobs')
+@ApiTags(KINDS.training.title)
+@Controller(jobsPath('training'))
 export class TrainingJobsController {
   constructor(
     private readonly jobs: TrainingJobsService,
@@ -37,7 +37,7 @@ export class TrainingJobsController {
   ): Promise<TrainingJob> {
     const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) });
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
-    response.setHeader('Location', `/v1/training-jobs/${job.id}`);
+    response.setHeader('Location', `${jobsPath('training')}/${job.id}`);
     return job;
   }
 

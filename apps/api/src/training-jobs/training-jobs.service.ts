@@ -5,8 +5,8 @@ import {
   CheckpointPointer,
   JobEvents,
   JobLedger,
+  jobOptions,
   seedOf,
-  trainingJob,
   type TrainingJob,
   type TrainingMetricsEvent,
   type TrainingRequest,
@@ -50,7 +50,7 @@ export class TrainingJobsService {
     this.load.requireRoom('training');
     const admitted = await this.admission.admit(request);
     const data = { ...admitted, seed: request.training.seed ?? seedOf(claim.jobId) };
-    const options = { ...trainingJob, priority: BULL_PRIORITY[request.priority] };
+    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
     const submitted = await this.submission.add(claim, data, options);
     if (submitted === undefined) return this.submit(request, key); // another one with the same key was quicker
     return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };
