@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { found, type Schemas, StrideError } from '#client';
+import { RANGES, SAMPLING_LIMITS } from '#ddim';
 import { parseInteger, parseNumber } from './arguments.js';
 import { UsageError } from './cli-error.js';
 import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
@@ -26,8 +27,6 @@ const FORMATS: Readonly<Record<string, string>> = {
   '.npy': 'application/x-npy',
   '.safetensors': 'application/vnd.safetensors',
 };
-const MAX_STEPS = 10_000;
-const MAX_SAMPLES = 4_096;
 
 /** `stride sample`: submits a sampling job, shows its course and fetches the result. */
 export function addSampleCommand(program: Command): void {
@@ -35,10 +34,16 @@ export function addSampleCommand(program: Command): void {
     .description('sample actions from a model')
     .option('--model <name>', 'model: name, name@version or name@alias')
     .option('--observations <file>', 'conditions [N, obsSize]: .json (- is standard input), .npy or .safetensors')
-    .addOption(new Option('--samples <n>', 'samples per observation').argParser(parseInteger(1, MAX_SAMPLES)))
-    .addOption(new Option('--steps <n>', 'denoising steps').argParser(parseInteger(1, MAX_STEPS)))
-    .addOption(new Option('--eta <x>', 'noise of each step: 0 is DDIM, 1 is DDPM').argParser(parseNumber(0, 1)))
-    .addOption(new Option('--seed <n>', 'for the same bytes again').argParser(parseInteger(0, Number.MAX_SAFE_INTEGER)))
+    .addOption(new Option('--samples <n>', 'samples per observation').argParser(parseInteger(1, SAMPLING_LIMITS.rows)))
+    .addOption(new Option('--steps <n>', 'denoising steps').argParser(parseInteger(1, RANGES.numInferenceSteps.max)))
+    .addOption(
+      new Option('--eta <x>', 'noise of each step: 0 is DDIM, 1 is DDPM').argParser(
+        parseNumber(RANGES.eta.min, RANGES.eta.max),
+      ),
+    )
+    .addOption(
+      new Option('--seed <n>', 'for the same bytes again').argParser(parseInteger(RANGES.seed.min, RANGES.seed.max)),
+    )
     .option('--request <file>', 'JSON body of POST /v1/sampling-jobs (- is standard input); the options override it')
     .option('--out <file>', 'where the result goes: .json, .npy or .safetensors; standard output as JSON when absent')
     .option('--detach', 'do not wait for the end')

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { found, type Schemas } from '#client';
+import { PRESET_NAMES, RANGES } from '#ddim';
 import { parseInteger } from './arguments.js';
 import { CommandError, UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
@@ -16,16 +17,14 @@ interface TrainOptions extends ConnectionOptions {
   readonly detach?: boolean;
 }
 
-const MAX_STEPS = 100_000_000;
-
 /** `stride train`: submits a training job and shows its course. */
 export function addTrainCommand(program: Command): void {
   withConnection(program.command('train'))
     .description('train a model on a dataset of the service')
     .option('--model <name>', 'model that gets a new version')
     .option('--dataset <name>', 'what to learn from (see: stride datasets upload)')
-    .addOption(new Option('--preset <name>', 'where all settings start from').choices(['diffusion-policy', 'edifice']))
-    .addOption(new Option('--steps <n>', 'optimiser steps').argParser(parseInteger(1, MAX_STEPS)))
+    .addOption(new Option('--preset <name>', 'where all settings start from').choices(PRESET_NAMES))
+    .addOption(new Option('--steps <n>', 'optimiser steps').argParser(parseInteger(RANGES.steps.min, RANGES.steps.max)))
     .option('--request <file>', 'JSON body of POST /v1/training-jobs (- is standard input); the options override it')
     .option('--detach', 'do not wait for the end')
     .action(train);

@@ -1,4 +1,5 @@
 import { InputError } from './errors.js';
+import type { Range } from './vocabulary.js';
 
 /** @throws InputError `validation_failed` naming the field, what was expected and what came */
 export function check(accepted: boolean, field: string, value: unknown, expected: string): void {
@@ -12,9 +13,23 @@ export function checkInteger(field: string, value: number, min: number, max: num
   check(false, field, value, max === Infinity ? `an integer of at least ${min}` : `an integer in ${min}..${max}`);
 }
 
-/** @throws InputError unless `value` is in [min, max] */
-export function checkRange(field: string, value: number, min: number, max: number): void {
-  check(value >= min && value <= max, field, value, `a number in ${min}..${max}`);
+/** @throws InputError unless `value` is in the range */
+export function checkWithin(field: string, value: number, range: Range): void {
+  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
+  if (value >= min && value <= max && value > above && value < below) return;
+  check(false, field, value, `a number ${describeRange(range)}`);
+}
+
+function describeRange({ min, max, above, below }: Range): string {
+  if (above !== undefined)
+    return below === undefined ? `above ${above}, at most ${max}` : `between ${above} and ${below}`;
+  return below === undefined ? `in ${min}..${max}` : `from ${min} to below ${below}`;
+}
+
+/** @throws InputError unless `value` is one of the words of the vocabulary */
+export function checkWord(field: string, value: string, words: readonly string[]): void {
+  if (words.includes(value)) return;
+  check(false, field, value, `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
 }
 
 /** @throws InputError unless `value` is finite and above 0 */

@@ -17,10 +17,6 @@ export interface MlpDenoiserConfig extends DenoiserConfig {
   readonly numLayers: number;
 }
 
-/** Most numbers that an observation, and a whole trajectory, may have: of any dataset, model and request. */
-export const MAX_OBS_SIZE = 1_048_576;
-export const MAX_OUTPUT_SIZE = 1_048_576;
-
 /** Arrays by parameter name, row-major, with the shapes of parameterShapes. */
 export type DenoiserParameters = ReadonlyMap<string, Float32Array>;
 

@@ -1,11 +1,12 @@
 import { check, checkInteger, checkLength } from './checks.js';
-import { MAX_OBS_SIZE, MAX_OUTPUT_SIZE, outputSize, type DenoiserConfig } from './denoiser.js';
+import { outputSize, type DenoiserConfig } from './denoiser.js';
 import { InputError } from './errors.js';
 import type { SamplingDefaults } from './model-settings.js';
 import type { AffineNormalizer } from './normalizer.js';
 import { checkSamplingOptions, samplingOptions } from './sampling-options.js';
 import { makeNoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 import { planSteps } from './step-plan.js';
+import { RANGES } from './vocabulary.js';
 
 /** What must be known of a denoiser that somebody else made; the file itself knows none of it. */
 export interface ImportedModelSettings {
@@ -31,11 +32,16 @@ export interface ImportedModel extends ImportedModelSettings {
 export function checkImportedModel(settings: ImportedModelSettings): void {
   const { config, schedule, sampling, nullCondition, observationNormalizer, actionNormalizer } = settings;
   const { obsSize, actionHorizon, actionDim, numTrainTimesteps } = config;
-  checkInteger('obsSize', obsSize, 0, MAX_OBS_SIZE);
-  checkInteger('actionHorizon', actionHorizon, 1, MAX_OUTPUT_SIZE);
-  checkInteger('actionDim', actionDim, 1, MAX_OUTPUT_SIZE);
+  checkInteger('obsSize', obsSize, 0, RANGES.obsSize.max);
+  checkInteger('actionHorizon', actionHorizon, 1, RANGES.outputSize.max);
+  checkInteger('actionDim', actionDim, 1, RANGES.outputSize.max);
   const D = outputSize(config);
-  check(D <= MAX_OUTPUT_SIZE, 'actionHorizon', `${D} numbers per row`, `at most ${MAX_OUTPUT_SIZE} with actionDim`);
+  check(
+    D <= RANGES.outputSize.max,
+    'actionHorizon',
+    `${D} numbers per row`,
+    `at most ${RANGES.outputSize.max} with actionDim`,
+  );
   check(
     numTrainTimesteps === schedule.numTrainTimesteps,
     'numTrainTimesteps',

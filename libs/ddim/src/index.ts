@@ -9,31 +9,19 @@ export {
   OutOfMemoryError,
   type CancelReason,
 } from './errors.js';
+export * from './vocabulary.js';
 export { formatWarning, parseWarning, type Warning } from './warning.js';
-export {
-  makeNoiseSchedule,
-  MAX_TRAIN_TIMESTEPS,
-  type BetaSchedule,
-  type NoiseSchedule,
-  type NoiseScheduleConfig,
-} from './schedule.js';
+export { makeNoiseSchedule, usesBetaEnds, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 export {
   FINAL_TIMESTEP,
   selectTimesteps,
   startTimestepForStrength,
   type TimestepOptions,
   type TimestepPair,
-  type TimestepSpacing,
 } from './timesteps.js';
-export {
-  planSteps,
-  type Direction,
-  type OutputForm,
-  type PredictionType,
-  type SamplingOptions,
-  type StepPlan,
-} from './step-plan.js';
-export { checkSamplingOptions, samplingOptions } from './sampling-options.js';
+export type { OutputForm } from './output-form.js';
+export { planSteps, type StepPlan } from './step-plan.js';
+export { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
 export { applyStep, finishStep, predictX0 } from './step.js';
 export { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
 export { shiftActions, type WarmStart } from './warm-start.js';
@@ -44,8 +32,6 @@ export {
   checkParameters,
   encodeObservations,
   initialParameters,
-  MAX_OBS_SIZE,
-  MAX_OUTPUT_SIZE,
   mlpPredict,
   outputSize,
   paramCount,
@@ -74,10 +60,10 @@ export {
 } from './normalizer.js';
 export { clippedRangeWarnings } from './clipped-range.js';
 export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';
-export { learningRateFactor, type LrSchedule } from './learning-rate.js';
+export { learningRateFactor } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';
-export type { LossWeighting, TrainingConfig, TrainingHyperparameters } from './training-config.js';
-export { presets, type Preset, type PresetName } from './presets.js';
+export type { TrainingConfig, TrainingHyperparameters } from './training-config.js';
+export { presets, type Preset } from './presets.js';
 export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './imported-model.js';
 export {
   isGuidable,
@@ -89,7 +75,6 @@ export {
   type ModelSettings,
   type PlannableModel,
   type SamplingDefaults,
-  type SamplingMode,
 } from './model.js';
 export type { NamedTensor } from './named-tensor.js';
 export * as edifice from './edifice.js';

@@ -1,6 +1,5 @@
 import { assertNever } from './errors.js';
-
-export type LrSchedule = 'cosine' | 'constant' | 'linear';
+import type { LrSchedule } from './vocabulary.js';
 
 /**
  * Factor of the learning rate of update n = 0, 1, ...: (n+1)/W while warming up over W = warmupSteps updates, so that no update

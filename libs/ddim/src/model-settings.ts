@@ -3,6 +3,7 @@ import { InputError } from './errors.js';
 import { JsonFields } from './json-fields.js';
 import { samplingOptions, type SamplingOptions } from './sampling-options.js';
 import type { NoiseScheduleConfig } from './schedule.js';
+import { BETA_SCHEDULES, COMPATS, PRECONDITIONINGS, PREDICTION_TYPES, TIMESTEP_SPACINGS } from './vocabulary.js';
 
 /** What a sampling request gets from the model when it says nothing itself. */
 export type SamplingDefaults = Pick<
@@ -77,8 +78,8 @@ function readConfig(fields: JsonFields): MlpDenoiserConfig {
     hiddenSize: fields.number('hiddenSize'),
     numLayers: fields.number('numLayers'),
     numTrainTimesteps: fields.number('numTrainTimesteps'),
-    predictionType: fields.oneOf('predictionType', ['epsilon', 'sample', 'v_prediction']),
-    preconditioning: fields.oneOf('preconditioning', ['none', 'edm']),
+    predictionType: fields.oneOf('predictionType', PREDICTION_TYPES),
+    preconditioning: fields.oneOf('preconditioning', PRECONDITIONINGS),
     ...fields.ifPresent('sigmaData', (name) => ({ sigmaData: fields.number(name) })),
     ...fields.ifPresent('sigmaSkip', (name) => ({ sigmaSkip: fields.number(name) })),
   };
@@ -87,7 +88,7 @@ function readConfig(fields: JsonFields): MlpDenoiserConfig {
 function readSchedule(fields: JsonFields): NoiseScheduleConfig {
   return {
     numTrainTimesteps: fields.number('numTrainTimesteps'),
-    betaSchedule: fields.oneOf('betaSchedule', ['linear', 'scaled_linear', 'squaredcos_cap_v2']),
+    betaSchedule: fields.oneOf('betaSchedule', BETA_SCHEDULES),
     betaStart: fields.number('betaStart'),
     betaEnd: fields.number('betaEnd'),
     ...fields.ifPresent('trainedBetas', (name) => ({ trainedBetas: fields.numbers(name) })),
@@ -99,14 +100,14 @@ function readSchedule(fields: JsonFields): NoiseScheduleConfig {
 function readSampling(fields: JsonFields): SamplingDefaults {
   return {
     numInferenceSteps: fields.number('numInferenceSteps'),
-    timestepSpacing: fields.oneOf('timestepSpacing', ['leading', 'trailing', 'linspace', 'quad']),
+    timestepSpacing: fields.oneOf('timestepSpacing', TIMESTEP_SPACINGS),
     ...fields.ifPresent('stepsOffset', (name) => ({ stepsOffset: fields.number(name) })),
     eta: fields.number('eta'),
     clipSample: fields.boolean('clipSample'),
     clipSampleRange: fields.number('clipSampleRange'),
     thresholding: readThresholding(fields),
     useClippedModelOutput: fields.boolean('useClippedModelOutput'),
-    ...fields.ifPresent('compat', (name) => ({ compat: fields.oneOf(name, ['edifice']) })),
+    ...fields.ifPresent('compat', (name) => ({ compat: fields.oneOf(name, COMPATS) })),
   };
 }
 

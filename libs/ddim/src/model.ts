@@ -1,4 +1,4 @@
-import { check, checkLength, checkRange } from './checks.js';
+import { check, checkLength, checkWithin } from './checks.js';
 import {
   checkParameters,
   parameterShapes,
@@ -18,6 +18,7 @@ import type { OutputForm } from './output-form.js';
 import { PlanCache } from './plan-cache.js';
 import type { NoiseScheduleConfig } from './schedule.js';
 import type { StepPlan } from './step-plan.js';
+import { RANGES, type SamplingMode } from './vocabulary.js';
 
 export { samplingDefaults, type ModelSettings, type SamplingDefaults } from './model-settings.js';
 
@@ -37,9 +38,6 @@ type GuidableModel = { readonly config: OutputForm & Pick<DenoiserConfig, 'obsSi
 
 /** About 2,000 plans of 50 steps. */
 const plans = new PlanCache(8 * 2 ** 20);
-
-/** `interpolate` samples deterministically from points between two rows of noise. */
-export type SamplingMode = 'sample' | 'encode' | 'interpolate';
 
 /** The arrays of a model by name (not copied), and the rest as JSON in `metadata.stride`. */
 export function modelToTensors(model: DdimModel): { tensors: NamedTensor[]; metadata: Record<string, string> } {
@@ -73,7 +71,7 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
     `at most ${most}, as there are ${tensors.length} tensors`,
   );
   checkSamplingOptions(samplingOptions(settings.sampling), config.numTrainTimesteps);
-  checkRange('conditionDropout', settings.conditionDropout, 0, 1);
+  checkWithin('conditionDropout', settings.conditionDropout, RANGES.conditionDropout);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const parameters = new Map(
     parameterShapes(config).map(({ name, shape }) => [name, takeParameter(byName, name, shape)] as const),

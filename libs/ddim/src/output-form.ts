@@ -1,12 +1,11 @@
-import { check, checkPositive } from './checks.js';
+import { check, checkPositive, checkWord } from './checks.js';
 import { assertNever } from './errors.js';
-
-export type PredictionType = 'epsilon' | 'sample' | 'v_prediction';
+import { PRECONDITIONINGS, PREDICTION_TYPES, type Preconditioning, type PredictionType } from './vocabulary.js';
 
 /** How F becomes x0. sigmaData, sigmaSkip: standard deviations in normalised action units. */
 export interface OutputForm {
   readonly predictionType: PredictionType;
-  readonly preconditioning: 'none' | 'edm';
+  readonly preconditioning: Preconditioning;
   readonly sigmaData?: number;
   readonly sigmaSkip?: number;
 }
@@ -20,13 +19,8 @@ export interface OutputReading {
 /** @throws InputError `validation_failed` when a skip output misses a standard deviation or predicts anything but x0 */
 export function checkOutputForm(form: OutputForm): void {
   const { predictionType, preconditioning } = form;
-  check(
-    predictionType === 'epsilon' || predictionType === 'sample' || predictionType === 'v_prediction',
-    'predictionType',
-    predictionType,
-    'epsilon, sample or v_prediction',
-  );
-  check(preconditioning === 'none' || preconditioning === 'edm', 'preconditioning', preconditioning, 'none or edm');
+  checkWord('predictionType', predictionType, PREDICTION_TYPES);
+  checkWord('preconditioning', preconditioning, PRECONDITIONINGS);
   if (preconditioning === 'none') return;
   check(predictionType === 'sample', 'predictionType', predictionType, 'sample when preconditioning is edm');
   checkPositive('sigmaData', form.sigmaData);

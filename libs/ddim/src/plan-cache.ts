@@ -1,7 +1,8 @@
 import type { OutputForm } from './output-form.js';
-import type { Direction, SamplingOptions } from './sampling-options.js';
+import type { SamplingOptions } from './sampling-options.js';
 import { makeNoiseSchedule, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 import { planSteps, type StepPlan } from './step-plan.js';
+import type { Direction } from './vocabulary.js';
 
 /** What a plan takes beside its arrays, with its options and its place in the cache. */
 const ENTRY_BYTES = 1_024;

@@ -1,4 +1,5 @@
 import type { TrainingConfig } from './training-config.js';
+import type { PresetName } from './vocabulary.js';
 
 /** Complete settings of a training job, apart from what its dataset determines. */
 export type Preset = Omit<TrainingConfig, 'obsSize' | 'actionDim'>;
@@ -16,7 +17,7 @@ const shared = {
 } as const;
 
 /** The settings of Edifice's documentation and of diffusion_policy (LeRobot's gradient clipping), by name. */
-export const presets: Readonly<Record<'edifice' | 'diffusion-policy', Preset>> = {
+export const presets: Readonly<Record<PresetName, Preset>> = {
   edifice: {
     actionHorizon: 8,
     network: { hiddenSize: 256, numLayers: 4, preconditioning: 'none' },
@@ -75,5 +76,3 @@ export const presets: Readonly<Record<'edifice' | 'diffusion-policy', Preset>> =
     },
   },
 };
-
-export type PresetName = keyof typeof presets;

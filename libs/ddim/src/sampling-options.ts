@@ -1,5 +1,6 @@
-import { check, checkInteger, checkPositive, checkRange } from './checks.js';
+import { check, checkInteger, checkPositive, checkWithin, checkWord } from './checks.js';
 import type { TimestepOptions } from './timesteps.js';
+import { COMPATS, NOISE_VARIANCES, RANGES, type Direction, type NoiseVariance } from './vocabulary.js';
 
 /**
  * eta 0..1; clipSampleRange in normalised action units; guidanceScale 0..100, 1 = off; guidanceRescale 0..1.
@@ -8,7 +9,7 @@ import type { TimestepOptions } from './timesteps.js';
  */
 export interface SamplingOptions extends TimestepOptions {
   readonly eta: number;
-  readonly noiseVariance?: 'ddim' | 'large';
+  readonly noiseVariance?: NoiseVariance;
   readonly clipSample: boolean;
   readonly clipSampleRange: number;
   readonly thresholding: { readonly ratio: number; readonly maxValue: number } | null;
@@ -16,11 +17,6 @@ export interface SamplingOptions extends TimestepOptions {
   readonly guidanceScale: number;
   readonly guidanceRescale: number;
 }
-
-/** `encode` walks the plan upwards (DDIM inversion). */
-export type Direction = 'sample' | 'encode';
-
-const MAX_GUIDANCE_SCALE = 100;
 
 /** Complete options: trailing spacing, eta 0, x0 clipped to +-1, no guidance, unless overridden. */
 export function samplingOptions(
@@ -50,21 +46,20 @@ export function checkSamplingOptions(
 ): void {
   const { eta, noiseVariance = 'ddim', thresholding, compat } = options;
   checkInteger('numInferenceSteps', options.numInferenceSteps, 1, numTrainTimesteps);
-  checkRange('eta', eta, 0, 1);
-  check(noiseVariance === 'ddim' || noiseVariance === 'large', 'noiseVariance', noiseVariance, 'ddim or large');
+  checkWithin('eta', eta, RANGES.eta);
+  checkWord('noiseVariance', noiseVariance, NOISE_VARIANCES);
   if (noiseVariance === 'large') {
     check(eta === 1, 'eta', eta, '1 with noiseVariance large');
     check(compat === undefined, 'noiseVariance', noiseVariance, 'ddim with compat edifice, which adds no noise');
   }
   if (options.clipSample) checkPositive('clipSampleRange', options.clipSampleRange);
   if (thresholding) {
-    const { ratio } = thresholding;
-    check(ratio > 0 && ratio <= 1, 'thresholding.ratio', ratio, 'a number above 0, at most 1');
+    checkWithin('thresholding.ratio', thresholding.ratio, RANGES.thresholdingRatio);
     checkPositive('thresholding.maxValue', thresholding.maxValue);
   }
-  checkRange('guidanceScale', options.guidanceScale, 0, MAX_GUIDANCE_SCALE);
-  checkRange('guidanceRescale', options.guidanceRescale, 0, 1);
-  check(compat === undefined || compat === 'edifice', 'compat', compat, 'edifice or absent');
+  checkWithin('guidanceScale', options.guidanceScale, RANGES.guidanceScale);
+  checkWithin('guidanceRescale', options.guidanceRescale, RANGES.guidanceRescale);
+  check(compat === undefined || COMPATS.includes(compat), 'compat', compat, `${COMPATS.join(' or ')} or absent`);
   if (direction === 'encode') {
     check(eta === 0, 'eta', eta, '0 for an encode, which is deterministic');
     check(compat === undefined, 'compat', compat, 'absent for an encode, which Edifice does not have');

@@ -1,7 +1,5 @@
-import { check, checkInteger } from './checks.js';
-import { assertNever } from './errors.js';
-
-export type BetaSchedule = 'linear' | 'scaled_linear' | 'squaredcos_cap_v2';
+import { check, checkInteger, checkWithin, checkWord } from './checks.js';
+import { BETA_SCHEDULES, RANGES, type BetaSchedule } from './vocabulary.js';
 
 /** betaStart, betaEnd, trainedBetas [T]: variances in (0, 1). `trainedBetas` replaces the formula. */
 export interface NoiseScheduleConfig {
@@ -22,16 +20,41 @@ export interface NoiseSchedule {
   readonly finalAlphaCumprod: number;
 }
 
-/** More steps than this are a mistake; tables of the schedule and of the network grow with it, and no file's size bounds it. */
-export const MAX_TRAIN_TIMESTEPS = 10_000;
+/** β_t, t = i of T. */
+type BetaFormula = (
+  i: number,
+  config: Pick<NoiseScheduleConfig, 'numTrainTimesteps' | 'betaStart' | 'betaEnd'>,
+) => number;
+
+/** The formula of each form, and whether it goes from betaStart to betaEnd, which mean nothing to the others. */
+const FORMULAS: Readonly<Record<BetaSchedule, { readonly hasEnds: boolean; readonly beta: BetaFormula }>> = {
+  linear: {
+    hasEnds: true,
+    beta: (i, { numTrainTimesteps: T, betaStart: b0, betaEnd: b1 }) => b0 + ((b1 - b0) * i) / (T - 1),
+  },
+  scaled_linear: {
+    hasEnds: true,
+    beta: (i, { numTrainTimesteps: T, betaStart: b0, betaEnd: b1 }) =>
+      (Math.sqrt(b0) + ((Math.sqrt(b1) - Math.sqrt(b0)) * i) / (T - 1)) ** 2,
+  },
+  squaredcos_cap_v2: {
+    hasEnds: false,
+    beta: (i, { numTrainTimesteps: T }) => Math.min(1 - squaredCosine((i + 1) / T) / squaredCosine(i / T), 0.999),
+  },
+};
 
 /**
  * The table of β_t and ā_t = Π (1 - β_s), s <= t (the DDIM paper writes α for ā), in float64.
  * @throws InputError `validation_failed` naming the field that is out of range
  */
 export function makeNoiseSchedule(config: NoiseScheduleConfig): NoiseSchedule {
-  checkInteger('numTrainTimesteps', config.numTrainTimesteps, 2, MAX_TRAIN_TIMESTEPS);
-  let betas = config.trainedBetas ? trainedBetas(config.trainedBetas, config.numTrainTimesteps) : makeBetas(config);
+  checkInteger(
+    'numTrainTimesteps',
+    config.numTrainTimesteps,
+    RANGES.numTrainTimesteps.min,
+    RANGES.numTrainTimesteps.max,
+  );
+  let betas = config.trainedBetas ? checkedBetas(config.trainedBetas, config.numTrainTimesteps) : makeBetas(config);
   let alphasCumprod = cumulativeProduct(betas);
   check(alphasCumprod[0] < 1, 'betas', betas[0], 'large enough that 1 - beta differs from 1');
   if (config.rescaleBetasZeroSnr) {
@@ -41,31 +64,29 @@ export function makeNoiseSchedule(config: NoiseScheduleConfig): NoiseSchedule {
   return { config, betas, alphasCumprod, finalAlphaCumprod: config.setAlphaToOne ? 1 : alphasCumprod[0] };
 }
 
-function trainedBetas(betas: readonly number[], T: number): Float64Array {
+/** Whether betaStart and betaEnd mean anything to the betas. */
+export function usesBetaEnds({
+  betaSchedule,
+  trainedBetas,
+}: Pick<NoiseScheduleConfig, 'betaSchedule' | 'trainedBetas'>): boolean {
+  return trainedBetas === undefined && FORMULAS[betaSchedule].hasEnds;
+}
+
+function checkedBetas(betas: readonly number[], T: number): Float64Array {
   check(betas.length === T, 'trainedBetas', `${betas.length} numbers`, `numTrainTimesteps = ${T} numbers`);
-  for (const [t, beta] of betas.entries())
-    check(beta > 0 && beta < 1, `trainedBetas[${t}]`, beta, 'a number between 0 and 1');
+  for (const [t, beta] of betas.entries()) checkWithin(`trainedBetas[${t}]`, beta, RANGES.beta);
   return Float64Array.from(betas);
 }
 
 function makeBetas(config: NoiseScheduleConfig): Float64Array {
-  const { numTrainTimesteps: T, betaSchedule, betaStart: b0, betaEnd: b1 } = config;
-  const betas = new Float64Array(T);
-  if (betaSchedule !== 'squaredcos_cap_v2') {
-    check(b0 > 0 && b0 < 1, 'betaStart', b0, 'a number between 0 and 1');
-    check(b1 >= b0 && b1 < 1, 'betaEnd', b1, `a number from betaStart = ${b0} to below 1`);
+  const { numTrainTimesteps, betaSchedule, betaStart, betaEnd } = config;
+  checkWord('betaSchedule', betaSchedule, BETA_SCHEDULES);
+  const { hasEnds, beta } = FORMULAS[betaSchedule];
+  if (hasEnds) {
+    checkWithin('betaStart', betaStart, RANGES.beta);
+    check(betaEnd >= betaStart && betaEnd < 1, 'betaEnd', betaEnd, `a number from betaStart = ${betaStart} to below 1`);
   }
-  switch (betaSchedule) {
-    case 'linear':
-      return betas.map((_, i) => b0 + ((b1 - b0) * i) / (T - 1));
-    case 'scaled_linear':
-      return betas.map((_, i) => (Math.sqrt(b0) + ((Math.sqrt(b1) - Math.sqrt(b0)) * i) / (T - 1)) ** 2);
-    case 'squaredcos_cap_v2':
-      return betas.map((_, i) => Math.min(1 - squaredCosine((i + 1) / T) / squaredCosine(i / T), 0.999));
-    default:
-      check(false, 'betaSchedule', betaSchedule, 'linear, scaled_linear or squaredcos_cap_v2');
-      return assertNever(betaSchedule);
-  }
+  return Float64Array.from({ length: numTrainTimesteps }, (_, i) => beta(i, config));
 }
 
 /** f(u) of arXiv:2102.09672, eq. 17. */

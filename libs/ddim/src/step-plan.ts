@@ -7,13 +7,11 @@ import {
 } from './coefficients.js';
 import { InputError } from './errors.js';
 import { checkOutputForm, type OutputForm } from './output-form.js';
-import { checkSamplingOptions, type Direction, type SamplingOptions } from './sampling-options.js';
+import { checkSamplingOptions, type SamplingOptions } from './sampling-options.js';
 import type { NoiseSchedule } from './schedule.js';
 import { FINAL_TIMESTEP, selectTimesteps, type TimestepPair } from './timesteps.js';
+import type { Direction } from './vocabulary.js';
 import { formatWarning } from './warning.js';
-
-export type { OutputForm, PredictionType } from './output-form.js';
-export type { Direction, SamplingOptions } from './sampling-options.js';
 
 /** Everything one row's run needs, as a value; rows with the same options share it. */
 export interface StepPlan {

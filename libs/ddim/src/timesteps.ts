@@ -1,7 +1,5 @@
-import { check, checkInteger } from './checks.js';
-import { assertNever } from './errors.js';
-
-export type TimestepSpacing = 'leading' | 'trailing' | 'linspace' | 'quad';
+import { check, checkInteger, checkWithin, checkWord } from './checks.js';
+import { RANGES, TIMESTEP_SPACINGS, type Compat, type PrevTimestepRule, type TimestepSpacing } from './vocabulary.js';
 
 /** Integer timesteps 0..T-1; prevTimestep -1 is the final level. */
 export interface TimestepPair {
@@ -22,9 +20,9 @@ export interface TimestepOptions {
   readonly timestepSpacing: TimestepSpacing;
   readonly stepsOffset?: number;
   readonly startTimestep?: number;
-  readonly prevTimestepRule?: 'list' | 'stride';
+  readonly prevTimestepRule?: PrevTimestepRule;
   readonly pairs?: readonly TimestepPair[];
-  readonly compat?: 'edifice';
+  readonly compat?: Compat;
 }
 
 /**
@@ -52,7 +50,7 @@ export function startTimestepForStrength(
   options: TimestepOptions,
   strength: number,
 ): number {
-  check(strength > 0 && strength <= 1, 'strength', strength, 'a number above 0, at most 1');
+  checkWithin('strength', strength, RANGES.strength);
   const pairs = selectTimesteps(numTrainTimesteps, { ...options, startTimestep: undefined });
   const kept = Math.floor(pairs.length * strength);
   check(kept > 0, 'strength', strength, `a number in 1/${pairs.length}..1, so that a step of ${pairs.length} is left`);
@@ -82,33 +80,44 @@ function chain(T: number, options: TimestepOptions): TimestepPair[] {
   return timesteps.map((timestep, k) => ({ timestep, prevTimestep: timesteps[k + 1] ?? FINAL_TIMESTEP }));
 }
 
-/** The float64 operations stay in this order: another order rounds halves differently from NumPy's arange and linspace. */
+/** S timesteps of T in no order. The float64 operations stay as they are: another order rounds halves unlike NumPy. */
+const SPACINGS: Readonly<Record<TimestepSpacing, (T: number, S: number, stepsOffset: number) => number[]>> = {
+  leading,
+  trailing,
+  linspace,
+  quad,
+};
+
 function spacedTimesteps(T: number, options: TimestepOptions): number[] {
   const { numInferenceSteps: S, timestepSpacing, stepsOffset = 0 } = options;
-  if (timestepSpacing === 'leading') return leading(T, S, stepsOffset);
-  check(stepsOffset === 0, 'stepsOffset', stepsOffset, `0 with ${timestepSpacing} spacing; only leading has an offset`);
-  switch (timestepSpacing) {
-    case 'trailing': {
-      const q = T / S;
-      const g = T - q - T;
-      return Array.from({ length: S }, (_, k) => roundHalfEven(T + k * g) - 1);
-    }
-    case 'linspace': {
-      const g = (T - 1) / (S - 1);
-      return Array.from({ length: S }, (_, k) => (k === S - 1 ? T - 1 : roundHalfEven(k * g)));
-    }
-    case 'quad':
-      return quad(T, S);
-    default:
-      check(false, 'timestepSpacing', timestepSpacing, 'leading, trailing, linspace or quad');
-      return assertNever(timestepSpacing);
-  }
+  const hasOffset = timestepSpacing === 'leading';
+  check(
+    hasOffset || stepsOffset === 0,
+    'stepsOffset',
+    stepsOffset,
+    `0 with ${timestepSpacing} spacing; only leading has an offset`,
+  );
+  checkWord('timestepSpacing', timestepSpacing, TIMESTEP_SPACINGS);
+  return SPACINGS[timestepSpacing](T, S, stepsOffset);
 }
 
 function leading(T: number, S: number, stepsOffset: number): number[] {
   const stride = Math.floor(T / S);
   checkInteger('stepsOffset', stepsOffset, 0, T - 1 - (S - 1) * stride);
   return Array.from({ length: S }, (_, k) => k * stride + stepsOffset);
+}
+
+/** NumPy's arange(T, 0, -T/S), rounded, less 1. */
+function trailing(T: number, S: number): number[] {
+  const q = T / S;
+  const g = T - q - T;
+  return Array.from({ length: S }, (_, k) => roundHalfEven(T + k * g) - 1);
+}
+
+/** NumPy's linspace(0, T-1, S), rounded. */
+function linspace(T: number, S: number): number[] {
+  const g = (T - 1) / (S - 1);
+  return Array.from({ length: S }, (_, k) => (k === S - 1 ? T - 1 : roundHalfEven(k * g)));
 }
 
 /** floor(c k²) of the DDIM paper, appendix D.2, made strictly increasing: the squares repeat 0 when S is large. */

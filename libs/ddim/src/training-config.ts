@@ -1,15 +1,20 @@
-import type { LrSchedule } from './learning-rate.js';
 import type { SamplingDefaults } from './model-settings.js';
-import type { PredictionType } from './output-form.js';
 import type { NoiseScheduleConfig } from './schedule.js';
-import type { TimestepSpacing } from './timesteps.js';
+import type {
+  Compat,
+  LossWeighting,
+  LrSchedule,
+  Preconditioning,
+  PredictionType,
+  TimestepSpacing,
+} from './vocabulary.js';
 
 /** Everything that decides a training run, apart from its data. */
 export interface TrainingConfig {
   readonly network: {
     readonly hiddenSize: number;
     readonly numLayers: number;
-    readonly preconditioning: 'none' | 'edm';
+    readonly preconditioning: Preconditioning;
     /** Standard deviation in normalised action units; absent: by the rank rule. For preconditioning `edm` alone. */
     readonly sigmaSkip?: number;
   };
@@ -24,7 +29,7 @@ export interface TrainingConfig {
     readonly eta?: number;
     readonly thresholding?: SamplingDefaults['thresholding'];
     readonly useClippedModelOutput?: boolean;
-    readonly compat?: 'edifice';
+    readonly compat?: Compat;
   };
   readonly actionHorizon: number;
   readonly actionDim: number;
@@ -52,6 +57,3 @@ export interface TrainingHyperparameters {
   readonly validationFraction: number;
   readonly seed: number;
 }
-
-/** How the losses of a batch's rows count: all alike, or by Min-SNR-γ (arXiv:2303.09556). */
-export type LossWeighting = 'none' | 'min_snr';

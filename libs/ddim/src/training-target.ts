@@ -1,5 +1,6 @@
 import { assertNever } from './errors.js';
-import { skipScalars, type OutputForm, type PredictionType } from './output-form.js';
+import { skipScalars, type OutputForm } from './output-form.js';
+import type { PredictionType } from './vocabulary.js';
 
 const MIN_SNR_GAMMA = 5;
 

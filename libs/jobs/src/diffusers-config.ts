@@ -1,9 +1,12 @@
+import { BETA_SCHEDULES, usesBetaEnds, type TimestepSpacing } from '#ddim';
 import { z } from 'zod';
 
 /** Whose numbers mean the same here: DDPM trains as DDIM does, and only samples otherwise. */
 const SCHEDULERS = ['DDIMScheduler', 'DDPMScheduler'] as const;
 /** With a learned variance the network has two outputs. */
 const VARIANCE_TYPES = ['fixed_small', 'fixed_small_log', 'fixed_large', 'fixed_large_log'] as const;
+
+const SPACINGS = ['leading', 'trailing', 'linspace'] as const satisfies readonly TimestepSpacing[];
 
 /** The fields of diffusers' DDIMScheduler and DDPMScheduler, with the defaults that they have there; each is checked again as one of ours. */
 const SchedulerConfig = z.strictObject({
@@ -12,7 +15,7 @@ const SchedulerConfig = z.strictObject({
   num_train_timesteps: z.unknown().default(1_000),
   beta_start: z.unknown().default(1e-4),
   beta_end: z.unknown().default(0.02),
-  beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
+  beta_schedule: z.enum(BETA_SCHEDULES).default('linear'),
   trained_betas: z.unknown().default(null),
   prediction_type: z.unknown().default('epsilon'),
   clip_sample: z.unknown().default(true),
@@ -20,7 +23,7 @@ const SchedulerConfig = z.strictObject({
   thresholding: z.boolean().default(false),
   dynamic_thresholding_ratio: z.unknown().default(0.995),
   sample_max_value: z.unknown().default(1),
-  timestep_spacing: z.enum(['leading', 'trailing', 'linspace']).default('leading'),
+  timestep_spacing: z.enum(SPACINGS).default('leading'),
   steps_offset: z.unknown().default(0),
   set_alpha_to_one: z.unknown().default(true),
   rescale_betas_zero_snr: z.unknown().default(false),
@@ -43,12 +46,12 @@ export function fromDiffusers(value: unknown, context: z.RefinementCtx): unknown
     return z.NEVER;
   }
   const config = parsed.data;
-  const hasFormula = config.trained_betas === null && config.beta_schedule !== 'squaredcos_cap_v2';
+  const hasEnds = config.trained_betas === null && usesBetaEnds({ betaSchedule: config.beta_schedule });
   return {
     numTrainTimesteps: config.num_train_timesteps,
     betaSchedule: config.beta_schedule,
     // What diffusers writes down and does not use is left out, as it would be a contradiction in a request.
-    ...(hasFormula ? { betaStart: config.beta_start, betaEnd: config.beta_end } : {}),
+    ...(hasEnds ? { betaStart: config.beta_start, betaEnd: config.beta_end } : {}),
     ...(config.trained_betas === null ? {} : { trainedBetas: config.trained_betas }),
     predictionType: config.prediction_type,
     clipSample: config.clip_sample,

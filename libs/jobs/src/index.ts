@@ -77,7 +77,6 @@ export {
   workerOptions,
 } from './queue-options.js';
 export { RedisScript, type ScriptValue } from './redis-script.js';
-export { SAMPLING_LIMITS } from './sampling-limits.js';
 export { RedisClock } from './redis-clock.js';
 export { resolveSamplingOptions } from './sampling-options.js';
 export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';

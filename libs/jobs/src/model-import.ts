@@ -1,8 +1,10 @@
 import {
-  MAX_OBS_SIZE,
-  MAX_OUTPUT_SIZE,
-  MAX_TRAIN_TIMESTEPS,
+  BETA_SCHEDULES,
+  PRECONDITIONINGS,
+  PREDICTION_TYPES,
+  RANGES,
   samplingDefaults,
+  usesBetaEnds,
   type AffineNormalizer,
   type ImportedModelSettings,
   type Warning,
@@ -11,9 +13,10 @@ import { z } from 'zod';
 import { fromDiffusers } from './diffusers-config.js';
 import { list } from './list.js';
 import { optional } from './optional.js';
+import { integer } from './ranges.js';
 import { DiffusionRequest } from './training-request.js';
 
-const Numbers = z.union([z.number(), list(z.number(), { max: MAX_OBS_SIZE })]);
+const Numbers = z.union([z.number(), list(z.number(), { max: RANGES.obsSize.max })]);
 
 /** normalised = x * scale + offset; one number stands for all dimensions. */
 const ImportNormalizer = z
@@ -25,10 +28,10 @@ const ImportNormalizer = z
 
 /** What it was trained on; nothing of this can be read from the file, so that what decides the result has no default. */
 const ImportDiffusion = DiffusionRequest.extend({
-  numTrainTimesteps: z.int().min(2).max(MAX_TRAIN_TIMESTEPS).describe('Timesteps of the noise schedule'),
-  betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).describe('Form of the betas, as in diffusers'),
-  predictionType: z.enum(['epsilon', 'sample', 'v_prediction']).describe('What the network predicts'),
-  preconditioning: optional(z.enum(['none', 'edm'])).describe('edm or none. Default: none'),
+  numTrainTimesteps: integer(RANGES.numTrainTimesteps).describe('Timesteps of the noise schedule'),
+  betaSchedule: z.enum(BETA_SCHEDULES).describe('Form of the betas, as in diffusers'),
+  predictionType: z.enum(PREDICTION_TYPES).describe('What the network predicts'),
+  preconditioning: optional(z.enum(PRECONDITIONINGS)).describe('edm or none. Default: none'),
   sigmaData: optional(z.number().gt(0)).describe('Standard deviation of the data, for edm'),
   sigmaSkip: optional(z.number().gt(0)).describe(
     'Standard deviation of the skip connection, for edm. Default: sigmaData',
@@ -38,9 +41,9 @@ const ImportDiffusion = DiffusionRequest.extend({
 /** What must be said of an imported ONNX denoiser besides the file. */
 export const ImportConfig = z
   .strictObject({
-    obsSize: z.int().min(0).max(MAX_OBS_SIZE).describe('Numbers of one observation'),
-    actionHorizon: z.int().min(1).max(MAX_OUTPUT_SIZE).describe('Steps of one action sequence'),
-    actionDim: z.int().min(1).max(MAX_OUTPUT_SIZE).describe('Numbers of one step'),
+    obsSize: integer(RANGES.obsSize).describe('Numbers of one observation'),
+    actionHorizon: integer(RANGES.outputSize).describe('Steps of one action sequence'),
+    actionDim: integer(RANGES.outputSize).describe('Numbers of one step'),
     diffusion: z
       .preprocess(fromDiffusers, ImportDiffusion)
       .describe('What it was trained on; also the scheduler_config.json of a diffusers pipeline'),
@@ -121,9 +124,8 @@ function contradictions(diffusion: z.output<typeof ImportDiffusion>): Array<[fie
     'trainedBetas',
     `expected numTrainTimesteps ${numTrainTimesteps} numbers, got ${trainedBetas?.length}`,
   );
-  const hasFormula = diffusion.betaStart !== undefined || diffusion.betaEnd !== undefined;
-  const usesFormula = trainedBetas === undefined && diffusion.betaSchedule !== 'squaredcos_cap_v2';
-  refuse(hasFormula && !usesFormula, 'betaStart', 'betaStart and betaEnd mean nothing with this betaSchedule');
+  const hasEnds = diffusion.betaStart !== undefined || diffusion.betaEnd !== undefined;
+  refuse(hasEnds && !usesBetaEnds(diffusion), 'betaStart', 'betaStart and betaEnd mean nothing with this betaSchedule');
   const hasSigma = diffusion.sigmaData !== undefined || diffusion.sigmaSkip !== undefined;
   refuse(hasSigma && preconditioning !== 'edm', 'sigmaData', 'sigmaData and sigmaSkip need preconditioning edm');
   refuse(

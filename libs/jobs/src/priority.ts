@@ -1,6 +1,7 @@
+import { PRIORITIES } from '#ddim';
 import { z } from 'zod';
 
-export const Priority = z.enum(['interactive', 'normal', 'bulk']);
+export const Priority = z.enum(PRIORITIES);
 export type Priority = z.output<typeof Priority>;
 
 /** BullMQ's numbers, lower first; 0 is never used, because it overtakes every prioritised job. */

@@ -1,16 +1,26 @@
+import {
+  COMPATS,
+  NOISE_VARIANCES,
+  PRECISIONS,
+  PREV_TIMESTEP_RULES,
+  RANGES,
+  SAMPLING_LIMITS,
+  SAMPLING_MODES,
+  TIMESTEP_SPACINGS,
+  type SamplingMode,
+} from '#ddim';
 import { z } from 'zod';
 import { list } from './list.js';
 import { Metadata } from './metadata.js';
 import { ModelReference } from './names.js';
 import { optional } from './optional.js';
 import { Priority } from './priority.js';
-import { SAMPLING_LIMITS } from './sampling-limits.js';
+import { integer, number } from './ranges.js';
 import { Tensor } from './tensor.js';
 
-export const TimestepSpacing = z.enum(['leading', 'trailing', 'linspace', 'quad']);
-export const Precision = z.enum(['float32', 'int8']);
+export const TimestepSpacing = z.enum(TIMESTEP_SPACINGS);
+export const Precision = z.enum(PRECISIONS);
 
-const MAX_STEPS = 10_000;
 const MaskElement = z.literal([true, false, 0, 1]);
 /** Of the horizon, and of each of its steps; the mask travels in the job, which takes fewer numbers than this. */
 const MAX_MASK_LENGTH = 32_768;
@@ -37,42 +47,42 @@ export const WarmStartRequest = z
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
   .strictObject({
-    ratio: z.number().gt(0).max(1).describe('Quantile of |x0| of a row that becomes its bound'),
+    ratio: number(RANGES.thresholdingRatio).describe('Quantile of |x0| of a row that becomes its bound'),
     maxValue: z.number().gt(0).describe('Largest bound, in normalised action units'),
   })
   .meta({ id: 'Thresholding' });
 
 /** Limits of the sampling options; absent options take the model's own defaults. */
 const options = {
-  numInferenceSteps: optional(z.int().min(1).max(MAX_STEPS)).describe(
+  numInferenceSteps: optional(integer(RANGES.numInferenceSteps)).describe(
     "Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's",
   ),
-  eta: optional(z.number().min(0).max(1)).describe(
+  eta: optional(number(RANGES.eta)).describe(
     "Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's",
   ),
   timestepSpacing: optional(TimestepSpacing).describe(
     "How the timesteps are picked, as in diffusers. Default: the model's",
   ),
-  stepsOffset: optional(z.int().min(0).max(MAX_STEPS)).describe(
+  stepsOffset: optional(integer(RANGES.stepsOffset)).describe(
     "Added to every timestep of spacing leading. Default: the model's",
   ),
-  prevTimestepRule: optional(z.enum(['list', 'stride'])).describe(
+  prevTimestepRule: optional(z.enum(PREV_TIMESTEP_RULES)).describe(
     'What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list',
   ),
-  compat: optional(z.enum(['edifice', 'none'])).describe(
+  compat: optional(z.enum([...COMPATS, 'none'])).describe(
     "edifice reproduces Edifice's sampler bit for bit. Default: the model's",
   ),
-  noiseVariance: optional(z.enum(['ddim', 'large'])).describe(
+  noiseVariance: optional(z.enum(NOISE_VARIANCES)).describe(
     'Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim',
   ),
-  guidanceScale: optional(z.number().min(0).max(100)).describe(
+  guidanceScale: optional(number(RANGES.guidanceScale)).describe(
     'Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1',
   ),
-  guidanceRescale: optional(z.number().min(0).max(1)).describe(
+  guidanceRescale: optional(number(RANGES.guidanceRescale)).describe(
     'Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0',
   ),
   clipSample: optional(z.boolean()).describe("Whether the predicted x0 is clipped. Default: the model's"),
-  clipSampleRange: optional(z.number().gt(0).max(1e6)).describe(
+  clipSampleRange: optional(number(RANGES.clipSampleRange)).describe(
     "Bound of the clipped x0, in normalised action units. Default: the model's",
   ),
   thresholding: optional(Thresholding).describe(
@@ -81,10 +91,10 @@ const options = {
   useClippedModelOutput: optional(z.boolean()).describe(
     "Whether the noise is derived again from the clipped x0. Default: the model's",
   ),
-  startTimestep: optional(z.int().min(0).max(MAX_STEPS)).describe(
+  startTimestep: optional(integer(RANGES.startTimestep)).describe(
     'Timestep to start at, with initialActions or warmStart. Default: the last one',
   ),
-  strength: optional(z.number().gt(0).max(1)).describe(
+  strength: optional(number(RANGES.strength)).describe(
     'How much of initialActions or warmStart is drawn anew, in place of startTimestep; 1 is all',
   ),
 };
@@ -104,7 +114,7 @@ export const SamplingRequest = z
           `and ${SAMPLING_LIMITS.bytes} bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)`,
       }),
     ...options,
-    seed: optional(z.int().min(0)).describe(
+    seed: optional(integer(RANGES.seed)).describe(
       "Seed of all noise: same request, same bytes. Default: derived from the job's id",
     ),
     initialNoise: optional(Tensor).describe(
@@ -116,20 +126,20 @@ export const SamplingRequest = z
     warmStart: optional(WarmStartRequest).describe('The plan that is being executed, to start from what is left of it'),
     fixedActions: optional(FixedActionsRequest).describe('Elements of the actions that are known (in-painting)'),
     mode: z
-      .enum(['sample', 'encode', 'interpolate'])
+      .enum(SAMPLING_MODES)
       .default('sample')
       .describe(
         'sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises',
       ),
     precision: Precision.default('float32').describe('Arithmetic; int8 is faster where the model offers it'),
     priority: Priority.default('normal').describe('Class of the job: interactive before normal before bulk'),
-    deadlineMs: optional(z.int().min(1).max(86_400_000)).describe(
+    deadlineMs: optional(integer(RANGES.deadlineMs)).describe(
       'Milliseconds from acceptance after which the job fails. Default: none',
     ),
     supersedeKey: optional(z.string().min(1).max(128)).describe(
       'A newer job with the same key and model cancels this one. Default: none',
     ),
-    previewEvery: optional(z.int().min(1).max(MAX_STEPS)).describe(
+    previewEvery: optional(integer(RANGES.previewEvery)).describe(
       'Sends a preview event every so many steps. Default: none',
     ),
     webhook: optional(z.url().max(2048)).describe('Not supported yet: must be left out'),
@@ -157,7 +167,7 @@ export const BulkSamplingRequest = z
   });
 
 interface ModeFields {
-  readonly mode: 'sample' | 'encode' | 'interpolate';
+  readonly mode: SamplingMode;
   readonly startTimestep?: number;
   readonly strength?: number;
   readonly initialNoise?: unknown;

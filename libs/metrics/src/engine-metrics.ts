@@ -1,10 +1,15 @@
 import type { Registry } from 'prom-client';
-import type { EngineObserver, MacroStepFacts, ModelStats, RequestFacts, RowsByPriority } from '#ddim';
+import {
+  PRIORITIES,
+  type EngineObserver,
+  type MacroStepFacts,
+  type ModelStats,
+  type RequestFacts,
+  type RowsByPriority,
+} from '#ddim';
 import { BATCH_ROWS, STEP_SECONDS, STEPS_PER_CALL } from './buckets.js';
 import { Counter, Gauge, Histogram } from './instruments.js';
 import { WorkCounters } from './work-counters.js';
-
-const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
 
 /** What the engine did, step by step. */
 export class EngineMetrics implements EngineObserver {

@@ -1,4 +1,4 @@
-import { InputError, MAX_OBS_SIZE, MAX_OUTPUT_SIZE, type TrainingDataset } from '#ddim';
+import { InputError, RANGES, type TrainingDataset } from '#ddim';
 import { decodeTensorFile, tensorNames } from './tensor-file.js';
 import type { Tensor } from './tensor.js';
 import { toNumbers } from './to-float32.js';
@@ -62,8 +62,8 @@ function sizesOf(observations: Tensor, actions: Tensor): Sizes {
   if (count !== actionCount)
     throw invalid('actions', `as many rows as observations ${describe(observations)}, got ${describe(actions)}`);
   if (count < 2) throw invalid('observations', `at least 2 rows, got ${count}`);
-  checkSize('observations', obsSize, MAX_OBS_SIZE);
-  checkSize('actions', actionHorizon * actionDim, MAX_OUTPUT_SIZE);
+  checkSize('observations', obsSize, RANGES.obsSize.max);
+  checkSize('actions', actionHorizon * actionDim, RANGES.outputSize.max);
   return { count, obsSize, actionHorizon, actionDim };
 }
 

@@ -1,4 +1,15 @@
-import type { DenoiserConfig, Int8Report, MlpDenoiserConfig, NoiseScheduleConfig, SamplingDefaults } from '#ddim';
+import {
+  BETA_SCHEDULES,
+  COMPATS,
+  PRECONDITIONINGS,
+  PREDICTION_TYPES,
+  TIMESTEP_SPACINGS,
+  type DenoiserConfig,
+  type Int8Report,
+  type MlpDenoiserConfig,
+  type NoiseScheduleConfig,
+  type SamplingDefaults,
+} from '#ddim';
 import { z } from 'zod';
 
 const Denoiser = z.object({
@@ -6,8 +17,8 @@ const Denoiser = z.object({
   actionDim: z.int(),
   actionHorizon: z.int(),
   numTrainTimesteps: z.int(),
-  predictionType: z.enum(['epsilon', 'sample', 'v_prediction']),
-  preconditioning: z.enum(['none', 'edm']),
+  predictionType: z.enum(PREDICTION_TYPES),
+  preconditioning: z.enum(PRECONDITIONINGS),
   sigmaData: z.number().optional(),
   sigmaSkip: z.number().optional(),
 }) satisfies z.ZodType<DenoiserConfig>;
@@ -16,7 +27,7 @@ const Mlp = Denoiser.extend({ hiddenSize: z.int(), numLayers: z.int() }) satisfi
 
 const Schedule = z.object({
   numTrainTimesteps: z.int(),
-  betaSchedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']),
+  betaSchedule: z.enum(BETA_SCHEDULES),
   betaStart: z.number(),
   betaEnd: z.number(),
   trainedBetas: z.array(z.number()).readonly().optional(),
@@ -26,14 +37,14 @@ const Schedule = z.object({
 
 const Sampling = z.object({
   numInferenceSteps: z.int(),
-  timestepSpacing: z.enum(['leading', 'trailing', 'linspace', 'quad']),
+  timestepSpacing: z.enum(TIMESTEP_SPACINGS),
   stepsOffset: z.int().optional(),
   eta: z.number(),
   clipSample: z.boolean(),
   clipSampleRange: z.number(),
   thresholding: z.object({ ratio: z.number(), maxValue: z.number() }).nullable(),
   useClippedModelOutput: z.boolean(),
-  compat: z.enum(['edifice']).optional(),
+  compat: z.enum(COMPATS).optional(),
 }) satisfies z.ZodType<SamplingDefaults>;
 
 const Int8 = z.object({

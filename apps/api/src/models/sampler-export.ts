@@ -1,16 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { InputError, planForModel, samplingOptions } from '#ddim';
+import { InputError, planForModel, RANGES, samplingOptions, TIMESTEP_SPACINGS } from '#ddim';
 import { buildSamplerGraph } from '#ddim/onnx';
 import { ModelRegistry } from '#storage';
 
 export const SamplerQuery = z.strictObject({
-  steps: z.coerce.number().int().min(1).optional().meta({ description: "Denoising steps; default: the model's own" }),
-  eta: z.coerce.number().min(0).max(1).optional().meta({ description: 'Above 0 the file takes its noise as an input' }),
-  timestepSpacing: z
-    .enum(['leading', 'trailing', 'linspace', 'quad'])
+  steps: z.coerce
+    .number()
+    .int()
+    .min(RANGES.numInferenceSteps.min)
     .optional()
-    .describe("How timesteps are picked; default: the model's own"),
+    .meta({ description: "Denoising steps; default: the model's own" }),
+  eta: z.coerce
+    .number()
+    .min(RANGES.eta.min)
+    .max(RANGES.eta.max)
+    .optional()
+    .meta({ description: 'Above 0 the file takes its noise as an input' }),
+  timestepSpacing: z.enum(TIMESTEP_SPACINGS).optional().describe("How timesteps are picked; default: the model's own"),
 });
 export type SamplerQuery = z.output<typeof SamplerQuery>;
 

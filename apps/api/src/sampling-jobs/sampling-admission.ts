@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InputError, outputSize, parseWarning, planForModel, requestBytes } from '#ddim';
-import { resolveSamplingOptions, SAMPLING_LIMITS, type SamplingJobData, type SamplingRequest } from '#jobs';
+import { InputError, outputSize, parseWarning, planForModel, requestBytes, SAMPLING_LIMITS } from '#ddim';
+import { resolveSamplingOptions, type SamplingJobData, type SamplingRequest } from '#jobs';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/job-size.js';

@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { SAMPLING_LIMITS } from '#jobs';
+import { RANGES, SAMPLING_LIMITS } from '#ddim';
 import type { JobSize } from './job-mix.js';
 
-const MAX_STEPS = 10_000;
 const MAX_WEIGHT = 1e6;
 const EXAMPLE = 'Expected rows=R,steps=S or rows=R,steps=S:WEIGHT, such as rows=1,steps=10:60';
 
@@ -16,7 +15,7 @@ export function addJobSize(text: string, before: readonly JobSize[] = []): reado
   if (parts === undefined) throw new InvalidArgumentError(`${EXAMPLE}; got ${text}.`);
   const size = { rows: Number(parts.rows), steps: Number(parts.steps), weight: Number(parts.weight ?? 1) };
   requireInside('rows', size.rows, 1, SAMPLING_LIMITS.rows);
-  requireInside('steps', size.steps, 1, MAX_STEPS);
+  requireInside('steps', size.steps, 1, RANGES.numInferenceSteps.max);
   if (!(size.weight > 0 && size.weight <= MAX_WEIGHT))
     throw new InvalidArgumentError(`Expected a weight above 0 and up to ${MAX_WEIGHT}, got ${size.weight}.`);
   return [...before, size];

@@ -1,7 +1,6 @@
 import type { DenoiserConfig, DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
+import type { Precision } from '../vocabulary.js';
 import type { CallTimer } from './call-timer.js';
-
-export type Precision = 'float32' | 'int8';
 
 /** What this engine thread really runs on. */
 export interface BackendInfo {

@@ -1,5 +1,5 @@
-import type { Priority } from './request.js';
 import type { StepCost } from './stats.js';
+import type { Priority } from '../vocabulary.js';
 
 /** From its first step to its last, a request of this class should take about so long in the engine, one of more steps than usual longer. */
 const LATENCY_TARGET_MS: Readonly<Record<Priority, number>> = { interactive: 25, normal: 50, bulk: Infinity };

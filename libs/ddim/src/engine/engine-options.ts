@@ -2,6 +2,7 @@ import type { BackendOptions, ModelSource } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { EngineObserver } from './observer.js';
 import type { VerdictStore } from './verdict-memory.js';
+import { SAMPLING_LIMITS } from '../vocabulary.js';
 
 export interface EngineOptions {
   /** File URL of a compiled BackendModule; see compiledModuleUrl. */
@@ -32,4 +33,8 @@ export interface EngineLimits {
   readonly requestBytes: number;
 }
 
-export const DEFAULT_LIMITS: EngineLimits = { rowsPerRequest: 4_096, rows: 16_384, requestBytes: 512 * 2 ** 20 };
+export const DEFAULT_LIMITS: EngineLimits = {
+  rowsPerRequest: SAMPLING_LIMITS.rows,
+  rows: 16_384,
+  requestBytes: SAMPLING_LIMITS.bytes,
+};

@@ -14,11 +14,12 @@ import { DdimError } from '../errors.js';
 import type { MlpDenoiserConfig } from '../denoiser.js';
 import { Engine } from './engine.js';
 import type { MacroStepFacts, RequestFacts } from './observer.js';
-import type { EngineRequest, Priority } from './request.js';
+import type { EngineRequest } from './request.js';
 import { FakeDenoiser } from './testing/fake-denoiser.js';
 import { TINY_CONFIG, tinyModel, tinyRequest } from './testing/requests.js';
 import { runAlone } from './testing/row-alone.js';
 import { VirtualHost } from './testing/virtual-host.js';
+import type { Priority } from '../vocabulary.js';
 
 const CONFIG: MlpDenoiserConfig = {
   ...TINY_CONFIG,

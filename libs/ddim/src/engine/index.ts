@@ -9,15 +9,14 @@ export type {
   MacroStep,
   MlpModelSource,
   ModelSource,
-  Precision,
 } from './backend.js';
 export { compiledModuleUrl } from './compiled-module.js';
 export { CallClock, newClockWords } from './call-clock.js';
 export { Engine } from './engine.js';
 export type { EngineLoss } from './engine-loss.js';
 export type { VerdictStore } from './verdict-memory.js';
-export { DEFAULT_LIMITS, type EngineLimits, type EngineOptions } from './engine-options.js';
-export { FLOORS, PRIORITIES } from './lane.js';
+export type { EngineLimits, EngineOptions } from './engine-options.js';
+export { FLOORS } from './lane.js';
 export { measureInt8, type Int8Measurement } from './int8-measurement.js';
 export type {
   EngineObserver,
@@ -29,5 +28,5 @@ export type {
   ThreadFacts,
 } from './observer.js';
 export { requestBytes, type RequestSizes } from './request-bytes.js';
-export type { EnginePreview, EngineProgress, EngineRequest, EngineResult, FixedActions, Priority } from './request.js';
+export type { EnginePreview, EngineProgress, EngineRequest, EngineResult, FixedActions } from './request.js';
 export type { EngineStats, EngineStatus, ModelStats, StepCost, ThreadStats, ThreadStatus } from './stats.js';

@@ -3,9 +3,9 @@ import { int8Deviation, type Int8Report } from '../int8-report.js';
 import { planForModel, type DdimModel } from '../model.js';
 import { fillWords, uniform } from '../rng.js';
 import { samplingOptions } from '../sampling-options.js';
-import type { Precision } from './backend.js';
 import { cpuClass } from './cpu-class.js';
 import { Engine } from './engine.js';
+import type { Precision } from '../vocabulary.js';
 
 const NUM_ROWS = 128;
 const SEED = 0;

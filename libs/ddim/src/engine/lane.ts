@@ -1,17 +1,14 @@
 import { ArrivalRate } from './arrival-rate.js';
-import type { Precision } from './backend.js';
 import { batchCap, isFromBacklog } from './batch-size.js';
 import { CostModel } from './cost-model.js';
 import { FairQueue } from './fair-queue.js';
 import type { CachedModel } from './model-cache.js';
-import type { Priority } from './request.js';
 import type { RequestState } from './request-state.js';
 import type { RowSlab } from './row-slab.js';
 import type { Row } from './row.js';
 import { modelKey } from './thread-protocol.js';
+import { PRIORITIES, type Precision, type Priority } from '../vocabulary.js';
 
-/** Best first. */
-export const PRIORITIES: readonly Priority[] = ['interactive', 'normal', 'bulk'];
 /** Share of row-steps that a class with runnable rows gets whatever better classes want. */
 export const FLOORS: Readonly<Record<Priority, number>> = { interactive: 0, normal: 1 / 8, bulk: 1 / 16 };
 /** A row-step costs what it costs in a batch of this size. */

@@ -1,7 +1,8 @@
 import { DdimError, ModelLoadError } from '../errors.js';
-import { modelBytes, type ModelSource, type Precision } from './backend.js';
+import { modelBytes, type ModelSource } from './backend.js';
 import { shareModel } from './shared-arrays.js';
 import type { ModelVerdict } from './thread-protocol.js';
+import type { Precision } from '../vocabulary.js';
 
 /** A thread's session holds the model's bytes and its own prepacked copy of the weights. */
 const SESSION_BYTES_PER_MODEL_BYTE = 2;

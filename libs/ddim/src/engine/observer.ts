@@ -1,4 +1,4 @@
-import type { Priority } from './request.js';
+import type { Priority } from '../vocabulary.js';
 
 /** Rows of one model by priority class. */
 export type RowsByPriority = Readonly<Record<Priority, number>>;

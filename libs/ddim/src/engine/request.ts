@@ -1,7 +1,5 @@
 import type { StepPlan } from '../step-plan.js';
-import type { Precision } from './backend.js';
-
-export type Priority = 'interactive' | 'normal' | 'bulk';
+import type { Direction, Precision, Priority } from '../vocabulary.js';
 
 /** Known elements of every row: mask [D] with 1 = known; values [rows,D], normalised. */
 export interface FixedActions {
@@ -20,7 +18,7 @@ export interface EngineRequest {
   readonly precision: Precision;
   readonly plan: StepPlan;
   /** `encode` walks the plan upwards from `initialActions` (DDIM inversion). */
-  readonly direction: 'sample' | 'encode';
+  readonly direction: Direction;
   readonly seed: number;
   readonly rows: number;
   /** [rows / samplesPerObservation, obsSize]; empty when obsSize is 0. */

@@ -1,11 +1,12 @@
 import type { Assignment, Work } from './assignment.js';
 import { spread } from './batch-size.js';
-import { Lane, laneKey, PRIORITIES, type LaneOptions } from './lane.js';
+import { Lane, laneKey, type LaneOptions } from './lane.js';
 import { macroStepSize } from './macro-step-size.js';
 import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';
 import { SoloQueue } from './solo-queue.js';
 import type { RunReport } from './thread-protocol.js';
+import { PRIORITIES } from '../vocabulary.js';
 
 /** Rows with less slack than this before their deadline go first: two macro-steps. */
 const URGENT_SLACK_MS = 20;

@@ -6,7 +6,7 @@ import {
   type MlpDenoiserConfig,
   type Predict,
 } from '../denoiser.js';
-import type { LoadedDenoiser, Precision } from './backend.js';
+import type { LoadedDenoiser } from './backend.js';
 import { CpuBudget } from './cpu-budget.js';
 import { ModelLoadError } from '../errors.js';
 import { int8Predict } from '../int8.js';
@@ -18,6 +18,7 @@ import {
   type ProbeRow,
   type ProbeState,
 } from './self-test-rows.js';
+import type { Precision } from '../vocabulary.js';
 
 const NUM_STEPS = 2;
 /** CPU time after which no further row runs alone, and none is compared with the reference: a self-test keeps its thread from serving. */

@@ -1,6 +1,7 @@
-import type { BackendInfo, Precision } from './backend.js';
+import type { BackendInfo } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { RowsByPriority } from './observer.js';
+import type { Precision } from '../vocabulary.js';
 
 export type EngineStatus = 'running' | 'draining' | 'closed' | EngineLoss['status'];
 

@@ -1,7 +1,8 @@
 import type { StepPlan } from '../step-plan.js';
-import type { BackendCapabilities, BackendInfo, BackendOptions, ModelSource, Precision } from './backend.js';
+import type { BackendCapabilities, BackendInfo, BackendOptions, ModelSource } from './backend.js';
 import type { Failure } from './failure.js';
 import type { SlabShape } from './row-slab.js';
+import type { Precision } from '../vocabulary.js';
 
 /** A thread has so many assignments at most: the one it runs, and one to go on with. */
 export const MOST_RUNS = 2;

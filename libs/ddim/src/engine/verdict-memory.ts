@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { BackendInfo, ModelSource, Precision } from './backend.js';
+import type { BackendInfo, ModelSource } from './backend.js';
 import { cpuClass } from './cpu-class.js';
 import type { ModelVerdict } from './thread-protocol.js';
+import type { Precision } from '../vocabulary.js';
 
 /** Keeps verdicts from one start to the next, by keys of 64 hexadecimal digits; what cannot be read was never known. */
 export interface VerdictStore {

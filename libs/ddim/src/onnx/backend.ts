@@ -7,13 +7,13 @@ import {
   type LoadedDenoiser,
   type LoadTerms,
   type ModelSource,
-  type Precision,
 } from '../engine/backend.js';
 import { InputError } from '../errors.js';
 import { ImportedDenoiser } from './imported-denoiser.js';
 import { OnnxDenoiser } from './onnx-denoiser.js';
 import { chooseProvider, type ProviderChoice } from './providers.js';
 import { loadOnnxRuntime, type OnnxRuntime } from './session.js';
+import type { Precision } from '../vocabulary.js';
 
 /** The most steps of one call; longer loops gain nothing (a call's overhead is gone from 5 steps on) and delay cancellation. */
 const MAX_STEPS_PER_CALL = 50;

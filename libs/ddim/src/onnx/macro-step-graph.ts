@@ -1,10 +1,10 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize, timeTable, type DenoiserParameters, type MlpDenoiserConfig } from '../denoiser.js';
-import type { Precision } from '../engine/backend.js';
 import { GraphBuilder, type Dimension, type Value } from './graph-builder.js';
 import { addMlpPredict, addMlpWeights, type MlpWeights } from './mlp-graph.js';
 import { addPackedRows } from './packed-rows.js';
 import { addStep } from './step-graph.js';
+import type { Precision } from '../vocabulary.js';
 
 /**
  * `extended` adds guidance and fixed actions. `packed` reads all that belongs to the rows from one input, and `quiet` is the same for

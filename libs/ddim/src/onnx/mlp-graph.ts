@@ -1,9 +1,9 @@
 import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
 import { outputSize } from '../denoiser.js';
-import type { Precision } from '../engine/backend.js';
 import type { GraphBuilder, Value } from './graph-builder.js';
 import { addInt8Kernel, addInt8Product } from './int8-product.js';
 import { requireParameter } from './model-check.js';
+import type { Precision } from '../vocabulary.js';
 
 /** LayerNorm epsilon of the network (the golden values of Edifice pin it). */
 const NORM_EPSILON = 1e-5;

@@ -1,6 +1,6 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { encodeObservations, outputSize, timeTable, type MlpDenoiserConfig } from '../denoiser.js';
-import type { LoadedDenoiser, LoadTerms, MacroStep, MlpModelSource, Precision } from '../engine/backend.js';
+import type { LoadedDenoiser, LoadTerms, MacroStep, MlpModelSource } from '../engine/backend.js';
 import { runSelfTest } from '../engine/self-test.js';
 import { timedCalls } from '../engine/timed-calls.js';
 import { BackendError, DdimError, ModelLoadError, OutOfMemoryError } from '../errors.js';
@@ -11,6 +11,7 @@ import { checkLoadable } from './model-check.js';
 import { isOutOfMemory, messageOf } from './runtime-error.js';
 import { isNoisy, RowPacker } from './packed-rows.js';
 import { createSession, type OnnxRuntime, type ProviderName } from './session.js';
+import type { Precision } from '../vocabulary.js';
 
 /** Conditions belong to the host, which hands them to every call: on a device the two transfers would take longer than the two small products. */
 const ENCODE_PROVIDER: ProviderName = 'cpu';

@@ -2,9 +2,9 @@ import type { Tensor } from 'onnxruntime-node';
 import { outputSize, type MlpDenoiserConfig } from '../denoiser.js';
 import { minSnrWeight, targetWeights } from '../training-target.js';
 import type { TrainBatch } from '../training/train-backend.js';
-import type { LossWeighting } from '../training-config.js';
 import type { OnnxRuntime } from './session.js';
 import { hasTargetWeights } from './training-graph.js';
+import type { LossWeighting } from '../vocabulary.js';
 
 /** Feeds of the training graph that belong to a batch; arrays without a SharedArrayBuffer are not copied. */
 export function batchFeeds(

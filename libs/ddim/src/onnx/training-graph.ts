@@ -1,10 +1,10 @@
 import { outputSize, timeEmbedding, type MlpDenoiserConfig } from '../denoiser.js';
 import { assertNever } from '../errors.js';
-import type { LossWeighting } from '../training-config.js';
 import type { GraphBuilder, Value } from './graph-builder.js';
 import { TrainingGraphBuilder } from './training-graph-builder.js';
 import { parameterGroups, type ParameterGroup } from './training-layout.js';
 import { TrainingNetwork } from './training-network.js';
+import type { LossWeighting } from '../vocabulary.js';
 
 /** `loss`: forward only. */
 export type TrainingGraphKind = 'gradients' | 'loss';

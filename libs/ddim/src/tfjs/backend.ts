@@ -7,11 +7,11 @@ import {
   type LoadedDenoiser,
   type LoadTerms,
   type ModelSource,
-  type Precision,
 } from '../engine/backend.js';
 import { InputError, ModelLoadError } from '../errors.js';
 import { chooseTensorFlow, type TensorFlowChoice, type TensorFlowJs } from './tensorflow.js';
 import { TfjsDenoiser } from './tfjs-denoiser.js';
+import type { Precision } from '../vocabulary.js';
 
 const MAX_STEPS_PER_CALL = 50;
 

@@ -1,6 +1,6 @@
 import type { BackendInfo, BackendOptions } from '../engine/backend.js';
 import type { DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
-import type { LossWeighting } from '../training-config.js';
+import type { LossWeighting } from '../vocabulary.js';
 
 /**
  * All that an optimiser step changes. Maps are keyed by parameter name, arrays have the parameter's shape. Moments are kept as the sums

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { check, checkInteger, checkPositive, checkRange } from '../checks.js';
+import { check, checkInteger, checkPositive, checkWithin } from '../checks.js';
 import { outputSize, paramCount, type MlpDenoiserConfig } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import { planForModel } from '../model.js';
@@ -8,10 +8,9 @@ import { defaultSigmaSkip, validateModel } from '../model-validation.js';
 import { samplingOptions } from '../sampling-options.js';
 import type { NoiseScheduleConfig } from '../schedule.js';
 import type { TrainingConfig, TrainingHyperparameters } from '../training-config.js';
+import { RANGES } from '../vocabulary.js';
 import { parseWarning, type Warning } from '../warning.js';
 
-const MAX_STEPS = 100_000_000;
-const MAX_BATCH_SIZE = 65_536;
 /** Weight, two moments, average and gradient of each lie in one memory of the optimiser, which holds at most 4 GiB. */
 const MAX_PARAMETERS = 200_000_000;
 const GIB = 2 ** 30;
@@ -83,26 +82,29 @@ function checkBatchSize(config: MlpDenoiserConfig, batchSize: number): void {
     );
 }
 
-function checkHyperparameters(training: TrainingHyperparameters): void {
-  checkInteger('steps', training.steps, 1, MAX_STEPS);
-  checkInteger('batchSize', training.batchSize, 1, MAX_BATCH_SIZE);
-  checkPositive('learningRate', training.learningRate);
-  for (const beta of training.adamBetas) checkBelowOne('adamBetas', beta);
-  checkPositive('adamEpsilon', training.adamEpsilon);
-  checkRange('weightDecay', training.weightDecay, 0, Number.MAX_VALUE);
-  checkInteger('warmupSteps', training.warmupSteps, 0, MAX_STEPS);
-  checkRange('gradClipNorm', training.gradClipNorm, 0, Number.MAX_VALUE);
-  checkPositive('emaPower', training.emaPower);
-  checkBelowOne('emaMaxDecay', training.emaMaxDecay);
-  checkBelowOne('conditionDropout', training.conditionDropout);
-  checkInteger('checkpointEverySteps', training.checkpointEverySteps, 1, MAX_STEPS);
-  checkInteger('logEverySteps', training.logEverySteps, 1, MAX_STEPS);
-  checkBelowOne('validationFraction', training.validationFraction);
-  checkInteger('seed', training.seed, 0, Number.MAX_SAFE_INTEGER);
-}
+const INTEGERS = [
+  'steps',
+  'batchSize',
+  'warmupSteps',
+  'checkpointEverySteps',
+  'logEverySteps',
+  'seed',
+] as const satisfies readonly (keyof TrainingHyperparameters)[];
+const NUMBERS = [
+  'adamEpsilon',
+  'weightDecay',
+  'gradClipNorm',
+  'emaPower',
+  'emaMaxDecay',
+  'conditionDropout',
+  'validationFraction',
+] as const satisfies readonly (keyof TrainingHyperparameters)[];
 
-function checkBelowOne(field: string, value: number): void {
-  check(value >= 0 && value < 1, field, value, 'a number from 0 to below 1');
+function checkHyperparameters(training: TrainingHyperparameters): void {
+  for (const field of INTEGERS) checkInteger(field, training[field], RANGES[field].min, RANGES[field].max);
+  for (const field of NUMBERS) checkWithin(field, training[field], RANGES[field]);
+  checkPositive('learningRate', training.learningRate); // the service offers less than the arithmetic takes
+  for (const beta of training.adamBetas) checkWithin('adamBetas', beta, RANGES.adamBeta);
 }
 
 /** SHA-256 of the configuration, whatever the order of its fields: a checkpoint continues only the configuration it came from. */
