@@ -1,7 +1,7 @@
 import { Queue, WaitingError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BULL_PRIORITY, Keys, jobOptions, workerOptions, WaitingJobs, type Priority } from '#jobs';
+import { BULL_PRIORITY, GatedQueue, Keys, NewJobs, jobOptions, workerOptions, WaitingJobs, type Priority } from '#jobs';
 import { JobIntake } from '../../apps/worker/src/job-intake.js';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 import { until } from '../until.js';
@@ -23,6 +23,8 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
   let redis: Redis;
   let queue: Queue;
   let prefix: string;
+  let jobs: NewJobs;
+  let gate: GatedQueue;
   let numTests = 0;
   const workers: IntakeWorker[] = [];
 
@@ -34,9 +36,12 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     redis?.disconnect();
     await server?.stop();
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     prefix = `{intake-${numTests++}}`;
     queue = new Queue('sampling', { prefix, connection: redis });
+    jobs = new NewJobs(redis, prefix);
+    gate = new GatedQueue(queue);
+    await queue.waitUntilReady();
   });
   afterEach(async () => {
     for (const { running, end } of workers) running.forEach(end);
@@ -78,13 +83,13 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
       await beforeFetch();
       return fetch(token, name);
     };
-    intake.govern(bull);
+    const governed = intake.govern(bull);
     const wait = backend.waitForJob.bind(backend);
     backend.waitForJob = (seconds) => {
       waits += 1;
       return wait(seconds);
     };
-    void bull.run();
+    void governed.then(() => bull.run());
     const worker = { bull, waits: () => waits, running, end: (id: string) => ends.get(id)?.() };
     workers.push(worker);
     return worker;
@@ -93,12 +98,11 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
   async function add(priority: Priority, { rows = 1, count = 1 } = {}): Promise<void> {
     const data = { rows, request: { priority } };
     const before = await queue.getJobCountByTypes('prioritized', 'active', 'completed');
-    for (let i = 0; i < count; i++)
-      await queue.add('sampling', data, {
-        ...jobOptions.sampling,
-        priority: BULL_PRIORITY[priority],
-        jobId: `${priority}-${before + i}`,
-      });
+    for (let i = 0; i < count; i++) {
+      const jobId = `${priority}-${before + i}`;
+      const options = { ...jobOptions.sampling, priority: BULL_PRIORITY[priority] };
+      await jobs.add(gate, { kind: 'sampling', jobId, data, options });
+    }
   }
 
   const classOf = (id: string) => id.split('-')[0];
@@ -178,28 +182,73 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     await until('it runs', async () => (worker.running.length === 1 ? true : undefined));
   });
 
-  it('fetches nothing with the end of a job while another fetch is under way, which may fill it', async () => {
-    let held = Promise.resolve();
-    let numHeld = 0;
-    await add('normal');
-    const worker = startWorker({
-      beforeFetch: () => {
-        numHeld += 1;
-        return held;
-      },
+  describe('with the end of a job', () => {
+    let worker: IntakeWorker;
+    let fetchGoesOn: () => void;
+    let ended: Promise<unknown>;
+
+    /** A worker that runs one job of a row, and whose own fetch of what comes next does not get on. */
+    beforeEach(async () => {
+      let held = Promise.resolve();
+      let numHeld = 0;
+      await add('normal');
+      worker = startWorker({
+        beforeFetch: () => {
+          numHeld += 1;
+          return held;
+        },
+      });
+      await until('it waits', async () => (worker.running.length === 1 && worker.waits() > 0 ? true : undefined));
+      held = new Promise((resolve) => (fetchGoesOn = resolve));
+      numHeld = 0;
+      ended = new Promise((resolve) => worker.bull.once('completed', resolve));
+      await add('interactive', { rows: ROWS_WANTED }); // what the fetch is for
+      await until('a fetch is under way', async () => (numHeld > 0 ? true : undefined));
     });
-    await until('it waits', async () => (worker.running.length === 1 && worker.waits() > 0 ? true : undefined));
-    let letGo: () => void = () => undefined;
-    held = new Promise((resolve) => (letGo = resolve));
-    numHeld = 0;
-    await add('normal', { rows: ROWS_WANTED, count: 2 });
-    await until('a fetch is under way', async () => (numHeld > 0 ? true : undefined));
-    const ended = new Promise((resolve) => worker.bull.once('completed', resolve));
-    worker.end('normal-0');
-    await ended;
-    letGo();
-    await settled(worker, 1);
-    expect(worker.running).toEqual(['normal-1']);
+    afterEach(() => fetchGoesOn());
+
+    const endFirst = async () => {
+      await redis.zrem(new Keys(prefix).job('sampling', 'prioritized'), 'interactive-1'); // as if another had it
+      worker.end('normal-0');
+      await ended;
+    };
+
+    it('brings the next along that has no more rows, whatever fetch is under way', async () => {
+      await add('normal');
+      await endFirst();
+      await until('the next runs', async () => (worker.running.includes('normal-2') ? true : undefined));
+    });
+
+    it('brings none with more rows, which would fill it beside what the fetch brings', async () => {
+      await add('normal', { rows: 2 });
+      await endFirst();
+      expect(await queue.getJobCountByTypes('active')).toBe(0);
+    });
+
+    it('brings none while the worker holds all that its engine wants without it', async () => {
+      fetchGoesOn();
+      await add('normal', { rows: ROWS_WANTED });
+      await until('the worker is full', async () => (worker.running.length > 1 ? true : undefined));
+      await add('normal');
+      worker.end('normal-0');
+      await ended;
+      expect(await queue.getJobCountByTypes('prioritized')).toBe(1);
+    });
+
+    it('brings none that had started before, which may have to be alone', async () => {
+      await add('normal');
+      await redis.hset(new Keys(prefix).job('sampling', 'normal-2'), { ats: 1 });
+      await endFirst();
+      expect(await queue.getJobCountByTypes('active')).toBe(0);
+    });
+
+    it('brings none while jobs wait that lost their worker or are due again', async () => {
+      await add('normal', { count: 2 });
+      await redis.zrem(new Keys(prefix).job('sampling', 'prioritized'), 'normal-3');
+      await redis.zadd(new Keys(prefix).job('sampling', 'delayed'), 4096, 'normal-3');
+      await endFirst();
+      expect(await queue.getJobCountByTypes('active')).toBe(0);
+    });
   });
 
   it('asks for nothing while the queue is empty, but waits for BullMQ to say that a job has come', async () => {

@@ -1,39 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
-import { z } from 'zod';
-import { Engine, PRIORITIES, type Priority } from '#ddim';
-import { Priority as JobPriority, WaitingJobs } from '#jobs';
+import { Engine, PRIORITIES } from '#ddim';
+import { jobSize, takeOnlyWhatFits, WaitingJobs, type JobSize } from '#jobs';
 import { classesWithRoom } from './intake-room.js';
 
 /** How often a worker without room for every class looks for jobs of those that it has room for. */
 const LOOK_MS = 10;
 
-const JobSize = z.object({ rows: z.int(), request: z.object({ priority: JobPriority }) });
-
-/** What counts of a job that is here. */
-interface HeldJob {
-  readonly priority: Priority;
-  readonly rows: number;
-}
-
 /**
- * Which sampling jobs this worker takes: of each class as many as have the rows that its engine wants, and what would make way does not
- * count. Further jobs stay in the queue, where another worker finds them. While a job is here that must run alone, nothing else is taken:
- * it would wait, and others that must be alone find other workers.
+ * Which sampling jobs this worker takes: of each class as many as have the rows that its engine wants, and what
+ * would make way does not count. Further jobs stay in the queue, where another worker finds them. While a job is
+ * here that must run alone, nothing else is taken: it would wait, and others that must be alone find other workers.
  *
- * With room for every class BullMQ fetches what comes next. Otherwise a job of a class that has room is brought to the head of the queue
- * before each fetch, and nothing is fetched if there is none.
+ * BullMQ fetches one job after the other. With room for every class that is what comes next. Otherwise a job of a
+ * class that has room is brought to the head of the queue before, and nothing is fetched if there is none. Where
+ * there is room, the end of a job also brings the next one along, if that fits into the place which is left.
  */
 @Injectable()
 export class JobIntake {
-  readonly #held = new Map<Job, HeldJob>();
-  readonly #rows: Record<Priority, number> = { interactive: 0, normal: 0, bulk: 0 };
-  /** Those of them that must be alone, or may have to, as far as is known. */
+  readonly #held = new Map<Job, JobSize>();
+  readonly #rows = { interactive: 0, normal: 0, bulk: 0 };
+  /** Those of the held jobs that must be alone, or may have to, as far as is known. */
   readonly #exclusive = new Set<Job>();
-  /** The token of whoever fetches a job: one at a time, since what it brings decides whether there is room for more. */
-  #fetcher: string | undefined;
-  /** Ends the pause of each fetch that waits. */
-  readonly #waiting = new Set<() => void>();
+  #endPause: () => void = () => undefined;
 
   constructor(
     @Inject(Engine) private readonly engine: Pick<Engine, 'rowsWanted'>,
@@ -41,10 +30,25 @@ export class JobIntake {
   ) {}
 
   /** From now on the worker takes jobs only if there is room for them. */
-  govern(worker: BullWorker): void {
+  async govern(worker: BullWorker): Promise<void> {
     const backend = worker.getBackend();
     const fetch = backend.moveToActive.bind(backend);
     const wait = backend.waitForJob.bind(backend);
+    backend.moveToActive = async (token, name) => ((await this.#findsWork()) ? fetch(token, name) : []);
+    backend.waitForJob = (seconds) => (this.#takesAll ? wait(seconds) : this.#untilLook());
+    worker.on('active', (job) => this.#add(job));
+    this.#governEnds(worker);
+    await takeOnlyWhatFits(backend);
+  }
+
+  /** The records of a job that had run before say whether it must be alone. */
+  decided(job: Job, mustBeAlone: boolean): void {
+    if (mustBeAlone) return;
+    this.#exclusive.delete(job);
+    this.#endPause();
+  }
+
+  #governEnds(worker: BullWorker): void {
     const process = worker.processJob.bind(worker);
     const fetchesInARow = worker.concurrency;
     let working = 0;
@@ -52,52 +56,34 @@ export class JobIntake {
       working += change;
       worker.concurrency = working + fetchesInARow;
     };
-    backend.moveToActive = async (token, name) => {
-      while (this.#fetcher !== undefined && this.#fetcher !== token) await this.#untilLook();
-      this.#fetcher = token;
-      let hasJob = false;
-      try {
-        const answer: readonly unknown[] = (await this.#findsWork()) ? await fetch(token, name) : [];
-        hasJob = Boolean(answer[0]);
-        return [...answer];
-      } finally {
-        if (hasJob)
-          setImmediate(() => this.#fetched(token)); // by then BullMQ has told of the job
-        else this.#fetched(token);
-      }
-    };
-    backend.waitForJob = (seconds) => (this.#takesAll ? wait(seconds) : this.#untilLook());
-    worker.on('active', (job) => this.#add(job));
     worker.processJob = async (job, token, fetchesNext = () => true) => {
       count(1);
       try {
         return await process(job, token, () => {
-          this.#release(job);
-          if (!fetchesNext() || !this.#takesAll) return false;
-          this.#fetcher = token;
-          return true;
+          const next = fetchesNext() && this.#hasRoomWithout(job);
+          if (!next) this.#release(job); // else its place is taken until the next is here
+          return next;
         });
       } finally {
         this.#release(job);
-        this.#fetched(token);
         count(-1);
       }
     };
   }
 
-  /** The records of a job that had run before say whether it must be alone. */
-  decided(job: Job, mustBeAlone: boolean): void {
-    if (mustBeAlone) return;
-    this.#exclusive.delete(job);
-    this.#wake();
-  }
-
-  get #classes(): readonly Priority[] {
-    return this.#exclusive.size > 0 ? [] : classesWithRoom(this.#rows, this.engine.rowsWanted);
+  #hasRoomWithout(job: Job): boolean {
+    const { interactive, normal, bulk } = this.#rows;
+    const rows = interactive + normal + bulk - (this.#held.get(job)?.rows ?? 0);
+    const numExclusive = this.#exclusive.size - (this.#exclusive.has(job) ? 1 : 0);
+    return numExclusive === 0 && rows < this.engine.rowsWanted;
   }
 
   get #takesAll(): boolean {
-    return this.#fetcher === undefined && this.#classes.length === PRIORITIES.length;
+    return this.#classes.length === PRIORITIES.length;
+  }
+
+  get #classes() {
+    return this.#exclusive.size > 0 ? [] : classesWithRoom(this.#rows, this.engine.rowsWanted);
   }
 
   async #findsWork(): Promise<boolean> {
@@ -111,29 +97,18 @@ export class JobIntake {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
-        this.#waiting.delete(end);
         resolve(null);
       };
       const timer = setTimeout(end, LOOK_MS);
-      this.#waiting.add(end);
+      this.#endPause = end;
     });
   }
 
-  #wake(): void {
-    for (const end of this.#waiting) end();
-  }
-
-  #fetched(token: string): void {
-    if (this.#fetcher !== token) return;
-    this.#fetcher = undefined;
-    this.#wake();
-  }
-
   #add(job: Job): void {
-    const { rows, request } = JobSize.safeParse(job.data).data ?? { rows: 1, request: { priority: 'normal' } };
-    this.#held.set(job, { priority: request.priority, rows });
+    const { rows, priority } = jobSize(job.data) ?? { rows: 1, priority: 'normal' };
+    this.#held.set(job, { rows, priority });
     if (job.attemptsStarted > 1) this.#exclusive.add(job);
-    this.#rows[request.priority] += rows;
+    this.#rows[priority] += rows;
   }
 
   #release(job: Job): void {
@@ -142,6 +117,6 @@ export class JobIntake {
     this.#held.delete(job);
     this.#exclusive.delete(job);
     this.#rows[held.priority] -= held.rows;
-    this.#wake();
+    this.#endPause();
   }
 }

@@ -15,8 +15,8 @@ export class SamplingProcessor extends WorkerHost implements OnApplicationBootst
     super();
   }
 
-  onApplicationBootstrap(): void {
-    this.intake.govern(this.worker);
+  onApplicationBootstrap(): Promise<void> {
+    return this.intake.govern(this.worker);
   }
 
   // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.

@@ -12,7 +12,7 @@ const { addPrioritizedJob } = z
 /**
  * Adds a job with all that belongs to it, or nothing: BullMQ's own script does its part in the middle of ours.
  * KEYS: BullMQ's nine, job hash, event stream, index, ledger, and the idempotency record if there is one. ARGV: BullMQ's three, job id,
- * event data, stream length, ttl s, fingerprint, record ttl ms. Answers what came of it, and Redis' time of an acceptance.
+ * event data, stream length, ttl s, fingerprint, record ttl ms, rows if it has any. Answers what came of it, and Redis' time of an acceptance.
  */
 export const addJob = new RedisScript(`
 local function addToQueue(KEYS, ARGV)
@@ -32,6 +32,7 @@ if redis.call('EXISTS', job) == 0 then
   addToQueue({ unpack(KEYS, 1, 9) }, { unpack(ARGV, 1, 3) })
   outcome, acceptedAt = 'added', now()
   redis.call('HSET', job, 'timestamp', acceptedAt)
+  if ARGV[10] ~= '' then redis.call('HSET', job, 'rows', ARGV[10]) end
   redis.pcall('ZADD', index, 0, id) -- a list that somebody spoiled is no reason to refuse a job
   tell(stream, 'queued', ARGV[5], ARGV[6], ARGV[7])
 end

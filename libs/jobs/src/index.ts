@@ -64,6 +64,8 @@ export {
   Sha256,
   Timestamp,
 } from './names.js';
+export { takeOnlyWhatFits } from './finish-job.lua.js';
+export { jobSize, type JobSize } from './job-size.js';
 export { NewJobs, type AddedJob, type NewJob } from './new-jobs.js';
 export { BULL_PRIORITY, Priority } from './priority.js';
 export { Problem, Warning } from './problem.js';

@@ -5,6 +5,7 @@ import { addJob } from './add-job.lua.js';
 import { withDeadline, type GatedQueue } from './gated-queue.js';
 import { RECORD_TTL_MS, type IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
+import { jobSize } from './job-size.js';
 import type { JobKind } from './kinds.js';
 import { Keys } from './keys.js';
 import type { ScriptValue } from './redis-script.js';
@@ -46,16 +47,17 @@ export class NewJobs {
     await queue.requireReady();
     const bull = await bullArguments(queue.queue, { kind, jobId, data, options });
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const own = [
+    const ownKeys = [
       this.#keys.job(kind, jobId),
       this.#keys.events(jobId),
       this.#keys.index(kind),
       this.#keys.ledger(jobId),
     ];
-    const keys = [...bull.keys, ...own, ...(claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [])];
+    const keys = [...bull.keys, ...ownKeys, ...(claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [])];
     const event = JSON.stringify({ type: 'queued' });
-    const values = [...bull.values, jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', RECORD_TTL_MS];
-    const answer = await withDeadline(addJob.runByHash(this.redis, keys, values), ADD_DEADLINE_MS);
+    const rows = jobSize(data)?.rows ?? '';
+    const own = [jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', RECORD_TTL_MS, rows];
+    const answer = await withDeadline(addJob.runByHash(this.redis, keys, [...bull.values, ...own]), ADD_DEADLINE_MS);
     const [outcome, acceptedAt] = Answer.parse(answer);
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
   }
