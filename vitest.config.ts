@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/**/*.{spec,e2e-spec}.ts'],
+          include: ['test/**/*.{spec,e2e-spec}.ts', '{apps,libs}/**/*.e2e-spec.ts'],
           exclude: ['test/faults/**'],
           globalSetup: 'test/build.ts',
           fileParallelism: false,

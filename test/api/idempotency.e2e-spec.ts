@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JobEvents, Keys, SamplingJob, SamplingJobData } from '#jobs';
-import { BulkSamplingResult } from '../../apps/api/src/sampling-jobs/bulk-sampling.js';
+import { BulkSamplingResult, JobEvents, Keys, SamplingJob, SamplingJobData } from '#jobs';
 import { eventLine } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { playedResult, playWorker, TestApi } from './test-api.js';

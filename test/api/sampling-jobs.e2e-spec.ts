@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnrecoverableError } from 'bullmq';
 import { z } from 'zod';
-import { encodeJobError, encodeTensor, SamplingJob, SamplingJobData, SamplingJobPage } from '#jobs';
+import { BulkSamplingResult, encodeJobError, encodeTensor, SamplingJob, SamplingJobData, SamplingJobPage } from '#jobs';
 import { decodeNpy, decodeSafetensors } from '#storage';
 import { redisAvailable } from '../redis.js';
-import { BulkSamplingResult } from '../../apps/api/src/sampling-jobs/bulk-sampling.js';
 import { ACTION_DIM, HORIZON, playedResult, playWorker, TestApi } from './test-api.js';
 
 const JOBS = '/v1/sampling-jobs';

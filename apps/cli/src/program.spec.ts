@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from './program.js';
+import { createProgram, run } from './program.js';
 
 describe('run', () => {
   let errors = '';
@@ -38,5 +39,18 @@ describe('run', () => {
     expect(await run(args)).toBe(2);
     expect(errors).toContain(message);
     expect(output).toBe('');
+  });
+});
+
+describe('The command line', () => {
+  it('is in docs/cli.md with every command, and with every option of stride up', () => {
+    const text = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+    const { commands } = createProgram();
+    const up = commands.find((command) => command.name() === 'up');
+    const names = [
+      ...commands.map((command) => `stride ${command.name()}`),
+      ...(up?.options ?? []).map(({ long }) => long ?? ''),
+    ];
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+export { BulkSamplingResult } from './bulk-sampling-result.js';
 export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 export { InstallationRecord } from './installation-record.js';

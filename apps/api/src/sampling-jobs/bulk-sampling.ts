@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { z } from 'zod';
-import { MAX_ISSUES, Problem, SamplingJob, SamplingRequest } from '#jobs';
+import { MAX_ISSUES, SamplingRequest, type BulkSamplingResult } from '#jobs';
 import { toProblem } from '../http/error.filter.js';
 import { parseRequest } from '../http/schema.pipe.js';
 import type { SubmissionKey } from '../jobs/job-submission.js';
@@ -8,21 +7,6 @@ import { SamplingJobsService } from './sampling-jobs.service.js';
 
 /** Requests that are on their way to Redis together. */
 const PIPELINED = 100;
-
-export const BulkSamplingResult = z
-  .strictObject({
-    items: z
-      .array(
-        z.strictObject({
-          status: z.int().describe('HTTP status that the request alone would have had'),
-          job: SamplingJob.nullable().describe('The accepted job; null: it was refused'),
-          problem: Problem.omit({ requestId: true }).nullable().describe('Why it was refused; null: it was accepted'),
-        }),
-      )
-      .describe('One answer per request, in order'),
-  })
-  .meta({ id: 'BulkSamplingResult' });
-export type BulkSamplingResult = z.output<typeof BulkSamplingResult>;
 
 /** Wrong fields that one answer names, over all its refusals; from then on each refusal names one. */
 const MAX_ERRORS = 1_000;

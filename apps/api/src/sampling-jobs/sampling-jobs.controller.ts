@@ -9,7 +9,16 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { BulkSamplingRequest, JobEvent, jobsPath, KINDS, SamplingJob, SamplingJobPage, SamplingRequest } from '#jobs';
+import {
+  BulkSamplingRequest,
+  BulkSamplingResult,
+  JobEvent,
+  jobsPath,
+  KINDS,
+  SamplingJob,
+  SamplingJobPage,
+  SamplingRequest,
+} from '#jobs';
 import { clientGone } from '../http/client-gone.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
@@ -20,7 +29,7 @@ import { JobFollower } from '../jobs/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
 import { JobList, JobListQuery } from '../jobs/job-list.js';
 import { lastEventId } from '../jobs/last-event-id.js';
-import { BulkSampling, BulkSamplingResult } from './bulk-sampling.js';
+import { BulkSampling } from './bulk-sampling.js';
 import { RESULT_CONTENT } from './result-content.js';
 import { formatResult, RESULT_TYPES, resultEtag } from './result-format.js';
 import { samplingResult } from './sampling-job-view.js';

@@ -1,17 +1,24 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import openapiTS, { astToString } from 'openapi-typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AppModule } from '../../apps/api/src/app.module.js';
-import { createDocument } from '../../apps/api/src/openapi/document.js';
+import { AppModule } from '../app.module.js';
+import { createDocument } from './document.js';
 import { AliasRequest, BulkSamplingRequest, SamplingRequest, TrainingRequest } from '#jobs';
 
 describe('The OpenAPI document', () => {
   let document: ReturnType<typeof createDocument>;
   beforeAll(async () => {
+    // preview: nothing is constructed and nothing connects
     document = createDocument(await NestFactory.create(AppModule, { preview: true, logger: false }));
   });
 
   const operations = () => Object.values(document.paths).flatMap((item) => Object.values(item));
+
+  it('is what the types of libs/client are made of by `npm run generate`', async () => {
+    const types = astToString(await openapiTS(JSON.stringify(document), { defaultNonNullable: false }));
+    await expect(types).toMatchFileSnapshot('../../../../libs/client/src/schema.ts');
+  });
 
   it('is version 3.1 and names every operation once', () => {
     expect(document.openapi).toBe('3.1.0');
