@@ -9,10 +9,13 @@ import {
   JobEvents,
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,
+  TENSORS,
+  tensorsOf,
   type JobAttempt,
   type JobTensor,
   type PlainJobEvent,
   type SamplingResult,
+  type TensorPath,
   type TensorValues,
 } from '#jobs';
 import { ArtifactMetrics } from '#metrics';
@@ -104,15 +107,12 @@ export class SamplingJobsService {
   }
 
   async #readTensors({ request }: SamplingJobData): Promise<SamplingTensors> {
-    const { observations, initialNoise, initialActions, fixedActions } = request;
-    const read = (tensor: JobTensor | undefined, field: string) => tensor && this.#readTensor(tensor, field);
-    const [first, second, third, fourth] = await Promise.all([
-      read(observations, 'observations'),
-      read(initialNoise, 'initialNoise'),
-      read(initialActions, 'initialActions'),
-      read(fixedActions?.values, 'fixedActions.values'),
-    ]);
-    return { observations: first, initialNoise: second, initialActions: third, fixedValues: fourth };
+    const stored = tensorsOf<JobTensor>(request);
+    const read = async (path: TensorPath) => {
+      const tensor = stored[path];
+      return [path, tensor && (await this.#readTensor(tensor, path))] as const;
+    };
+    return new Map(await Promise.all(TENSORS.map(({ path }) => read(path))));
   }
 
   async #readTensor(tensor: JobTensor, field: string): Promise<TensorValues> {

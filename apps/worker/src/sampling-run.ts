@@ -9,17 +9,12 @@ import {
   PURPOSES,
   type EngineRequest,
 } from '#ddim';
-import { resolveSamplingOptions, type SamplingJobData, type TensorValues } from '#jobs';
+import { resolveSamplingOptions, TENSORS, type SamplingJobData, type TensorPath, type TensorValues } from '#jobs';
 import type { CachedModel } from './model-cache.js';
 import { modelKey } from './model-key.js';
 
 /** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
-export interface SamplingTensors {
-  readonly observations?: TensorValues;
-  readonly initialNoise?: TensorValues;
-  readonly initialActions?: TensorValues;
-  readonly fixedValues?: TensorValues;
-}
+export type SamplingTensors = ReadonlyMap<TensorPath, TensorValues | undefined>;
 
 /** A sampling job as the engine takes it. @throws InputError when the model cannot run it; the API refuses the same requests */
 export function samplingRun(
@@ -29,12 +24,13 @@ export function samplingRun(
   tensors: SamplingTensors,
 ): EngineRequest {
   const { request, rows, seed } = data;
-  const { config, observationNormalizer, actionNormalizer } = model;
   const plan = planForModel(model, resolveSamplingOptions(request, model.sampling), request.mode);
-  const D = outputSize(config);
-  const actions = (values: TensorValues) => normalize(actionNormalizer, values.data);
   const mask = request.fixedActions && Uint8Array.from(request.fixedActions.mask);
-  const interpolates = request.mode === 'interpolate';
+  const { 'fixedActions.values': values, ...arrays } = normalizedTensors(model, tensors);
+  if (request.mode === 'interpolate') {
+    requireOneObservation(tensors.get('observations'));
+    arrays.initialNoise = noisePath(arrays.initialNoise, { rows, D: outputSize(model.config), seed });
+  }
   return {
     id: jobId,
     model: modelKey(data.model),
@@ -43,13 +39,12 @@ export function samplingRun(
     direction: plan.direction,
     seed,
     rows,
-    observations: observationRows(tensors.observations, observationNormalizer, interpolates ? 1 : undefined),
+    observations: new Float32Array(0),
     samplesPerObservation: request.samplesPerObservation,
-    initialNoise: interpolates ? path(tensors.initialNoise, { rows, D, seed }) : tensors.initialNoise?.data,
-    initialActions: tensors.initialActions && actions(tensors.initialActions),
-    fixedActions: mask && tensors.fixedValues && { mask, values: actions(tensors.fixedValues) },
+    fixedActions: mask && values && { mask, values },
     priority: request.priority,
     previewEvery: request.previewEvery,
+    ...arrays,
   };
 }
 
@@ -59,30 +54,33 @@ export function finishedActions(data: SamplingJobData, model: CachedModel, actio
   return { shape: [data.rows, ...data.actionShape], data: values };
 }
 
-function observationRows(
-  observations: TensorValues | undefined,
-  normalizer: CachedModel['observationNormalizer'],
-  limit: number | undefined,
-): Float32Array {
-  if (observations === undefined) return new Float32Array(0);
-  if (limit !== undefined && observations.shape[0] !== limit)
-    throw new InputError(
-      'shape_mismatch',
-      `mode interpolate takes ${limit} observation, got ${observations.shape[0]}`,
-      {
-        field: 'observations',
-      },
-    );
-  return normalize(normalizer, observations.data);
+/** The numbers of the tensors that are there, in the units that the engine takes. */
+function normalizedTensors(
+  { observationNormalizer, actionNormalizer }: CachedModel,
+  tensors: SamplingTensors,
+): Partial<Record<TensorPath, Float32Array>> {
+  const normalizers = { observations: observationNormalizer, actions: actionNormalizer };
+  const arrays: Partial<Record<TensorPath, Float32Array>> = {};
+  for (const { path, like, units } of TENSORS) {
+    const tensor = tensors.get(path);
+    if (tensor) arrays[path] = units === 'normalised' ? tensor.data : normalize(normalizers[like], tensor.data);
+  }
+  return arrays;
+}
+
+function requireOneObservation(observations: TensorValues | undefined): void {
+  if (observations === undefined || observations.shape[0] === 1) return;
+  const message = `mode interpolate takes 1 observation, got ${observations.shape[0]}`;
+  throw new InputError('shape_mismatch', message, { field: 'observations' });
 }
 
 /** Noise along the great circle from row 0 to row 1, given or of the seed; [rows,D]. */
-function path(
-  given: TensorValues | undefined,
+function noisePath(
+  given: Float32Array | undefined,
   { rows, D, seed }: { readonly rows: number; readonly D: number; readonly seed: number },
 ): Float32Array {
   const ends = [0, 1].map((row) => {
-    if (given) return given.data.subarray(row * D, (row + 1) * D);
+    if (given) return given.subarray(row * D, (row + 1) * D);
     const noise = new Float32Array(D);
     fillNormal(noise, { seed, row, purpose: PURPOSES.initialNoise }, 0);
     return noise;

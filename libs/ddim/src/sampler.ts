@@ -1,24 +1,22 @@
-import { check, checkInteger, checkLength } from './checks.js';
+import { check, checkInteger } from './checks.js';
 import type { Predict } from './denoiser.js';
 import { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
 import { fillNormal } from './noise.js';
 import { PURPOSES } from './rng.js';
+import { checkRowArrays, type RowArrays } from './row-arrays.js';
 import { finishStep, predictX0 } from './step.js';
 import type { StepPlan } from './step-plan.js';
 
 /**
- * conditions [rows,H]; nullCondition [H], needed by guided plans; initialNoise, initialActions, values [rows,D], normalised;
- * mask [D], 1 = known; outputSize = D. initialActions are the start of an encode, or are noised to the plan's first level.
+ * conditions [rows,H]; nullCondition [H], needed by guided plans; outputSize = D.
+ * initialActions are the start of an encode, or are noised to the plan's first level.
  */
-export interface SampleRequest {
+export interface SampleRequest extends RowArrays {
   readonly seed: number;
   readonly rows: number;
   readonly outputSize: number;
   readonly conditions: Float32Array;
   readonly nullCondition?: Float32Array;
-  readonly initialNoise?: Float32Array;
-  readonly initialActions?: Float32Array;
-  readonly fixedActions?: { readonly mask: Uint8Array; readonly values: Float32Array };
   /** Called row by row, step by step, with the predicted x0 [D] in an array of its own. */
   readonly onStep?: (step: number, x0: Float32Array) => void;
 }
@@ -122,16 +120,11 @@ function rowOf(array: Float32Array | undefined, row: number, size: number): Floa
 }
 
 function checkRequest(plan: StepPlan, request: SampleRequest): void {
-  const { rows, outputSize, initialNoise, initialActions, fixedActions } = request;
+  const { rows, outputSize, initialActions } = request;
   checkInteger('rows', rows, 1, Infinity);
   checkInteger('outputSize', outputSize, 1, Infinity);
   check(request.conditions.length % rows === 0, 'conditions', `${request.conditions.length} numbers`, '[rows,H]');
-  if (initialNoise) checkLength('initialNoise', initialNoise.length, rows * outputSize, '[rows,D]');
-  if (initialActions) checkLength('initialActions', initialActions.length, rows * outputSize, '[rows,D]');
-  if (fixedActions) {
-    checkLength('fixedActions.mask', fixedActions.mask.length, outputSize, '[D]');
-    checkLength('fixedActions.values', fixedActions.values.length, rows * outputSize, '[rows,D]');
-  }
+  checkRowArrays(request, rows, outputSize);
   const { startTimestep, guidanceScale } = plan.options;
   const startsMidway = startTimestep !== undefined && plan.direction === 'sample';
   check(!startsMidway || initialActions !== undefined, 'initialActions', 'nothing', 'given with startTimestep');

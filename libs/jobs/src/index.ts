@@ -82,12 +82,13 @@ export {
 export { RedisScript, type ScriptValue } from './redis-script.js';
 export { RedisClock } from './redis-clock.js';
 export { resolveSamplingOptions } from './sampling-options.js';
-export { BulkSamplingRequest, FixedActionsRequest, SamplingRequest } from './sampling-request.js';
+export { BulkSamplingRequest, SamplingRequest } from './sampling-request.js';
 export { spentJobData } from './spent-job-data.js';
 export { QueueCounts, Stats } from './stats.js';
 export { isWrongType, parseStored, unlessWrongType, type OnUnreadable } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
 export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
+export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, withoutTensors, type TensorPath } from './tensors.js';
 export { resolveTrainingConfig } from './training-config.js';
 export { TrainingRequest } from './training-request.js';
 export { WaitingJobs } from './waiting-jobs.js';

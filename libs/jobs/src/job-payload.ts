@@ -3,7 +3,8 @@ import { JobModel } from './job.js';
 import { ResourceName, Sha256 } from './names.js';
 import { Warning } from './problem.js';
 import { SamplingRequest } from './sampling-request.js';
-import { EncodedTensor, JobTensor } from './tensor.js';
+import { EncodedTensor } from './tensor.js';
+import { JOB_TENSOR_FIELDS } from './tensors.js';
 import { TrainingRequest } from './training-request.js';
 
 /** At most this many raw bytes of a result travel inside the job; larger ones are artifacts. */
@@ -25,12 +26,7 @@ export const SamplingJobData = z.strictObject({
   request: z.strictObject({
     ...requestFields,
     model: z.string(),
-    observations: JobTensor.optional(),
-    initialNoise: JobTensor.optional(),
-    initialActions: JobTensor.optional(),
-    fixedActions: z
-      .strictObject({ mask: z.array(z.union([z.literal(0), z.literal(1)])), values: JobTensor })
-      .optional(),
+    ...JOB_TENSOR_FIELDS,
   }),
   model: ResolvedModel,
   seed: z.int().min(0),

@@ -1,10 +1,8 @@
 import { samplingOptions, type SamplingDefaults, type SamplingOptions } from '#ddim';
 import type { SamplingRequest } from './sampling-request.js';
+import type { TensorHolder } from './tensors.js';
 
-type RequestOptions = Omit<
-  SamplingRequest,
-  'model' | 'observations' | 'initialNoise' | 'initialActions' | 'fixedActions' | 'metadata' | 'strength' | 'warmStart'
->;
+type RequestOptions = Omit<SamplingRequest, 'model' | 'metadata' | 'strength' | keyof TensorHolder<unknown>>;
 
 /**
  * The complete options of a request: its own where it says something, else the model's defaults as far as they make sense beside them.

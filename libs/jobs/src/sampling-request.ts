@@ -16,33 +16,10 @@ import { ModelReference } from './names.js';
 import { optional } from './optional.js';
 import { Priority } from './priority.js';
 import { integer, number } from './ranges.js';
-import { Tensor } from './tensor.js';
+import { rowsIn, TENSOR_FIELDS, TENSORS, tensorsOf, type TensorHolder } from './tensors.js';
 
 export const TimestepSpacing = z.enum(TIMESTEP_SPACINGS);
 export const Precision = z.enum(PRECISIONS);
-
-const MaskElement = z.literal([true, false, 0, 1]);
-/** Of the horizon, and of each of its steps; the mask travels in the job, which takes fewer numbers than this. */
-const MAX_MASK_LENGTH = 32_768;
-const MaskRow = list(MaskElement, { min: 1, max: MAX_MASK_LENGTH });
-
-/** In-painting: elements that are known. `mask` is [horizon] or [horizon, dim], 1 = known; `values` [rows, horizon, dim]. */
-export const FixedActionsRequest = z
-  .strictObject({
-    mask: z
-      .union([MaskRow, list(MaskRow, { min: 1, max: MAX_MASK_LENGTH })])
-      .describe('[horizon] or [horizon, dim]; 1 or true: the element is known'),
-    values: Tensor.describe('Known actions [rows, horizon, dim] in their own units; elsewhere ignored'),
-  })
-  .meta({ id: 'FixedActions' });
-
-/** The plan that is being executed, shifted by what was executed of it: what to start from. `previousActions` is [rows, horizon, dim]. */
-export const WarmStartRequest = z
-  .strictObject({
-    previousActions: Tensor.describe('The plan that is being executed, [rows, horizon, dim]'),
-    executedSteps: z.int().min(0).describe('Steps of it that were executed, at most the horizon'),
-  })
-  .meta({ id: 'WarmStart' });
 
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
@@ -99,11 +76,13 @@ const options = {
   ),
 };
 
+const { observations, ...tensorsOfActions } = TENSOR_FIELDS;
+
 /** Body of `POST /v1/sampling-jobs`. */
 export const SamplingRequest = z
   .strictObject({
     model: ModelReference.describe('Model: its newest version (robot), a version (robot@3) or an alias (robot@stable)'),
-    observations: optional(Tensor).describe('[N, obsSize] in their own units; left out for a model that takes none'),
+    observations,
     samplesPerObservation: z
       .int()
       .min(1)
@@ -117,14 +96,7 @@ export const SamplingRequest = z
     seed: optional(integer(RANGES.seed)).describe(
       "Seed of all noise: same request, same bytes. Default: derived from the job's id",
     ),
-    initialNoise: optional(Tensor).describe(
-      'Noise to start from [rows, horizon, dim]; in mode interpolate its two ends. Default: drawn from the seed',
-    ),
-    initialActions: optional(Tensor).describe(
-      'Actions to start from, or in mode encode to invert, [rows, horizon, dim]',
-    ),
-    warmStart: optional(WarmStartRequest).describe('The plan that is being executed, to start from what is left of it'),
-    fixedActions: optional(FixedActionsRequest).describe('Elements of the actions that are known (in-painting)'),
+    ...tensorsOfActions,
     mode: z
       .enum(SAMPLING_MODES)
       .default('sample')
@@ -166,14 +138,10 @@ export const BulkSamplingRequest = z
     examples: [{ requests: [{ model: 'robot', observations: [[0.1, -0.4, 0.7]], priority: 'bulk' }] }],
   });
 
-interface ModeFields {
+interface ModeFields extends TensorHolder<unknown> {
   readonly mode: SamplingMode;
   readonly startTimestep?: number;
   readonly strength?: number;
-  readonly initialNoise?: unknown;
-  readonly initialActions?: unknown;
-  readonly warmStart?: unknown;
-  readonly fixedActions?: unknown;
   readonly samplesPerObservation: number;
 }
 
@@ -183,20 +151,17 @@ type Refuse = (path: string, message: string) => void;
 function checkMode(request: ModeFields, context: z.RefinementCtx): void {
   const refuse: Refuse = (path, message) => context.addIssue({ code: 'custom', path: [path], message });
   const { mode } = request;
-  if (mode === 'sample') {
-    checkStart(request, refuse);
-    return;
-  }
-  for (const field of ['startTimestep', 'strength', 'warmStart', 'fixedActions'] as const)
-    if (request[field] !== undefined) refuse(field, `has no meaning in mode ${mode}`);
-  if (mode === 'encode') {
-    if (request.initialActions === undefined)
-      refuse('initialActions', 'required in mode encode: the actions to invert');
-    if (request.initialNoise !== undefined) refuse('initialNoise', 'has no meaning in mode encode');
-    return;
-  }
-  if (request.initialActions !== undefined) refuse('initialActions', 'has no meaning in mode interpolate');
-  if (request.samplesPerObservation < 2)
+  if (mode === 'sample') checkStart(request, refuse);
+  else
+    for (const field of ['startTimestep', 'strength'] as const)
+      if (request[field] !== undefined) refuse(field, `has no meaning in mode ${mode}`);
+  const given = tensorsOf(request);
+  for (const { path, rows } of TENSORS)
+    if (given[path] !== undefined && rowsIn(mode, rows) === undefined)
+      refuse(path.split('.')[0], `has no meaning in mode ${mode}`);
+  if (mode === 'encode' && request.initialActions === undefined)
+    refuse('initialActions', 'required in mode encode: the actions to invert');
+  if (mode === 'interpolate' && request.samplesPerObservation < 2)
     refuse(
       'samplesPerObservation',
       `at least 2 in mode interpolate: the number of points, got ${request.samplesPerObservation}`,

@@ -1,3 +1,5 @@
+import { TENSORS } from './tensors.js';
+
 /** Fewer bytes of base64 are left where they are: to write the data anew would cost as much as they do. */
 const WORTH_DROPPING = 1_024;
 
@@ -11,20 +13,19 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function spentJobData(data: unknown): string | undefined {
   if (!isObject(data) || !isObject(data.request)) return undefined;
-  const { observations, initialNoise, initialActions, fixedActions, ...rest } = data.request;
   let dropped = 0;
   const spent = (tensor: unknown): unknown => {
     if (!isObject(tensor) || typeof tensor.data !== 'string') return tensor; // none, or an artifact
     dropped += tensor.data.length;
     return { ...tensor, data: '' };
   };
-  const request = {
-    ...rest,
-    observations: spent(observations),
-    initialNoise: spent(initialNoise),
-    initialActions: spent(initialActions),
-    fixedActions: isObject(fixedActions) ? { ...fixedActions, values: spent(fixedActions.values) } : fixedActions,
-  };
+  const request: Record<string, unknown> = { ...data.request };
+  for (const { path } of TENSORS) {
+    const [field, member] = path.split('.');
+    const value = request[field];
+    if (member === undefined) request[field] = spent(value);
+    else if (isObject(value)) request[field] = { ...value, [member]: spent(value[member]) };
+  }
   return dropped < WORTH_DROPPING ? undefined : JSON.stringify({ ...data, request });
 }
 

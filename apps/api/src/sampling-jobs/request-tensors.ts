@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InputError } from '#ddim';
 import {
   encodeTensor,
+  JOB_TENSOR_FIELDS,
   MAX_TENSOR_ELEMENTS,
   parseTensor,
   requireFinite,
@@ -18,7 +19,7 @@ const MAX_PAYLOAD_BYTES = 64_000;
 /** Shape, dtype and member names of one tensor in JSON. */
 const FRAME_BYTES = 120;
 const ARTIFACT_BYTES = 100;
-const MAX_TENSORS = 4;
+const MAX_TENSORS = Object.keys(JOB_TENSOR_FIELDS).length;
 /** What may stand in a job beside its tensors, which can all become artifacts. */
 export const MAX_PLAIN_BYTES = MAX_PAYLOAD_BYTES - MAX_TENSORS * ARTIFACT_BYTES;
 
@@ -53,12 +54,12 @@ export class RequestTensors {
 
   /** Leaves small tensors inside the job and makes artifacts of the largest ones until the rest fits beside `otherBytes`. */
   async store<Name extends string>(
-    inputs: Readonly<Record<Name, TensorInput | undefined>>,
+    inputs: Readonly<Partial<Record<Name, TensorInput>>>,
     otherBytes: number,
   ): Promise<Partial<Record<Name, JobTensor>>> {
     const stored: Partial<Record<Name, JobTensor>> = {};
     const names = (Object.keys(inputs) as Name[]).sort((a, b) => sizeOf(inputs[a]) - sizeOf(inputs[b]));
-    let left = MAX_PAYLOAD_BYTES - otherBytes - names.length * ARTIFACT_BYTES;
+    let left = MAX_PLAIN_BYTES - otherBytes;
     for (const name of names) {
       const input = inputs[name];
       if (input === undefined) continue;

@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InputError, outputSize, parseWarning, planForModel, requestBytes, SAMPLING_LIMITS } from '#ddim';
-import { resolveSamplingOptions, type SamplingJobData, type SamplingRequest } from '#jobs';
+import {
+  resolveSamplingOptions,
+  rowsIn,
+  TENSORS,
+  tensorsOf,
+  withoutTensors,
+  type SamplingJobData,
+  type SamplingRequest,
+  type Tensor,
+  type TensorPath,
+} from '#jobs';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/job-size.js';
@@ -9,7 +19,7 @@ import { ModelCatalog } from '../storage/model-catalog.js';
 import { ModelsInTraining } from './models-in-training.js';
 import { requireInt8 } from './precision-offer.js';
 import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
-import { initialActionsOf, startTimestepOf } from './starting-point.js';
+import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-point.js';
 
 /** A worker may turn out to be faster than it ever was, because it was always busy, but hardly more than twice as fast. */
 const CERTAIN_RATIO = 0.5;
@@ -45,12 +55,13 @@ export class SamplingAdmission {
     limit('samplesPerObservation', rows, SAMPLING_LIMITS.rows, 'rows');
     limit('numInferenceSteps', rows * numSteps, SAMPLING_LIMITS.rowSteps, 'rows x steps');
     const { actionHorizon, actionDim } = record.config;
-    const { mask, ...inputs } = await this.readActions(request, { rows, actionHorizon, actionDim });
+    const inputs = await this.readActions(request, { rows, actionHorizon, actionDim });
+    const mask = request.fixedActions && flatMask(request.fixedActions.mask, actionHorizon, actionDim);
     const bytes = bytesInEngine(record, { rows, mode: request.mode }, [observations, ...Object.values(inputs)]);
     limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
     const model = await this.registry.refer(record);
     const data = {
-      request: Object.assign(withoutTensors(request), { startTimestep }),
+      request: Object.assign(plainFields(request), { startTimestep }),
       model,
       rows,
       steps: rows * numSteps,
@@ -61,26 +72,25 @@ export class SamplingAdmission {
     const { metadata, supersedeKey, fixedActions: fixed } = request;
     const parts = { metadata, supersedeKey, 'fixedActions.mask': fixed?.mask };
     requireRoomInJob(otherBytes, MAX_PLAIN_BYTES, parts);
-    const { fixedValues: values, ...stored } = await this.tensors.store({ observations, ...inputs }, otherBytes);
+    const { 'fixedActions.values': values, ...stored } = await this.tensors.store(
+      { observations, ...inputs },
+      otherBytes,
+    );
     const fixedActions = mask && values ? { mask, values } : undefined;
     return { ...data, request: Object.assign(data.request, stored, fixedActions && { fixedActions }) };
   }
 
-  /** The tensors that have the shape of actions, and the mask [horizon * dim] of the fixed ones. */
-  private async readActions(
-    request: SamplingRequest,
-    sizes: Readonly<Record<'rows' | 'actionHorizon' | 'actionDim', number>>,
-  ) {
-    const { rows, actionHorizon, actionDim } = sizes;
-    const shapeOf = (numRows: number) => [numRows, actionHorizon, actionDim];
-    const noiseRows = request.mode === 'interpolate' ? 2 : rows;
-    const { initialNoise, fixedActions } = request;
-    return {
-      initialNoise: await this.tensors.read(initialNoise, 'initialNoise', shapeOf(noiseRows)),
-      initialActions: await initialActionsOf(request, this.tensors, sizes),
-      fixedValues: await this.tensors.read(fixedActions?.values, 'fixedActions.values', shapeOf(rows)),
-      mask: fixedActions && flatMask(fixedActions.mask, actionHorizon, actionDim),
-    };
+  /** The tensors that have the shape of actions; what is left of a warm start is among them as initialActions. */
+  private async readActions(request: SamplingRequest, sizes: ActionSizes) {
+    const given = tensorsOf<Tensor>(request);
+    const read: Partial<Record<TensorPath, TensorInput>> = {};
+    for (const { path, like, rows } of TENSORS) {
+      const numRows = rowsIn(request.mode, rows);
+      if (like === 'observations' || numRows === undefined) continue;
+      const shape = [numRows === 'all' ? sizes.rows : numRows, sizes.actionHorizon, sizes.actionDim];
+      read[path] = await this.tensors.read(given[path], path, shape);
+    }
+    return withWarmStart(request, read, sizes);
   }
 
   private async resolveModel(reference: string): Promise<ModelVersionRecord> {
@@ -111,16 +121,8 @@ export class SamplingAdmission {
 }
 
 /** The part of a request that a job takes over as it is. */
-function withoutTensors(request: SamplingRequest) {
-  const {
-    observations: _o,
-    initialNoise: _n,
-    initialActions: _a,
-    fixedActions: _f,
-    warmStart: _w,
-    strength: _s,
-    ...plain
-  } = request;
+function plainFields(request: SamplingRequest) {
+  const { strength: _strength, ...plain } = withoutTensors(request);
   return plain;
 }
 

@@ -1,7 +1,7 @@
 import { shiftActions, startTimestepForStrength, type SamplingOptions } from '#ddim';
-import type { SamplingRequest } from '#jobs';
+import type { SamplingRequest, TensorPath } from '#jobs';
 import type { ModelVersionRecord } from '#storage';
-import type { RequestTensors, TensorInput } from './request-tensors.js';
+import type { TensorInput } from './request-tensors.js';
 
 /** On a squared cosine schedule half of the starting variance is then the previous plan, half fresh noise; and half the steps are saved. */
 const DEFAULT_WARM_START_STRENGTH = 0.5;
@@ -20,26 +20,22 @@ export function startTimestepOf(
   return fraction && startTimestepForStrength(config.numTrainTimesteps, options, fraction);
 }
 
+/** Rows of the job, and what each looks like. */
+export type ActionSizes = Readonly<Record<'rows' | 'actionHorizon' | 'actionDim', number>>;
+
 /**
- * The actions that a request starts from [rows,horizon,dim]: its own, or the previous plan's, shifted. Shifted here and not by the
- * worker, so that a job holds what it computes with.
- * @throws InputError naming the tensor or `warmStart.executedSteps`
+ * Tensors of a request with the previous plan's actions, shifted, as its initialActions [rows,horizon,dim]. Shifted here and not by
+ * the worker, so that a job holds what it computes with.
+ * @throws InputError naming `warmStart.executedSteps`
  */
-export async function initialActionsOf(
-  { initialActions, warmStart }: SamplingRequest,
-  tensors: RequestTensors,
-  {
-    rows,
-    actionHorizon,
-    actionDim,
-  }: { readonly rows: number; readonly actionHorizon: number; readonly actionDim: number },
-): Promise<TensorInput | undefined> {
-  const shape = [rows, actionHorizon, actionDim];
-  const previous = await tensors.read(warmStart?.previousActions, 'warmStart.previousActions', shape);
-  if (warmStart === undefined || previous === undefined) return tensors.read(initialActions, 'initialActions', shape);
-  const shifted = shiftActions({ previousActions: previous.data, executedSteps: warmStart.executedSteps }, rows, {
-    actionHorizon,
-    actionDim,
-  });
-  return { shape, data: shifted };
+export function withWarmStart(
+  { warmStart }: SamplingRequest,
+  { 'warmStart.previousActions': previous, ...tensors }: Partial<Record<TensorPath, TensorInput>>,
+  { rows, actionHorizon, actionDim }: ActionSizes,
+): Partial<Record<Exclude<TensorPath, 'warmStart.previousActions'>, TensorInput>> {
+  if (warmStart === undefined || previous === undefined) return tensors;
+  const { executedSteps } = warmStart;
+  const sizes = { actionHorizon, actionDim };
+  const data = shiftActions({ previousActions: previous.data, executedSteps }, rows, sizes);
+  return { ...tensors, initialActions: { shape: previous.shape, data } };
 }

@@ -28,5 +28,5 @@ export type {
   ThreadFacts,
 } from './observer.js';
 export { requestBytes, type RequestSizes } from './request-bytes.js';
-export type { EnginePreview, EngineProgress, EngineRequest, EngineResult, FixedActions } from './request.js';
+export type { EnginePreview, EngineProgress, EngineRequest, EngineResult } from './request.js';
 export type { EngineStats, EngineStatus, ModelStats, StepCost, ThreadStats, ThreadStatus } from './stats.js';

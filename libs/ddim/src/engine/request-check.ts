@@ -1,6 +1,7 @@
 import { check, checkInteger, checkLength } from '../checks.js';
 import { outputSize } from '../denoiser.js';
 import { InputError } from '../errors.js';
+import { checkRowArrays, countRowNumbers } from '../row-arrays.js';
 import { conditionSize, isImported, type BackendCapabilities, type ModelSource } from './backend.js';
 import type { EngineLimits } from './engine-options.js';
 import { requestBytes } from './request-bytes.js';
@@ -39,8 +40,7 @@ export function checkRequest(request: EngineRequest, capabilities: BackendCapabi
  */
 export function checkAgainstModel(request: EngineRequest, source: ModelSource): void {
   const { config } = source;
-  const { plan, rows, samplesPerObservation, observations, initialNoise, initialActions, fixedActions } = request;
-  const D = outputSize(config);
+  const { plan, rows, samplesPerObservation, observations } = request;
   const numObservations = rows / samplesPerObservation;
   checkLength(
     'observations',
@@ -48,12 +48,7 @@ export function checkAgainstModel(request: EngineRequest, source: ModelSource): 
     numObservations * config.obsSize,
     '[rows / samplesPerObservation, obsSize]',
   );
-  if (initialNoise) checkLength('initialNoise', initialNoise.length, rows * D, '[rows,D]');
-  if (initialActions) checkLength('initialActions', initialActions.length, rows * D, '[rows,D]');
-  if (fixedActions) {
-    checkLength('fixedActions.mask', fixedActions.mask.length, D, '[D]');
-    checkLength('fixedActions.values', fixedActions.values.length, rows * D, '[rows,D]');
-  }
+  checkRowArrays(request, rows, outputSize(config));
   const latest = plan.timesteps.reduce((most, timestep) => Math.max(most, timestep), 0);
   check(
     latest < config.numTrainTimesteps,
@@ -83,9 +78,8 @@ export function checkAgainstModel(request: EngineRequest, source: ModelSource): 
 
 /** What the request weighs. @throws InputError `limit_exceeded` when it would not fit into an empty engine */
 export function weighRequest(request: EngineRequest, source: ModelSource, limits: EngineLimits): number {
-  const { rows, observations, initialNoise, initialActions, fixedActions } = request;
-  const arrays = [observations, initialNoise, initialActions, fixedActions?.values];
-  const inputElements = arrays.reduce((sum, array) => sum + (array?.length ?? 0), 0);
+  const { rows, observations } = request;
+  const inputElements = observations.length + countRowNumbers(request);
   const sizes = { outputSize: outputSize(source.config), conditionSize: conditionSize(source) };
   const bytes = requestBytes({ rows, inputElements, ...sizes });
   if (bytes <= limits.requestBytes) return bytes;

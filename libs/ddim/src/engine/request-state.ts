@@ -1,4 +1,5 @@
 import { CancelledError, type CancelReason, type DdimError } from '../errors.js';
+import { copyRowArrays } from '../row-arrays.js';
 import type { CachedModel } from './model-cache.js';
 import type { FinishReason } from './observer.js';
 import type { EngineRequest, EngineResult } from './request.js';
@@ -258,15 +259,13 @@ export class RequestState {
 }
 
 function shareRequest(number: number, request: EngineRequest): ThreadRequest {
-  const { plan, seed, samplesPerObservation, initialNoise, initialActions, fixedActions } = request;
+  const { plan, seed, samplesPerObservation } = request;
   return {
     number,
     plan: sharePlan(plan),
     seed,
     samplesPerObservation,
     observations: shareFloat32(request.observations),
-    initialNoise: initialNoise && shareFloat32(initialNoise),
-    initialActions: initialActions && shareFloat32(initialActions),
-    fixedActions: fixedActions && { mask: shareUint8(fixedActions.mask), values: shareFloat32(fixedActions.values) },
+    ...copyRowArrays(request, { numbers: shareFloat32, mask: shareUint8 }),
   };
 }

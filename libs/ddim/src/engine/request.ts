@@ -1,17 +1,12 @@
+import type { RowArrays } from '../row-arrays.js';
 import type { StepPlan } from '../step-plan.js';
 import type { Direction, Precision, Priority } from '../vocabulary.js';
-
-/** Known elements of every row: mask [D] with 1 = known; values [rows,D], normalised. */
-export interface FixedActions {
-  readonly mask: Uint8Array;
-  readonly values: Float32Array;
-}
 
 /**
  * One request to the engine; immutable once submitted. Rows are ordered observation by observation:
  * row = observation * samplesPerObservation + sample. All arrays are in normalised units.
  */
-export interface EngineRequest {
+export interface EngineRequest extends RowArrays {
   readonly id: string;
   /** Key of the model version, resolved by the engine's `loadModel`. */
   readonly model: string;
@@ -24,11 +19,6 @@ export interface EngineRequest {
   /** [rows / samplesPerObservation, obsSize]; empty when obsSize is 0. */
   readonly observations: Float32Array;
   readonly samplesPerObservation: number;
-  /** [rows,D] instead of the rows' own seeded noise. */
-  readonly initialNoise?: Float32Array;
-  /** [rows,D]: the start of an encode, or of a plan with startTimestep. */
-  readonly initialActions?: Float32Array;
-  readonly fixedActions?: FixedActions;
   readonly priority: Priority;
   readonly apiKeyId?: string;
   /** Milliseconds of a monotonic clock (performance.now()). */

@@ -1,3 +1,4 @@
+import type { RowArrays } from '../row-arrays.js';
 import type { StepPlan } from '../step-plan.js';
 import type { BackendCapabilities, BackendInfo, BackendOptions, ModelSource } from './backend.js';
 import type { Failure } from './failure.js';
@@ -46,19 +47,13 @@ export interface ThreadStart {
 }
 
 /** What a thread must know of a request; all arrays lie in shared memory. */
-export interface ThreadRequest {
+export interface ThreadRequest extends RowArrays {
   readonly number: number;
   readonly plan: StepPlan;
   readonly seed: number;
   readonly samplesPerObservation: number;
   /** [rows / samplesPerObservation, obsSize]. */
   readonly observations: Float32Array;
-  /** [rows,D]. */
-  readonly initialNoise: Float32Array | undefined;
-  /** [rows,D]. */
-  readonly initialActions: Float32Array | undefined;
-  /** mask [D], values [rows,D]. */
-  readonly fixedActions: { readonly mask: Uint8Array; readonly values: Float32Array } | undefined;
 }
 
 /** A request as it is sent: its plan by number. */
