@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallClock, CLOCK, newClockWords } from './call-clock.js';
 import { CallTimer } from './call-timer.js';
 
@@ -10,6 +10,8 @@ function timerOf(modelBytes: number) {
     timer.time(rows, () => Promise.resolve(Atomics.load(words, CLOCK.allowanceMs)));
   return { timer, allowed };
 }
+
+afterEach(() => vi.useRealTimers());
 
 describe('what a call may cost', () => {
   it('is what a trial may take while nothing was measured, and more for more bytes', async () => {
@@ -27,8 +29,9 @@ describe('what a call may cost', () => {
   });
 
   it('does not come from the time that passed, in which the thread may have waited for a core', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'Date'] });
     const { timer, allowed } = timerOf(0);
-    await timer.time(1, () => new Promise((resolve) => setTimeout(resolve, 400)));
+    await timer.time(1, async () => void vi.advanceTimersByTime(400_000));
     expect(await allowed(24)).toBeLessThan(100_000);
   });
 
