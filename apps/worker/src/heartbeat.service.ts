@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Engine, type EngineStats, type EngineStatus } from '#ddim';
-import { HEARTBEAT_MS, RedisClock, WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { LIFETIMES, RedisClock, WorkerHeartbeats, type WorkerInfo } from '#jobs';
 import { labelOfKey } from './model-key.js';
 import { Pauses } from './pauses.js';
 import { RecentWork } from './recent-work.js';
@@ -30,7 +30,7 @@ export class HeartbeatService {
   async start(metricsUrl: string): Promise<void> {
     this.#metricsUrl = metricsUrl;
     await this.clock.refresh();
-    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#timer = setInterval(() => this.#beat(), LIFETIMES.heartbeatEveryMs);
     this.#beat();
   }
 

@@ -2,9 +2,6 @@ import type { Redis } from 'ioredis';
 import { InputError } from '#ddim';
 import { Keys } from './keys.js';
 
-/** A key that was acknowledged leads to its job for a day. */
-export const RECORD_TTL_MS = 24 * 3_600_000;
-
 /** 1 to 255 visible ASCII characters. */
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 

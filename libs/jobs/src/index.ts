@@ -49,6 +49,7 @@ export {
 } from './job.js';
 export { Keys } from './keys.js';
 export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } from './kinds.js';
+export { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';
 export { MAX_ISSUES } from './list.js';
 export { Metadata } from './metadata.js';
 export { AliasRequest, Int8Report, Model, ModelConfig, ModelFormat, ModelList, ModelVersion } from './model.js';
@@ -92,5 +93,5 @@ export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, withoutTensors, type Ten
 export { resolveTrainingConfig } from './training-config.js';
 export { TrainingRequest } from './training-request.js';
 export { WaitingJobs } from './waiting-jobs.js';
-export { HEARTBEAT_MS, WorkerHeartbeats } from './worker-heartbeats.js';
+export { WorkerHeartbeats } from './worker-heartbeats.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './worker-info.js';

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { listen } from './channel.js';
 import type { JobKind } from './kinds.js';
 import type { CancelRecord } from './job-status.js';
-import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { requestCancel } from './request-cancel.lua.js';
 
@@ -35,7 +36,7 @@ export class JobCancellation {
   /** Requests the cancellation of a job and tells the workers. */
   async request(kind: JobKind, jobId: string, reason: CancelRecord['reason'] = 'cancelled'): Promise<CancelOutcome> {
     const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
-    const answer = await requestCancel.run(this.redis, keys, [LEDGER_TTL_MS, reason]);
+    const answer = await requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason]);
     if (answer === 'unknown' || answer === 'finished') return answer;
     const record = parseCancelRecord(String(answer));
     const message: CancelMessage = { jobId, reason: record.reason };

@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import type { JobAttempt } from './job-attempt.js';
 import { KINDS, type JobKind } from './kinds.js';
 import { JobEvent, type PlainJobEvent, type TrainingMetricsEvent } from './job-event.js';
-import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { tellEvent } from './tell-event.lua.js';
 import { tellMetrics } from './tell-metrics.lua.js';
@@ -50,7 +51,7 @@ export class JobEvents {
   async publishMetrics({ kind, jobId, attemptsStarted }: JobAttempt, event: TrainingMetricsEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
-    const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted, LEDGER_TTL_MS];
+    const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted, LIFETIMES.ledgerMs];
     return (await tellMetrics.run(this.redis, keys, values)) === 1;
   }
 

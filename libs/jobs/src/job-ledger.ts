@@ -7,7 +7,8 @@ import { parseCancelRecord } from './job-cancellation.js';
 import type { JobEvent, StartedJobEvent } from './job-event.js';
 import { eventLimits } from './job-events.js';
 import type { CancelRecord } from './job-status.js';
-import { Keys, LEDGER_TTL_MS } from './keys.js';
+import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { startJob } from './start-job.lua.js';
 
@@ -94,7 +95,7 @@ export class JobLedger {
     const event: JobEvent = { type: 'checkpoint', ...pointer };
     const job = [this.#keys.lock(kind, jobId), this.#keys.job(kind, jobId)];
     const keys = [...job, this.#keys.ledger(jobId), this.#keys.events(jobId)];
-    const own = [token, attemptsStarted, JSON.stringify(pointer), LEDGER_TTL_MS];
+    const own = [token, attemptsStarted, JSON.stringify(pointer), LIFETIMES.ledgerMs];
     const values = [...own, JSON.stringify(event), maxLength, ttlSeconds];
     const answer = AdvanceAnswer.parse(await advanceCheckpoint.run(this.redis, keys, values));
     if (answer === 0) return undefined;
@@ -112,7 +113,7 @@ export class JobLedger {
 
   #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo' | 'faults'): Promise<unknown> {
     const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
-    return countStart.run(this.redis, keys, [attemptsStarted, counter, LEDGER_TTL_MS]);
+    return countStart.run(this.redis, keys, [attemptsStarted, counter, LIFETIMES.ledgerMs]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobError } from './job-error.js';
 import { JOB_ID_FORM } from './job-id.js';
+import { KINDS } from './kinds.js';
 import { JobStatus } from './job-status.js';
 import { Metadata } from './metadata.js';
 import { ResourceName, Sha256, Timestamp } from './names.js';
@@ -73,12 +74,14 @@ export const SamplingJobResult = z
   })
   .meta({ id: 'SamplingJobResult' });
 
+const NEWEST_RESULTS = KINDS.sampling.kept.completed.count.toLocaleString('en-US');
+
 export const SamplingJob = z
   .strictObject({
     ...common,
     kind: z.literal('sampling').describe('Kind of the job'),
     expiresAt: Timestamp.nullable().describe(
-      'Until when the result is kept at least, among the newest 20,000; null before the end',
+      `Until when the result is kept at least, among the newest ${NEWEST_RESULTS}; null before the end`,
     ),
     result: SamplingJobResult.nullable().describe('The actions; null unless it has succeeded'),
   })

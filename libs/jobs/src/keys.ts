@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import { STRIDE_PREFIX } from './queue-options.js';
 
-/** Longer than any job is kept. */
-export const LEDGER_TTL_MS = 8 * 86_400_000;
-
 /** Every key of our own in Redis; tests use a prefix of their own. */
 export class Keys {
   constructor(readonly prefix: string = STRIDE_PREFIX) {}

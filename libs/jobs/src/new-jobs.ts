@@ -3,11 +3,12 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { addJob } from './add-job.lua.js';
 import { withDeadline, type GatedQueue } from './gated-queue.js';
-import { RECORD_TTL_MS, type IdempotencyClaim } from './idempotency-records.js';
+import type { IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
 import { jobSize } from './job-size.js';
 import type { JobKind } from './kinds.js';
 import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
 import type { ScriptValue } from './redis-script.js';
 
 export interface NewJob {
@@ -56,7 +57,7 @@ export class NewJobs {
     const keys = [...bull.keys, ...ownKeys, ...(claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [])];
     const event = JSON.stringify({ type: 'queued' });
     const rows = jobSize(data)?.rows ?? '';
-    const own = [jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', RECORD_TTL_MS, rows];
+    const own = [jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', LIFETIMES.idempotencyMs, rows];
     const answer = await withDeadline(addJob.runByHash(this.redis, keys, [...bull.values, ...own]), ADD_DEADLINE_MS);
     const [outcome, acceptedAt] = Answer.parse(answer);
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };

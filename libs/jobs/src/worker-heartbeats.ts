@@ -1,13 +1,9 @@
 import type { Redis } from 'ioredis';
 import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
 import { answersOf } from './redis-answers.js';
 import { parseStored, unlessWrongType, type OnUnreadable } from './stored-json.js';
 import { WorkerInfo } from './worker-info.js';
-
-/** A worker that has not been heard of for so long is gone. */
-const TTL_MS = 15_000;
-/** How often a worker writes. */
-export const HEARTBEAT_MS = 5_000;
 
 /** The live workers: one expiring key each, and a set of their ids, so that nobody scans the key space. */
 export class WorkerHeartbeats {
@@ -24,7 +20,7 @@ export class WorkerHeartbeats {
   async write(info: WorkerInfo): Promise<void> {
     const text = JSON.stringify(info);
     const key = this.#keys.worker(info.id);
-    await answersOf(this.redis.multi().set(key, text, 'PX', TTL_MS).sadd(this.#keys.workers, info.id));
+    await answersOf(this.redis.multi().set(key, text, 'PX', LIFETIMES.heartbeatMs).sadd(this.#keys.workers, info.id));
   }
 
   async remove(workerId: string): Promise<void> {

@@ -41,8 +41,8 @@ export interface ArtifactStore {
   touch(sha256: string): Promise<Artifact>;
   /** Takes bytes away that nobody else can own. @throws InputError `invalid_id`; StorageError */
   remove(sha256: string): Promise<void>;
-  /** Removes what has no owner and is old. `now` in milliseconds since 1970; `owners` are SHA-256s that stay. */
-  sweep(now: number, owners: ReadonlySet<string>): Promise<SweepResult>;
+  /** Removes what has no owner and is older. `now` in milliseconds since 1970; `owners` are SHA-256s that stay. */
+  sweep(now: number, owners: ReadonlySet<string>, orphanAgeMs: number): Promise<SweepResult>;
   /** Writes and removes a file. @throws StorageError `artifact_store_error`, or `storage_full` when little space is left */
   check(): Promise<void>;
 }

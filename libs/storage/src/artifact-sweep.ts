@@ -5,9 +5,15 @@ import { artifactPath } from './artifact-path.js';
 import { ifExists } from './storage-error.js';
 
 const HOUR_MS = 3_600_000;
-/** Sampling results are kept for 2 h; a day more forgives clocks, queues that stand still, and slow readers. */
-const ORPHAN_AGE_MS = 26 * HOUR_MS;
 const TEMPORARY_AGE_MS = 24 * HOUR_MS;
+
+interface SweepTerms {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** SHA-256s that stay. */
+  readonly owners: ReadonlySet<string>;
+  readonly orphanAgeMs: number;
+}
 
 /**
  * One clean-up of an artifact root. An orphan goes to `trash/` first and is looked at again there: if somebody stored the same
@@ -19,8 +25,7 @@ export class ArtifactSweep {
 
   constructor(
     private readonly root: string,
-    private readonly now: number,
-    private readonly owners: ReadonlySet<string>,
+    private readonly terms: SweepTerms,
   ) {}
 
   async run(): Promise<SweepResult> {
@@ -28,7 +33,8 @@ export class ArtifactSweep {
       await this.removeIfOlder(TEMPORARY_AGE_MS, join(this.root, 'tmp', name));
     // What an interrupted sweep left there.
     for (const name of await list(join(this.root, 'trash'))) await this.judge(name);
-    for await (const [sha256, path] of this.artifacts()) if (!this.owners.has(sha256)) await this.retire(sha256, path);
+    for await (const [sha256, path] of this.artifacts())
+      if (!this.terms.owners.has(sha256)) await this.retire(sha256, path);
     return { removedFiles: this.removedFiles, removedBytes: this.removedBytes };
   }
 
@@ -42,7 +48,7 @@ export class ArtifactSweep {
 
   private async retire(sha256: string, path: string): Promise<void> {
     await ifExists('sweep the artifact store', async () => {
-      if (!(await this.isOlder(ORPHAN_AGE_MS, path))) return;
+      if (!(await this.isOlder(this.terms.orphanAgeMs, path))) return;
       await mkdir(join(this.root, 'trash'), { recursive: true });
       await rename(path, join(this.root, 'trash', sha256));
       await this.judge(sha256);
@@ -51,7 +57,7 @@ export class ArtifactSweep {
 
   private async judge(sha256: string): Promise<void> {
     const path = join(this.root, 'trash', sha256);
-    if (!this.owners.has(sha256) && (await this.removeIfOlder(ORPHAN_AGE_MS, path))) return;
+    if (!this.terms.owners.has(sha256) && (await this.removeIfOlder(this.terms.orphanAgeMs, path))) return;
     await ifExists('sweep the artifact store', () => rename(path, artifactPath(this.root, sha256)));
   }
 
@@ -69,7 +75,7 @@ export class ArtifactSweep {
 
   private async isOlder(ageMs: number, path: string): Promise<boolean> {
     const { mtimeMs } = await stat(path);
-    return mtimeMs < this.now - ageMs;
+    return mtimeMs < this.terms.now - ageMs;
   }
 }
 

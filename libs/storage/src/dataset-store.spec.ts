@@ -9,6 +9,8 @@ import { encodeNpy } from './npy.js';
 import { encodeSafetensors } from './safetensors.js';
 import type { Tensor } from './tensor.js';
 
+const ORPHAN_AGE_MS = 26 * 3_600_000;
+
 const observations: Tensor = { dtype: 'float32', shape: [3, 2], data: Float32Array.of(0, 1, 2, -3, 4, 5) };
 const actions: Tensor = { dtype: 'float64', shape: [3, 2, 1], data: Float64Array.of(10, 20, 30, 40, 50, 60) };
 
@@ -230,7 +232,7 @@ describe('DatasetStore', () => {
     makeOld(former.sha256);
     const present = await datasets.put('pens', safetensors({ observations, actions: observations3d() }));
     expect(await datasets.list()).toEqual([present]);
-    await artifacts.sweep(Date.now(), await datasets.owners());
+    await artifacts.sweep(Date.now(), await datasets.owners(), ORPHAN_AGE_MS);
     expect(await datasets.read(former)).toMatchObject({ count: 3 });
   });
 
@@ -240,7 +242,7 @@ describe('DatasetStore', () => {
     await datasets.delete('pens');
     await expect(datasets.get('pens')).rejects.toMatchObject({ code: 'dataset_not_found' });
     await expect(datasets.delete('pens')).rejects.toMatchObject({ code: 'dataset_not_found' });
-    await artifacts.sweep(Date.now(), await datasets.owners());
+    await artifacts.sweep(Date.now(), await datasets.owners(), ORPHAN_AGE_MS);
     expect(await datasets.read(record)).toMatchObject({ count: 3 });
   });
 });

@@ -18,6 +18,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileArtifactStore } from './file-artifact-store.js';
 import { StorageError } from './storage-error.js';
 
+const ORPHAN_AGE_MS = 26 * 3_600_000;
+
 const HOUR_MS = 3_600_000;
 const bytes = Buffer.from('some bytes');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -186,7 +188,10 @@ describe('FileArtifactStore.sweep', () => {
     age(path(young), 25);
     await store.touch(touched);
     const ownedSince = statSync(path(owned)).ctimeMs;
-    expect(await store.sweep(Date.now(), new Set([owned]))).toEqual({ removedFiles: 1, removedBytes: 10 });
+    expect(await store.sweep(Date.now(), new Set([owned]), ORPHAN_AGE_MS)).toEqual({
+      removedFiles: 1,
+      removedBytes: 10,
+    });
     await expect(store.get(orphan)).rejects.toMatchObject({ code: 'artifact_not_found' });
     for (const kept of [owned, young, touched]) await expect(store.get(kept)).resolves.toBeDefined();
     // Not even for a moment in the trash.
@@ -201,8 +206,8 @@ describe('FileArtifactStore.sweep', () => {
     expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
     expect(await store.stat(sha256)).toMatchObject({ sha256, bytes: bytes.length });
     age(join(deeper, sha256), 27);
-    await store.sweep(Date.now(), new Set([sha256]));
-    expect(await store.sweep(Date.now(), new Set())).toMatchObject({ removedFiles: 1 });
+    await store.sweep(Date.now(), new Set([sha256]), ORPHAN_AGE_MS);
+    expect(await store.sweep(Date.now(), new Set(), ORPHAN_AGE_MS)).toMatchObject({ removedFiles: 1 });
     await expect(store.get(sha256)).rejects.toMatchObject({ code: 'artifact_not_found' });
   });
 
@@ -210,7 +215,7 @@ describe('FileArtifactStore.sweep', () => {
     await store.put(bytes);
     age(path(sha256), 27);
     await store.put(bytes);
-    await store.sweep(Date.now(), new Set());
+    await store.sweep(Date.now(), new Set(), ORPHAN_AGE_MS);
     await expect(store.get(sha256)).resolves.toBeDefined();
   });
 
@@ -219,7 +224,7 @@ describe('FileArtifactStore.sweep', () => {
     writeFileSync(join(root, 'tmp', 'old'), 'xyz');
     writeFileSync(join(root, 'tmp', 'young'), 'xyz');
     age(join(root, 'tmp', 'old'), 25);
-    expect(await store.sweep(Date.now(), new Set())).toEqual({ removedFiles: 1, removedBytes: 3 });
+    expect(await store.sweep(Date.now(), new Set(), ORPHAN_AGE_MS)).toEqual({ removedFiles: 1, removedBytes: 3 });
     expect(temporaryFiles()).toEqual(['young']);
     rmSync(join(root, 'tmp', 'young'));
   });
@@ -232,15 +237,17 @@ describe('FileArtifactStore.sweep', () => {
     mkdirSync(join(root, 'trash'));
     renameSync(path(sha256), join(root, 'trash', sha256));
     age(join(root, 'trash', sha256), hours);
-    await store.sweep(Date.now(), new Set(owned ? [sha256] : []));
+    await store.sweep(Date.now(), new Set(owned ? [sha256] : []), ORPHAN_AGE_MS);
     expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
   });
 
   it('sweeps several times at once, also where there is nothing', async () => {
-    await store.sweep(Date.now(), new Set());
+    await store.sweep(Date.now(), new Set(), ORPHAN_AGE_MS);
     const artifacts = await Promise.all(Array.from({ length: 20 }, (_, i) => store.put(Buffer.of(i))));
     for (const artifact of artifacts) age(path(artifact.sha256), 27);
-    const results = await Promise.all(Array.from({ length: 4 }, () => store.sweep(Date.now(), new Set())));
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => store.sweep(Date.now(), new Set(), ORPHAN_AGE_MS)),
+    );
     expect(results.reduce((sum, { removedFiles }) => sum + removedFiles, 0)).toBe(20);
   });
 });

@@ -75,8 +75,8 @@ export class FileArtifactStore implements ArtifactStore {
       await ifExists('remove an artifact', () => rm(path));
   }
 
-  async sweep(now: number, owners: ReadonlySet<string>): Promise<SweepResult> {
-    return new ArtifactSweep(this.root, now, owners).run();
+  async sweep(now: number, owners: ReadonlySet<string>, orphanAgeMs: number): Promise<SweepResult> {
+    return new ArtifactSweep(this.root, { now, owners, orphanAgeMs }).run();
   }
 
   async check(): Promise<void> {

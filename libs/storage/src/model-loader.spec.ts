@@ -8,6 +8,8 @@ import { ModelLoader } from './model-loader.js';
 import { ModelRegistry } from './model-registry.js';
 import type { ModelVersionRecord } from './model-version-record.js';
 
+const ORPHAN_AGE_MS = 26 * 3_600_000;
+
 const DAY_MS = 86_400_000;
 
 interface Store {
@@ -53,9 +55,9 @@ describe('A model that a job names', () => {
       const reference = await here.registry.refer(record);
       const before = await here.loader.load(reference);
       await here.registry.deleteVersion(record.name, 1);
-      await here.artifacts.sweep(Date.now() + DAY_MS, await here.registry.owners());
+      await here.artifacts.sweep(Date.now() + DAY_MS, await here.registry.owners(), ORPHAN_AGE_MS);
       expect(await here.loader.load(reference)).toEqual(before);
-      await here.artifacts.sweep(Date.now() + 2 * DAY_MS, await here.registry.owners());
+      await here.artifacts.sweep(Date.now() + 2 * DAY_MS, await here.registry.owners(), ORPHAN_AGE_MS);
       await expect(here.loader.load(reference)).rejects.toMatchObject({ code: 'artifact_missing' });
     },
   );
@@ -71,7 +73,7 @@ describe('A model that a job names', () => {
 
   it('keeps its settings as long as its version is there', async () => {
     const reference = await here.registry.refer(await importOnnx(here, 0.5));
-    await here.artifacts.sweep(Date.now() + 30 * DAY_MS, await here.registry.owners());
+    await here.artifacts.sweep(Date.now() + 30 * DAY_MS, await here.registry.owners(), ORPHAN_AGE_MS);
     expect(await here.loader.load(reference)).toMatchObject(scaledBy(0.5));
   });
 
@@ -85,7 +87,7 @@ describe('A model that a job names', () => {
 
   it('is not accepted when its bytes are not here', async () => {
     const record = await publish(here, 1);
-    await here.artifacts.sweep(Date.now() + 30 * DAY_MS, new Set());
+    await here.artifacts.sweep(Date.now() + 30 * DAY_MS, new Set(), ORPHAN_AGE_MS);
     await expect(here.registry.refer(record)).rejects.toMatchObject({ code: 'artifact_missing' });
     await publish(here, 1); // the same bytes again
     expect(await here.registry.refer(record)).toMatchObject({ sha256: record.sha256 });

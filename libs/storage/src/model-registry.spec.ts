@@ -14,6 +14,8 @@ import { FileArtifactStore } from './file-artifact-store.js';
 import type { PublishRequest } from './model-description.js';
 import { ModelRegistry } from './model-registry.js';
 
+const ORPHAN_AGE_MS = 26 * 3_600_000;
+
 const jobId = 'trn_01HZXW4S9QJ8F7T6R5E4D3C2B1';
 
 let root: string;
@@ -157,7 +159,7 @@ describe('ModelRegistry', () => {
     await expect(registry.resolve('pens@2')).rejects.toMatchObject({ code: 'model_not_found' });
     await expect(registry.resolve('pens@best')).rejects.toMatchObject({ code: 'model_not_found' });
     expect((await registry.get('pens')).aliases).toEqual({ old: 1 });
-    await artifacts.sweep(Date.now(), await registry.owners());
+    await artifacts.sweep(Date.now(), await registry.owners(), ORPHAN_AGE_MS);
     expect(await registry.load(second)).toEqual(model(2));
     expect((await registry.publish(request(3))).version).toBe(3);
     await registry.deleteVersion('pens', 3);

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Keys, newJobId, unlessWrongType, type JobKind } from '#jobs';
+import { Keys, LIFETIMES, MAX_INDEX_ENTRIES, newJobId, unlessWrongType, type JobKind } from '#jobs';
 import { UnreadableRecords } from '#server';
 import { QueueConnection } from './queue-connection.js';
-
-const DAY_MS = 86_400_000;
-// Longer than any retention, and more than all queues and retained results together.
-const MAX_AGE_MS = 8 * DAY_MS;
-const MAX_ENTRIES = 200_000;
 
 /**
  * The ids of submitted jobs in the order of their creation, which BullMQ itself does not keep: one sorted set per kind whose
@@ -35,12 +30,12 @@ export class JobIndex {
   }
 
   async trim(kind: JobKind, now: number): Promise<void> {
-    const oldest = newJobId(kind, now - MAX_AGE_MS);
+    const oldest = newJobId(kind, now - LIFETIMES.indexMs);
     const { redis } = this.connection;
     const index = this.keys.index(kind);
     await Promise.all([
       redis.zremrangebylex(index, '-', `(${oldest}`),
-      redis.zremrangebyrank(index, 0, -MAX_ENTRIES - 1),
+      redis.zremrangebyrank(index, 0, -MAX_INDEX_ENTRIES - 1),
     ]);
   }
 }

@@ -1,4 +1,4 @@
-import { jobsPath, SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#jobs';
+import { jobsPath, LIFETIMES, SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#jobs';
 import {
   commonView,
   mergeWarnings,
@@ -10,8 +10,6 @@ import {
 } from '../jobs/job-view.js';
 import { readPart } from '../jobs/unreadable-job.js';
 import type { StoredJob } from '../queue/stored-job.js';
-
-const RESULT_LIFE_MS = 3_600_000;
 
 /**
  * A sampling job as clients see it.
@@ -41,7 +39,7 @@ export function samplingJobView(job: StoredJob, data = readPart(SamplingJobData,
 
 /** Until when the result of a job that has succeeded is promised, in ms since 1970. */
 export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
-  return finishedAt + RESULT_LIFE_MS;
+  return finishedAt + LIFETIMES.resultMs;
 }
 
 /** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws UnreadableJob */

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { STRIDE_PREFIX } from '#jobs';
+import { LIFETIMES, STRIDE_PREFIX } from '#jobs';
 import { HttpProblem } from '../http/problem.js';
 import { JobCanceller } from '../jobs/job-canceller.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 
-// Longer than any job can wait.
-const TTL_SECONDS = 8 * 86_400;
 const TENANT = 'anonymous';
 
 /** Lets a newer job with the same supersedeKey take the place of the one before. */
@@ -26,7 +24,7 @@ export class Superseding {
     if (supersedeKey === undefined) return;
     const hash = createHash('sha256').update(`${model.name}\n${supersedeKey}`).digest('hex');
     const key = `${STRIDE_PREFIX}:supersede:${TENANT}:${hash}`;
-    const former = await this.connection.redis.set(key, jobId, 'EX', TTL_SECONDS, 'GET');
+    const former = await this.connection.redis.set(key, jobId, 'PX', LIFETIMES.supersessionMs, 'GET');
     if (former === null || former === jobId) return;
     try {
       await this.canceller.cancel('sampling', former, 'superseded');

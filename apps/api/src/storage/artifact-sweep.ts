@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { JOB_KINDS, JobLedger, KINDS, type JobKind } from '#jobs';
+import { JOB_KINDS, JobLedger, KINDS, LIFETIMES, type JobKind } from '#jobs';
 import { DatasetStore, FileArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobIndex } from '../queue/job-index.js';
@@ -43,6 +43,7 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
     const { removedFiles, removedBytes } = await this.artifacts.sweep(
       Date.now(),
       new Set(owners.flatMap((set) => [...set])),
+      LIFETIMES.orphanMs,
     );
     if (removedFiles > 0) this.logger.log(`removed ${removedFiles} files, ${removedBytes} bytes`);
   }
