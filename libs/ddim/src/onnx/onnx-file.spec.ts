@@ -104,6 +104,19 @@ describe('readOnnxFile', () => {
     expect(readOnnxFile(node(protobufField(7, 'a'.repeat(1_000)))).customOperator).toBe('a'.repeat(80));
   });
 
+  it.each([
+    ['that the numbers of a tensor lie in the file', withWeight(good, weight(protobufField(14, 0)))],
+    ['how it is trained', Buffer.concat([good, protobufField(20, [protobufField(99, 'no field of ONNX')])])],
+  ])('leaves out %s', (_, file) => {
+    expect(readOnnxFile(file).encode()).toEqual(readOnnxFile(good).encode());
+  });
+
+  it('takes 2,000,000 fields at most, even of those that nobody reads', () => {
+    const fields = (count: number) => Buffer.concat([good, Buffer.alloc(2 * count, Uint8Array.of(0x12, 0))]);
+    expect(() => readOnnxFile(fields(1_990_000))).not.toThrow();
+    expect(() => readOnnxFile(fields(2_000_000))).toThrow(expect.objectContaining({ code: 'limit_exceeded' }));
+  });
+
   it('takes 100,000 nodes at most', () => {
     const nodes = (count: number) =>
       withGraphFields(good, ...Array.from({ length: count }, () => Uint8Array.of(10, 0)));
@@ -132,6 +145,7 @@ describe('readOnnxFile', () => {
     );
   });
 
+  const MINUS_ONE = Uint8Array.of(8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1); // a dimension
   const overlong = Uint8Array.of(0x40 | 2, 0x81, 0, 65);
   const damaged: Array<[what: string, file: Uint8Array, message: string]> = [
     ['a length that could be shorter', withWeight(good, weight(overlong)), 'longer than it need be'],
@@ -158,6 +172,18 @@ describe('readOnnxFile', () => {
     ['a name with a zero byte', node(protobufField(3, 'a\0b')), 'zero byte'],
     ['a name that is no text', node(protobufField(3, [Uint8Array.of(255)])), 'not UTF-8'],
     ['half a number', node(protobufField(5, [protobufField(7, [new Uint8Array(5)])])), 'no numbers of 4 bytes'],
+    ['a name of more than 64 KiB', node(protobufField(3, 'a'.repeat(65_537))), 'too long'],
+    [
+      'many integers where one belongs',
+      node(protobufField(5, [protobufField(3, [Uint8Array.of(1)])])),
+      'must be int64',
+    ],
+    [
+      'packed integers that could be shorter',
+      node(protobufField(5, [protobufField(8, [Uint8Array.of(129, 0)])])),
+      'longer than it need be',
+    ],
+    ['a tensor of a negative size', withWeight(good, weight(MINUS_ONE, MINUS_ONE)), 'a size of -1'],
     ['a tensor larger than its bytes', withWeight(good, weight(protobufField(1, 2 ** 40))), 'numbers and has'],
   ];
   it.each(damaged)('refuses %s', (_, file, message) => {

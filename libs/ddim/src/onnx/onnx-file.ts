@@ -144,12 +144,15 @@ class ModelReader implements OnnxFile {
  * @returns how many numbers it has
  */
 function countNumbers(tensor: OnnxMessage): number {
-  const count = tensor.integers(1).reduce((product, size) => product * size, 1);
+  const shape = tensor.integers(1);
+  const negative = shape.find((size) => size < 0);
+  if (negative !== undefined) throw new WireError(`tensor ${quoted(tensor.text(8))} has a size of ${negative}`);
+  const count = shape.reduce((product, size) => product * size, 1);
   const bytes = DATA_FIELDS.reduce(
     (sum, number) => sum + tensor.bytes(number).reduce((n, data) => n + data.length, 0),
     0,
   );
-  if (count >= 0 && count <= Math.max(bytes, tensor.bytes(6).length) * NUMBERS_PER_BYTE) return count;
+  if (count <= Math.max(bytes, tensor.bytes(6).length) * NUMBERS_PER_BYTE) return count;
   throw new WireError(`tensor ${quoted(tensor.text(8))} claims ${count} numbers and has ${bytes} bytes`);
 }
 
