@@ -1,6 +1,6 @@
 import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq';
 import { CancelledError, DdimError, EngineError, InputError } from '#ddim';
-import { encodeJobError, JobErrorCode, type JobError } from '#jobs';
+import { cancelError, encodeJobError, JobErrorCode, UNEXPECTED_FAILURE, type JobError } from '#jobs';
 import { StorageError } from '#storage';
 
 /** How an attempt that did not succeed ends. */
@@ -48,9 +48,8 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
   const reason: unknown = error instanceof CancelledError && !signal?.aborted ? error.reason : signal?.reason;
   switch (reason) {
     case 'cancelled':
-      return { kind: 'cancelled', error: { code: 'cancelled', message: 'cancelled by request' } };
     case 'superseded':
-      return { kind: 'cancelled', error: { code: 'superseded', message: 'a newer job has the same supersedeKey' } };
+      return { kind: 'cancelled', error: cancelError(reason) };
     case 'shutdown':
       return { kind: 'handed-over', afterMs: 0 };
     case 'lock-lost':
@@ -90,10 +89,7 @@ function isLoss(error: unknown): error is EngineError {
 }
 
 function failure(error: unknown): SettledEnd {
-  if (!(error instanceof DdimError)) {
-    const message = 'the job failed in an unexpected way; the worker logged why';
-    return { kind: 'failed', error: { code: 'internal_error', message }, retry: true };
-  }
+  if (!(error instanceof DdimError)) return { kind: 'failed', error: UNEXPECTED_FAILURE, retry: true };
   const known = JobErrorCode.safeParse(error.code);
   const fault = error instanceof InputError ? 'invalid_request' : 'internal_error';
   const code = known.success ? known.data : fault;

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Job, type Worker as BullWorker } from 'bullmq';
 import {
   BULL_PRIORITY,
+  CancelReason,
   JobEnds,
   parseJobError,
   RedisClock,
@@ -16,7 +17,6 @@ import { queuedMs } from './queued-ms.js';
 
 /** BullMQ's answers to a finish without the lock, or with another attempt's. */
 const FENCE_CODES: ReadonlySet<number> = new Set([-2, -6]);
-const CANCEL_CODES: ReadonlySet<string> = new Set(['cancelled', 'superseded']);
 
 /** Tells clients and Prometheus how jobs ended, once BullMQ has recorded it: an event never runs ahead of the truth. */
 @Injectable()
@@ -117,7 +117,7 @@ export class JobOutcomes {
 }
 
 function statusOf({ code }: JobError): 'cancelled' | 'failed' {
-  return CANCEL_CODES.has(code) ? 'cancelled' : 'failed';
+  return CancelReason.safeParse(code).success ? 'cancelled' : 'failed';
 }
 
 function priorityOf(job: Job): string {

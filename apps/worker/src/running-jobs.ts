@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
-import { JobCancellation, KINDS, type JobKind } from '#jobs';
+import { JobCancellation, KINDS, type CancelReason, type JobKind } from '#jobs';
 
 /** Why a running job was told to stop; the reason of its AbortSignal. */
-export type StopReason = 'cancelled' | 'superseded' | 'lock-lost' | 'shutdown';
+export type StopReason = CancelReason | 'lock-lost' | 'shutdown';
 
 export interface RunningJob {
   readonly kind: JobKind;

@@ -1,3 +1,5 @@
+import { cancelError, CancelReason } from './job-error.js';
+import type { FinalJobEvent } from './job-event.js';
 import { RedisScript } from './redis-script.js';
 import { NOW } from './redis-time.lua.js';
 import { TELL } from './tell-event.lua.js';
@@ -12,6 +14,17 @@ local function hasEnded(job, stream)
 end
 `;
 
+/** Lua: the last event of a job that was cancelled, by the reason. */
+const CANCELLED = `
+local CANCELLED = {
+${CancelReason.options.map((reason) => `  ${reason} = [[${JSON.stringify(cancelledEvent(reason))}]]`).join(',\n')}
+}
+`;
+
+function cancelledEvent(reason: CancelReason): FinalJobEvent {
+  return { type: 'cancelled', error: cancelError(reason) };
+}
+
 /**
  * KEYS: ledger, event stream, BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
  * channel of ends, job id, what remains of the job's data or '', attempt. Tells the end of this attempt that BullMQ has on record, once, with
@@ -19,7 +32,7 @@ end
  * against every other end, and the outcome of a job that was cancelled is not told. A job that has ended accepts no cancel, so what is read
  * here stays true. Its starts say nothing any more and are forgotten.
  */
-export const endJob = new RedisScript(`${NOW}${TELL}${HAS_ENDED}
+export const endJob = new RedisScript(`${NOW}${TELL}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
 local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
 local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'ats')
@@ -33,7 +46,7 @@ redis.call('HSET', KEYS[3], 'finishedOn', finishedAt, 'ended', attempt)
 if cancel then
   if type ~= 'cancelled' then
     type = 'cancelled'
-    data = cjson.encode({ type = type, error = { code = cjson.decode(cancel).reason, message = 'cancelled by request' } })
+    data = CANCELLED[cjson.decode(cancel).reason]
   end
 elseif type == 'succeeded' then
   message = message .. '{"startedAt":' .. job[3] .. ',"finishedAt":' .. finishedAt .. ',"attempts":' .. job[4]

@@ -12,7 +12,15 @@ export {
   type CancelOutcome,
 } from './job-cancellation.js';
 export { JobEnds, JobOutcome, type ToldEnd } from './job-ends.js';
-export { encodeJobError, JobError, JobErrorCode, parseJobError } from './job-error.js';
+export {
+  cancelError,
+  CancelReason,
+  encodeJobError,
+  JobError,
+  JobErrorCode,
+  parseJobError,
+  UNEXPECTED_FAILURE,
+} from './job-error.js';
 export {
   isFinalEvent,
   JobEvent,

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { listen } from './channel.js';
+import { CancelReason } from './job-error.js';
 import type { JobKind } from './kinds.js';
 import type { CancelRecord } from './job-status.js';
 import { Keys } from './keys.js';
@@ -8,8 +9,8 @@ import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { requestCancel } from './request-cancel.lua.js';
 
-const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: z.enum(['cancelled', 'superseded']) });
-const CancelMessage = z.object({ jobId: z.string(), reason: z.enum(['cancelled', 'superseded']) });
+const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: CancelReason });
+const CancelMessage = z.object({ jobId: z.string(), reason: CancelReason });
 export type CancelMessage = z.output<typeof CancelMessage>;
 
 export type CancelOutcome = 'unknown' | 'finished' | CancelRecord;
@@ -34,7 +35,7 @@ export class JobCancellation {
   }
 
   /** Requests the cancellation of a job and tells the workers. */
-  async request(kind: JobKind, jobId: string, reason: CancelRecord['reason'] = 'cancelled'): Promise<CancelOutcome> {
+  async request(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<CancelOutcome> {
     const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
     const answer = await requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason]);
     if (answer === 'unknown' || answer === 'finished') return answer;

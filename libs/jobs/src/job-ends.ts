@@ -4,7 +4,7 @@ import { listen } from './channel.js';
 import { endCancelledJob, endJob } from './end-job.lua.js';
 import type { JobAttempt } from './job-attempt.js';
 import { parseCancelRecord } from './job-cancellation.js';
-import type { JobError } from './job-error.js';
+import { cancelError, type CancelReason } from './job-error.js';
 import type { FinalJobEvent } from './job-event.js';
 import { eventLimits } from './job-events.js';
 import { JOB_ID_LENGTH } from './job-id.js';
@@ -63,9 +63,9 @@ export class JobEnds {
   }
 
   /** Tells the end of a job whose cancel was accepted while it ran nowhere, once. */
-  async tellCancelled(kind: JobKind, jobId: string, error: JobError): Promise<void> {
+  async tellCancelled(kind: JobKind, jobId: string, reason: CancelReason): Promise<void> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
-    const event: FinalJobEvent = { type: 'cancelled', error };
+    const event: FinalJobEvent = { type: 'cancelled', error: cancelError(reason) };
     const values = [JSON.stringify(event), maxLength, ttlSeconds, this.#keys.endChannel(kind), jobId];
     await endCancelledJob.run(this.redis, this.#keysOf(kind, jobId), values);
   }

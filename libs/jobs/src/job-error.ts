@@ -18,10 +18,11 @@ export const FAILURE_CODES = [
   'invalid_request',
   'internal_error',
 ] as const;
-/** Codes of cancelled jobs. */
-export const CANCEL_CODES = ['cancelled', 'superseded'] as const;
+/** Why a job was cancelled; also the code of its error. */
+export const CancelReason = z.enum(['cancelled', 'superseded']);
+export type CancelReason = z.output<typeof CancelReason>;
 
-export const JobErrorCode = z.enum([...FAILURE_CODES, ...CANCEL_CODES]);
+export const JobErrorCode = z.enum([...FAILURE_CODES, ...CancelReason.options]);
 export type JobErrorCode = z.output<typeof JobErrorCode>;
 
 export const JobError = z
@@ -31,6 +32,22 @@ export const JobError = z
   })
   .meta({ id: 'JobError' });
 export type JobError = z.output<typeof JobError>;
+
+/** For what nobody expects. */
+export const UNEXPECTED_FAILURE: JobError = {
+  code: 'internal_error',
+  message: 'the job failed in an unexpected way; the worker logged why',
+};
+
+/** The error of a job that was cancelled. */
+export function cancelError(reason: CancelReason): JobError {
+  return { code: reason, message: CANCEL_WORDS[reason] };
+}
+
+const CANCEL_WORDS: Readonly<Record<CancelReason, string>> = {
+  cancelled: 'cancelled on request',
+  superseded: 'a newer job took its place',
+};
 
 /** What BullMQ stores as the reason of a failure. */
 export function encodeJobError(error: JobError): string {
@@ -42,6 +59,6 @@ export function parseJobError(failedReason: string): JobError {
   try {
     return JobError.parse(JSON.parse(failedReason));
   } catch {
-    return { code: 'internal_error', message: 'the job failed in an unexpected way; the worker logged why' };
+    return UNEXPECTED_FAILURE;
   }
 }

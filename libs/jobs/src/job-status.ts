@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CancelReason } from './job-error.js';
 
 export const JobStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
 export type JobStatus = z.output<typeof JobStatus>;
@@ -7,7 +8,7 @@ export type JobStatus = z.output<typeof JobStatus>;
 export interface CancelRecord {
   readonly at: number;
   readonly attempt: number;
-  readonly reason: 'cancelled' | 'superseded';
+  readonly reason: CancelReason;
 }
 
 /**

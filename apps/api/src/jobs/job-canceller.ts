@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { JobCancellation, JobEnds, type JobKind } from '#jobs';
+import { JobCancellation, JobEnds, type CancelReason, type JobKind } from '#jobs';
 import { HttpProblem } from '../http/problem.js';
 import { JobReader } from '../queue/job-reader.js';
 import { JobWaiters } from '../queue/job-waiters.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import type { StoredJob } from '../queue/stored-job.js';
-import { commonView } from './job-view.js';
+import { statusOf } from './job-view.js';
 
 /** Cancels jobs on behalf of clients. */
 @Injectable()
@@ -22,15 +22,14 @@ export class JobCanceller {
    * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers are told at once.
    * @throws HttpProblem `not_found`, `job_finished`; QueueUnavailableError
    */
-  async cancel(kind: JobKind, jobId: string, reason: 'cancelled' | 'superseded' = 'cancelled'): Promise<StoredJob> {
+  async cancel(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<StoredJob> {
     this.connection.requireReady();
     const outcome = await this.cancellation.request(kind, jobId, reason);
     if (outcome === 'unknown') throw noSuchJob(jobId);
     if (outcome === 'finished') throw new HttpProblem('job_finished', `job ${jobId} has already ended`);
     const job = await this.reader.read(kind, jobId);
     if (job === undefined) throw noSuchJob(jobId);
-    const { status, error } = commonView(job);
-    if (status === 'cancelled' && error !== null) await this.ends.tellCancelled(kind, jobId, error);
+    if (statusOf(job) === 'cancelled') await this.ends.tellCancelled(kind, jobId, outcome.reason);
     this.waiters.wake(jobId);
     return job;
   }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { assertNever } from '#ddim';
-import { isFinalEvent, type JobEvent, type JobEvents, type JobKind } from '#jobs';
+import { cancelError, isFinalEvent, UNEXPECTED_FAILURE, type JobEvent, type JobEvents, type JobKind } from '#jobs';
 import { toProblem } from '../http/error.filter.js';
 import type { EventStream } from '../events/event-stream.js';
 import type { JobReader } from '../queue/job-reader.js';
@@ -108,9 +108,9 @@ function presentState(job: StoredJob): JobEvent {
     case 'running':
       return { type: 'started', attempt: attempts, worker: job.worker ?? '', warnings: [] };
     case 'failed':
-      return { type: status, error: error ?? { code: 'internal_error', message: '' } };
+      return { type: status, error: error ?? UNEXPECTED_FAILURE };
     case 'cancelled':
-      return { type: status, error: error ?? { code: 'cancelled', message: '' } };
+      return { type: status, error: error ?? cancelError('cancelled') };
     default:
       return assertNever(status);
   }

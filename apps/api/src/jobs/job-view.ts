@@ -1,4 +1,5 @@
 import {
+  cancelError,
   JobEvent,
   jobStatus,
   parseJobError,
@@ -108,9 +109,6 @@ export function timingsOf(job: StoredJob): SamplingJob['timings'] {
 }
 
 function errorOf({ cancel, failedReason }: StoredJob, status: JobStatus): CommonView['error'] {
-  if (status === 'cancelled') {
-    const message = cancel?.reason === 'superseded' ? 'a newer job took its place' : 'cancelled on request';
-    return { code: cancel?.reason ?? 'cancelled', message };
-  }
+  if (status === 'cancelled') return cancelError(cancel?.reason ?? 'cancelled');
   return status === 'failed' ? parseJobError(failedReason ?? '') : null;
 }
