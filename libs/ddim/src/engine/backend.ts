@@ -2,6 +2,12 @@ import type { DenoiserConfig, DenoiserParameters, MlpDenoiserConfig } from '../d
 import type { Precision } from '../vocabulary.js';
 import type { CallTimer } from './call-timer.js';
 
+/**
+ * Rows of the calls with which a freshly loaded model is timed: two batch sizes give a first c(B) = c0 + c1 B;
+ * real batches then correct it.
+ */
+export const CALIBRATION_ROWS: readonly number[] = [1, 16];
+
 /** What this engine thread really runs on. */
 export interface BackendInfo {
   /** Name of the backend: onnx, tfjs. */

@@ -1,11 +1,9 @@
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize } from '../denoiser.js';
-import { conditionSize, type MacroStep } from './backend.js';
+import { CALIBRATION_ROWS, conditionSize, type MacroStep } from './backend.js';
 import type { ThreadModel } from './thread-model.js';
 import type { CostSample } from './thread-protocol.js';
 
-/** Two batch sizes give a first c(B) = c0 + c1 B; real batches then correct it. */
-export const CALIBRATION_ROWS: readonly number[] = [1, 16];
 const LEAST_STEPS_PER_CALL = 2;
 /** Spent on each batch size, after one call that warms up. */
 const BUDGET_MS = 25;

@@ -1,5 +1,5 @@
 import { outputSize, type DenoiserConfig } from '../denoiser.js';
-import { CALIBRATION_ROWS } from '../engine/calibration.js';
+import { CALIBRATION_ROWS } from '../engine/backend.js';
 import { selfTestRows } from '../engine/self-test-rows.js';
 import { BackendError, InputError } from '../errors.js';
 import { fillNormal } from '../noise.js';
