@@ -68,7 +68,7 @@ export class Admission {
 
   /** For whom a thread works: some have several rows in it, and all that wait for a model are there when it is loaded. */
   servedBy(work: Work): RequestState[] {
-    if (work.kind === 'run') return work.rows.map(({ request }) => request);
+    if (work.kind === 'run') return work.rows.map(({ owner }) => owner);
     return [...this.requests].filter((state) => state.isPlaced && state.lane === work.lane);
   }
 

@@ -7,15 +7,14 @@ export interface Assignment {
   readonly kind: 'run';
   readonly lane: Lane;
   readonly rows: readonly Row<RequestState>[];
+  /** 1 for raw plans. */
   readonly stepsPerCall: number;
+  /** Above 1 only if no row ends before the last of them. */
   readonly maxMacroSteps: number;
-  /** Thread time that it should take, and what the lane's part of it is divided by. */
+  /** Thread time that it should take. */
   readonly expectedMs: number;
-  readonly weight: number;
   /** Cap in force when the rows were chosen. */
   readonly maxBatchRows: number;
-  /** Places in `rows` whose predicted x0 is wanted. */
-  readonly previews: readonly number[];
 }
 
 /** The thread must load the lane's model before it can run its rows. */

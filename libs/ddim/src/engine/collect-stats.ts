@@ -19,7 +19,6 @@ export function collectStats({
   models,
   admission,
   reporter,
-  rowScheduler,
 }: StatsSources): EngineStats {
   const threads = pool.threads.map((thread) => thread.stats());
   const { requests, rowsRunning, rowsWaiting, bytesPresent } = admission;
@@ -30,7 +29,7 @@ export function collectStats({
     memoryBytes,
     rowsRunning: reporter.rowsByPriority(model, ({ rowsStarted }) => rowsStarted),
     rowsWaiting: reporter.rowsByPriority(model, ({ rowsNotStarted }) => rowsNotStarted),
-    cost: rowScheduler.lanesOf(model).map(({ precision, kind, cost }) => ({
+    cost: models.lanesOf(model).map(({ precision, kind, cost }) => ({
       precision,
       kind,
       leastAloneMs: cost.leastAloneMs,

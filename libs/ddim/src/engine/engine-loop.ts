@@ -2,13 +2,13 @@ import { assertNever, CancelledError, DdimError, EngineError } from '../errors.j
 import { formatWarning } from '../warning.js';
 import type { Admission } from './admission.js';
 import type { Assignment, Work } from './assignment.js';
+import type { Dispatcher } from './dispatcher.js';
 import type { CachedModel } from './model-cache.js';
 import type { EngineModels } from './engine-models.js';
 import type { EngineThread } from './engine-thread.js';
 import { asError, type Failure } from './failure.js';
 import type { Reporter } from './reporter.js';
 import type { Ending, RequestState } from './request-state.js';
-import type { RowScheduler } from './row-scheduler.js';
 import type { Row } from './row.js';
 import type { ThreadPool } from './thread-pool.js';
 import type { RunReport, ThreadReport } from './thread-protocol.js';
@@ -19,7 +19,7 @@ export interface EngineParts {
   readonly models: EngineModels;
   readonly admission: Admission;
   readonly reporter: Reporter;
-  readonly rowScheduler: RowScheduler;
+  readonly dispatcher: Dispatcher;
   readonly now: () => number;
 }
 
@@ -42,7 +42,7 @@ const VARIANT_WARNING = formatWarning(
 /**
  * The engine's loop. A tick happens when a thread reports, or when work arrives and a thread is idle: rows take over what the thread
  * did, the thread gets its next rows, and only then is anything done that takes time. The state is in the rows, the policy in the
- * RowScheduler, the arithmetic in the backend.
+ * policy behind the dispatcher, the arithmetic in the backend.
  */
 export class EngineLoop {
   /** When the last tick was, ms. */
@@ -79,7 +79,7 @@ export class EngineLoop {
   async enterAlone(state: RequestState): Promise<void> {
     try {
       await state.request.solo?.();
-      this.parts.rowScheduler.enterAlone(state);
+      this.parts.dispatcher.enterAlone(state);
       this.wake();
     } catch (error) {
       this.stop([state], endingBy(error));
@@ -110,7 +110,7 @@ export class EngineLoop {
   private tick(thread: EngineThread, report?: RunReport): void {
     this.tickedAt = this.parts.now();
     const outcome = report && this.update(thread, report);
-    const work = thread.isIdle && this.parts.rowScheduler.schedule(this.parts.pool.askerFor(thread));
+    const work = thread.isIdle && this.parts.dispatcher.next(this.parts.pool.askerFor(thread));
     if (work) this.give(thread, work);
     this.feed(thread);
     this.settle(outcome);
@@ -118,8 +118,8 @@ export class EngineLoop {
 
   /** Gives a busy thread something to go on with, where work has piled up: else it would wait until this one hears of it and answers. */
   private feed(thread: EngineThread): void {
-    const { pool, rowScheduler } = this.parts;
-    const next = thread.canTakeMore && rowScheduler.scheduleAhead(pool.askerFor(thread));
+    const { pool, dispatcher } = this.parts;
+    const next = thread.canTakeMore && dispatcher.next(pool.askerFor(thread));
     if (next) this.give(thread, next);
   }
 
@@ -135,9 +135,9 @@ export class EngineLoop {
     const { rows, stepsPerCall } = assignment;
     let rowSteps = 0;
     for (const row of rows) rowSteps += row.advance(report.macroSteps, stepsPerCall);
-    this.parts.rowScheduler.learn(assignment, report.macroSteps, report);
+    this.parts.dispatcher.learn(assignment, report.macroSteps, report);
     for (const { index, ...failure } of report.failures)
-      this.end(rows[index].request, { kind: 'failed', error: asError(failure) });
+      this.end(rows[index].owner, { kind: 'failed', error: asError(failure) });
     this.endLate();
     const finished = rows.filter((row) => this.takeBack(row, { suspect: false }));
     return { thread, assignment, report, rowSteps, finished };
@@ -145,11 +145,11 @@ export class EngineLoop {
 
   /** @returns whether the row is done and waits to be copied out */
   private takeBack(row: Row<RequestState>, { suspect }: { readonly suspect: boolean }): boolean {
-    if (row.request.isFinished) row.request.drop(row);
+    if (row.owner.isFinished) row.owner.drop(row);
     else if (row.isDone) return true;
     else {
       row.suspect = suspect;
-      this.parts.rowScheduler.giveBack(row);
+      this.parts.dispatcher.giveBack(row);
     }
     return false;
   }
@@ -167,17 +167,18 @@ export class EngineLoop {
     for (const row of finished) this.complete(row);
     thread.count(report, rowSteps);
     const seconds = report.calls.reduce((sum, call) => sum + call.seconds, 0);
-    for (const { request } of assignment.rows) request.rowSeconds += seconds;
-    for (const state of new Set(assignment.rows.map(({ request }) => request)))
+    for (const { owner } of assignment.rows) owner.rowSeconds += seconds;
+    for (const state of new Set(assignment.rows.map(({ owner }) => owner)))
       reporter.guard(() => state.tellProgress(now()));
     for (const { index, x0 } of report.previews)
-      reporter.guard(() => assignment.rows[index].request.tellPreview(assignment.rows[index], x0, now()));
+      reporter.guard(() => assignment.rows[index].owner.tellPreview(assignment.rows[index], x0, now()));
     reporter.macroSteps(thread.id, assignment, report, rowSteps);
   }
 
   private complete(row: Row<RequestState>): void {
-    row.request.complete(row);
-    if (row.request.completedRows === row.request.request.rows) this.end(row.request, { kind: 'completed' });
+    const { owner } = row;
+    owner.complete(row);
+    if (owner.completedRows === owner.request.rows) this.end(owner, { kind: 'completed' });
   }
 
   private letGo(state: RequestState): void {
@@ -189,11 +190,11 @@ export class EngineLoop {
   }
 
   private place(state: RequestState, model: CachedModel): void {
-    const { admission, models, rowScheduler } = this.parts;
+    const { admission, models, dispatcher } = this.parts;
     admission.weigh(state, model);
     state.place(models.laneFor(state, model));
-    if (rowScheduler.isTooLate(state)) throw new CancelledError('deadline', 'what goes before it takes too long');
-    rowScheduler.add(state);
+    if (dispatcher.isTooLate(state)) throw new CancelledError('deadline', 'what goes before it takes too long');
+    dispatcher.add(state);
     this.arrived.push(state);
     this.wake();
   }
@@ -201,10 +202,10 @@ export class EngineLoop {
   /** Marks a request as ended; its promise settles with the next `settle`. */
   private end(state: RequestState, ending: Ending): void {
     if (state.isFinished) return;
-    if (state.isPlaced) this.parts.rowScheduler.remove(state);
+    if (state.isPlaced) this.parts.dispatcher.remove(state);
     state.end(ending, this.parts.now());
     for (const thread of this.parts.pool.threads) {
-      thread.recall(({ rows }) => rows.some(({ request }) => request === state));
+      thread.recall(({ rows }) => rows.some(({ owner }) => owner === state));
       thread.forget(state.number);
     }
     this.ended.push(state);
@@ -213,7 +214,7 @@ export class EngineLoop {
 
   private endLate(): void {
     for (const state of this.parts.admission.deadlines)
-      if (this.parts.rowScheduler.isHopeless(state)) this.end(state, { kind: 'cancelled', reason: 'deadline' });
+      if (this.parts.dispatcher.isHopeless(state)) this.end(state, { kind: 'cancelled', reason: 'deadline' });
   }
 
   /** Idle threads take what can run; runs that go on by themselves are called back for arrivals that would join them. Those of one turn count as one. */
@@ -222,16 +223,14 @@ export class EngineLoop {
     this.isWakePending = true;
     queueMicrotask(() => {
       this.isWakePending = false;
-      const { pool, rowScheduler } = this.parts;
+      const { pool, dispatcher } = this.parts;
       for (const thread of pool.idle) this.tick(thread);
       for (const thread of pool.threads) this.feed(thread);
       const waiting = this.arrived.splice(0).filter((state) => state.runnableRows > 0);
       if (waiting.length === 0) return;
       for (const thread of pool.threads)
         thread.recall((assignment, index) =>
-          waiting.some((state) =>
-            index === 0 ? rowScheduler.wouldJoin(state, assignment) : rowScheduler.goesFirst(state, assignment),
-          ),
+          waiting.some((state) => dispatcher.isInterrupted(assignment, state, index === 0)),
         );
     });
   }
@@ -265,9 +264,9 @@ export class EngineLoop {
       const { rows, stepsPerCall } = assignment;
       const suspect = i === 0; // the others had not begun
       for (const row of rows) row.advance(macroSteps, stepsPerCall);
-      this.parts.rowScheduler.learn(assignment, macroSteps);
+      this.parts.dispatcher.learn(assignment, macroSteps);
       if (rows.length === 1 && rows[0].suspect && !rows[0].isDone)
-        this.end(rows[0].request, { kind: 'failed', error: poisonous(rows[0]) });
+        this.end(rows[0].owner, { kind: 'failed', error: poisonous(rows[0]) });
       for (const done of rows.filter((row) => this.takeBack(row, { suspect }))) this.complete(done);
     }
     this.settle();

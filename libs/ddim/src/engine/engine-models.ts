@@ -1,14 +1,14 @@
 import { outputSize } from '../denoiser.js';
 import type { DdimError } from '../errors.js';
 import { conditionSize } from './backend.js';
+import type { Dispatcher } from './dispatcher.js';
 import type { EngineOptions } from './engine-options.js';
 import { asError, type Failure } from './failure.js';
-import type { Lane } from './lane.js';
+import { Lane, laneKey } from './lane.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
 import type { ModelFacts } from './observer.js';
 import type { Reporter } from './reporter.js';
 import type { RequestState } from './request-state.js';
-import type { RowScheduler } from './row-scheduler.js';
 import { RowSlab, slabKey } from './row-slab.js';
 import type { ThreadPool } from './thread-pool.js';
 import type { LoadReport } from './thread-protocol.js';
@@ -17,7 +17,7 @@ import { VerdictMemory } from './verdict-memory.js';
 export interface EngineModelsOptions {
   readonly options: Pick<EngineOptions, 'modelMemoryBytes' | 'loadModel' | 'verdicts'>;
   readonly pool: ThreadPool;
-  readonly rowScheduler: RowScheduler;
+  readonly dispatcher: Dispatcher;
   readonly reporter: Reporter;
   readonly now: () => number;
 }
@@ -25,6 +25,7 @@ export interface EngineModelsOptions {
 /** The model versions of an engine: their bytes, their lanes, and what the threads have made of them. */
 export class EngineModels {
   readonly cache: ModelCache;
+  private readonly lanes = new Map<string, Lane>();
   private readonly slabsByShape = new Map<string, RowSlab>();
   /** Versions that at least one thread has loaded. */
   private readonly loaded = new Set<string>();
@@ -57,7 +58,14 @@ export class EngineModels {
     const shape = { outputSize: outputSize(source.config), conditionSize: conditionSize(source) };
     const slab = this.slabsByShape.get(slabKey(shape)) ?? new RowSlab(shape);
     this.slabsByShape.set(slabKey(shape), slab);
-    return this.parts.rowScheduler.lane({ model, precision: request.precision, kind: request.plan.kind, slab });
+    const options = { model, precision: request.precision, kind: request.plan.kind, slab };
+    const lane = this.lanes.get(laneKey(options)) ?? new Lane(options);
+    this.lanes.set(lane.key, lane);
+    return lane;
+  }
+
+  lanesOf(version: string): Lane[] {
+    return [...this.lanes.values()].filter((lane) => lane.model.version === version);
   }
 
   /** Whether rows in this lane may differ in their last bits from the same rows alone. */
@@ -68,7 +76,7 @@ export class EngineModels {
   /** A thread has loaded it, and has timed it. */
   onLoaded({ model: key, version, precision, seconds, verdict }: LoadReport): void {
     if (!verdict.batchInvariant) this.variant.add(key);
-    for (const lane of this.parts.rowScheduler.lanesOf(version))
+    for (const lane of this.lanesOf(version))
       if (lane.modelKey === key) {
         if (!lane.model.verdicts.has(precision)) this.verdicts.keep(lane.model.source, precision, verdict);
         lane.model.verdicts.set(precision, verdict);
@@ -88,9 +96,11 @@ export class EngineModels {
   }
 
   private onEvict({ version }: CachedModel): void {
-    for (const { modelKey } of this.parts.rowScheduler.removeLanes(version)) {
-      this.variant.delete(modelKey);
-      for (const thread of this.parts.pool.threads) thread.unload(modelKey);
+    for (const lane of this.lanesOf(version)) {
+      this.lanes.delete(lane.key);
+      this.parts.dispatcher.forget(lane);
+      this.variant.delete(lane.modelKey);
+      for (const thread of this.parts.pool.threads) thread.unload(lane.modelKey);
     }
     if (this.loaded.delete(version)) this.tell(version, 'evicted', 0);
   }

@@ -1,6 +1,7 @@
 import type { BackendOptions, ModelSource } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { EngineObserver } from './observer.js';
+import type { PolicyFactory } from './policy.js';
 import type { VerdictStore } from './verdict-memory.js';
 import { SAMPLING_LIMITS } from '../vocabulary.js';
 
@@ -18,6 +19,8 @@ export interface EngineOptions {
   loadModel(version: string): Promise<ModelSource>;
   /** What earlier starts found out about models, so that this one need not. */
   readonly verdicts?: VerdictStore;
+  /** Which rows run next; default: RowScheduler. */
+  readonly policy?: PolicyFactory;
   readonly observer?: EngineObserver;
   /** Told when the engine is lost, before its requests are let go; a rejection changes nothing. */
   readonly onLost?: (loss: EngineLoss) => Promise<void>;

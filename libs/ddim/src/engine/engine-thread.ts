@@ -108,7 +108,7 @@ export class EngineThread {
   /** Whether it works for the request: on its rows, or to load what they need. */
   worksFor(state: RequestState): boolean {
     if (this.loadingLane) return state.isPlaced && state.lane.modelKey === this.loadingLane.modelKey;
-    return this.assignment?.rows.some(({ request }) => request === state) ?? false;
+    return this.assignment?.rows.some(({ owner }) => owner === state) ?? false;
   }
 
   get isAlive(): boolean {
@@ -207,18 +207,19 @@ export class EngineThread {
     Atomics.store(control, CONTROL.done, 0);
     Atomics.store(control, CONTROL.recall, 0);
     this.held.push({ assignment, control });
-    const { lane, rows, stepsPerCall, maxMacroSteps, previews } = assignment;
+    const { lane, rows, stepsPerCall, maxMacroSteps } = assignment;
+    const now = this.options.host.now();
     this.port.post({
       kind: 'run',
       place,
       model: lane.modelKey,
       slab: lane.slab.shape,
       newChunks: this.newChunks(assignment),
-      news: this.announcements.newsFor(rows.map(({ request }) => request.forThreads)),
+      news: this.announcements.newsFor(rows.map(({ owner }) => owner.forThreads)),
       rows: rowTable(rows),
       stepsPerCall,
       maxMacroSteps,
-      previews,
+      previews: [...rows.keys()].filter((b) => rows[b].stepsToPreview(now) !== undefined),
     });
   }
 
@@ -272,6 +273,6 @@ function macroStepsDone({ control }: HeldAssignment): number {
 function rowTable(rows: Assignment['rows']): Int32Array {
   const table = new Int32Array(rows.length * ROW_COLUMNS);
   for (const [b, row] of rows.entries())
-    table.set([row.slot, row.request.number, row.index, row.step, row.fresh ? FRESH : row.half], b * ROW_COLUMNS);
+    table.set([row.slot, row.owner.number, row.index, row.step, row.fresh ? FRESH : row.half], b * ROW_COLUMNS);
   return table;
 }

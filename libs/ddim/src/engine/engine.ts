@@ -1,6 +1,7 @@
 import { CancelledError, EngineError } from '../errors.js';
 import { Admission } from './admission.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';
+import { Dispatcher } from './dispatcher.js';
 import { describeOverdue, type OverdueCall } from './call-watch.js';
 import { EngineLoop, type EngineParts } from './engine-loop.js';
 import type { EngineLoss } from './engine-loss.js';
@@ -61,7 +62,8 @@ export class Engine {
       onEnd: (state, ending) => this.loop.stop([state], ending),
     });
     const reporter = new Reporter(options.observer ?? {}, pool.info, admission.requests);
-    const rowScheduler = new RowScheduler({
+    const dispatcher = new Dispatcher({
+      policy: options.policy ?? ((context) => new RowScheduler(context)),
       threads: pool.threads.length,
       maxBatchRows: options.maxBatchRows ?? maxBatchRows,
       maxStepsPerCall,
@@ -69,14 +71,14 @@ export class Engine {
       now,
       onAlone: (state) => void this.loop.enterAlone(state),
     });
-    const models = new EngineModels({ options, pool, rowScheduler, reporter, now });
-    this.parts = { pool, models, admission, reporter, rowScheduler, now };
+    const models = new EngineModels({ options, pool, dispatcher, reporter, now });
+    this.parts = { pool, models, admission, reporter, dispatcher, now };
     this.loop = new EngineLoop(this.parts);
     this.lost = new Promise((resolve) => {
       this.tellLoss = resolve;
     });
     pool.onFailure = (error) =>
-      this.lose({ status: 'failed', error, culprit: undefined }, this.parts.rowScheduler.suspectRequests);
+      this.lose({ status: 'failed', error, culprit: undefined }, this.parts.dispatcher.suspectRequests);
     this.keepWatch();
   }
 
@@ -109,7 +111,7 @@ export class Engine {
 
   /** Rows worth having here now, one or two macro-steps more than run: what is beyond could be started sooner by another engine. */
   get rowsWanted(): number {
-    return this.status === 'running' ? Math.min(this.parts.rowScheduler.rowsWanted, this.limits.rows) : 0;
+    return this.status === 'running' ? Math.min(this.parts.dispatcher.rowsWanted, this.limits.rows) : 0;
   }
 
   stats(): EngineStats {
@@ -146,8 +148,8 @@ export class Engine {
 
   /** Requests without runnable rows wait for something else: a model, a place alone, rows that are running. Calls of threads are watched by themselves. */
   private get secondsSinceTick(): number {
-    const { admission, rowScheduler, pool } = this.parts;
-    if (!rowScheduler.hasRunnableRows || pool.isWorking) return 0;
+    const { admission, dispatcher, pool } = this.parts;
+    if (!dispatcher.hasRunnableRows || pool.isWorking) return 0;
     const [{ arrivedAt }] = admission.requests; // the oldest; before it nothing needed a tick
     return (this.host.now() - Math.max(this.loop.tickedAt, arrivedAt)) / 1e3;
   }

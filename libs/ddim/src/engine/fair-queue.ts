@@ -1,4 +1,6 @@
 import { IndexedHeap } from './indexed-heap.js';
+import { RequestRank } from './request-rank.js';
+import { slackMs } from './deadline.js';
 import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';
 
@@ -12,9 +14,9 @@ interface Share {
   /** Requests that have not ended. */
   requests: number;
   /** Requests with runnable rows, best rank first. */
-  readonly runnable: IndexedHeap<RequestState>;
+  readonly runnable: IndexedHeap<RequestRank>;
   /** Those whose deadline leaves little slack, the least of it last. */
-  urgent: RequestState[];
+  urgent: RequestRank[];
 }
 
 /**
@@ -23,6 +25,7 @@ interface Share {
  * credit. Within a key urgent requests come first, then the lowest rank.
  */
 export class FairQueue {
+  private readonly ranks = new Map<RequestState, RequestRank>();
   private readonly shares = new Map<string, Share>();
   private readonly active = new IndexedHeap<Share>((left, right) => left.virtualTime < right.virtualTime);
   private virtualTime = 0;
@@ -44,10 +47,19 @@ export class FairQueue {
     return this.deadlines > 0;
   }
 
+  /** All requests, with their ranks. */
+  get requests(): Iterable<RequestRank> {
+    return this.ranks.values();
+  }
+
+  /** Undefined for a request that is not here. */
+  rankOf(state: RequestState): RequestRank | undefined {
+    return this.ranks.get(state);
+  }
+
   /** The request that goes next. */
   get first(): RequestState | undefined {
-    const share = this.active.first;
-    return share && (share.urgent.at(-1) ?? share.runnable.first);
+    return this.firstRank?.state;
   }
 
   add(state: RequestState): void {
@@ -57,75 +69,93 @@ export class FairQueue {
     share.virtualTime = Math.max(share.virtualTime, this.virtualTime);
     this.rows += state.runnableRows;
     if (state.request.deadlineAt !== undefined) this.deadlines += 1;
-    state.rerank();
-    this.activate(share, state);
+    const rank = new RequestRank(state);
+    this.ranks.set(state, rank);
+    this.activate(share, rank);
   }
 
   /** The request has ended, or is held back. */
   remove(state: RequestState): void {
+    const rank = this.ranks.get(state);
+    if (!rank) return;
+    this.ranks.delete(state);
     const share = this.share(state);
     share.requests -= 1;
     this.rows -= state.runnableRows;
     if (state.request.deadlineAt !== undefined) this.deadlines -= 1;
-    this.deactivate(share, state);
+    this.deactivate(share, rank);
   }
 
   /** @param steps what the row is expected to run, charged at once and corrected when it is given back */
   takeRow(steps: number, now: number): Row<RequestState> | undefined {
     const share = this.active.first;
-    const state = this.first;
-    if (!share || !state) return undefined;
+    const rank = this.firstRank;
+    if (!share || !rank) return undefined;
     this.virtualTime = Math.max(this.virtualTime, share.virtualTime);
-    const row = state.takeRow(now);
+    const row = rank.state.takeRow(now);
     this.rows -= 1;
     row.chargedSteps = steps;
     share.virtualTime += steps;
     this.active.put(share);
-    if (state.runnableRows === 0) this.deactivate(share, state);
+    if (rank.state.runnableRows === 0) this.deactivate(share, rank);
     return row;
   }
 
   /** A row comes back from a thread. @param steps that it really ran */
   charge(row: Row<RequestState>, steps: number): void {
-    const share = this.share(row.request);
+    const share = this.share(row.owner);
     share.virtualTime += steps - row.chargedSteps;
     if (this.active.has(share)) this.active.put(share);
-    row.request.rerank();
-    if (share.runnable.has(row.request)) share.runnable.put(row.request);
+    const rank = this.ranks.get(row.owner);
+    rank?.update();
+    if (rank && share.runnable.has(rank)) share.runnable.put(rank);
   }
 
-  giveBack(row: Row<RequestState>): void {
-    row.request.giveBack(row);
+  /** A row of the request waits again. */
+  giveBack(state: RequestState): void {
+    const rank = this.ranks.get(state);
+    if (!rank) throw new TypeError(`request ${state.number} is not in this queue`);
     this.rows += 1;
-    this.activate(this.share(row.request), row.request);
+    this.activate(this.share(state), rank);
   }
 
-  /** Brings requests to the front whose deadline leaves less than `slackMs`. */
-  findUrgent(slackMs: number, stepMs: number, now: number): void {
+  /** Brings requests to the front whose deadline leaves less than `leastMs`. */
+  findUrgent(leastMs: number, stepMs: number, now: number): void {
     if (this.deadlines === 0) return;
+    const slack = ({ state }: RequestRank): number => slackMs(state, stepMs, now);
     for (const share of this.active.all)
       share.urgent = share.runnable.all
-        .filter((state) => state.slackMs(stepMs, now) < slackMs)
-        .sort((left, right) => right.slackMs(stepMs, now) - left.slackMs(stepMs, now));
+        .filter((rank) => slack(rank) < leastMs)
+        .sort((left, right) => slack(right) - slack(left));
+  }
+
+  private get firstRank(): RequestRank | undefined {
+    const share = this.active.first;
+    return share && (share.urgent.at(-1) ?? share.runnable.first);
   }
 
   private share({ request }: RequestState): Share {
     const key = request.apiKeyId ?? '';
     const known = this.shares.get(key);
     if (known) return known;
-    const share = { virtualTime: this.virtualTime, requests: 0, runnable: new IndexedHeap(ranksBefore), urgent: [] };
+    const share = {
+      virtualTime: this.virtualTime,
+      requests: 0,
+      runnable: new IndexedHeap<RequestRank>((left, right) => left.goesBefore(right)),
+      urgent: [],
+    };
     this.shares.set(key, share);
     return share;
   }
 
-  private activate(share: Share, state: RequestState): void {
-    if (state.runnableRows > 0) share.runnable.put(state);
+  private activate(share: Share, rank: RequestRank): void {
+    if (rank.state.runnableRows > 0) share.runnable.put(rank);
     if (share.runnable.size > 0) this.active.put(share);
   }
 
-  private deactivate(share: Share, state: RequestState): void {
-    share.runnable.remove(state);
-    share.urgent = share.urgent.filter((other) => other !== state);
+  private deactivate(share: Share, rank: RequestRank): void {
+    share.runnable.remove(rank);
+    share.urgent = share.urgent.filter((other) => other !== rank);
     if (share.runnable.size === 0) this.active.remove(share);
   }
 
@@ -133,8 +163,4 @@ export class FairQueue {
     for (const [key, share] of this.shares)
       if (share.requests === 0 && share.virtualTime <= this.virtualTime) this.shares.delete(key);
   }
-}
-
-function ranksBefore(left: RequestState, right: RequestState): boolean {
-  return left.rank === right.rank ? left.number < right.number : left.rank < right.rank;
 }

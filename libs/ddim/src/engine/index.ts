@@ -16,7 +16,7 @@ export { Engine } from './engine.js';
 export type { EngineLoss } from './engine-loss.js';
 export type { VerdictStore } from './verdict-memory.js';
 export type { EngineLimits, EngineOptions } from './engine-options.js';
-export { FLOORS } from './lane.js';
+export { FLOORS } from './lane-queue.js';
 export { measureInt8, type Int8Measurement } from './int8-measurement.js';
 export type {
   EngineObserver,

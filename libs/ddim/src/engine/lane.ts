@@ -1,22 +1,11 @@
-import { ArrivalRate } from './arrival-rate.js';
-import { batchCap, isFromBacklog } from './batch-size.js';
 import { CostModel } from './cost-model.js';
-import { FairQueue } from './fair-queue.js';
 import type { CachedModel } from './model-cache.js';
-import type { RequestState } from './request-state.js';
 import type { RowSlab } from './row-slab.js';
-import type { Row } from './row.js';
-import { modelKey } from './thread-protocol.js';
-import { PRIORITIES, type Precision, type Priority } from '../vocabulary.js';
+import { modelKey, type RunReport } from './thread-protocol.js';
+import type { Precision } from '../vocabulary.js';
 
-/** Share of row-steps that a class with runnable rows gets whatever better classes want. */
-export const FLOORS: Readonly<Record<Priority, number>> = { interactive: 0, normal: 1 / 8, bulk: 1 / 16 };
 /** A row-step costs what it costs in a batch of this size. */
 const USUAL_BATCH_ROWS = 32;
-/** Rows are charged in advance for so many steps. */
-const USUAL_STEPS_PER_CALL = 5;
-/** After the device ran out of memory the lane keeps to half the rows for so long. */
-const OUT_OF_MEMORY_MS = 60_000;
 
 export interface LaneOptions {
   readonly model: CachedModel;
@@ -25,17 +14,10 @@ export interface LaneOptions {
   readonly slab: RowSlab;
 }
 
-export interface CapSituation {
-  readonly threads: number;
-  readonly maxBatchRows: number;
-  readonly now: number;
-}
-
-export function laneKey({ model, precision, kind }: LaneOptions): string {
-  return `${modelKey(model.version, precision)}/${kind}`;
-}
-
-/** Requests whose rows may share a batch: one model version, one precision, one kind of plan. */
+/**
+ * What rows have in common that may share a batch: one model version, one precision, one kind of plan; and what is known
+ * of its speed. It knows nothing of requests and of who goes first.
+ */
 export class Lane {
   readonly key: string;
   readonly model: CachedModel;
@@ -45,17 +27,6 @@ export class Lane {
   /** What a thread must have loaded to run it. */
   readonly modelKey: string;
   readonly cost = new CostModel();
-  /** Thread time spent on it, in ms divided by its weight. */
-  virtualMs = 0;
-  private readonly arrivals = new ArrivalRate();
-  private readonly queues: Readonly<Record<Priority, FairQueue>> = {
-    interactive: new FairQueue(),
-    normal: new FairQueue(),
-    bulk: new FairQueue(),
-  };
-  /** Row-steps that each class is owed from its floor. */
-  private readonly owed: Record<Priority, number> = { interactive: 0, normal: 0, bulk: 0 };
-  private memoryLimit: { readonly rows: number; readonly until: number } | undefined;
 
   constructor(options: LaneOptions) {
     const { model, precision, kind, slab } = options;
@@ -67,105 +38,22 @@ export class Lane {
     this.modelKey = modelKey(model.version, precision);
   }
 
-  get runnableRows(): number {
-    return PRIORITIES.reduce((rows, priority) => rows + this.queues[priority].runnableRows, 0);
-  }
-
-  get hasDeadlines(): boolean {
-    return PRIORITIES.some((priority) => this.queues[priority].hasDeadlines);
-  }
-
   /** ms of one row for one step. */
   get rowStepMs(): number {
     return this.cost.stepMs(USUAL_BATCH_ROWS) / USUAL_BATCH_ROWS;
   }
 
-  queue(state: RequestState): FairQueue {
-    return this.queues[state.request.priority];
-  }
-
-  runnableOf(priority: Priority): number {
-    return this.queues[priority].runnableRows;
-  }
-
-  /** The best class that could run. */
-  get bestPriority(): Priority | undefined {
-    return PRIORITIES.find((priority) => this.queues[priority].runnableRows > 0);
-  }
-
-  add(state: RequestState, now: number): void {
-    this.arrivals.add(state.request.rows * state.numSteps * (state.isGuided ? 2 : 1), now);
-    this.queue(state).add(state);
-  }
-
-  /** Threads that its arrivals keep busy: a mean, not a whole number. */
-  load(now: number): number {
-    return this.arrivals.perMs(now) * this.rowStepMs;
-  }
-
-  /** The largest batch worth running when this request ranks first. @param threads that other lanes leave for this one */
-  capFor({ request, numSteps }: RequestState, { threads, maxBatchRows, now }: CapSituation): number {
-    return batchCap({
-      cost: this.cost.cost,
-      priority: request.priority,
-      numSteps,
-      waitedMs: request.waitedMs ?? 0,
-      arrivals: this.arrivals.perMs(now),
-      waiting: this.queues[request.priority].runnableRequests,
-      threads,
-      maxBatchRows: this.memoryLimit && this.memoryLimit.until > now ? this.memoryLimit.rows : maxBatchRows,
-    });
-  }
-
-  /** The request that ranks first. */
-  get first(): RequestState | undefined {
-    return this.bestPriority && this.queues[this.bestPriority].first;
-  }
-
-  /** The device could not hold a batch of so many rows. */
-  ranOutOfMemory(rows: number, now: number): void {
-    this.memoryLimit = { rows: Math.max(1, Math.floor(rows / 2)), until: now + OUT_OF_MEMORY_MS };
-  }
-
-  /** Whether throughput matters more than the latency of who comes next: bulk rows, and those of a queue that has grown too long. */
-  get isBacklogged(): boolean {
-    const { first } = this;
-    if (first === undefined) return false;
-    const { priority, waitedMs = 0 } = first.request;
-    return priority === 'bulk' || isFromBacklog(priority, waitedMs);
-  }
-
-  /** Rows of the next batch: class by class, but room is kept for what lower classes are owed. */
-  takeRows(cap: number, slackMs: number, now: number): Row<RequestState>[] {
-    const kept = { ...this.owed };
-    for (const priority of PRIORITIES) kept[priority] = this.rowsOwed(priority);
-    let keptForOthers = kept.normal + kept.bulk;
-    const rows: Row<RequestState>[] = [];
-    for (const priority of PRIORITIES) {
-      const queue = this.queues[priority];
-      queue.findUrgent(slackMs, this.cost.stepMs(1), now);
-      keptForOthers -= kept[priority];
-      while (rows.length < cap - keptForOthers) {
-        const row = queue.takeRow(USUAL_STEPS_PER_CALL, now);
-        if (!row) break;
-        rows.push(row);
-      }
-    }
-    this.countFloors(rows);
-    return rows;
-  }
-
-  private rowsOwed(priority: Priority): number {
-    return Math.min(this.queues[priority].runnableRows, Math.max(0, Math.ceil(this.owed[priority])));
-  }
-
-  /** Every class that could have run is owed its floor of this batch, less what it got. */
-  private countFloors(rows: readonly Row<RequestState>[]): void {
-    for (const priority of PRIORITIES) {
-      const got = rows.filter(({ request }) => request.request.priority === priority).length;
-      const couldRun = got > 0 || this.queues[priority].runnableRows > 0;
-      const owed = this.owed[priority] + FLOORS[priority] * rows.length - got;
-      this.owed[priority] = couldRun ? Math.min(Math.max(owed, -1), rows.length) : 0;
+  /** Learns from the calls of one batch; those that a rejected batch was repeated in say nothing. */
+  learn(stepsPerCall: number, { calls, rejected }: RunReport): void {
+    if (rejected) return;
+    for (const { seconds, outsideSeconds, noiseSeconds, noisyRows, networkRows } of calls) {
+      const msPerStep = ((seconds + outsideSeconds - noiseSeconds) * 1e3) / stepsPerCall;
+      this.cost.observe({ numRows: networkRows, msPerStep });
+      if (noisyRows > 0) this.cost.observeNoise((noiseSeconds * 1e3) / noisyRows / stepsPerCall);
     }
   }
+}
+
+export function laneKey({ model, precision, kind }: Omit<LaneOptions, 'slab'>): string {
+  return `${modelKey(model.version, precision)}/${kind}`;
 }

@@ -17,11 +17,8 @@ export type Ending =
   | { readonly kind: 'cancelled'; readonly reason: CancelReason }
   | { readonly kind: 'failed'; readonly error: DdimError };
 
-/** A request of age a ranks like one with so much of a less work: it is what bounds how long it can be passed. */
-const AGEING = 0.05;
-
 /**
- * A request inside the engine. Its life, through `become`:
+ * A request inside the engine, and its rows. It knows nothing of who goes first and of deadlines. Its life, through `become`:
  *
  *   loading   its model version is on its way; ends when that is here (`place`)
  *   waiting   placed, but no row has started; ends with the first row (`takeRow`)
@@ -45,14 +42,6 @@ export class RequestState {
   readonly forThreads: ThreadRequest;
   /** [rows,D], filled as rows complete. */
   actions = new Float32Array(0);
-  /**
-   * Shortest remaining time with ageing, in ms: time left alone + 0.05 arrival. Constant while the request waits; one that takes w alone is
-   * only ever passed by requests that arrive within w / 0.05 after it.
-   */
-  rank = Infinity;
-  /** ms of one row-step in a usual batch, and of a step of all its rows alone, when it was placed: ranks must not move with the cost model. */
-  private rowStepMs = 0;
-  private stepMs = 0;
   private readonly liveRows = new Set<Row<RequestState>>();
   /** Started rows that no thread holds, by steps done; suspects are not among them. */
   private readonly idleRows: Row<RequestState>[] = [];
@@ -117,9 +106,6 @@ export class RequestState {
   /** Its model is here. */
   place(lane: Lane): void {
     this.home = lane;
-    const networkRows = this.isGuided ? 2 : 1;
-    this.rowStepMs = lane.rowStepMs * networkRows;
-    this.stepMs = lane.cost.stepMs(this.request.rows * networkRows);
     this.actions = new Float32Array(this.request.rows * lane.slab.shape.outputSize);
     this.become('waiting');
   }
@@ -144,24 +130,7 @@ export class RequestState {
     this.request.onBegin?.();
   }
 
-  rerank(): void {
-    this.rank = this.aloneMs + AGEING * this.arrivedAt;
-  }
-
-  /** Thread time of its row-steps left, in usual batches. */
-  get workLeftMs(): number {
-    return this.rowStepsLeft * this.rowStepMs;
-  }
-
-  /**
-   * What is left of it, alone on a thread. A row of many steps is little work, but stays for long: ranked by work it would soon go before
-   * every short job, and be in all their batches.
-   */
-  get aloneMs(): number {
-    return (this.rowStepsLeft / this.request.rows) * this.stepMs;
-  }
-
-  private get rowStepsLeft(): number {
+  get rowStepsLeft(): number {
     return this.request.rows * this.numSteps - this.rowSteps;
   }
 
@@ -176,12 +145,6 @@ export class RequestState {
     let most = 0;
     for (const { stepsLeft } of this.liveRows) most = Math.max(most, stepsLeft);
     return most;
-  }
-
-  /** How much later than now its last row could start and still be in time, alone. */
-  slackMs(stepMs: number, now: number): number {
-    const { deadlineAt } = this.request;
-    return deadlineAt === undefined ? Infinity : deadlineAt - now - this.stepsLeft * stepMs;
   }
 
   /** A row comes back from a thread, to go on later. */

@@ -1,15 +1,16 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from './assignment.js';
+import { RequestRank } from './request-rank.js';
 import type { RequestState } from './request-state.js';
 import { SchedulerBench } from './testing/scheduler-bench.js';
 
 const names = (assignment: Assignment | undefined): string[] => [
-  ...new Set(assignment?.rows.map(({ request }) => request.request.id)),
+  ...new Set(assignment?.rows.map(({ owner }) => owner.request.id)),
 ];
 
 describe('a batch to go on with', () => {
-  const ahead = (bench: SchedulerBench) => bench.scheduler.scheduleAhead(bench.asker);
+  const ahead = (bench: SchedulerBench) => bench.next({ isBusy: true });
 
   it('is of bulk rows, or of requests that waited for longer than they should take', () => {
     for (const [overrides, rows] of [
@@ -59,7 +60,7 @@ describe('a batch to go on with', () => {
     const batch = ahead(bench);
     if (batch === undefined) throw new TypeError('there is no batch');
     const comes = (overrides: Parameters<SchedulerBench['submit']>[0]) =>
-      bench.scheduler.goesFirst(bench.submit(overrides), batch);
+      bench.scheduler.isInterrupted(batch, bench.submit(overrides), false);
     bench.now += 1;
     expect(comes({ rows: 8, priority: 'bulk', options: { numInferenceSteps: 50 } })).toBe(false);
     expect(comes({ rows: 1, priority: 'bulk', options: { numInferenceSteps: 5 } })).toBe(true);
@@ -78,7 +79,7 @@ describe('a batch', () => {
     bench.submit({ id: 'short', rows: 3, options: { numInferenceSteps: 50 } });
     const second = bench.next();
     expect(names(second)).toEqual(['short', 'long']);
-    const steps = second?.rows.filter(({ request }) => request.request.id === 'long').map(({ step }) => step);
+    const steps = second?.rows.filter(({ owner }) => owner.request.id === 'long').map(({ step }) => step);
     expect(steps?.every((step) => step > 0)).toBe(true);
     expect(second?.rows).toHaveLength(8);
   });
@@ -97,7 +98,7 @@ describe('a batch', () => {
     const waiting = { interactive: 0, normal: 0, bulk: 0 };
     const refill = (): void => {
       for (const priority of ['interactive', 'normal', 'bulk'] as const)
-        while (bench.lane().runnableOf(priority) < 16) {
+        while (bench.queue().runnableOf(priority) < 16) {
           waiting[priority] += 1;
           bench.submit({ priority, seed: seed++, rows: 16, options: { numInferenceSteps: 5 } });
         }
@@ -189,10 +190,10 @@ describe('ageing', () => {
         for (const { gap, rows, steps } of arrivals) {
           bench.now += gap;
           const state = bench.submit({ rows, options: { numInferenceSteps: steps } });
-          bounds.set(state, state.arrivedAt + state.aloneMs / 0.05);
+          bounds.set(state, state.arrivedAt + new RequestRank(state).aloneMs / 0.05);
           const assignment = bench.next();
           if (!assignment) continue;
-          const chosen = new Set(assignment.rows.map(({ request }) => request));
+          const chosen = new Set(assignment.rows.map(({ owner }) => owner));
           for (const [passed, bound] of bounds) {
             if (passed.isFinished || passed.runnableRows === 0) continue;
             for (const other of chosen) expect(other.arrivedAt).toBeLessThanOrEqual(bound);
@@ -214,7 +215,7 @@ describe('lanes', () => {
     const ms = new Map<string, number>();
     for (let i = 0; i < 300; i++) {
       for (const model of ['slow@1', 'fast@1'])
-        if (bench.lane(model).runnableRows < 16)
+        if (bench.queue(model).runnableRows < 16)
           bench.submit({ model, rows: 16, seed: i, options: { numInferenceSteps: 5 } });
       const assignment = bench.next();
       if (!assignment) throw new TypeError('nothing to run');
@@ -231,13 +232,13 @@ describe('lanes', () => {
     const bench = new SchedulerBench({ loaded: false });
     bench.submit({ model: 'a@1' });
     bench.submit({ model: 'b@1' });
-    expect(bench.scheduler.schedule(bench.asker)).toMatchObject({ kind: 'load', lane: { modelKey: 'a@1/float32' } });
+    expect(bench.scheduler.next(bench.asker)).toMatchObject({ kind: 'load', lane: { modelKey: 'a@1/float32' } });
     const second = { ...bench.asker, firstLoads: new Set(['a@1/float32']) };
-    expect(bench.scheduler.schedule(second)).toMatchObject({ kind: 'load', lane: { modelKey: 'b@1/float32' } });
+    expect(bench.scheduler.next(second)).toMatchObject({ kind: 'load', lane: { modelKey: 'b@1/float32' } });
     const idle = { ...bench.asker, firstLoads: new Set(['a@1/float32', 'b@1/float32']) };
-    expect(bench.scheduler.schedule(idle)).toBeUndefined();
+    expect(bench.scheduler.next(idle)).toBeUndefined();
     const third = { ...second, models: new Set(['a@1/float32']) };
-    expect(bench.scheduler.schedule(third)).toMatchObject({ kind: 'run', lane: { modelKey: 'a@1/float32' } });
+    expect(bench.scheduler.next(third)).toMatchObject({ kind: 'run', lane: { modelKey: 'a@1/float32' } });
   });
 });
 

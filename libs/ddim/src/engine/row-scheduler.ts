@@ -1,10 +1,13 @@
 import type { Assignment, Work } from './assignment.js';
+import { assignBatch } from './batch-assignment.js';
 import { spread } from './batch-size.js';
-import { Lane, laneKey, type LaneOptions } from './lane.js';
-import { macroStepSize } from './macro-step-size.js';
+import type { Forecast } from './deadline.js';
+import type { Lane } from './lane.js';
+import { LaneQueue } from './lane-queue.js';
+import type { Asker, Policy, PolicyContext } from './policy.js';
+import { RequestRank } from './request-rank.js';
 import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';
-import { SoloQueue } from './solo-queue.js';
 import type { RunReport } from './thread-protocol.js';
 import { PRIORITIES } from '../vocabulary.js';
 
@@ -15,239 +18,158 @@ const LEAST_FILL_AHEAD = 0.75;
 /** Without any measurement, and while nothing runs, so many rows per thread are worth having. */
 const USUAL_CAP = 32;
 
-export interface RowSchedulerOptions {
-  readonly threads: number;
-  readonly maxBatchRows: number;
-  readonly maxStepsPerCall: number;
-  readonly cheapStepsPerCall: number;
-  readonly now: () => number;
-  /** Nothing else is in the engine: the solo request may run as soon as it is let in with `enterAlone`. */
-  readonly onAlone: (state: RequestState) => void;
-}
-
-/** What the scheduler needs to know of the thread that asks, and of the others. */
-export interface Asker {
-  /** Model keys that it has loaded. */
-  readonly models: ReadonlySet<string>;
-  /** Threads that could take rows now, this one included. */
-  readonly idleThreads: number;
-  /** Model keys that another thread is loading, and no thread has loaded before. */
-  readonly firstLoads: ReadonlySet<string>;
-}
-
 /**
- * Chooses what an idle thread does next, by rows and not by requests. Lanes share the threads by weight and measured time; in a lane the
- * order is class (with floors), API key (fair shares), deadline (little slack first), shortest remaining time with ageing. A row that is
- * not chosen keeps its state and its step, so that preemption costs nothing.
+ * The policy of every engine that is given no other. It chooses by rows and not by requests: lanes share the threads by weight and
+ * measured time; in a lane the order is class (with floors), API key (fair shares), deadline (little slack first), shortest remaining
+ * time with ageing. A row that is not chosen keeps its state and its step, so that preemption costs nothing.
  */
-export class RowScheduler {
-  private readonly lanes = new Map<string, Lane>();
-  private readonly requests = new SoloQueue(
-    (state) => state.lane.add(state, this.options.now()),
-    (state) => state.lane.queue(state).remove(state),
-    (state) => this.options.onAlone(state),
-  );
-  /** Rows that were in the hands of a thread that died; each runs alone once. */
-  private readonly suspects: Row<RequestState>[] = [];
+export class RowScheduler implements Policy {
+  private readonly queues = new Map<Lane, LaneQueue>();
+  /** What the lane's part of an assignment's time is divided by. */
+  private readonly weights = new WeakMap<Assignment, number>();
   private virtualMs = 0;
 
-  constructor(private readonly options: RowSchedulerOptions) {}
+  constructor(private readonly context: PolicyContext) {}
 
-  /** The lane of such requests, made on first need. */
-  lane(options: LaneOptions): Lane {
-    const lane = this.lanes.get(laneKey(options)) ?? new Lane(options);
-    this.lanes.set(lane.key, lane);
-    return lane;
+  /** The queue of a lane, made on first need. */
+  queueOf(lane: Lane): LaneQueue {
+    const queue = this.queues.get(lane) ?? new LaneQueue(lane);
+    this.queues.set(lane, queue);
+    return queue;
   }
 
-  /** Lanes of a version. */
-  lanesOf(version: string): Lane[] {
-    return [...this.lanes.values()].filter((lane) => lane.model.version === version);
-  }
-
-  /** The version goes; where it could not be loaded, its requests are still to be ended, and rows may come back. @returns the lanes */
-  removeLanes(version: string): Lane[] {
-    const lanes = this.lanesOf(version);
-    for (const lane of lanes) this.lanes.delete(lane.key);
-    return lanes;
-  }
-
-  /** Requests with rows that were in the hands of a thread that died. */
-  get suspectRequests(): RequestState[] {
-    return [...new Set(this.suspects.map(({ request }) => request))];
-  }
-
-  /** Whether a row waits that a thread could take. */
-  get hasRunnableRows(): boolean {
-    return this.suspects.length > 0 || this.runnableLanes.length > 0;
-  }
-
-  /** Rows worth having here: what the threads run, and as much again; where they are given a batch to go on with, that too. */
+  /** What the threads run, and as much again; where they are given a batch to go on with, that too. */
   get rowsWanted(): number {
-    const { threads, maxBatchRows } = this.options;
-    const perThread = [...this.lanes.values()].map((lane) =>
-      lane.first ? (lane.isBacklogged ? 3 : 2) * this.capOf(lane) : 0,
+    const { threads, maxBatchRows } = this.context;
+    const perThread = [...this.queues.values()].map((queue) =>
+      queue.first ? (queue.isBacklogged ? 3 : 2) * this.capOf(queue) : 0,
     );
     return threads * Math.max(2 * Math.min(USUAL_CAP, maxBatchRows), ...perThread);
   }
 
   add(state: RequestState): void {
-    if (state.lane.runnableRows === 0) state.lane.virtualMs = Math.max(state.lane.virtualMs, this.virtualMs);
-    this.requests.add(state);
+    const queue = this.queueOf(state.lane);
+    if (queue.runnableRows === 0) queue.virtualMs = Math.max(queue.virtualMs, this.virtualMs);
+    queue.add(state, this.context.now());
   }
 
-  /** A solo request that was told to be alone runs now, unless it has ended. */
-  enterAlone(state: RequestState): void {
-    this.requests.enterAlone(state);
-  }
-
-  /** The request is about to end; its suspects leave with it. */
   remove(state: RequestState): void {
-    for (const suspect of this.suspects.filter((row) => row.request === state)) {
-      this.suspects.splice(this.suspects.indexOf(suspect), 1);
-      state.drop(suspect);
-    }
-    this.requests.remove(state);
+    this.queues.get(state.lane)?.queue(state).remove(state);
   }
 
-  /** A row comes back from a thread to go on later. */
-  giveBack(row: Row<RequestState>): void {
-    if (row.suspect) this.suspects.push(row);
-    else row.request.lane.queue(row.request).giveBack(row);
+  forget(lane: Lane): void {
+    this.queues.delete(lane);
   }
 
-  /** Learns from what an assignment really took. @param macroSteps that it completed */
-  learn({ lane, rows, stepsPerCall, expectedMs, weight }: Assignment, macroSteps: number, report?: RunReport): void {
+  giveBack({ owner }: Row<RequestState>): void {
+    this.queues.get(owner.lane)?.queue(owner).giveBack(owner);
+  }
+
+  learn(assignment: Assignment, macroSteps: number, report?: RunReport): void {
+    const { lane, rows, stepsPerCall, expectedMs } = assignment;
+    const queue = this.queues.get(lane);
+    if (!queue) return;
     const calls = report?.calls ?? [];
     const ms = calls.reduce((sum, { seconds, outsideSeconds }) => sum + seconds + outsideSeconds, 0) * 1e3;
-    lane.virtualMs += (ms - expectedMs) / weight;
-    for (const row of rows) lane.queue(row.request).charge(row, macroSteps * stepsPerCall);
-    if (report?.rejected?.code === 'out_of_memory') lane.ranOutOfMemory(rows.length, this.options.now());
-    if (report?.rejected) return;
-    for (const { seconds, outsideSeconds, noiseSeconds, noisyRows, networkRows } of calls) {
-      const msPerStep = ((seconds + outsideSeconds - noiseSeconds) * 1e3) / stepsPerCall;
-      lane.cost.observe({ numRows: networkRows, msPerStep });
-      if (noisyRows > 0) lane.cost.observeNoise((noiseSeconds * 1e3) / noisyRows / stepsPerCall);
-    }
+    queue.virtualMs += (ms - expectedMs) / (this.weights.get(assignment) ?? 1);
+    for (const row of rows) queue.queue(row.owner).charge(row, macroSteps * stepsPerCall);
+    if (report?.rejected?.code === 'out_of_memory') queue.ranOutOfMemory(rows.length, this.context.now());
   }
 
-  /** What an idle thread should do; nothing when no row can run. */
-  schedule(asker: Asker): Work | undefined {
-    const suspect = this.suspects.at(-1);
-    const lane = suspect ? suspect.request.lane : this.nextLane(asker);
-    if (!lane) return undefined;
-    if (!asker.models.has(lane.modelKey)) return { kind: 'load', lane };
-    if (suspect) {
-      this.suspects.pop();
-      return { ...this.assign(lane, [suspect], { weight: 1, maxBatchRows: 1 }), maxMacroSteps: 1 };
-    }
-    const cap = this.capOf(lane);
-    const size = asker.idleThreads > 1 ? Math.min(cap, spread(lane.runnableRows, asker.idleThreads)) : cap;
-    return this.take(lane, size, cap);
+  next(asker: Asker): Work | undefined {
+    const queue = this.nextQueue(asker);
+    if (!queue) return undefined;
+    const isLoaded = asker.models.has(queue.lane.modelKey);
+    if (asker.isBusy) return isLoaded ? this.nextAhead(queue) : undefined;
+    if (!isLoaded) return { kind: 'load', lane: queue.lane };
+    const cap = this.capOf(queue);
+    const size = asker.idleThreads > 1 ? Math.min(cap, spread(queue.runnableRows, asker.idleThreads)) : cap;
+    return this.take(queue, size, cap);
   }
 
-  /** What a busy thread should go on with: another batch that is full, or nearly, where work has piled up. Who comes meanwhile waits for its end too. */
-  scheduleAhead(asker: Asker): Assignment | undefined {
-    const lane = this.suspects.length > 0 ? undefined : this.nextLane(asker);
-    if (!lane?.isBacklogged || !asker.models.has(lane.modelKey)) return undefined;
-    const cap = this.capOf(lane);
-    return lane.runnableRows < LEAST_FILL_AHEAD * cap ? undefined : this.take(lane, cap, cap);
+  /** Whether its rows would take part in the next macro-step of this batch, were it put together anew; or ought to run before it begins. */
+  isInterrupted({ lane, rows, maxBatchRows }: Assignment, by: RequestState, hasBegun: boolean): boolean {
+    const { deadlineAt, apiKeyId } = by.request;
+    if (deadlineAt !== undefined) return true;
+    if (hasBegun && (by.lane !== lane || rows.length < maxBatchRows)) return true;
+    const rank = this.rankOf(by);
+    return rows.some(({ owner }) => {
+      if (hasBegun && owner.request.apiKeyId !== apiKeyId) return true;
+      const other = this.rankOf(owner);
+      return rank !== undefined && other !== undefined && goesBefore(rank, other);
+    });
   }
 
-  /** Whether rows of a request that has just come would take part in the next macro-step of this batch, were it put together anew. */
-  wouldJoin(state: RequestState, { lane, rows, maxBatchRows }: Assignment): boolean {
-    if (state.lane !== lane || rows.length < maxBatchRows || state.request.deadlineAt !== undefined) return true;
-    const { apiKeyId } = state.request;
-    return rows.some(({ request }) => request.request.apiKeyId !== apiKeyId || goesBefore(state, request));
-  }
-
-  /** Whether a request that has just come ought to run before a batch that has not begun. */
-  goesFirst(state: RequestState, { rows }: Assignment): boolean {
-    return state.request.deadlineAt !== undefined || rows.some(({ request }) => goesBefore(state, request));
-  }
-
-  /** Whether a request could not be in time even if it ran alone from now on. */
-  isHopeless(state: RequestState): boolean {
-    const isMeasured = state.isPlaced && state.lane.cost.isMeasured;
-    return state.slackMs(isMeasured ? state.lane.cost.stepMs(1) : 0, this.options.now()) < 0;
-  }
-
-  /** Whether a request that has just come cannot be in time, because better-ranked work goes first. */
-  isTooLate(state: RequestState): boolean {
-    const { lane } = state;
-    if (state.request.deadlineAt === undefined || !lane.cost.isMeasured) return this.isHopeless(state);
-    let betterMs = 0;
+  /** Of better-ranked work in its lane. */
+  forecast(state: RequestState): Forecast {
+    const queue = this.queueOf(state.lane);
+    const rank = new RequestRank(state);
+    let beforeMs = 0;
     let numRows = state.request.rows;
-    for (const other of this.requests.present) {
-      if (other.lane !== lane) continue;
-      numRows += other.request.rows - other.completedRows;
-      if (goesBefore(other, state)) betterMs += other.workLeftMs;
+    for (const other of queue.requests) {
+      numRows += other.state.request.rows - other.state.completedRows;
+      if (goesBefore(other, rank)) beforeMs += other.workLeftMs;
     }
-    const stepMs = lane.cost.stepMs(Math.min(numRows, this.capOf(lane, state)));
-    return state.slackMs(stepMs, this.options.now()) < betterMs / this.options.threads;
+    const stepMs = queue.cost.stepMs(Math.min(numRows, this.capOf(queue, state)));
+    return { beforeMs: beforeMs / this.context.threads, stepMs };
   }
 
-  private get runnableLanes(): Lane[] {
-    return [...this.lanes.values()].filter((lane) => lane.runnableRows > 0);
+  /** Another batch that is full, or nearly, where work has piled up. Who comes meanwhile waits for its end too. */
+  private nextAhead(queue: LaneQueue): Assignment | undefined {
+    if (!queue.isBacklogged) return undefined;
+    const cap = this.capOf(queue);
+    return queue.runnableRows < LEAST_FILL_AHEAD * cap ? undefined : this.take(queue, cap, cap);
+  }
+
+  /** Undefined for a request that has ended, or is held back. */
+  private rankOf(state: RequestState): RequestRank | undefined {
+    return this.queues.get(state.lane)?.queue(state).rankOf(state);
+  }
+
+  private get runnableQueues(): LaneQueue[] {
+    return [...this.queues.values()].filter((queue) => queue.runnableRows > 0);
   }
 
   /**
-   * The lane that has had least of the threads. While another thread loads a model for the first time, one that needs no load, else another
-   * load: what the first thread finds out about the model spares the others the same work.
+   * That of the lane that has had least of the threads. While another thread loads a model for the first time, one that needs no load,
+   * else another load: what the first thread finds out about the model spares the others the same work.
    */
-  private nextLane({ models, firstLoads }: Asker): Lane | undefined {
-    const lanes = this.runnableLanes.sort((left, right) => left.virtualMs - right.virtualMs);
-    if (firstLoads.size === 0) return lanes[0];
-    return lanes.find((lane) => models.has(lane.modelKey)) ?? lanes.find((lane) => !firstLoads.has(lane.modelKey));
+  private nextQueue({ models, firstLoads }: Asker): LaneQueue | undefined {
+    const queues = this.runnableQueues.sort((left, right) => left.virtualMs - right.virtualMs);
+    if (firstLoads.size === 0) return queues[0];
+    return (
+      queues.find(({ lane }) => models.has(lane.modelKey)) ?? queues.find(({ lane }) => !firstLoads.has(lane.modelKey))
+    );
   }
 
   /** Its runnable rows of the best class that any lane has. */
-  private weightOf(lane: Lane): number {
-    const best = PRIORITIES.find((priority) => this.runnableLanes.some((other) => other.runnableOf(priority) > 0));
-    return Math.max(1, best ? lane.runnableOf(best) : 1);
+  private weightOf(queue: LaneQueue): number {
+    const best = PRIORITIES.find((priority) => this.runnableQueues.some((other) => other.runnableOf(priority) > 0));
+    return Math.max(1, best ? queue.runnableOf(best) : 1);
   }
 
-  private capOf(lane: Lane, first = lane.first): number {
-    const now = this.options.now();
-    let threads = this.options.threads;
-    for (const other of this.lanes.values()) if (other !== lane) threads -= other.load(now);
-    const { maxBatchRows } = this.options;
-    return first ? lane.capFor(first, { threads, maxBatchRows, now }) : maxBatchRows;
+  private capOf(queue: LaneQueue, first = queue.first): number {
+    const now = this.context.now();
+    let { threads } = this.context;
+    for (const other of this.queues.values()) if (other !== queue) threads -= other.load(now);
+    const { maxBatchRows } = this.context;
+    return first ? queue.capFor(first, { threads, maxBatchRows, now }) : maxBatchRows;
   }
 
-  private take(lane: Lane, size: number, maxBatchRows: number): Assignment {
-    const weight = this.weightOf(lane);
-    this.virtualMs = Math.max(this.virtualMs, lane.virtualMs);
-    const rows = lane.takeRows(size, URGENT_SLACK_MS, this.options.now());
-    return this.assign(lane, rows, { weight, maxBatchRows });
-  }
-
-  private assign(
-    lane: Lane,
-    rows: readonly Row<RequestState>[],
-    { weight, maxBatchRows }: Pick<Assignment, 'weight' | 'maxBatchRows'>,
-  ): Assignment {
-    const now = this.options.now();
-    const networkRows = rows.reduce((sum, { request }) => sum + (request.isGuided ? 2 : 1), 0);
-    const noisyRows = rows.filter(({ request }) => request.request.plan.needsNoise).length;
-    const stepMs = lane.cost.stepMs(networkRows, noisyRows);
-    const previews = [...rows.keys()].filter((b) => rows[b].stepsToPreview(now) !== undefined);
-    const size = macroStepSize({
-      stepMs,
-      stepsLeft: rows.map(({ stepsLeft }) => stepsLeft),
-      isBulk: rows.every(({ request }) => request.request.priority === 'bulk'),
-      isShared: lane.hasDeadlines || this.requests.isHolding || this.runnableLanes.some((other) => other !== lane),
-      stepsToPreview: Math.min(...previews.map((b) => rows[b].stepsToPreview(now) ?? Infinity)),
-      maxStepsPerCall: lane.kind === 'raw' ? 1 : this.options.maxStepsPerCall,
-      cheapStepsPerCall: this.options.cheapStepsPerCall,
-    });
-    const expectedMs = size.stepsPerCall * size.maxMacroSteps * stepMs;
-    lane.virtualMs += expectedMs / weight;
-    return { kind: 'run', lane, rows, ...size, expectedMs, weight, maxBatchRows, previews };
+  private take(queue: LaneQueue, size: number, maxBatchRows: number): Assignment {
+    const weight = this.weightOf(queue);
+    this.virtualMs = Math.max(this.virtualMs, queue.virtualMs);
+    const rows = queue.takeRows(size, URGENT_SLACK_MS, this.context.now());
+    const isShared =
+      queue.hasDeadlines || this.context.isHolding() || this.runnableQueues.some((other) => other !== queue);
+    const assignment = assignBatch(this.context, rows, { maxBatchRows, isShared });
+    this.weights.set(assignment, weight);
+    queue.virtualMs += assignment.expectedMs / weight;
+    return assignment;
   }
 }
 
-function goesBefore(left: RequestState, right: RequestState): boolean {
-  const classes = PRIORITIES.indexOf(left.request.priority) - PRIORITIES.indexOf(right.request.priority);
-  return classes === 0 ? left.rank < right.rank : classes < 0;
+function goesBefore(left: RequestRank, right: RequestRank): boolean {
+  const classes = PRIORITIES.indexOf(left.state.request.priority) - PRIORITIES.indexOf(right.state.request.priority);
+  return classes === 0 ? left.goesBefore(right) : classes < 0;
 }

@@ -10,7 +10,7 @@ export interface RowOwner {
 }
 
 /** One trajectory from its first macro-step to its end: where its state lies, and how far it has come. */
-export class Row<Request extends RowOwner> {
+export class Row<Owner extends RowOwner> {
   /** Steps done. */
   step = 0;
   half: Half = 0;
@@ -18,19 +18,18 @@ export class Row<Request extends RowOwner> {
   fresh = true;
   /** It was in the hands of a thread that died; it runs alone once before it may join others again. */
   suspect = false;
-
   /** Steps that its API key was charged for in advance. */
   chargedSteps = 0;
 
   constructor(
-    readonly request: Request,
+    readonly owner: Owner,
     /** Index in its request. */
     readonly index: number,
     readonly slot: number,
   ) {}
 
   get stepsLeft(): number {
-    return this.request.numSteps - this.step;
+    return this.owner.numSteps - this.step;
   }
 
   get isDone(): boolean {
@@ -39,7 +38,7 @@ export class Row<Request extends RowOwner> {
 
   /** Steps to the next preview that its request wants of it and may have now. */
   stepsToPreview(now: number): number | undefined {
-    return this.index === 0 ? this.request.notices.stepsToPreview(this.step, now) : undefined;
+    return this.index === 0 ? this.owner.notices.stepsToPreview(this.step, now) : undefined;
   }
 
   /** Follows what a thread did: each macro-step wrote the other half. @returns steps that were the row's own, idle ones not counted */
@@ -47,7 +46,7 @@ export class Row<Request extends RowOwner> {
     if (macroSteps === 0) return 0;
     const steps = Math.min(macroSteps * stepsPerCall, this.stepsLeft);
     this.step += steps;
-    this.request.rowSteps += steps;
+    this.owner.rowSteps += steps;
     if (macroSteps % 2 === 1) this.half = this.half === 0 ? 1 : 0;
     this.fresh = false;
     return steps;

@@ -4,7 +4,7 @@ import type { BackendCapabilities, BackendInfo } from './backend.js';
 import type { EngineOptions } from './engine-options.js';
 import { EngineThread } from './engine-thread.js';
 import { usableCores } from './usable-cores.js';
-import type { Asker } from './row-scheduler.js';
+import type { Asker } from './policy.js';
 import type { EngineHost } from './thread-host.js';
 import type { ThreadReport } from './thread-protocol.js';
 
@@ -67,11 +67,12 @@ export class ThreadPool {
     return this.threads.filter((thread) => thread.isIdle);
   }
 
-  /** What the scheduler must know when this thread asks. */
+  /** This thread as one that asks for work. */
   askerFor(thread: EngineThread): Asker {
     const firstLoads = new Set(this.threads.flatMap(({ loading }) => loading ?? []));
     for (const { models } of this.threads) for (const model of models) firstLoads.delete(model);
-    return { models: thread.models, idleThreads: Math.max(1, this.idle.length), firstLoads };
+    const { models, isIdle } = thread;
+    return { models, isBusy: !isIdle, idleThreads: Math.max(1, this.idle.length), firstLoads };
   }
 
   /** Who is told from now on. */

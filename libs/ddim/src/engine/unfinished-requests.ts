@@ -1,3 +1,4 @@
+import { RequestRank } from './request-rank.js';
 import type { RequestState } from './request-state.js';
 
 /**
@@ -7,12 +8,12 @@ import type { RequestState } from './request-state.js';
  */
 export function unfinishedAfter(ms: number, requests: Iterable<RequestState>, threads: number): RequestState[] {
   const placed = [...requests].filter((state) => state.isPlaced && state.lane.cost.isMeasured);
+  const ranks = placed.map((state) => new RequestRank(state)).sort((left, right) => left.aloneMs - right.aloneMs);
   let workMs = 0;
-  return placed
-    .sort((left, right) => left.aloneMs - right.aloneMs)
-    .filter((state) => {
-      const endMs = Math.max((workMs + state.workLeftMs) / threads, state.stepsLeft * state.lane.cost.stepMs(1));
-      if (endMs <= ms) workMs += state.workLeftMs;
-      return endMs > ms;
-    });
+  const unfinished = ranks.filter(({ state, workLeftMs }) => {
+    const endMs = Math.max((workMs + workLeftMs) / threads, state.stepsLeft * state.lane.cost.stepMs(1));
+    if (endMs <= ms) workMs += workLeftMs;
+    return endMs > ms;
+  });
+  return unfinished.map(({ state }) => state);
 }

@@ -1,9 +1,12 @@
 import { outputSize } from '../../denoiser.js';
 import type { Assignment } from '../assignment.js';
-import type { Lane } from '../lane.js';
+import { Dispatcher } from '../dispatcher.js';
+import { Lane, laneKey } from '../lane.js';
+import type { LaneQueue } from '../lane-queue.js';
+import type { Asker } from '../policy.js';
 import { RequestState } from '../request-state.js';
 import type { EngineRequest } from '../request.js';
-import { RowScheduler, type Asker } from '../row-scheduler.js';
+import { RowScheduler } from '../row-scheduler.js';
 import { RowSlab } from '../row-slab.js';
 import { TINY_CONFIG, tinyModel, tinyRequest, type RequestOverrides } from './requests.js';
 
@@ -13,14 +16,17 @@ const COST = { fixedMs: 0.15, rowMs: 0.05 };
 /** A scheduler by itself: a batch is chosen, and comes back whenever the test says so. */
 export class SchedulerBench {
   now = 0;
-  readonly scheduler: RowScheduler;
+  readonly scheduler: Dispatcher;
+  private policy: RowScheduler | undefined;
+  private readonly lanes = new Map<string, Lane>();
   readonly asker: Asker;
   private readonly loaded = new Set<string>();
   private readonly slab = new RowSlab({ outputSize: outputSize(TINY_CONFIG), conditionSize: TINY_CONFIG.hiddenSize });
   private seen = 0;
 
   constructor({ maxBatchRows = 16, threads = 1, loaded = true } = {}) {
-    this.scheduler = new RowScheduler({
+    this.scheduler = new Dispatcher({
+      policy: (context) => (this.policy = new RowScheduler(context)),
       threads,
       maxBatchRows,
       maxStepsPerCall: 50,
@@ -29,21 +35,24 @@ export class SchedulerBench {
       onAlone: (state) => this.scheduler.enterAlone(state),
     });
     this.isLoaded = loaded;
-    this.asker = { models: this.loaded, idleThreads: 1, firstLoads: new Set() };
+    this.asker = { models: this.loaded, isBusy: false, idleThreads: 1, firstLoads: new Set() };
   }
 
   private readonly isLoaded: boolean;
 
   lane(version = 'tiny@1', kind: 'fused' | 'raw' = 'fused'): Lane {
-    const lane = this.scheduler.lane({
-      model: { version, source: SOURCE, memoryBytes: 1, verdicts: new Map() },
-      precision: 'float32',
-      kind,
-      slab: this.slab,
-    });
+    const model = { version, source: SOURCE, memoryBytes: 1, verdicts: new Map() };
+    const options = { model, precision: 'float32', kind, slab: this.slab } as const;
+    const lane = this.lanes.get(laneKey(options)) ?? new Lane(options);
+    this.lanes.set(lane.key, lane);
     if (this.isLoaded) this.loaded.add(lane.modelKey);
     for (const numRows of [1, 64]) lane.cost.observe({ numRows, msPerStep: COST.fixedMs + COST.rowMs * numRows });
     return lane;
+  }
+
+  queue(version?: string): LaneQueue {
+    if (!this.policy) throw new TypeError('the dispatcher makes its policy at once');
+    return this.policy.queueOf(this.lane(version));
   }
 
   submit(overrides: RequestOverrides = {}): RequestState {
@@ -55,7 +64,7 @@ export class SchedulerBench {
   }
 
   next(asker: Partial<Asker> = {}): Assignment | undefined {
-    const work = this.scheduler.schedule({ ...this.asker, ...asker });
+    const work = this.scheduler.next({ ...this.asker, ...asker });
     return work?.kind === 'run' ? work : undefined;
   }
 
@@ -77,8 +86,8 @@ export class SchedulerBench {
     for (const row of rows) {
       if (!row.isDone) this.scheduler.giveBack(row);
       else {
-        row.request.complete(row);
-        if (row.request.completedRows === row.request.request.rows) this.end(row.request);
+        row.owner.complete(row);
+        if (row.owner.completedRows === row.owner.request.rows) this.end(row.owner);
       }
     }
   }
@@ -96,8 +105,8 @@ export class SchedulerBench {
       const assignment = this.next();
       if (!assignment) break;
       const steps = assignment.stepsPerCall * assignment.maxMacroSteps;
-      for (const { request, stepsLeft } of assignment.rows) {
-        const name = nameOf(request.request);
+      for (const { owner, stepsLeft } of assignment.rows) {
+        const name = nameOf(owner.request);
         shares.set(name, (shares.get(name) ?? 0) + Math.min(steps, stepsLeft));
       }
       this.finish(assignment);
