@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProgram, run } from './program.js';
 
@@ -52,5 +52,18 @@ describe('The command line', () => {
       ...(up?.options ?? []).map(({ long }) => long ?? ''),
     ];
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  it('has every command that the documentation names', () => {
+    const root = new URL('../../../', import.meta.url);
+    const docs = readdirSync(new URL('docs/', root)).filter((file) => file.endsWith('.md'));
+    const pages = ['README.md', 'ARCHITECTURE.md', ...docs.map((file) => `docs/${file}`)];
+    const text = pages.map((page) => readFileSync(new URL(page, root), 'utf8')).join('\n');
+    const named = [...text.matchAll(/`(?:npm run )?stride (?:-- )?(?<name>[a-z]+)/g)].map(
+      ({ groups }) => groups?.['name'],
+    );
+    const commands = createProgram().commands.map((command) => command.name());
+    expect(named.length).toBeGreaterThan(10);
+    expect([...new Set(named)].filter((name) => !commands.includes(String(name)))).toEqual([]);
   });
 });
