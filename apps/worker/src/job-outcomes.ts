@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Job, type Worker as BullWorker } from 'bullmq';
+import type { Job, Worker as BullWorker } from 'bullmq';
 import {
   BULL_PRIORITY,
   CancelReason,
+  isFenced,
   JobEnds,
+  onSuccessSent,
   parseJobError,
   RedisClock,
   spentJobData,
@@ -14,9 +16,6 @@ import {
 } from '#jobs';
 import { JobMetrics } from '#metrics';
 import { queuedMs } from './queued-ms.js';
-
-/** BullMQ's answers to a finish without the lock, or with another attempt's. */
-const FENCE_CODES: ReadonlySet<number> = new Set([-2, -6]);
 
 /** Tells clients and Prometheus how jobs ended, once BullMQ has recorded it: an event never runs ahead of the truth. */
 @Injectable()
@@ -33,32 +32,17 @@ export class JobOutcomes {
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
-    this.#tellBehindRecord(worker, kind);
+    // Sent in one write with the record: Redis tells it only if that is there.
+    onSuccessSent(worker, (job, sent) => {
+      const telling = this.#quietly(() => sent.then(() => this.#tell(kind, job, { type: 'succeeded' })));
+      this.#told.set(job, telling);
+    });
     worker.on('completed', (job) => this.#report(kind, job));
     worker.on('failed', (job, error) => {
       if (job?.finishedOn) this.#report(kind, job, parseJobError(error.message)); // else it will be tried again
     });
     worker.on('stalled', () => this.metrics.stalled(kind));
     worker.on('error', (error) => this.#failed(kind, error));
-  }
-
-  /**
-   * Sends the word of a success right behind what records it, in one write, and not only once BullMQ has its answer: Redis tells it only
-   * if the record is there.
-   */
-  #tellBehindRecord(worker: BullWorker, kind: JobKind): void {
-    const backend = worker.getBackend();
-    const record = backend.moveToCompleted.bind(backend);
-    backend.moveToCompleted = (job, ...rest) => {
-      const recorded = record(job, ...rest);
-      if (!(job instanceof Job)) return recorded;
-      const sent = backend.client; // what the record is sent with, as soon as it is there
-      this.#told.set(
-        job,
-        this.#quietly(() => sent.then(() => this.#tell(kind, job, { type: 'succeeded' }))),
-      );
-      return recorded;
-    };
   }
 
   #tell(
@@ -94,7 +78,7 @@ export class JobOutcomes {
   }
 
   #failed(kind: JobKind, error: Error): void {
-    if ('code' in error && typeof error.code === 'number' && FENCE_CODES.has(error.code)) {
+    if (isFenced(error)) {
       this.metrics.fenceRejected(kind);
       this.#logger.log(`a late finish was refused: ${error.message}`);
       return;

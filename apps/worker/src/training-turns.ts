@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Worker as BullWorker } from 'bullmq';
 import { FLOORS, PRIORITIES, type Priority } from '#ddim';
-import { WaitingJobs } from '#jobs';
+import { governFetches, WaitingJobs } from '#jobs';
 
 /**
  * Which training the fleet starts next: one of the best class that waits, but of 16 starts in a row two belong to normal trainings and one to
@@ -13,14 +13,9 @@ export class TrainingTurns {
 
   /** From now on every training that the worker takes is one whose turn it is, and none comes along with the end of another. */
   govern(worker: BullWorker): void {
-    const backend = worker.getBackend();
-    const fetch = backend.moveToActive.bind(backend);
-    const process = worker.processJob.bind(worker);
-    backend.moveToActive = async (token, name) => {
-      await this.waiting.bringForward('training', classesAt(await this.waiting.countTurn('training')));
-      return fetch(token, name);
-    };
-    worker.processJob = (job, token) => process(job, token, () => false);
+    governFetches(worker, async () =>
+      this.waiting.bringForward('training', classesAt(await this.waiting.countTurn('training'))),
+    );
   }
 }
 

@@ -1,3 +1,6 @@
+export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredEvent, type StoredJob } from './bullmq/stored-job.js';
+export { readJobs } from './bullmq/read-jobs.lua.js';
+export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
 export { BulkSamplingResult } from './bulk-sampling-result.js';
 export { Dataset, DatasetList, ValueRange } from './dataset.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
@@ -74,12 +77,13 @@ export {
   Sha256,
   Timestamp,
 } from './names.js';
-export { takeOnlyWhatFits } from './finish-job.lua.js';
+export { takeOnlyWhatFits } from './bullmq/finish-job.lua.js';
 export { jobSize, type JobSize } from './job-size.js';
 export { NewJobs, type AddedJob, type NewJob } from './new-jobs.js';
-export { BULL_PRIORITY, Priority } from './priority.js';
+export { Priority } from './priority.js';
 export { Problem, Warning } from './problem.js';
 export {
+  BULL_PRIORITY,
   jobOptions,
   producerConnection,
   producerLimits,
@@ -100,6 +104,6 @@ export { ArtifactTensor, EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor }
 export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, withoutTensors, type TensorPath } from './tensors.js';
 export { resolveTrainingConfig } from './training-config.js';
 export { TrainingRequest } from './training-request.js';
-export { WaitingJobs } from './waiting-jobs.js';
+export { WaitingJobs } from './bullmq/waiting-jobs.js';
 export { WorkerHeartbeats } from './worker-heartbeats.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './worker-info.js';

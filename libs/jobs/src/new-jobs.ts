@@ -1,7 +1,8 @@
-import { Job, type JobsOptions, type Queue } from 'bullmq';
+import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { addJob } from './add-job.lua.js';
+import { addCommand } from './bullmq/add-command.js';
+import { addJob } from './bullmq/add-job.lua.js';
 import { withDeadline, type GatedQueue } from './gated-queue.js';
 import type { IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
@@ -9,7 +10,6 @@ import { jobSize } from './job-size.js';
 import type { JobKind } from './kinds.js';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
-import type { ScriptValue } from './redis-script.js';
 
 export interface NewJob {
   readonly kind: JobKind;
@@ -29,8 +29,6 @@ export type AddedJob =
   { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
 
 const ADD_DEADLINE_MS = 2_000;
-/** Of BullMQ's script; what follows its keys are values. */
-const NUM_BULL_KEYS = 9;
 
 /** Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record are there together, or none is. */
 export class NewJobs {
@@ -46,7 +44,7 @@ export class NewJobs {
   /** @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is unknown */
   async add(queue: GatedQueue, { kind, jobId, data, options, claim }: NewJob): Promise<AddedJob> {
     await queue.requireReady();
-    const bull = await bullArguments(queue.queue, { kind, jobId, data, options });
+    const bull = await addCommand(queue.queue, { jobId, data, options });
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const ownKeys = [
       this.#keys.job(kind, jobId),
@@ -62,24 +60,6 @@ export class NewJobs {
     const [outcome, acceptedAt] = Answer.parse(answer);
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
   }
-}
-
-/** What BullMQ would send: it adds the job through a connection that only takes down the command. */
-async function bullArguments(
-  queue: Queue,
-  { kind, jobId, data, options }: NewJob,
-): Promise<{ readonly keys: string[]; readonly values: readonly ScriptValue[] }> {
-  let sent: readonly ScriptValue[] = [];
-  const runCommand = (name: string, values: readonly ScriptValue[]): string => {
-    if (!name.startsWith('addPrioritizedJob:')) throw new TypeError(`jobs are added with a priority, not by ${name}`);
-    sent = values;
-    return jobId;
-  };
-  const recorder = new Proxy(await queue.getBackend().client, {
-    get: (redis, property): unknown => (property === 'runCommand' ? runCommand : Reflect.get(redis, property)),
-  });
-  await new Job(queue, kind, data, { ...options, jobId }, jobId).addJob(recorder);
-  return { keys: sent.slice(0, NUM_BULL_KEYS).map(String), values: sent.slice(NUM_BULL_KEYS) };
 }
 
 const Answer = z.tuple([z.enum(['added', 'present', 'taken']), z.int()]);

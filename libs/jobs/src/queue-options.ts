@@ -1,6 +1,7 @@
 import type { JobsOptions, WorkerOptions } from 'bullmq';
 import type { RedisOptions } from 'ioredis';
 import { KINDS, ofEachKind } from './kinds.js';
+import type { Priority } from './priority.js';
 
 /** Prefix of every key, BullMQ's and ours; the braces keep them in one hash slot of a cluster. */
 export const STRIDE_PREFIX = '{stride}';
@@ -57,3 +58,6 @@ export const jobOptions = ofEachKind((kind) => {
     removeOnComplete: { count: kept.completed.count },
   } satisfies JobsOptions;
 });
+
+/** BullMQ's numbers, lower first; 0 is never used, because it overtakes every prioritised job. */
+export const BULL_PRIORITY: Readonly<Record<Priority, number>> = { interactive: 1, normal: 2, bulk: 3 };

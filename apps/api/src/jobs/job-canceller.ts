@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { JobCancellation, JobEnds, type CancelReason, type JobKind } from '#jobs';
+import { JobCancellation, JobEnds, type CancelReason, type JobKind, type StoredJob } from '#jobs';
 import { HttpProblem } from '../http/problem.js';
 import { JobReader } from '../queue/job-reader.js';
 import { JobWaiters } from '../queue/job-waiters.js';
 import { QueueConnection } from '../queue/queue-connection.js';
-import type { StoredJob } from '../queue/stored-job.js';
 import { statusOf } from './job-view.js';
 
 /** Cancels jobs on behalf of clients. */

@@ -1,10 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { assertNever } from '#ddim';
-import { cancelError, isFinalEvent, UNEXPECTED_FAILURE, type JobEvent, type JobEvents, type JobKind } from '#jobs';
+import {
+  cancelError,
+  isFinalEvent,
+  UNEXPECTED_FAILURE,
+  type JobEvent,
+  type JobEvents,
+  type JobKind,
+  type StoredJob,
+} from '#jobs';
 import { toProblem } from '../http/error.filter.js';
 import type { EventStream } from '../events/event-stream.js';
 import type { JobReader } from '../queue/job-reader.js';
-import type { StoredJob } from '../queue/stored-job.js';
 import { commonView, hasEnded, statusOf } from './job-view.js';
 
 const LOOK_MS = 15_000;

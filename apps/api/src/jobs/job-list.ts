@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { JobStatus, parseJobId, ResourceName, type JobKind } from '#jobs';
+import { JobStatus, parseJobId, ResourceName, type JobKind, type StoredJob } from '#jobs';
 import { UnreadableRecords } from '#server';
 import { HttpProblem } from '../http/problem.js';
 import { JobIndex } from '../queue/job-index.js';
 import { JobReader } from '../queue/job-reader.js';
-import type { StoredJob } from '../queue/stored-job.js';
 import { UnreadableJob } from './unreadable-job.js';
 
 const MAX_LIMIT = 200;

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { assertNever } from '#ddim';
-import { IdempotencyRecords, NewJobs, newJobId, type IdempotencyClaim, type JobKind } from '#jobs';
+import { IdempotencyRecords, NewJobs, newJobId, type IdempotencyClaim, type JobKind, type StoredJob } from '#jobs';
 import { JobReader } from '../queue/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
-import type { StoredJob } from '../queue/stored-job.js';
 
 // All requests are one tenant's until there are API keys.
 const TENANT = 'anonymous';

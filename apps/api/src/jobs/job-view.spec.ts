@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeJobError } from '#jobs';
-import { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from '../queue/stored-job.js';
+import { encodeJobError, JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from '#jobs';
 import { commonView, newestEvent, timingsOf } from './job-view.js';
 
 const CREATED = 1_700_000_000_000;

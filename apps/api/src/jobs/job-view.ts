@@ -8,8 +8,8 @@ import {
   type JobStatus,
   type SamplingJob,
   type Warning,
+  type StoredJob,
 } from '#jobs';
-import type { StoredJob } from '../queue/stored-job.js';
 
 /** What both kinds of jobs show in the same way. */
 type CommonView = Pick<

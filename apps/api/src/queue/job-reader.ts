@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { isWrongType, Keys, withDeadline, type JobKind } from '#jobs';
+import {
+  isWrongType,
+  Keys,
+  withDeadline,
+  type JobKind,
+  readJobs,
+  parseStoredJob,
+  type JobAnswers,
+  type StoredJob,
+} from '#jobs';
 import { UnreadableRecords } from '#server';
 import { QueueConnection } from './queue-connection.js';
-import { readJobs } from './read-jobs.lua.js';
-import { parseStoredJob, type JobAnswers, type StoredJob } from './stored-job.js';
 
 const DEADLINE_MS = 2_000;
 
@@ -27,9 +34,7 @@ export class JobReader {
   async readAll(kind: JobKind, ids: readonly string[]): Promise<(StoredJob | undefined)[]> {
     if (ids.length === 0) return [];
     this.connection.requireReady();
-    const keys = ids.flatMap((id) => this.keysOf(kind, id));
-    const answers = await withDeadline(readJobs.run(this.connection.redis, keys, ids), DEADLINE_MS);
-    const jobs = answers as readonly (readonly unknown[])[];
+    const jobs = await withDeadline(readJobs(this.connection.redis, this.keys, { kind, ids }), DEADLINE_MS);
     return ids.map((id, i) => parseStoredJob(kind, id, this.toAnswers(id, jobs[i] ?? [])));
   }
 
@@ -43,11 +48,5 @@ export class JobReader {
     });
     const [fields = [], ledger = [], activeAt = null, rank = null, numWaiting = 0, events = []] = answers;
     return { fields, ledger, activeAt, rank, numWaiting, events } as JobAnswers;
-  }
-
-  /** In the order of the script. */
-  private keysOf(kind: JobKind, id: string): string[] {
-    const lists = ['active', 'prioritized', 'wait'].map((list) => `${this.keys.prefix}:${kind}:${list}`);
-    return [this.keys.job(kind, id), this.keys.ledger(id), this.keys.events(id), ...lists];
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Precision } from '#ddim';
-import { askEachKind, KINDS, ofEachKind, STRIDE_PREFIX, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
+import { askEachKind, KINDS, ofEachKind, WaitingJobs, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
 import { GuardMetrics } from '#metrics';
 import { HttpProblem } from '../http/problem.js';
 import { QueueConnection } from './queue-connection.js';
@@ -17,6 +17,7 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(QueueLoad.name);
   private timer: NodeJS.Timeout | undefined;
   private waiting: Readonly<Record<JobKind, number>> = ofEachKind(() => 0);
+  private readonly waitingJobs: WaitingJobs;
   private memoryRatio = 0;
   private workers: readonly WorkerInfo[] = [];
   private meanRowSteps = 0;
@@ -25,7 +26,9 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly connection: QueueConnection,
     private readonly heartbeats: WorkerHeartbeats,
     private readonly metrics: GuardMetrics,
-  ) {}
+  ) {
+    this.waitingJobs = new WaitingJobs(connection.redis);
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
@@ -87,7 +90,7 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.connection.isReady) return;
     const { redis } = this.connection;
     const [waiting, info, workers] = await Promise.all([
-      askEachKind((kind) => this.countWaiting(kind)),
+      askEachKind((kind) => this.waitingJobs.count(kind)),
       redis.info('memory'),
       this.heartbeats.list(),
     ]);
@@ -95,17 +98,6 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     this.memoryRatio = memoryRatio(info);
     this.workers = workers;
     this.metrics.redisMemory(this.memoryRatio);
-  }
-
-  private async countWaiting(kind: JobKind): Promise<number> {
-    const { redis } = this.connection;
-    const queue = `${STRIDE_PREFIX}:${kind}`;
-    const counts = await Promise.all([
-      redis.zcard(`${queue}:prioritized`),
-      redis.llen(`${queue}:wait`),
-      redis.zcard(`${queue}:delayed`),
-    ]);
-    return counts.reduce((sum, count) => sum + count, 0);
   }
 }
 

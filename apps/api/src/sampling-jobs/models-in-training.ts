@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { TrainingJobData } from '#jobs';
+import { TrainingJobData, type StoredJob } from '#jobs';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobIndex } from '../queue/job-index.js';
 import { JobReader } from '../queue/job-reader.js';
-import type { StoredJob } from '../queue/stored-job.js';
 
 /** Newest training jobs to look at. */
 const LOOKED_AT = 100;

@@ -1,4 +1,12 @@
-import { jobsPath, LIFETIMES, SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#jobs';
+import {
+  jobsPath,
+  LIFETIMES,
+  SamplingJobData,
+  SamplingResult,
+  type JobProgress,
+  type SamplingJob,
+  type StoredJob,
+} from '#jobs';
 import {
   commonView,
   mergeWarnings,
@@ -9,7 +17,6 @@ import {
   wholeProgress,
 } from '../jobs/job-view.js';
 import { readPart } from '../jobs/unreadable-job.js';
-import type { StoredJob } from '../queue/stored-job.js';
 
 /**
  * A sampling job as clients see it.

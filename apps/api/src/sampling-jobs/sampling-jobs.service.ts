@@ -7,6 +7,7 @@ import {
   type SamplingJob,
   type SamplingJobData,
   type SamplingRequest,
+  type StoredJob,
 } from '#jobs';
 import type { TensorEncoding } from '../http/prefer.js';
 import { noSuchJob } from '../jobs/job-canceller.js';
@@ -15,7 +16,6 @@ import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobReader } from '../queue/job-reader.js';
 import { JobWaiters } from '../queue/job-waiters.js';
 import { QueueLoad } from '../queue/queue-load.js';
-import type { StoredJob } from '../queue/stored-job.js';
 import { SamplingAdmission } from './sampling-admission.js';
 import { SamplingResults } from './sampling-results.js';
 import { samplingJobView } from './sampling-job-view.js';

@@ -1,10 +1,10 @@
+import type { StoredJob } from '#jobs';
 import { Injectable } from '@nestjs/common';
 import { assertNever } from '#ddim';
 import { ArtifactMissingError, FileArtifactStore, recordedArtifact } from '#storage';
 import type { TensorEncoding } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
 import { commonView } from '../jobs/job-view.js';
-import type { StoredJob } from '../queue/stored-job.js';
 import { nestedArrays, toFloats, type ResultTensor } from './result-format.js';
 import { resultExpiresAt, samplingResult } from './sampling-job-view.js';
 

@@ -1,11 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { JOB_KINDS, JobLedger, KINDS, LIFETIMES, type JobKind } from '#jobs';
+import { JOB_KINDS, JobLedger, KINDS, LIFETIMES, type JobKind, type StoredJob } from '#jobs';
 import { DatasetStore, FileArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/job-view.js';
 import { JobIndex } from '../queue/job-index.js';
 import { JobReader } from '../queue/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
-import type { StoredJob } from '../queue/stored-job.js';
 
 const HOUR_MS = 3_600_000;
 const PAGE = 200;

@@ -1,4 +1,4 @@
-import { TrainingJobData, TrainingJobResult, type TrainingJob } from '#jobs';
+import { TrainingJobData, TrainingJobResult, type TrainingJob, type StoredJob } from '#jobs';
 import {
   commonView,
   mergeWarnings,
@@ -9,7 +9,6 @@ import {
   wholeProgress,
 } from '../jobs/job-view.js';
 import { readPart } from '../jobs/unreadable-job.js';
-import type { StoredJob } from '../queue/stored-job.js';
 
 /** A training job as clients see it. @throws UnreadableJob */
 export function trainingJobView(job: StoredJob): TrainingJob {

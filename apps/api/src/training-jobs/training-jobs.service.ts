@@ -10,12 +10,12 @@ import {
   type TrainingJob,
   type TrainingMetricsEvent,
   type TrainingRequest,
+  type StoredJob,
 } from '#jobs';
 import { noSuchJob } from '../jobs/job-canceller.js';
 import { JobSubmission, type SubmissionKey } from '../jobs/job-submission.js';
 import { JobReader } from '../queue/job-reader.js';
 import { QueueLoad } from '../queue/queue-load.js';
-import type { StoredJob } from '../queue/stored-job.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
 

@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 import { bringForward } from './bring-forward.lua.js';
-import type { JobKind } from './kinds.js';
-import { Keys } from './keys.js';
-import { BULL_PRIORITY, type Priority } from './priority.js';
+import type { JobKind } from '../kinds.js';
+import { Keys } from '../keys.js';
+import type { Priority } from '../priority.js';
+import { BULL_PRIORITY } from '../queue-options.js';
 
 /** The jobs that wait in a queue. BullMQ fetches the head of it, whatever its class. */
 export class WaitingJobs {
@@ -23,6 +24,16 @@ export class WaitingJobs {
     const keys = ['prioritized', 'wait', 'delayed', 'marker', 'meta'].map((list) => this.#keys.job(kind, list));
     const wanted = classes.map((priority) => BULL_PRIORITY[priority]);
     return (await bringForward.run(this.redis, keys, [this.#keys.job(kind, ''), ...wanted])) === 1;
+  }
+
+  /** How many wait, those for another attempt included. */
+  async count(kind: JobKind): Promise<number> {
+    const counts = await Promise.all([
+      this.redis.zcard(this.#keys.job(kind, 'prioritized')),
+      this.redis.llen(this.#keys.job(kind, 'wait')),
+      this.redis.zcard(this.#keys.job(kind, 'delayed')),
+    ]);
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** The number of a look for a job that all workers share; no two have the same. */

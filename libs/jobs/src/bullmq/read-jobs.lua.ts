@@ -1,4 +1,7 @@
-import { RedisScript } from '#jobs';
+import type { Redis } from 'ioredis';
+import type { Keys } from '../keys.js';
+import type { JobKind } from '../kinds.js';
+import { RedisScript } from '../redis-script.js';
 import { JOB_FIELDS, LEDGER_FIELDS } from './stored-job.js';
 
 const NEWEST_EVENTS = 8;
@@ -10,7 +13,7 @@ const texts = (names: readonly string[]) => names.map((name) => `'${name}'`).joi
  * KEYS: of each job its hash, ledger and events, and the queue's lists active, prioritized and wait. ARGV: the jobs' ids.
  * The list of active jobs is as long as the workers' concurrency, not as the queue.
  */
-export const readJobs = new RedisScript(`
+const script = new RedisScript(`
 local jobs = {}
 for place, id in ipairs(ARGV) do
   local first = (place - 1) * 6
@@ -27,3 +30,17 @@ for place, id in ipairs(ARGV) do
 end
 return jobs
 `);
+
+/**
+ * The answers of Redis about each of these jobs, in the order of `parseStoredJob`'s.
+ * @throws what its commands cannot answer in their places
+ */
+export async function readJobs(
+  redis: Redis,
+  keys: Keys,
+  { kind, ids }: { readonly kind: JobKind; readonly ids: readonly string[] },
+): Promise<readonly (readonly unknown[])[]> {
+  const lists = ['active', 'prioritized', 'wait'].map((list) => keys.job(kind, list));
+  const ofEach = ids.flatMap((id) => [keys.job(kind, id), keys.ledger(id), keys.events(id), ...lists]);
+  return (await script.run(redis, ofEach, ids)) as readonly (readonly unknown[])[];
+}

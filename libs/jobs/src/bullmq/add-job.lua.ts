@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
-import { RedisScript } from './redis-script.js';
-import { NOW } from './redis-time.lua.js';
-import { TELL } from './tell-event.lua.js';
+import { RedisScript } from '../redis-script.js';
+import { NOW } from '../redis-time.lua.js';
+import { TELL } from '../tell-event.lua.js';
 
 // BullMQ does not offer its scripts to others. Its version is exact, and what its layout must be is checked when this loads.
 const { addPrioritizedJob } = z

@@ -1,4 +1,9 @@
-import { CheckpointPointer, findCancelRecord, jobIdTime, parseStored, type CancelRecord, type JobKind } from '#jobs';
+import { findCancelRecord } from '../job-cancellation.js';
+import { jobIdTime } from '../job-id.js';
+import { CheckpointPointer } from '../job-ledger.js';
+import type { CancelRecord } from '../job-status.js';
+import type { JobKind } from '../kinds.js';
+import { parseStored } from '../stored-json.js';
 
 /** One entry of a job's event stream; `data` is JSON. */
 export interface StoredEvent {

@@ -1,4 +1,4 @@
-import { RedisScript } from './redis-script.js';
+import { RedisScript } from '../redis-script.js';
 
 /**
  * KEYS: BullMQ's prioritized, wait, delayed, marker, meta. ARGV: prefix of BullMQ's hashes of jobs, then the
