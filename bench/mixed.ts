@@ -1,17 +1,18 @@
 /**
- * Requests of different sizes under an open-loop Poisson load: the engine's policy beside request-level dynamic batching and step-level
- * first-in-first-out on the same backend, number of threads and arrivals, in turns. Run: node dist/bench/mixed.js [seconds per round]
+ * Requests of different sizes under an open-loop Poisson load: the engine's own policy beside request-level dynamic batching
+ * and step-level first-in-first-out in the same engine, with the same arrivals, in turns.
+ * Run: node dist/bench/mixed.js [seconds per round]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Engine, type EngineRequest } from '#ddim';
+import { Engine, type EngineRequest, type PolicyFactory } from '#ddim';
 import { onnxBackendModule } from '#ddim/onnx';
 import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
 import { JobMix, type JobSize } from '../apps/cli/src/bench/job-mix.js';
 import { type Percentiles, summarize } from '../apps/cli/src/bench/percentiles.js';
 import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine-workload.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
-import { RequestLevel, StepLevelFifo } from './mixed-policies.js';
-import { BatchingServer } from './mixed-server.js';
+import { FirstInFirstOut } from './mixed-fifo.js';
+import { RequestLevel } from './mixed-request-level.js';
 
 const THREADS = 2;
 const ROUNDS = 5;
@@ -68,13 +69,14 @@ const MIXES: readonly Mix[] = [
   },
 ];
 
-async function engineContender(): Promise<Contender> {
+async function engineContender(name: Contender['name'], policy?: PolicyFactory): Promise<Contender> {
   const parameters = benchParameters();
   const engine = await Engine.start({
     backendModule: onnxBackendModule,
     backend: { providers: ['cpu'] },
     threads: THREADS,
     maxBatchRows: 256,
+    policy,
     modelMemoryBytes: 2 ** 30,
     loadModel: (version) => Promise.resolve({ version, config: BENCH_CONFIG, parameters }),
   });
@@ -82,7 +84,7 @@ async function engineContender(): Promise<Contender> {
   const templates = new Map<string, EngineRequest>();
   let submitted = 0;
   return {
-    name: 'engine',
+    name,
     submit: ({ rows, steps }) => {
       const seed = submitted++;
       const key = `${rows} ${steps} ${seed % DIFFERENT_OBSERVATIONS}`;
@@ -92,11 +94,6 @@ async function engineContender(): Promise<Contender> {
     },
     close: () => engine.close(),
   };
-}
-
-async function peerContender(name: Contender['name'], policy: RequestLevel | StepLevelFifo): Promise<Contender> {
-  const server = await BatchingServer.start(policy, THREADS);
-  return { name, submit: ({ rows, steps }) => server.submit(rows, steps), close: () => server.close() };
 }
 
 /** Row-steps per second of full batches of 64 rows on all threads: what a load of 1 means. */
@@ -178,8 +175,11 @@ async function measure(mix: Mix, contenders: Contenders): Promise<object> {
 const machine = describeMachine();
 printMachine(machine);
 const contenders: Contenders = {
-  engine: await engineContender(),
-  peers: [await peerContender('request-level', new RequestLevel()), await peerContender('FIFO', new StepLevelFifo())],
+  engine: await engineContender('engine'),
+  peers: [
+    await engineContender('request-level', (context) => new RequestLevel(context)),
+    await engineContender('FIFO', (context) => new FirstInFirstOut(context)),
+  ],
 };
 const all = [contenders.engine, ...contenders.peers];
 console.log(`row-steps/s in batches of ${CALIBRATION_ROWS} on ${THREADS} threads:`);

@@ -11,8 +11,6 @@ export interface Assignment {
   readonly stepsPerCall: number;
   /** Above 1 only if no row ends before the last of them. */
   readonly maxMacroSteps: number;
-  /** Thread time that it should take. */
-  readonly expectedMs: number;
   /** Cap in force when the rows were chosen. */
   readonly maxBatchRows: number;
 }

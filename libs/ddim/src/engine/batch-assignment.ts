@@ -11,12 +11,19 @@ export interface BatchTerms {
   readonly isShared: boolean;
 }
 
+/** Rows that a thread shall run, and what that should cost. */
+export interface BatchAssignment {
+  readonly assignment: Assignment;
+  /** Thread time that it should take. */
+  readonly expectedMs: number;
+}
+
 /** The assignment of these rows of one lane: as many steps per call, and calls, as what is known of the lane's speed allows. */
 export function assignBatch(
   context: PolicyContext,
   rows: readonly Row<RequestState>[],
   { maxBatchRows, isShared }: BatchTerms,
-): Assignment {
+): BatchAssignment {
   const [
     {
       owner: { lane },
@@ -38,5 +45,5 @@ export function assignBatch(
     cheapStepsPerCall: context.cheapStepsPerCall,
   });
   const expectedMs = stepsPerCall * maxMacroSteps * stepMs;
-  return { kind: 'run', lane, rows, stepsPerCall, maxMacroSteps, expectedMs, maxBatchRows };
+  return { assignment: { kind: 'run', lane, rows, stepsPerCall, maxMacroSteps, maxBatchRows }, expectedMs };
 }

@@ -94,7 +94,7 @@ export class Dispatcher {
     if (!asker.models.has(lane.modelKey)) return { kind: 'load', lane };
     this.suspects.pop();
     const terms = { maxBatchRows: 1, isShared: true };
-    return { ...assignBatch(this.context, [suspect], terms), maxMacroSteps: 1 };
+    return { ...assignBatch(this.context, [suspect], terms).assignment, maxMacroSteps: 1 };
   }
 
   isInterrupted(assignment: Assignment, by: RequestState, hasBegun: boolean): boolean {

@@ -16,6 +16,8 @@ export { Engine } from './engine.js';
 export type { EngineLoss } from './engine-loss.js';
 export type { VerdictStore } from './verdict-memory.js';
 export type { EngineLimits, EngineOptions } from './engine-options.js';
+export type { Assignment, Work } from './assignment.js';
+export type { Forecast } from './deadline.js';
 export { FLOORS } from './lane-queue.js';
 export { measureInt8, type Int8Measurement } from './int8-measurement.js';
 export type {
@@ -27,6 +29,9 @@ export type {
   RowsByPriority,
   ThreadFacts,
 } from './observer.js';
+export type { Asker, Policy, PolicyContext, PolicyFactory } from './policy.js';
 export { requestBytes, type RequestSizes } from './request-bytes.js';
 export type { EnginePreview, EngineProgress, EngineRequest, EngineResult } from './request.js';
+export type { RequestState } from './request-state.js';
+export type { Row } from './row.js';
 export type { EngineStats, EngineStatus, ModelStats, StepCost, ThreadStats, ThreadStatus } from './stats.js';

@@ -220,7 +220,7 @@ describe('lanes', () => {
       const assignment = bench.next();
       if (!assignment) throw new TypeError('nothing to run');
       const { version } = assignment.lane.model;
-      ms.set(version, (ms.get(version) ?? 0) + assignment.expectedMs);
+      ms.set(version, (ms.get(version) ?? 0) + bench.expectedMs(assignment));
       bench.finish(assignment);
     }
     const ratio = (ms.get('slow@1') ?? 0) / (ms.get('fast@1') ?? 1);

@@ -25,8 +25,8 @@ const USUAL_CAP = 32;
  */
 export class RowScheduler implements Policy {
   private readonly queues = new Map<Lane, LaneQueue>();
-  /** What the lane's part of an assignment's time is divided by. */
-  private readonly weights = new WeakMap<Assignment, number>();
+  /** What an assignment was expected to take, and what its lane's part of the time is divided by. */
+  private readonly charges = new WeakMap<Assignment, { readonly expectedMs: number; readonly weight: number }>();
   private virtualMs = 0;
 
   constructor(private readonly context: PolicyContext) {}
@@ -66,12 +66,13 @@ export class RowScheduler implements Policy {
   }
 
   learn(assignment: Assignment, macroSteps: number, report?: RunReport): void {
-    const { lane, rows, stepsPerCall, expectedMs } = assignment;
+    const { lane, rows, stepsPerCall } = assignment;
+    const { expectedMs, weight } = this.charges.get(assignment) ?? { expectedMs: 0, weight: 1 };
     const queue = this.queues.get(lane);
     if (!queue) return;
     const calls = report?.calls ?? [];
     const ms = calls.reduce((sum, { seconds, outsideSeconds }) => sum + seconds + outsideSeconds, 0) * 1e3;
-    queue.virtualMs += (ms - expectedMs) / (this.weights.get(assignment) ?? 1);
+    queue.virtualMs += (ms - expectedMs) / weight;
     for (const row of rows) queue.queue(row.owner).charge(row, macroSteps * stepsPerCall);
     if (report?.rejected?.code === 'out_of_memory') queue.ranOutOfMemory(rows.length, this.context.now());
   }
@@ -162,9 +163,9 @@ export class RowScheduler implements Policy {
     const rows = queue.takeRows(size, URGENT_SLACK_MS, this.context.now());
     const isShared =
       queue.hasDeadlines || this.context.isHolding() || this.runnableQueues.some((other) => other !== queue);
-    const assignment = assignBatch(this.context, rows, { maxBatchRows, isShared });
-    this.weights.set(assignment, weight);
-    queue.virtualMs += assignment.expectedMs / weight;
+    const { assignment, expectedMs } = assignBatch(this.context, rows, { maxBatchRows, isShared });
+    this.charges.set(assignment, { expectedMs, weight });
+    queue.virtualMs += expectedMs / weight;
     return assignment;
   }
 }

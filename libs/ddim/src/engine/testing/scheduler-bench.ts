@@ -70,7 +70,8 @@ export class SchedulerBench {
 
   /** The thread did all it was asked to, in the time that the cost model predicts. */
   finish(assignment: Assignment): void {
-    const { rows, stepsPerCall, maxMacroSteps, expectedMs } = assignment;
+    const { rows, stepsPerCall, maxMacroSteps } = assignment;
+    const expectedMs = this.expectedMs(assignment);
     this.now += expectedMs;
     for (const row of rows) row.advance(maxMacroSteps, stepsPerCall);
     const seconds = expectedMs / 1e3 / maxMacroSteps;
@@ -90,6 +91,11 @@ export class SchedulerBench {
         if (row.owner.completedRows === row.owner.request.rows) this.end(row.owner);
       }
     }
+  }
+
+  /** What the cost model predicts. */
+  expectedMs({ lane, rows, stepsPerCall, maxMacroSteps }: Assignment): number {
+    return stepsPerCall * maxMacroSteps * lane.cost.stepMs(rows.length);
   }
 
   end(state: RequestState): void {
