@@ -1,3 +1,8 @@
+/**
+ * Takes requests in, within the engine's limits, and knows which are present until they have settled. Knows
+ * nothing of rows, batches and threads.
+ */
+
 import { CancelledError, EngineError, type CancelReason } from '../errors.js';
 import type { Work } from './assignment.js';
 import type { BackendCapabilities } from './backend.js';

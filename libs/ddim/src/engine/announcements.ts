@@ -1,3 +1,8 @@
+/**
+ * What a thread has been sent of requests and plans, so that each is sent once. Knows nothing of how it is
+ * sent.
+ */
+
 import type { StepPlan } from '../step-plan.js';
 import type { AnnouncedPlan, AnnouncedRequest, Forgotten, News, ThreadRequest } from './thread-protocol.js';
 

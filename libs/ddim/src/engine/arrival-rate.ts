@@ -1,3 +1,5 @@
+/** How much work comes per ms, lately. Knows nothing of what the work is. */
+
 /** What arrived counts for about so long. */
 const MEMORY_MS = 2_000;
 

@@ -1,3 +1,5 @@
+/** What a thread can be given to do. Knows nothing of who chose it, or why. */
+
 import type { Lane } from './lane.js';
 import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';

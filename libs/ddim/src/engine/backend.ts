@@ -1,3 +1,8 @@
+/**
+ * The contract of every denoiser arithmetic: what an engine asks of it, and what it may rely on. Knows no
+ * backend, no request and no thread.
+ */
+
 import type { DenoiserConfig, DenoiserParameters, MlpDenoiserConfig } from '../denoiser.js';
 import type { Precision } from '../vocabulary.js';
 import type { CallTimer } from './call-timer.js';

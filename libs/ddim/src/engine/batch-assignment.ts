@@ -1,3 +1,8 @@
+/**
+ * Turns chosen rows into an assignment: how many steps per call, and how many calls. Knows nothing of why
+ * these rows.
+ */
+
 import type { Assignment } from './assignment.js';
 import { macroStepSize } from './macro-step-size.js';
 import type { PolicyContext } from './policy.js';

@@ -1,3 +1,5 @@
+/** How many rows one backend call should have. Knows nothing of which rows these are. */
+
 import type { StepCost } from './stats.js';
 import type { Priority } from '../vocabulary.js';
 

@@ -1,3 +1,8 @@
+/**
+ * The rows of one assignment as dense arrays, in and out of the slab. Knows nothing of coefficients and of
+ * other batches.
+ */
+
 import type { BatchMemory } from './batch-memory.js';
 import { rowOf, writeInitialState } from './initial-state.js';
 import type { Half, SlabMemory } from './row-slab.js';

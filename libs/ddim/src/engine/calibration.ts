@@ -1,3 +1,8 @@
+/**
+ * Times a model that was just loaded on batches of a few sizes. Knows nothing of requests and of what is made
+ * of the times.
+ */
+
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { outputSize } from '../denoiser.js';
 import { CALIBRATION_ROWS, conditionSize, type MacroStep } from './backend.js';

@@ -1,3 +1,8 @@
+/**
+ * Says in shared memory that a thread is in a native call, and what that may cost. Knows nothing of who
+ * looks.
+ */
+
 import { ownThreadId, threadCpuMs } from './thread-cpu.js';
 
 /** Words of a call clock; all 0 while the thread is in no call. */

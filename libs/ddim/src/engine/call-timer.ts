@@ -1,3 +1,8 @@
+/**
+ * What each native call on a model may cost, learnt from those before. Knows nothing of what happens to one
+ * that takes longer.
+ */
+
 import type { CallClock } from './call-clock.js';
 
 /** A call may cost so many times what one like it has cost, and at least so much: the smallest are measured badly. */

@@ -1,3 +1,5 @@
+/** Finds a native call that does not end. Knows nothing of threads' work and of what is done about it. */
+
 import { CLOCK } from './call-clock.js';
 
 /** A native call that has used up its allowance. */

@@ -1,3 +1,5 @@
+/** Puts the snapshot of an engine together. Knows nothing of who reads it, and changes nothing. */
+
 import type { EngineParts } from './engine-loop.js';
 import type { EngineStats, EngineStatus, ModelStats } from './stats.js';
 

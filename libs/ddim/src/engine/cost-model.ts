@@ -1,3 +1,5 @@
+/** Learns what a step costs by the size of its batch. Knows nothing of rows, requests and who goes first. */
+
 import type { StepCost } from './stats.js';
 import type { CostSample } from './thread-protocol.js';
 

@@ -1,3 +1,5 @@
+/** Counts the CPU time that a thread spends on something. Knows nothing of what that is. */
+
 import { ownThreadId, threadCpuMs } from './thread-cpu.js';
 
 /** CPU time that this thread may spend on something. */

@@ -1,3 +1,5 @@
+/** Names the CPU by what its 8-bit products are computed with. Knows nothing of models. */
+
 import { readFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 

@@ -1,3 +1,8 @@
+/**
+ * Judges whether a request can still be in time. Knows nothing of how it is ended, and of the order of
+ * others.
+ */
+
 import type { RequestState } from './request-state.js';
 
 /** What a request that has just come would find. */

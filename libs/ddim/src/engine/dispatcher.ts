@@ -1,3 +1,8 @@
+/**
+ * Gives threads their work, and keeps the engine safe whatever the policy. Knows nothing of who goes first
+ * among ordinary requests.
+ */
+
 import type { Assignment, Work } from './assignment.js';
 import { assignBatch } from './batch-assignment.js';
 import { isHopeless, isTooLate } from './deadline.js';

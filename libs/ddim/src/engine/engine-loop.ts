@@ -1,3 +1,8 @@
+/**
+ * What happens when a thread reports or work arrives, in which order. Knows nothing of arithmetic, of policy,
+ * and of starting and ending an engine.
+ */
+
 import { assertNever, CancelledError, DdimError, EngineError } from '../errors.js';
 import { formatWarning } from '../warning.js';
 import type { Admission } from './admission.js';

@@ -1,3 +1,5 @@
+/** Why an engine is lost. Knows nothing of what is done then. */
+
 import type { EngineError } from '../errors.js';
 
 /** Why an engine is lost: only a new process helps. */

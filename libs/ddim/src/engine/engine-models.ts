@@ -1,3 +1,8 @@
+/**
+ * The model versions of an engine, their lanes, and what threads have made of them. Knows nothing of rows and
+ * of who goes first.
+ */
+
 import { outputSize } from '../denoiser.js';
 import type { DdimError } from '../errors.js';
 import { conditionSize } from './backend.js';

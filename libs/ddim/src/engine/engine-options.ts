@@ -1,3 +1,5 @@
+/** All that an engine is told when it starts. Knows nothing of what is done with it. */
+
 import type { BackendOptions, ModelSource } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { EngineObserver } from './observer.js';

@@ -1,3 +1,8 @@
+/**
+ * The handle of one engine thread on the main thread: its state, what it holds, what it is told. Knows
+ * nothing of what the thread does inside.
+ */
+
 import { Announcements } from './announcements.js';
 import type { Assignment, Work } from './assignment.js';
 import type { BackendOptions } from './backend.js';

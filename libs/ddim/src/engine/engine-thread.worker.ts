@@ -1,3 +1,8 @@
+/**
+ * The program of an engine thread: starts a backend and hands commands over, one by one. Knows nothing of the
+ * commands.
+ */
+
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BackendModule } from './backend.js';
 import { CallClock } from './call-clock.js';

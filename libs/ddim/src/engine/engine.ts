@@ -1,3 +1,8 @@
+/**
+ * An engine from start to end: its parts, its state, draining, loss. Knows nothing of queues and HTTP, of how
+ * rows are chosen, and of how they are computed.
+ */
+
 import { CancelledError, EngineError } from '../errors.js';
 import { Admission } from './admission.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';

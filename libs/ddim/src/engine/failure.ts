@@ -1,3 +1,7 @@
+/**
+ * Errors on their way between threads, where classes are lost. Knows nothing of who fails, and of retries.
+ */
+
 import { BackendError, DdimError, InputError, ModelLoadError, OutOfMemoryError } from '../errors.js';
 
 /** An error on its way between threads, where classes are lost. */

@@ -1,3 +1,8 @@
+/**
+ * The order of one class in one lane: fair between API keys, then urgent, then by rank. Knows nothing of
+ * threads, classes and models.
+ */
+
 import { IndexedHeap } from './indexed-heap.js';
 import { RequestRank } from './request-rank.js';
 import { slackMs } from './deadline.js';

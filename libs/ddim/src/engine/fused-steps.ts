@@ -1,3 +1,8 @@
+/**
+ * Steps that a table of coefficients carries: fills the tables, and the backend does the rest. Knows nothing
+ * of queues and of what a plan means.
+ */
+
 import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
 import { fixedActionLevels } from '../fixed-actions.js';
 import { fillNormal } from '../noise.js';

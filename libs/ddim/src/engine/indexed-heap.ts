@@ -1,3 +1,5 @@
+/** A priority queue whose items can be moved. Knows nothing of its items but their order. */
+
 /** A binary heap that also finds its items, so that any of them can be moved or removed. */
 export class IndexedHeap<Item> {
   private readonly items: Item[] = [];

@@ -1,3 +1,5 @@
+/** A row before its first step. Knows nothing of batches, backends and what follows. */
+
 import { fixedActionLevels, writeFixedActions } from '../fixed-actions.js';
 import { fillNormal } from '../noise.js';
 import { PURPOSES } from '../rng.js';

@@ -1,3 +1,8 @@
+/**
+ * What int8 costs a model in accuracy, by sampling it both ways on an engine of its own. Knows nothing of who
+ * asks and of what is decided.
+ */
+
 import { outputSize } from '../denoiser.js';
 import { int8Deviation, type Int8Report } from '../int8-report.js';
 import { planForModel, type DdimModel } from '../model.js';

@@ -1,3 +1,5 @@
+/** The requests that a thread has been told of. Knows nothing of their rows and states. */
+
 import type { StepPlan } from '../step-plan.js';
 import type { Forgotten, News, ThreadRequest } from './thread-protocol.js';
 

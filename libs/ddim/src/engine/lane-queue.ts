@@ -1,3 +1,8 @@
+/**
+ * The requests of one lane by class, with floors, and how large its batches should be. Knows nothing of other
+ * lanes and of threads.
+ */
+
 import { ArrivalRate } from './arrival-rate.js';
 import { batchCap, isFromBacklog } from './batch-size.js';
 import type { CostModel } from './cost-model.js';
@@ -21,7 +26,7 @@ export interface CapSituation {
   readonly now: number;
 }
 
-/** The requests of one lane by class, and what the lane is owed. It knows nothing of other lanes. */
+/** The requests of one lane, and what the lane and its classes are owed. */
 export class LaneQueue {
   /** Thread time spent on it, in ms divided by its weight. */
   virtualMs = 0;

@@ -1,3 +1,8 @@
+/**
+ * What rows have in common that may share a batch, and how fast it is. Knows nothing of requests and of who
+ * goes first.
+ */
+
 import { CostModel } from './cost-model.js';
 import type { CachedModel } from './model-cache.js';
 import type { RowSlab } from './row-slab.js';
@@ -16,7 +21,7 @@ export interface LaneOptions {
 
 /**
  * What rows have in common that may share a batch: one model version, one precision, one kind of plan; and what is known
- * of its speed. It knows nothing of requests and of who goes first.
+ * of its speed.
  */
 export class Lane {
   readonly key: string;

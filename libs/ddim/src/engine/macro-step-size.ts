@@ -1,3 +1,8 @@
+/**
+ * How many steps one backend call takes, and after how many calls a thread asks again. Knows nothing of rows
+ * but their steps left.
+ */
+
 /** Few different shapes: backends keep memory plans per shape. */
 const STEPS_PER_CALL = [50, 25, 10, 5, 2, 1] as const;
 /**

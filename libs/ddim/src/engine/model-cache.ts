@@ -1,3 +1,8 @@
+/**
+ * The model versions that are here, within a memory budget. Knows nothing of lanes and rows, and of what
+ * threads do with a model.
+ */
+
 import { DdimError, ModelLoadError } from '../errors.js';
 import { modelBytes, type ModelSource } from './backend.js';
 import { shareModel } from './shared-arrays.js';

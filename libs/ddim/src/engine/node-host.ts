@@ -1,3 +1,5 @@
+/** Real threads and real time. Knows nothing of what is said to threads. */
+
 import { extname } from 'node:path';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { compiledModuleUrl } from './compiled-module.js';

@@ -1,3 +1,7 @@
+/**
+ * Progress and previews of one request, no more often than anybody wants. Knows nothing of rows in threads.
+ */
+
 import type { EngineRequest } from './request.js';
 
 /** At most so often per request; what comes in between is lost, the newest wins. A request that takes less time tells no progress. */

@@ -1,3 +1,5 @@
+/** The facts that an engine tells, as plain data. Knows nothing of metrics and logs. */
+
 import type { Priority } from '../vocabulary.js';
 
 /** Rows of one model by priority class. */

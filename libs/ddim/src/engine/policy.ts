@@ -1,3 +1,7 @@
+/**
+ * The contract of every scheduling policy. Knows no policy, and nothing of how its choices are carried out.
+ */
+
 import type { Assignment, Work } from './assignment.js';
 import type { Forecast } from './deadline.js';
 import type { Lane } from './lane.js';

@@ -1,3 +1,8 @@
+/**
+ * Steps that no table of coefficients carries: the backend predicts, the thread does the rest. Knows nothing
+ * of queues and of other batches.
+ */
+
 import { RAW_OUTPUT_ROW } from '../coefficients.js';
 import { fixedActionLevels, writeFixedActions } from '../fixed-actions.js';
 import { fillNormal } from '../noise.js';

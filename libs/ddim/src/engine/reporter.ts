@@ -1,3 +1,8 @@
+/**
+ * Turns what happens into facts for the observer, and shields the engine from it. Knows nothing of what
+ * becomes of them.
+ */
+
 import type { Assignment } from './assignment.js';
 import type { BackendInfo } from './backend.js';
 import type { EngineObserver, ModelFacts, RowsByPriority, ThreadFacts } from './observer.js';

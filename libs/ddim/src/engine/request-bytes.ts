@@ -1,3 +1,5 @@
+/** What a request weighs in memory. Knows nothing of limits. */
+
 /** What the memory of a request depends on. */
 export interface RequestSizes {
   readonly rows: number;

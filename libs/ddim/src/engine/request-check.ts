@@ -1,3 +1,5 @@
+/** Refuses requests that cannot run. Knows nothing of what else is in the engine. */
+
 import { check, checkInteger, checkLength } from '../checks.js';
 import { outputSize } from '../denoiser.js';
 import { InputError } from '../errors.js';

@@ -1,10 +1,15 @@
+/**
+ * Where a request stands: shortest remaining time, with ageing. Knows nothing of classes, API keys and
+ * deadlines.
+ */
+
 import type { RequestState } from './request-state.js';
 
 /** A request of age a ranks like one with so much of a less work: it is what bounds how long it can be passed. */
 const AGEING = 0.05;
 
 /**
- * Where a request stands: shortest remaining time with ageing. It knows nothing of classes, API keys and deadlines.
+ * A request's place in the order, shortest remaining time with ageing.
  * Costs are those of when it was made, since ranks must not move with the cost model.
  */
 export class RequestRank {

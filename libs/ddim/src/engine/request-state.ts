@@ -1,3 +1,8 @@
+/**
+ * A request inside the engine, its life and its rows. Knows nothing of who goes first, of deadlines and of
+ * threads.
+ */
+
 import { CancelledError, type CancelReason, type DdimError } from '../errors.js';
 import { copyRowArrays } from '../row-arrays.js';
 import type { CachedModel } from './model-cache.js';
@@ -18,7 +23,7 @@ export type Ending =
   | { readonly kind: 'failed'; readonly error: DdimError };
 
 /**
- * A request inside the engine, and its rows. It knows nothing of who goes first and of deadlines. Its life, through `become`:
+ * A request inside the engine, and its rows. Its life, through `become`:
  *
  *   loading   its model version is on its way; ends when that is here (`place`)
  *   waiting   placed, but no row has started; ends with the first row (`takeRow`)

@@ -1,3 +1,5 @@
+/** What can be asked of an engine, and what it answers. Knows nothing of jobs and HTTP. */
+
 import type { RowArrays } from '../row-arrays.js';
 import type { StepPlan } from '../step-plan.js';
 import type { Direction, Precision, Priority } from '../vocabulary.js';

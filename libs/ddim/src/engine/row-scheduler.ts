@@ -1,3 +1,8 @@
+/**
+ * The policy that an engine has unless it is given another. Knows nothing of how rows are computed, and of
+ * what must run alone.
+ */
+
 import type { Assignment, Work } from './assignment.js';
 import { assignBatch } from './batch-assignment.js';
 import { spread } from './batch-size.js';

@@ -1,3 +1,5 @@
+/** The states of rows in memory that all threads share. Knows nothing of requests and steps. */
+
 /** Sizes of one row: D = outputSize of the state, H = size of its condition. */
 export interface SlabShape {
   readonly outputSize: number;

@@ -1,3 +1,5 @@
+/** One trajectory: where its state lies, and how far it has come. Knows nothing of its numbers. */
+
 import type { Notices } from './notices.js';
 import type { Half } from './row-slab.js';
 

@@ -1,3 +1,8 @@
+/**
+ * One assignment inside its thread, macro-step after macro-step, by halves after a rejection. Knows nothing
+ * of queues, and of why these rows.
+ */
+
 import { DdimError } from '../errors.js';
 import { Batch, type BatchContext, type BatchRow } from './batch.js';
 import { asFailure } from './failure.js';

@@ -1,3 +1,5 @@
+/** The rows that a self-test runs: one of every kind. Knows nothing of backends. */
+
 import { COEFFICIENTS_PER_STEP, RAW_OUTPUT_ROW } from '../coefficients.js';
 import { outputSize, type DenoiserConfig } from '../denoiser.js';
 import { fillNormal } from '../noise.js';

@@ -1,3 +1,8 @@
+/**
+ * Proves on the device that a model is computed right, and each row independent of its neighbours. Knows
+ * nothing of engines and threads.
+ */
+
 import {
   encodeObservations,
   mlpPredict,

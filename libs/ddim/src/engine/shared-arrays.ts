@@ -1,3 +1,5 @@
+/** Copies arrays, plans and models into memory that all threads share. Knows nothing of who reads them. */
+
 import type { StepPlan } from '../step-plan.js';
 import { isImported, type ModelSource } from './backend.js';
 

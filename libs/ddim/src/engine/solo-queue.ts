@@ -1,3 +1,8 @@
+/**
+ * Lets requests that must run alone wait for an empty engine. Knows nothing of the order of the others, and
+ * of why.
+ */
+
 import type { RequestState } from './request-state.js';
 
 /**

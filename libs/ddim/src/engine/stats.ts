@@ -1,3 +1,5 @@
+/** The snapshot of an engine as plain data. Knows nothing of how it is made. */
+
 import type { BackendInfo } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { RowsByPriority } from './observer.js';

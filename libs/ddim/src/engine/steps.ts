@@ -1,3 +1,5 @@
+/** What the two kinds of steps have in common for a run. Knows neither of them. */
+
 import type { MacroStep } from './backend.js';
 import type { Batch } from './batch.js';
 

@@ -1,3 +1,5 @@
+/** CPU time of single threads, where the system tells it. Knows nothing of what they do. */
+
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /** Linux counts the CPU time of threads in hundredths of a second, whatever its own clock does. */

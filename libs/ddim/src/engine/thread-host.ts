@@ -1,3 +1,5 @@
+/** Where threads and time come from. Knows nothing of real or virtual ones. */
+
 import type { ThreadCommand, ThreadReport, ThreadStart } from './thread-protocol.js';
 
 /** A running thread as its handle sees it. */

@@ -1,3 +1,8 @@
+/**
+ * What an engine thread does with each command. Knows nothing of the main thread, its requests and its
+ * policy.
+ */
+
 import { assertNever, InputError } from '../errors.js';
 import type { DenoiserBackend } from './backend.js';
 import { BatchMemory } from './batch-memory.js';

@@ -1,3 +1,5 @@
+/** A model version as one thread has loaded it. Knows nothing of other threads and of batches. */
+
 import { encodeObservations } from '../denoiser.js';
 import { BackendError, DdimError } from '../errors.js';
 import {

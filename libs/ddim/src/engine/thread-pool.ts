@@ -1,3 +1,5 @@
+/** The engine's threads: started, asked, started again after a death. Knows nothing of rows. */
+
 import { BackendError, EngineError } from '../errors.js';
 import type { OverdueCall } from './call-watch.js';
 import type { BackendCapabilities, BackendInfo } from './backend.js';

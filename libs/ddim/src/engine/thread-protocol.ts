@@ -1,3 +1,5 @@
+/** All that a thread and its handle say to each other. Knows nothing of what either does with it. */
+
 import type { RowArrays } from '../row-arrays.js';
 import type { StepPlan } from '../step-plan.js';
 import type { BackendCapabilities, BackendInfo, BackendOptions, ModelSource } from './backend.js';

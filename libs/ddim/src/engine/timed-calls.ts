@@ -1,3 +1,5 @@
+/** A model's native calls, each with its allowance. Knows nothing of what is computed. */
+
 import type { LoadedDenoiser } from './backend.js';
 import type { CallTimer } from './call-timer.js';
 

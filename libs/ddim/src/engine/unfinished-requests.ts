@@ -1,3 +1,5 @@
+/** Which requests will not end in the time that is left. Knows nothing of what becomes of them. */
+
 import { RequestRank } from './request-rank.js';
 import type { RequestState } from './request-state.js';
 

@@ -1,3 +1,5 @@
+/** How many cores this process can keep busy. Knows nothing of what for. */
+
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 

@@ -1,3 +1,7 @@
+/**
+ * What earlier starts found out about models. Knows nothing of how it was found, and of where it is stored.
+ */
+
 import { createHash } from 'node:crypto';
 import type { BackendInfo, ModelSource } from './backend.js';
 import { cpuClass } from './cpu-class.js';
