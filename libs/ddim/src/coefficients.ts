@@ -23,7 +23,11 @@ export interface StepScalars {
   readonly sigma: number;
 }
 
+/** Places of the coefficients in a step's row, which every backend reads in this order. */
+export const PLACES = { a: 0, b: 1, c: 2, d: 3, e: 4, s: 5, lo: 6, hi: 7 } as const;
 export const COEFFICIENTS_PER_STEP = 8;
+/** The first of them are factors, the last two are limits. */
+export const NUM_FACTORS = PLACES.lo;
 
 const LARGEST_FLOAT32 = 3.4028235e38;
 /** In the denominator of Edifice's sigma². */
@@ -31,6 +35,9 @@ const EDIFICE_EPSILON = 1e-8;
 
 /** A row that makes a backend return F itself, so that the host can finish any step. */
 export const RAW_OUTPUT_ROW: readonly number[] = [0, 0, 0, 1, 0, 0, -LARGEST_FLOAT32, LARGEST_FLOAT32];
+
+/** x' = x bit for bit: what a row runs after its last step. */
+export const IDLE_ROW: readonly number[] = [0, 0, 0, 0, 1, 0, -1, 1];
 
 /** σ of eq. 16 and k of eq. 12 (arXiv:2010.02502) with the square roots around them. */
 export function stepScalars(

@@ -1,6 +1,7 @@
 import {
   COEFFICIENTS_PER_STEP,
   noiseFactor,
+  NUM_FACTORS,
   RAW_OUTPUT_ROW,
   stepCoefficients,
   type LevelStep,
@@ -122,8 +123,8 @@ function refuseZeroSnr(steps: readonly PlannedStep[]): void {
 /** @throws InputError `epsilon_at_zero_snr` where ā is so small that reading ε or x0 leaves the range of float32 */
 function finiteCoefficients(form: OutputForm, step: PlannedStep, options: SamplingOptions): number[] {
   const coefficients = stepCoefficients(form, step, options);
-  const map = coefficients.slice(0, 6); // lo and hi are limits
-  if (map.every((value) => Math.abs(value) <= MAX_COEFFICIENT)) return coefficients;
+  const factors = coefficients.slice(0, NUM_FACTORS);
+  if (factors.every((value) => Math.abs(value) <= MAX_COEFFICIENT)) return coefficients;
   throw new InputError(
     'epsilon_at_zero_snr',
     `the plan visits timestep ${step.timestep} with alphaBar ${step.alphaBar}, too small for ${form.predictionType} ` +

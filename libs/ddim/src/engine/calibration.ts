@@ -3,7 +3,7 @@
  * of the times.
  */
 
-import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { COEFFICIENTS_PER_STEP, IDLE_ROW } from '../coefficients.js';
 import { outputSize } from '../denoiser.js';
 import { CALIBRATION_ROWS, conditionSize, type MacroStep } from './backend.js';
 import type { ThreadModel } from './thread-model.js';
@@ -38,7 +38,7 @@ export async function calibrate(
 function idleRows({ source }: ThreadModel, numRows: number, stepsPerCall: number): MacroStep {
   const D = outputSize(source.config);
   const coefficients = new Float32Array(stepsPerCall * numRows * COEFFICIENTS_PER_STEP);
-  for (let i = 4; i < coefficients.length; i += COEFFICIENTS_PER_STEP) coefficients[i] = 1; // e: x' = x
+  for (let row = 0; row < coefficients.length; row += COEFFICIENTS_PER_STEP) coefficients.set(IDLE_ROW, row);
   return {
     numRows,
     stepsPerCall,

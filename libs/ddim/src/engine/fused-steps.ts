@@ -3,7 +3,7 @@
  * of queues and of what a plan means.
  */
 
-import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES } from '../coefficients.js';
 import { fixedActionLevels } from '../fixed-actions.js';
 import { fillNormal } from '../noise.js';
 import { PURPOSES } from '../rng.js';
@@ -11,12 +11,6 @@ import type { MacroStep } from './backend.js';
 import type { Batch, BatchRow } from './batch.js';
 import { rowOf, writeInitialNoise } from './initial-state.js';
 import type { Steps } from './steps.js';
-
-/** x' = x bit for bit: what a row does after its last step. */
-const IDLE_STEP: readonly number[] = [0, 0, 0, 0, 1, 0, -1, 1];
-
-/** Column of s in the coefficients. */
-const NOISE_FACTOR = 5;
 
 /** Macro-steps of rows whose plans are tables of coefficients: the backend does all the arithmetic. */
 export class FusedSteps implements Steps {
@@ -84,7 +78,7 @@ function writeStep(row: BatchRow, k: number, at: number, timesteps: Int32Array, 
   const step = row.step + k;
   const plan = step < row.request.plan.timesteps.length ? row.request.plan : undefined;
   timesteps[at] = plan?.timesteps[step] ?? 0;
-  const source = plan?.coefficients ?? IDLE_STEP;
+  const source = plan?.coefficients ?? IDLE_ROW;
   const from = plan ? step * COEFFICIENTS_PER_STEP : 0;
   for (let i = 0; i < COEFFICIENTS_PER_STEP; i++) coefficients[at * COEFFICIENTS_PER_STEP + i] = source[from + i];
 }
@@ -97,7 +91,7 @@ function drawsNoise(row: BatchRow, stepsPerCall: number): boolean {
 
 /** s of a row's k-th next step; 0 after its last. */
 function noiseFactor({ request: { plan }, step }: BatchRow, k: number): number {
-  return step + k < plan.timesteps.length ? plan.coefficients[(step + k) * COEFFICIENTS_PER_STEP + NOISE_FACTOR] : 0;
+  return step + k < plan.timesteps.length ? plan.coefficients[(step + k) * COEFFICIENTS_PER_STEP + PLACES.s] : 0;
 }
 
 /** Guided rows are two rows of the network; for the others both indices agree, so that F = F_null + w (F - F_null) is exact. */

@@ -3,7 +3,7 @@
  * of queues and of other batches.
  */
 
-import { RAW_OUTPUT_ROW } from '../coefficients.js';
+import { COEFFICIENTS_PER_STEP, RAW_OUTPUT_ROW } from '../coefficients.js';
 import { fixedActionLevels, writeFixedActions } from '../fixed-actions.js';
 import { fillNormal } from '../noise.js';
 import { PURPOSES } from '../rng.js';
@@ -14,7 +14,7 @@ import { rowOf, writeInitialNoise } from './initial-state.js';
 import type { Steps } from './steps.js';
 
 /**
- * Single steps of rows whose plans no six coefficients can carry (thresholding, guidance rescale): the backend returns F, with and
+ * Single steps of rows whose plans no coefficients can carry (thresholding, guidance rescale): the backend returns F, with and
  * without the condition, and each row is finished here in the direct form.
  */
 export class RawSteps implements Steps {
@@ -35,14 +35,14 @@ export class RawSteps implements Steps {
     const { F } = this;
     const { memory, networkRows, numRows, outputSize: D } = batch;
     const timesteps = memory.int32('timesteps', networkRows).fill(0);
-    const coefficients = memory.float32('coefficients', networkRows * RAW_OUTPUT_ROW.length);
+    const coefficients = memory.float32('coefficients', networkRows * COEFFICIENTS_PER_STEP);
     F.set(batch.x);
     for (const [b, { request, step }] of batch.rows.entries()) timesteps[b] = request.plan.timesteps[step];
     for (const [g, b] of batch.guided.entries()) {
       F.set(batch.state(b), (numRows + g) * D);
       timesteps[numRows + g] = timesteps[b];
     }
-    for (let r = 0; r < networkRows; r++) coefficients.set(RAW_OUTPUT_ROW, r * RAW_OUTPUT_ROW.length);
+    for (let r = 0; r < networkRows; r++) coefficients.set(RAW_OUTPUT_ROW, r * COEFFICIENTS_PER_STEP);
     return {
       numRows: networkRows,
       stepsPerCall: 1,

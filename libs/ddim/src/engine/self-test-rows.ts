@@ -1,6 +1,6 @@
 /** The rows that a self-test runs: one of every kind. Knows nothing of backends. */
 
-import { COEFFICIENTS_PER_STEP, RAW_OUTPUT_ROW } from '../coefficients.js';
+import { COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES, RAW_OUTPUT_ROW } from '../coefficients.js';
 import { outputSize, type DenoiserConfig } from '../denoiser.js';
 import { fillNormal } from '../noise.js';
 import type { MacroStep } from './backend.js';
@@ -31,9 +31,6 @@ export interface ProbeState {
   readonly done: number;
 }
 
-/** x' = x exactly: what a row runs after its last step. */
-const IDLE_STEP: readonly number[] = [0, 0, 0, 0, 1, 0, -1, 1];
-
 /** A purpose of the callers' range: these numbers belong to no request. */
 const SELF_TEST_PURPOSE = 255;
 
@@ -58,7 +55,7 @@ function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
   const step = (k: number, coefficients: readonly number[]): ProbeStep => ({
     timestep: (i * 37 + k * 11) % config.numTrainTimesteps,
     coefficients,
-    ...(coefficients[5] === 0 ? {} : { z: draw(D, 2 + k) }),
+    ...(coefficients[PLACES.s] === 0 ? {} : { z: draw(D, 2 + k) }),
     levels: [Math.fround(0.8), Math.fround(0.6)],
   });
   const mask = Float32Array.from({ length: D }, (_, j) => (j % 3 === 0 ? 0 : 1));
@@ -84,7 +81,7 @@ export function assembleMacroStep(states: readonly ProbeState[], stepsPerCall: n
     for (let k = 0; k < stepsPerCall; k++) {
       const step = state.row.steps[state.done + k];
       timesteps[k * B + i] = step?.timestep ?? 0;
-      coefficients.set(step?.coefficients ?? IDLE_STEP, (k * B + i) * COEFFICIENTS_PER_STEP);
+      coefficients.set(step?.coefficients ?? IDLE_ROW, (k * B + i) * COEFFICIENTS_PER_STEP);
     }
   }
   return {

@@ -1,4 +1,4 @@
-import { COEFFICIENTS_PER_STEP } from '../coefficients.js';
+import { COEFFICIENTS_PER_STEP, PLACES } from '../coefficients.js';
 import type { MacroStep } from '../engine/backend.js';
 
 /**
@@ -43,14 +43,14 @@ function stepRow(
   const { fround, max, min } = Math;
   const D = x.length / B;
   const c0 = (k * B + b) * COEFFICIENTS_PER_STEP;
-  const a = coefficients[c0];
-  const bF = coefficients[c0 + 1];
-  const c = coefficients[c0 + 2];
-  const d = coefficients[c0 + 3];
-  const e = coefficients[c0 + 4];
-  const s = coefficients[c0 + 5];
-  const lo = coefficients[c0 + 6];
-  const hi = coefficients[c0 + 7];
+  const a = coefficients[c0 + PLACES.a];
+  const bF = coefficients[c0 + PLACES.b];
+  const c = coefficients[c0 + PLACES.c];
+  const d = coefficients[c0 + PLACES.d];
+  const e = coefficients[c0 + PLACES.e];
+  const s = coefficients[c0 + PLACES.s];
+  const lo = coefficients[c0 + PLACES.lo];
+  const hi = coefficients[c0 + PLACES.hi];
   const M = noise.z.length / (stepsPerCall * D);
   const zAt = (k * M + noise.index[b]) * D;
   for (let i = 0, at = b * D; i < D; i++, at++) {
