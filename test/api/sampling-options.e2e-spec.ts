@@ -87,11 +87,6 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
     });
   });
 
-  it('takes null for an option that is not given', async () => {
-    const options = { eta: null, numInferenceSteps: null, compat: null, strength: null, warmStart: null };
-    expect(await accepted(options)).toEqual(await accepted({}));
-  });
-
   it('starts where ε says something when the level without signal is left out', async () => {
     expect(await accepted({ model: 'blind', strength: 0.9, initialActions: noActions })).toMatchObject({ steps: 9 });
   });

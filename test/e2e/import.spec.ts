@@ -190,6 +190,7 @@ describe.skipIf(!redisAvailable)('An imported model', () => {
       [file.slice(0, 500), config, { status: 422, code: 'truncated_onnx' }],
       [new Uint8Array(100), config, { status: 422, code: 'invalid_onnx' }],
       [file, { ...config, obsSize: 4 }, { status: 422, code: 'shape_mismatch' }],
+      [file, { ...config, nullCondition: null }, { status: 422, errors: [{ path: 'nullCondition' }] }],
       [file, { ...config, layers: 2 }, { status: 422, code: 'unknown_field', errors: [{ path: 'layers' }] }],
       [file, { ...config, nullCondition: [0] }, { code: 'shape_mismatch', errors: [{ path: 'nullCondition' }] }],
     ];

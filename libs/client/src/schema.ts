@@ -503,52 +503,64 @@ export interface components {
             /** @description Model: its newest version (robot), a version (robot@3) or an alias (robot@stable) */
             model: string;
             /** @description [N, obsSize] in their own units; left out for a model that takes none */
-            observations?: components["schemas"]["Tensor"] | null;
+            observations?: components["schemas"]["Tensor"];
             /**
              * @description Rows per observation. A job has at most 4096 rows, 1000000 rows x steps, and 536870912 bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)
              * @default 1
              */
             samplesPerObservation?: number;
             /** @description Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's */
-            numInferenceSteps?: number | null;
+            numInferenceSteps?: number;
             /** @description Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's */
-            eta?: number | null;
-            /** @description How the timesteps are picked, as in diffusers. Default: the model's */
-            timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
+            eta?: number;
+            /**
+             * @description How the timesteps are picked, as in diffusers. Default: the model's
+             * @enum {string}
+             */
+            timestepSpacing?: "leading" | "trailing" | "linspace" | "quad";
             /** @description Added to every timestep of spacing leading. Default: the model's */
-            stepsOffset?: number | null;
-            /** @description What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list */
-            prevTimestepRule?: ("list" | "stride") | null;
-            /** @description edifice reproduces Edifice's sampler bit for bit. Default: the model's */
-            compat?: ("edifice" | "none") | null;
-            /** @description Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim */
-            noiseVariance?: ("ddim" | "large") | null;
+            stepsOffset?: number;
+            /**
+             * @description What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list
+             * @enum {string}
+             */
+            prevTimestepRule?: "list" | "stride";
+            /**
+             * @description edifice reproduces Edifice's sampler bit for bit. Default: the model's
+             * @enum {string}
+             */
+            compat?: "edifice" | "none";
+            /**
+             * @description Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim
+             * @enum {string}
+             */
+            noiseVariance?: "ddim" | "large";
             /** @description Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1 */
-            guidanceScale?: number | null;
+            guidanceScale?: number;
             /** @description Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0 */
-            guidanceRescale?: number | null;
+            guidanceRescale?: number;
             /** @description Whether the predicted x0 is clipped. Default: the model's */
-            clipSample?: boolean | null;
+            clipSample?: boolean;
             /** @description Bound of the clipped x0, in normalised action units. Default: the model's */
-            clipSampleRange?: number | null;
+            clipSampleRange?: number;
             /** @description Dynamic thresholding of the predicted x0 instead of clipping. Default: the model's */
-            thresholding?: components["schemas"]["Thresholding"] | null;
+            thresholding?: components["schemas"]["Thresholding"];
             /** @description Whether the noise is derived again from the clipped x0. Default: the model's */
-            useClippedModelOutput?: boolean | null;
+            useClippedModelOutput?: boolean;
             /** @description Timestep to start at, with initialActions or warmStart. Default: the last one */
-            startTimestep?: number | null;
+            startTimestep?: number;
             /** @description How much of initialActions or warmStart is drawn anew, in place of startTimestep; 1 is all */
-            strength?: number | null;
+            strength?: number;
             /** @description Seed of all noise: same request, same bytes. Default: derived from the job's id */
-            seed?: number | null;
+            seed?: number;
             /** @description Noise to start from [rows, horizon, dim]; in mode interpolate its two ends. Default: drawn from the seed */
-            initialNoise?: components["schemas"]["Tensor"] | null;
+            initialNoise?: components["schemas"]["Tensor"];
             /** @description Actions to start from, or in mode encode to invert, [rows, horizon, dim] */
-            initialActions?: components["schemas"]["Tensor"] | null;
+            initialActions?: components["schemas"]["Tensor"];
             /** @description The plan that is being executed, to start from what is left of it */
-            warmStart?: components["schemas"]["WarmStart"] | null;
+            warmStart?: components["schemas"]["WarmStart"];
             /** @description Elements of the actions that are known (in-painting) */
-            fixedActions?: components["schemas"]["FixedActions"] | null;
+            fixedActions?: components["schemas"]["FixedActions"];
             /**
              * @description sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises
              * @default sample
@@ -568,13 +580,16 @@ export interface components {
              */
             priority?: "interactive" | "normal" | "bulk";
             /** @description Milliseconds from acceptance after which the job fails. Default: none */
-            deadlineMs?: number | null;
+            deadlineMs?: number;
             /** @description A newer job with the same key and model cancels this one. Default: none */
-            supersedeKey?: string | null;
+            supersedeKey?: string;
             /** @description Sends a preview event every so many steps. Default: none */
-            previewEvery?: number | null;
-            /** @description Not supported yet: must be left out */
-            webhook?: string | null;
+            previewEvery?: number;
+            /**
+             * Format: uri
+             * @description Not supported yet: must be left out
+             */
+            webhook?: string;
             /** @description The client's own labels, given back with the job */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -931,102 +946,126 @@ export interface components {
              */
             training?: components["schemas"]["OptimiserRequest"];
             /** @description Model version to start from. Default: random weights */
-            initFrom?: string | null;
+            initFrom?: string;
             /**
              * @description Class of the job: interactive before normal before bulk
              * @default normal
              * @enum {string}
              */
             priority?: "interactive" | "normal" | "bulk";
-            /** @description Not supported yet: must be left out */
-            webhook?: string | null;
+            /**
+             * Format: uri
+             * @description Not supported yet: must be left out
+             */
+            webhook?: string;
             /** @description The client's own labels, given back with the job */
             metadata?: components["schemas"]["Metadata"];
         };
         NetworkRequest: {
             /** @description Width of the network. Default: 256 */
-            hiddenSize?: number | null;
+            hiddenSize?: number;
             /** @description Residual blocks. Default: 4 */
-            numLayers?: number | null;
-            /** @description edm predicts with EDM's scaling; needs predictionType sample. Default: none */
-            preconditioning?: ("none" | "edm") | null;
+            numLayers?: number;
+            /**
+             * @description edm predicts with EDM's scaling; needs predictionType sample. Default: none
+             * @enum {string}
+             */
+            preconditioning?: "none" | "edm";
             /** @description Standard deviation of preconditioning edm, in normalised action units. Default: by the data */
-            sigmaSkip?: number | null;
+            sigmaSkip?: number;
         };
         DiffusionRequest: {
             /** @description Timesteps of the noise schedule. Default: length of trainedBetas, else of the preset (100) */
-            numTrainTimesteps?: number | null;
-            /** @description Form of the betas, as in diffusers. Default: the preset's (squaredcos_cap_v2) */
-            betaSchedule?: ("linear" | "scaled_linear" | "squaredcos_cap_v2") | null;
+            numTrainTimesteps?: number;
+            /**
+             * @description Form of the betas, as in diffusers. Default: the preset's (squaredcos_cap_v2)
+             * @enum {string}
+             */
+            betaSchedule?: "linear" | "scaled_linear" | "squaredcos_cap_v2";
             /** @description First beta of a linear schedule. Default: 0.0001 */
-            betaStart?: number | null;
+            betaStart?: number;
             /** @description Last beta of a linear schedule. Default: 0.02 */
-            betaEnd?: number | null;
+            betaEnd?: number;
             /** @description The betas themselves, numTrainTimesteps of them. Default: by betaSchedule */
-            trainedBetas?: number[] | null;
-            /** @description What the network predicts. Default: the preset's (epsilon) */
-            predictionType?: ("epsilon" | "sample" | "v_prediction") | null;
+            trainedBetas?: number[];
+            /**
+             * @description What the network predicts. Default: the preset's (epsilon)
+             * @enum {string}
+             */
+            predictionType?: "epsilon" | "sample" | "v_prediction";
             /** @description Whether the predicted x0 is clipped. Default: true */
-            clipSample?: boolean | null;
+            clipSample?: boolean;
             /** @description Bound of the clipped x0, in normalised action units. Default: 1 */
-            clipSampleRange?: number | null;
+            clipSampleRange?: number;
             /** @description Whether the last timestep is pure noise; not with epsilon. Default: false */
-            rescaleBetasZeroSnr?: boolean | null;
+            rescaleBetasZeroSnr?: boolean;
             /** @description Whether the final level is free of noise. Default: the preset's (true) */
-            setAlphaToOne?: boolean | null;
-            /** @description How sampling picks timesteps, as in diffusers. Default: the preset's (leading) */
-            timestepSpacing?: ("leading" | "trailing" | "linspace" | "quad") | null;
+            setAlphaToOne?: boolean;
+            /**
+             * @description How sampling picks timesteps, as in diffusers. Default: the preset's (leading)
+             * @enum {string}
+             */
+            timestepSpacing?: "leading" | "trailing" | "linspace" | "quad";
             /** @description Added to every timestep of spacing leading. Default: 0 */
-            stepsOffset?: number | null;
+            stepsOffset?: number;
             /** @description Noise that each sampling step adds. Default: 0 */
-            eta?: number | null;
+            eta?: number;
             /** @description Dynamic thresholding in sampling. Default: none */
-            thresholding?: components["schemas"]["Thresholding"] | null;
+            thresholding?: components["schemas"]["Thresholding"];
             /** @description Whether sampling derives the noise again from the clipped x0. Default: false */
-            useClippedModelOutput?: boolean | null;
+            useClippedModelOutput?: boolean;
             /** @description Denoising steps of sampling, at most numTrainTimesteps. Default: the preset's (10) */
-            numInferenceSteps?: number | null;
-            /** @description edifice samples as Edifice does, bit for bit. Default: none */
-            compat?: "edifice" | null;
+            numInferenceSteps?: number;
+            /**
+             * @description edifice samples as Edifice does, bit for bit. Default: none
+             * @enum {string}
+             */
+            compat?: "edifice";
         };
         OptimiserRequest: {
             /** @description Optimiser steps. Default: the preset's (6,000) */
-            steps?: number | null;
+            steps?: number;
             /** @description Pairs per step. Default: the preset's (256) */
-            batchSize?: number | null;
+            batchSize?: number;
             /** @description Peak learning rate. Default: the preset's (0.0001) */
-            learningRate?: number | null;
+            learningRate?: number;
             /** @description Decay of AdamW's moments. Default: the preset's ([0.95, 0.999]) */
             adamBetas?: [
                 number,
                 number
-            ] | null;
+            ];
             /** @description AdamW's epsilon. Default: 1e-8 */
-            adamEpsilon?: number | null;
+            adamEpsilon?: number;
             /** @description Decoupled weight decay. Default: the preset's (1e-6) */
-            weightDecay?: number | null;
+            weightDecay?: number;
             /** @description Steps of linear warm-up. Default: the preset's (500), a tenth of a run that is shorter */
-            warmupSteps?: number | null;
-            /** @description Course of the learning rate after the warm-up. Default: the preset's (cosine) */
-            lrSchedule?: ("cosine" | "constant" | "linear") | null;
+            warmupSteps?: number;
+            /**
+             * @description Course of the learning rate after the warm-up. Default: the preset's (cosine)
+             * @enum {string}
+             */
+            lrSchedule?: "cosine" | "constant" | "linear";
             /** @description Largest norm of the gradient; 0: not clipped. Default: the preset's (10) */
-            gradClipNorm?: number | null;
+            gradClipNorm?: number;
             /** @description How fast the averaged weights follow. Default: 0.75 */
-            emaPower?: number | null;
+            emaPower?: number;
             /** @description Largest decay of the averaged weights. Default: 0.9999 */
-            emaMaxDecay?: number | null;
+            emaMaxDecay?: number;
             /** @description Share of pairs trained without observation, for guidance. Default: 0 */
-            conditionDropout?: number | null;
-            /** @description Weight of timesteps in the loss. Default: none */
-            lossWeighting?: ("none" | "min_snr") | null;
+            conditionDropout?: number;
+            /**
+             * @description Weight of timesteps in the loss. Default: none
+             * @enum {string}
+             */
+            lossWeighting?: "none" | "min_snr";
             /** @description Steps between checkpoints. Default: 1,000 */
-            checkpointEverySteps?: number | null;
+            checkpointEverySteps?: number;
             /** @description Steps between log points. Default: 50 */
-            logEverySteps?: number | null;
+            logEverySteps?: number;
             /** @description Share of pairs kept for validation. Default: 0.05 */
-            validationFraction?: number | null;
+            validationFraction?: number;
             /** @description Seed of weights, order and noise. Default: derived from the job's id */
-            seed?: number | null;
+            seed?: number;
         };
         TrainingJob: {
             /** @description Id of the job: smp_ or trn_ and a ULID */

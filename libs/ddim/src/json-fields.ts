@@ -13,11 +13,14 @@ export class JsonFields {
   }
 
   has(name: string): boolean {
-    const value = this.values.get(name);
-    return value !== undefined && value !== null;
+    return this.values.get(name) !== undefined;
   }
 
-  /** What `read` makes of a field, or nothing to spread when the field is absent or null. */
+  isNull(name: string): boolean {
+    return this.values.get(name) === null;
+  }
+
+  /** What `read` makes of a field, or nothing to spread when the field is absent. */
   ifPresent<Result extends object>(name: string, read: (name: string) => Result): Partial<Result> {
     return this.has(name) ? read(name) : {};
   }

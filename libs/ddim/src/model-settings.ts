@@ -112,7 +112,7 @@ function readSampling(fields: JsonFields): SamplingDefaults {
 }
 
 function readThresholding(fields: JsonFields): SamplingDefaults['thresholding'] {
-  if (!fields.has('thresholding')) return null;
+  if (!fields.has('thresholding') || fields.isNull('thresholding')) return null;
   const thresholding = fields.fields('thresholding');
   return { ratio: thresholding.number('ratio'), maxValue: thresholding.number('maxValue') };
 }

@@ -12,7 +12,6 @@ import {
 import { z } from 'zod';
 import { fromDiffusers } from './diffusers-config.js';
 import { list } from './list.js';
-import { optional } from './optional.js';
 import { integer } from './ranges.js';
 import { DiffusionRequest } from './training-request.js';
 
@@ -31,11 +30,13 @@ const ImportDiffusion = DiffusionRequest.extend({
   numTrainTimesteps: integer(RANGES.numTrainTimesteps).describe('Timesteps of the noise schedule'),
   betaSchedule: z.enum(BETA_SCHEDULES).describe('Form of the betas, as in diffusers'),
   predictionType: z.enum(PREDICTION_TYPES).describe('What the network predicts'),
-  preconditioning: optional(z.enum(PRECONDITIONINGS)).describe('edm or none. Default: none'),
-  sigmaData: optional(z.number().gt(0)).describe('Standard deviation of the data, for edm'),
-  sigmaSkip: optional(z.number().gt(0)).describe(
-    'Standard deviation of the skip connection, for edm. Default: sigmaData',
-  ),
+  preconditioning: z.enum(PRECONDITIONINGS).optional().describe('edm or none. Default: none'),
+  sigmaData: z.number().gt(0).optional().describe('Standard deviation of the data, for edm'),
+  sigmaSkip: z
+    .number()
+    .gt(0)
+    .optional()
+    .describe('Standard deviation of the skip connection, for edm. Default: sigmaData'),
 }).meta({ id: 'ImportDiffusion' });
 
 /** What must be said of an imported ONNX denoiser besides the file. */
@@ -47,9 +48,9 @@ export const ImportConfig = z
     diffusion: z
       .preprocess(fromDiffusers, ImportDiffusion)
       .describe('What it was trained on; also the scheduler_config.json of a diffusers pipeline'),
-    observationNormalizer: optional(ImportNormalizer).describe('Default: the denoiser takes observations as they are'),
-    actionNormalizer: optional(ImportNormalizer).describe('Default: the denoiser works in the units of the actions'),
-    nullCondition: optional(Numbers).describe(
+    observationNormalizer: ImportNormalizer.optional().describe('Default: the denoiser takes observations as they are'),
+    actionNormalizer: ImportNormalizer.optional().describe('Default: the denoiser works in the units of the actions'),
+    nullCondition: Numbers.optional().describe(
       'Normalised condition that stands for none. Default: the model cannot be guided',
     ),
   })

@@ -13,7 +13,6 @@ import { z } from 'zod';
 import { list } from './list.js';
 import { Metadata } from './metadata.js';
 import { ModelReference } from './names.js';
-import { optional } from './optional.js';
 import { Priority } from './priority.js';
 import { integer, number } from './ranges.js';
 import { rowsIn, TENSOR_FIELDS, TENSORS, tensorsOf, type TensorHolder } from './tensors.js';
@@ -31,49 +30,57 @@ export const Thresholding = z
 
 /** Limits of the sampling options; absent options take the model's own defaults. */
 const options = {
-  numInferenceSteps: optional(integer(RANGES.numInferenceSteps)).describe(
-    "Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's",
-  ),
-  eta: optional(number(RANGES.eta)).describe(
-    "Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's",
-  ),
-  timestepSpacing: optional(TimestepSpacing).describe(
+  numInferenceSteps: integer(RANGES.numInferenceSteps)
+    .optional()
+    .describe("Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's"),
+  eta: number(RANGES.eta)
+    .optional()
+    .describe(
+      "Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's",
+    ),
+  timestepSpacing: TimestepSpacing.optional().describe(
     "How the timesteps are picked, as in diffusers. Default: the model's",
   ),
-  stepsOffset: optional(integer(RANGES.stepsOffset)).describe(
-    "Added to every timestep of spacing leading. Default: the model's",
-  ),
-  prevTimestepRule: optional(z.enum(PREV_TIMESTEP_RULES)).describe(
-    'What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list',
-  ),
-  compat: optional(z.enum([...COMPATS, 'none'])).describe(
-    "edifice reproduces Edifice's sampler bit for bit. Default: the model's",
-  ),
-  noiseVariance: optional(z.enum(NOISE_VARIANCES)).describe(
-    'Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim',
-  ),
-  guidanceScale: optional(number(RANGES.guidanceScale)).describe(
-    'Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1',
-  ),
-  guidanceRescale: optional(number(RANGES.guidanceRescale)).describe(
-    'Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0',
-  ),
-  clipSample: optional(z.boolean()).describe("Whether the predicted x0 is clipped. Default: the model's"),
-  clipSampleRange: optional(number(RANGES.clipSampleRange)).describe(
-    "Bound of the clipped x0, in normalised action units. Default: the model's",
-  ),
-  thresholding: optional(Thresholding).describe(
+  stepsOffset: integer(RANGES.stepsOffset)
+    .optional()
+    .describe("Added to every timestep of spacing leading. Default: the model's"),
+  prevTimestepRule: z
+    .enum(PREV_TIMESTEP_RULES)
+    .optional()
+    .describe(
+      'What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list',
+    ),
+  compat: z
+    .enum([...COMPATS, 'none'])
+    .optional()
+    .describe("edifice reproduces Edifice's sampler bit for bit. Default: the model's"),
+  noiseVariance: z
+    .enum(NOISE_VARIANCES)
+    .optional()
+    .describe('Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim'),
+  guidanceScale: number(RANGES.guidanceScale)
+    .optional()
+    .describe('Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1'),
+  guidanceRescale: number(RANGES.guidanceRescale)
+    .optional()
+    .describe('Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0'),
+  clipSample: z.boolean().optional().describe("Whether the predicted x0 is clipped. Default: the model's"),
+  clipSampleRange: number(RANGES.clipSampleRange)
+    .optional()
+    .describe("Bound of the clipped x0, in normalised action units. Default: the model's"),
+  thresholding: Thresholding.optional().describe(
     "Dynamic thresholding of the predicted x0 instead of clipping. Default: the model's",
   ),
-  useClippedModelOutput: optional(z.boolean()).describe(
-    "Whether the noise is derived again from the clipped x0. Default: the model's",
-  ),
-  startTimestep: optional(integer(RANGES.startTimestep)).describe(
-    'Timestep to start at, with initialActions or warmStart. Default: the last one',
-  ),
-  strength: optional(number(RANGES.strength)).describe(
-    'How much of initialActions or warmStart is drawn anew, in place of startTimestep; 1 is all',
-  ),
+  useClippedModelOutput: z
+    .boolean()
+    .optional()
+    .describe("Whether the noise is derived again from the clipped x0. Default: the model's"),
+  startTimestep: integer(RANGES.startTimestep)
+    .optional()
+    .describe('Timestep to start at, with initialActions or warmStart. Default: the last one'),
+  strength: number(RANGES.strength)
+    .optional()
+    .describe('How much of initialActions or warmStart is drawn anew, in place of startTimestep; 1 is all'),
 };
 
 const { observations, ...tensorsOfActions } = TENSOR_FIELDS;
@@ -93,9 +100,9 @@ export const SamplingRequest = z
           `and ${SAMPLING_LIMITS.bytes} bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)`,
       }),
     ...options,
-    seed: optional(integer(RANGES.seed)).describe(
-      "Seed of all noise: same request, same bytes. Default: derived from the job's id",
-    ),
+    seed: integer(RANGES.seed)
+      .optional()
+      .describe("Seed of all noise: same request, same bytes. Default: derived from the job's id"),
     ...tensorsOfActions,
     mode: z
       .enum(SAMPLING_MODES)
@@ -105,16 +112,19 @@ export const SamplingRequest = z
       ),
     precision: Precision.default('float32').describe('Arithmetic; int8 is faster where the model offers it'),
     priority: Priority.default('normal').describe('Class of the job: interactive before normal before bulk'),
-    deadlineMs: optional(integer(RANGES.deadlineMs)).describe(
-      'Milliseconds from acceptance after which the job fails. Default: none',
-    ),
-    supersedeKey: optional(z.string().min(1).max(128)).describe(
-      'A newer job with the same key and model cancels this one. Default: none',
-    ),
-    previewEvery: optional(integer(RANGES.previewEvery)).describe(
-      'Sends a preview event every so many steps. Default: none',
-    ),
-    webhook: optional(z.url().max(2048)).describe('Not supported yet: must be left out'),
+    deadlineMs: integer(RANGES.deadlineMs)
+      .optional()
+      .describe('Milliseconds from acceptance after which the job fails. Default: none'),
+    supersedeKey: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .describe('A newer job with the same key and model cancels this one. Default: none'),
+    previewEvery: integer(RANGES.previewEvery)
+      .optional()
+      .describe('Sends a preview event every so many steps. Default: none'),
+    webhook: z.url().max(2048).optional().describe('Not supported yet: must be left out'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })
   .superRefine(checkMode)

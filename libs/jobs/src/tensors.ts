@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { SamplingMode } from '#ddim';
 import { list } from './list.js';
-import { optional } from './optional.js';
 import { JobTensor, Tensor } from './tensor.js';
 
 /** What a tensor of a sampling request is. */
@@ -38,13 +37,15 @@ export interface TensorHolder<Form> {
 
 /** The fields of a request that hold tensors, on the wire. */
 export const TENSOR_FIELDS = {
-  observations: optional(Tensor).describe('[N, obsSize] in their own units; left out for a model that takes none'),
-  initialNoise: optional(Tensor).describe(
+  observations: Tensor.optional().describe('[N, obsSize] in their own units; left out for a model that takes none'),
+  initialNoise: Tensor.optional().describe(
     'Noise to start from [rows, horizon, dim]; in mode interpolate its two ends. Default: drawn from the seed',
   ),
-  initialActions: optional(Tensor).describe('Actions to start from, or in mode encode to invert, [rows, horizon, dim]'),
-  warmStart: optional(warmStart()).describe('The plan that is being executed, to start from what is left of it'),
-  fixedActions: optional(fixedActions()).describe('Elements of the actions that are known (in-painting)'),
+  initialActions: Tensor.optional().describe(
+    'Actions to start from, or in mode encode to invert, [rows, horizon, dim]',
+  ),
+  warmStart: warmStart().optional().describe('The plan that is being executed, to start from what is left of it'),
+  fixedActions: fixedActions().optional().describe('Elements of the actions that are known (in-painting)'),
 } satisfies Record<keyof TensorHolder<Tensor>, z.ZodType>;
 
 /** The same inside a job. */

@@ -17,12 +17,12 @@ describe('the settings of a training job', () => {
     expect(resolveTrainingConfig(request({}), dataset).diffusion).toEqual(presets['diffusion-policy'].diffusion);
   });
 
-  it('are overridden field by field, null counting as nothing', () => {
+  it('are overridden field by field', () => {
     const config = resolveTrainingConfig(
       request({
         network: { hiddenSize: 32 },
         diffusion: { predictionType: 'sample' },
-        training: { steps: 7, seed: null },
+        training: { steps: 7 },
       }),
       dataset,
     );

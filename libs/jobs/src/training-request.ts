@@ -12,7 +12,6 @@ import { z } from 'zod';
 import { list } from './list.js';
 import { Metadata } from './metadata.js';
 import { ModelReference, ResourceName } from './names.js';
-import { optional } from './optional.js';
 import { Priority } from './priority.js';
 import { integer, number } from './ranges.js';
 import { Thresholding, TimestepSpacing } from './sampling-request.js';
@@ -22,98 +21,106 @@ const Beta = number(RANGES.beta);
 /** Absent fields take the preset's value. */
 export const NetworkRequest = z
   .strictObject({
-    hiddenSize: optional(integer(RANGES.hiddenSize).multipleOf(2)).describe('Width of the network. Default: 256'),
-    numLayers: optional(integer(RANGES.numLayers)).describe('Residual blocks. Default: 4'),
-    preconditioning: optional(z.enum(PRECONDITIONINGS)).describe(
-      "edm predicts with EDM's scaling; needs predictionType sample. Default: none",
-    ),
-    sigmaSkip: optional(number(RANGES.sigmaSkip)).describe(
-      'Standard deviation of preconditioning edm, in normalised action units. Default: by the data',
-    ),
+    hiddenSize: integer(RANGES.hiddenSize).multipleOf(2).optional().describe('Width of the network. Default: 256'),
+    numLayers: integer(RANGES.numLayers).optional().describe('Residual blocks. Default: 4'),
+    preconditioning: z
+      .enum(PRECONDITIONINGS)
+      .optional()
+      .describe("edm predicts with EDM's scaling; needs predictionType sample. Default: none"),
+    sigmaSkip: number(RANGES.sigmaSkip)
+      .optional()
+      .describe('Standard deviation of preconditioning edm, in normalised action units. Default: by the data'),
   })
   .meta({ id: 'NetworkRequest' });
 
 export const DiffusionRequest = z
   .strictObject({
-    numTrainTimesteps: optional(integer(RANGES.numTrainTimesteps)).describe(
-      'Timesteps of the noise schedule. Default: length of trainedBetas, else of the preset (100)',
-    ),
-    betaSchedule: optional(z.enum(BETA_SCHEDULES)).describe(
-      "Form of the betas, as in diffusers. Default: the preset's (squaredcos_cap_v2)",
-    ),
-    betaStart: optional(Beta).describe('First beta of a linear schedule. Default: 0.0001'),
-    betaEnd: optional(Beta).describe('Last beta of a linear schedule. Default: 0.02'),
-    trainedBetas: optional(list(Beta, RANGES.numTrainTimesteps)).describe(
-      'The betas themselves, numTrainTimesteps of them. Default: by betaSchedule',
-    ),
-    predictionType: optional(z.enum(PREDICTION_TYPES)).describe(
-      "What the network predicts. Default: the preset's (epsilon)",
-    ),
-    clipSample: optional(z.boolean()).describe('Whether the predicted x0 is clipped. Default: true'),
-    clipSampleRange: optional(number(RANGES.clipSampleRange)).describe(
-      'Bound of the clipped x0, in normalised action units. Default: 1',
-    ),
-    rescaleBetasZeroSnr: optional(z.boolean()).describe(
-      'Whether the last timestep is pure noise; not with epsilon. Default: false',
-    ),
-    setAlphaToOne: optional(z.boolean()).describe(
-      "Whether the final level is free of noise. Default: the preset's (true)",
-    ),
-    timestepSpacing: optional(TimestepSpacing).describe(
+    numTrainTimesteps: integer(RANGES.numTrainTimesteps)
+      .optional()
+      .describe('Timesteps of the noise schedule. Default: length of trainedBetas, else of the preset (100)'),
+    betaSchedule: z
+      .enum(BETA_SCHEDULES)
+      .optional()
+      .describe("Form of the betas, as in diffusers. Default: the preset's (squaredcos_cap_v2)"),
+    betaStart: Beta.optional().describe('First beta of a linear schedule. Default: 0.0001'),
+    betaEnd: Beta.optional().describe('Last beta of a linear schedule. Default: 0.02'),
+    trainedBetas: list(Beta, RANGES.numTrainTimesteps)
+      .optional()
+      .describe('The betas themselves, numTrainTimesteps of them. Default: by betaSchedule'),
+    predictionType: z
+      .enum(PREDICTION_TYPES)
+      .optional()
+      .describe("What the network predicts. Default: the preset's (epsilon)"),
+    clipSample: z.boolean().optional().describe('Whether the predicted x0 is clipped. Default: true'),
+    clipSampleRange: number(RANGES.clipSampleRange)
+      .optional()
+      .describe('Bound of the clipped x0, in normalised action units. Default: 1'),
+    rescaleBetasZeroSnr: z
+      .boolean()
+      .optional()
+      .describe('Whether the last timestep is pure noise; not with epsilon. Default: false'),
+    setAlphaToOne: z
+      .boolean()
+      .optional()
+      .describe("Whether the final level is free of noise. Default: the preset's (true)"),
+    timestepSpacing: TimestepSpacing.optional().describe(
       "How sampling picks timesteps, as in diffusers. Default: the preset's (leading)",
     ),
-    stepsOffset: optional(integer(RANGES.stepsOffset)).describe(
-      'Added to every timestep of spacing leading. Default: 0',
-    ),
-    eta: optional(number(RANGES.eta)).describe('Noise that each sampling step adds. Default: 0'),
-    thresholding: optional(Thresholding).describe('Dynamic thresholding in sampling. Default: none'),
-    useClippedModelOutput: optional(z.boolean()).describe(
-      'Whether sampling derives the noise again from the clipped x0. Default: false',
-    ),
-    numInferenceSteps: optional(integer(RANGES.numInferenceSteps)).describe(
-      "Denoising steps of sampling, at most numTrainTimesteps. Default: the preset's (10)",
-    ),
-    compat: optional(z.enum(COMPATS)).describe('edifice samples as Edifice does, bit for bit. Default: none'),
+    stepsOffset: integer(RANGES.stepsOffset)
+      .optional()
+      .describe('Added to every timestep of spacing leading. Default: 0'),
+    eta: number(RANGES.eta).optional().describe('Noise that each sampling step adds. Default: 0'),
+    thresholding: Thresholding.optional().describe('Dynamic thresholding in sampling. Default: none'),
+    useClippedModelOutput: z
+      .boolean()
+      .optional()
+      .describe('Whether sampling derives the noise again from the clipped x0. Default: false'),
+    numInferenceSteps: integer(RANGES.numInferenceSteps)
+      .optional()
+      .describe("Denoising steps of sampling, at most numTrainTimesteps. Default: the preset's (10)"),
+    compat: z.enum(COMPATS).optional().describe('edifice samples as Edifice does, bit for bit. Default: none'),
   })
   .meta({ id: 'DiffusionRequest' });
 
 export const OptimiserRequest = z
   .strictObject({
-    steps: optional(integer(RANGES.steps)).describe("Optimiser steps. Default: the preset's (6,000)"),
-    batchSize: optional(integer(RANGES.batchSize)).describe("Pairs per step. Default: the preset's (256)"),
-    learningRate: optional(number(RANGES.learningRate)).describe("Peak learning rate. Default: the preset's (0.0001)"),
-    adamBetas: optional(z.tuple([number(RANGES.adamBeta), number(RANGES.adamBeta)])).describe(
-      "Decay of AdamW's moments. Default: the preset's ([0.95, 0.999])",
-    ),
-    adamEpsilon: optional(number(RANGES.adamEpsilon)).describe("AdamW's epsilon. Default: 1e-8"),
-    weightDecay: optional(number(RANGES.weightDecay)).describe("Decoupled weight decay. Default: the preset's (1e-6)"),
-    warmupSteps: optional(integer(RANGES.warmupSteps)).describe(
-      "Steps of linear warm-up. Default: the preset's (500), a tenth of a run that is shorter",
-    ),
-    lrSchedule: optional(z.enum(LR_SCHEDULES)).describe(
-      "Course of the learning rate after the warm-up. Default: the preset's (cosine)",
-    ),
-    gradClipNorm: optional(number(RANGES.gradClipNorm)).describe(
-      "Largest norm of the gradient; 0: not clipped. Default: the preset's (10)",
-    ),
-    emaPower: optional(number(RANGES.emaPower)).describe('How fast the averaged weights follow. Default: 0.75'),
-    emaMaxDecay: optional(number(RANGES.emaMaxDecay)).describe(
-      'Largest decay of the averaged weights. Default: 0.9999',
-    ),
-    conditionDropout: optional(number(RANGES.conditionDropout)).describe(
-      'Share of pairs trained without observation, for guidance. Default: 0',
-    ),
-    lossWeighting: optional(z.enum(LOSS_WEIGHTINGS)).describe('Weight of timesteps in the loss. Default: none'),
-    checkpointEverySteps: optional(integer(RANGES.checkpointEverySteps)).describe(
-      'Steps between checkpoints. Default: 1,000',
-    ),
-    logEverySteps: optional(integer(RANGES.logEverySteps)).describe('Steps between log points. Default: 50'),
-    validationFraction: optional(number(RANGES.validationFraction)).describe(
-      'Share of pairs kept for validation. Default: 0.05',
-    ),
-    seed: optional(integer(RANGES.seed)).describe(
-      "Seed of weights, order and noise. Default: derived from the job's id",
-    ),
+    steps: integer(RANGES.steps).optional().describe("Optimiser steps. Default: the preset's (6,000)"),
+    batchSize: integer(RANGES.batchSize).optional().describe("Pairs per step. Default: the preset's (256)"),
+    learningRate: number(RANGES.learningRate).optional().describe("Peak learning rate. Default: the preset's (0.0001)"),
+    adamBetas: z
+      .tuple([number(RANGES.adamBeta), number(RANGES.adamBeta)])
+      .optional()
+      .describe("Decay of AdamW's moments. Default: the preset's ([0.95, 0.999])"),
+    adamEpsilon: number(RANGES.adamEpsilon).optional().describe("AdamW's epsilon. Default: 1e-8"),
+    weightDecay: number(RANGES.weightDecay).optional().describe("Decoupled weight decay. Default: the preset's (1e-6)"),
+    warmupSteps: integer(RANGES.warmupSteps)
+      .optional()
+      .describe("Steps of linear warm-up. Default: the preset's (500), a tenth of a run that is shorter"),
+    lrSchedule: z
+      .enum(LR_SCHEDULES)
+      .optional()
+      .describe("Course of the learning rate after the warm-up. Default: the preset's (cosine)"),
+    gradClipNorm: number(RANGES.gradClipNorm)
+      .optional()
+      .describe("Largest norm of the gradient; 0: not clipped. Default: the preset's (10)"),
+    emaPower: number(RANGES.emaPower).optional().describe('How fast the averaged weights follow. Default: 0.75'),
+    emaMaxDecay: number(RANGES.emaMaxDecay)
+      .optional()
+      .describe('Largest decay of the averaged weights. Default: 0.9999'),
+    conditionDropout: number(RANGES.conditionDropout)
+      .optional()
+      .describe('Share of pairs trained without observation, for guidance. Default: 0'),
+    lossWeighting: z.enum(LOSS_WEIGHTINGS).optional().describe('Weight of timesteps in the loss. Default: none'),
+    checkpointEverySteps: integer(RANGES.checkpointEverySteps)
+      .optional()
+      .describe('Steps between checkpoints. Default: 1,000'),
+    logEverySteps: integer(RANGES.logEverySteps).optional().describe('Steps between log points. Default: 50'),
+    validationFraction: number(RANGES.validationFraction)
+      .optional()
+      .describe('Share of pairs kept for validation. Default: 0.05'),
+    seed: integer(RANGES.seed)
+      .optional()
+      .describe("Seed of weights, order and noise. Default: derived from the job's id"),
   })
   .meta({ id: 'OptimiserRequest' });
 
@@ -126,9 +133,9 @@ export const TrainingRequest = z
     network: NetworkRequest.prefault({}).describe('Sizes of the network'),
     diffusion: DiffusionRequest.prefault({}).describe('Noise schedule, output form and sampling defaults'),
     training: OptimiserRequest.prefault({}).describe('Optimisation'),
-    initFrom: optional(ModelReference).describe('Model version to start from. Default: random weights'),
+    initFrom: ModelReference.optional().describe('Model version to start from. Default: random weights'),
     priority: Priority.default('normal').describe('Class of the job: interactive before normal before bulk'),
-    webhook: optional(z.url().max(2048)).describe('Not supported yet: must be left out'),
+    webhook: z.url().max(2048).optional().describe('Not supported yet: must be left out'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })
   .meta({

@@ -17,6 +17,11 @@ export const ids: readonly BadInput[] = [
     400,
     'invalid_id',
   ],
+  [
+    'null as the version of an alias',
+    put('/v1/models/tiny/aliases/best', '{"version":null}', { 'content-type': 'application/json' }),
+    ...vf('version'),
+  ],
   ['an artifact id that is a path', send('/v1/artifacts/..%2f..%2fetc'), 400, 'invalid_id'],
   ['a job that does not exist', send(`${JOBS}/${newJobId('sampling')}`), 404, 'not_found'],
   ['events of a job that does not exist', send(`${JOBS}/${newJobId('sampling')}/events`), 404, 'not_found'],

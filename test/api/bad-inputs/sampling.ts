@@ -131,6 +131,15 @@ export const samplingRequests: readonly BadInput[] = [
   ['deadlineMs -1', job({ deadlineMs: -1 }), ...vf('deadlineMs')],
   ['int8 of a model that was not measured', job({ precision: 'int8' }), 422, 'int8_not_measured', 'precision'],
   ['an unknown precision', job({ precision: 'int4' }), ...vf('precision')],
+  ...['eta', 'numInferenceSteps', 'compat', 'strength', 'warmStart', 'thresholding', 'initialNoise', 'mode'].map(
+    (field): BadInput => [`null as ${field}`, job({ [field]: null }), ...vf(field)],
+  ),
+  [
+    'null as a field of a field',
+    job({ warmStart: { previousActions: [[[0]]], executedSteps: null } }),
+    ...vf('warmStart.executedSteps'),
+  ],
+  ['null as a batch', post(`${JOBS}/batch`, { requests: null }), ...vf('requests')],
   ['an empty batch', post(`${JOBS}/batch`, { requests: [] }), ...vf('requests')],
   [
     '1,001 requests in a batch',
