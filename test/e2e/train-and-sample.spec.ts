@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ClientJobEvent, followEvents, found, waitForSamplingJob, waitForTrainingJob } from '#client';
+import {
+  type ClientJobEvent,
+  followEvents,
+  found,
+  type Schemas,
+  waitForSamplingJob,
+  waitForTrainingJob,
+} from '#client';
 import { encodeSafetensors, readDataset } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
@@ -141,6 +148,22 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     expect(child.provenance).toMatchObject({ parent: { name: 'tiny', version: 1, sha256 } });
     expect(child.warnings).toEqual(accepted.warnings);
     expect(child.warnings.map(({ code }) => code)).toContain('range_clipped');
+  });
+
+  it('a model that starts from another takes over the sizes and the output form that it does not name', async () => {
+    const train = async (body: Schemas['TrainingRequest']) => {
+      const accepted = found(await stride.client.POST('/v1/training-jobs', { body }));
+      expect(await waitForTrainingJob(stride.client, accepted.id)).toMatchObject({ status: 'succeeded', error: null });
+      const params = { path: { name: body.model, version: '1' } };
+      return found(await stride.client.GET('/v1/models/{name}/versions/{version}', { params }));
+    };
+    const { dataset, ...settings } = trainingRequest({ model: 'parent', steps: 10 });
+    const diffusion = { numTrainTimesteps: 200, predictionType: 'v_prediction' } as const;
+    const parent = await train({ ...settings, dataset, diffusion });
+    const heir = await train({ model: 'heir', dataset, initFrom: 'parent', training: settings.training });
+    expect(heir.config).toEqual(parent.config);
+    expect(heir.config).toMatchObject(diffusion);
+    expect(heir.provenance).toMatchObject({ settings: { network: settings.network, diffusion } });
   });
 
   /** What the worker has counted of the model's rows. */

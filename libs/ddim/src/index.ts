@@ -64,6 +64,7 @@ export { learningRateFactor } from './learning-rate.js';
 export { emaDecay, type EmaOptions } from './ema.js';
 export type { TrainingConfig, TrainingHyperparameters } from './training-config.js';
 export { presets, type Preset } from './presets.js';
+export { inheritShape, shapeDifference } from './same-shape.js';
 export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './imported-model.js';
 export {
   isGuidable,

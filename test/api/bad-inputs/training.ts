@@ -51,7 +51,30 @@ export const trainingRequests: readonly BadInput[] = [
     422,
     'epsilon_at_zero_snr',
   ],
-  ['an initial model of another architecture', training({ initFrom: 'tiny' }), 409, 'checkpoint_mismatch', 'initFrom'],
+  ...(
+    [
+      ['network.hiddenSize', { network: { hiddenSize: 32 } }],
+      ['network.numLayers', { network: { numLayers: 2 } }],
+      ['network.preconditioning', { network: { preconditioning: 'edm' }, diffusion: { predictionType: 'sample' } }],
+      ['network.sigmaSkip', { network: { sigmaSkip: 0.5 } }],
+      ['diffusion.numTrainTimesteps', { diffusion: { numTrainTimesteps: 50 } }],
+      ['diffusion.predictionType', { diffusion: { predictionType: 'v_prediction' } }],
+    ] as const
+  ).map(([path, change]): BadInput => [
+    `an initial model of another ${path}`,
+    training({ initFrom: 'tiny', ...change }),
+    ...vf(path),
+  ]),
+  ...['initFrom', 'preset', 'network', 'priority', 'webhook'].map((field): BadInput => [
+    `null as ${field}`,
+    training({ [field]: null }),
+    ...vf(field),
+  ]),
+  ...['seed', 'steps'].map((field): BadInput => [
+    `null as training.${field}`,
+    training({ training: { [field]: null } }),
+    ...vf(`training.${field}`),
+  ]),
   ['an unknown initial model', training({ initFrom: 'nobody' }), 404, 'model_not_found'],
   ['a webhook', training({ webhook: 'https://example.com/hook' }), ...vf('webhook')],
 ];

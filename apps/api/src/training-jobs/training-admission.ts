@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import {
   checkTrainingConfig,
   clippedRangeWarnings,
+  inheritShape,
   InputError,
   samplingDefaults,
+  shapeDifference,
   type TrainingConfig,
   type Warning,
 } from '#ddim';
@@ -14,7 +16,7 @@ import {
   ModelRegistry,
   recordedArtifact,
   type DatasetRecord,
-  type ModelVersionRecord,
+  type MlpVersionRecord,
 } from '#storage';
 import { datasetView } from '../datasets/dataset-view.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/job-size.js';
@@ -40,16 +42,19 @@ export class TrainingAdmission {
   ) {}
 
   /** @throws HttpProblem or InputError naming the field at fault */
-  async admit(request: TrainingRequest): Promise<AdmittedTraining> {
-    if (request.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
-    const dataset = await this.datasets.get(request.dataset);
+  async admit(given: TrainingRequest): Promise<AdmittedTraining> {
+    if (given.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
+    const dataset = await this.datasets.get(given.dataset);
+    const parent = given.initFrom === undefined ? undefined : await this.initialModel(given.initFrom);
+    const request = parent ? inheritShape(given, parent.config) : given;
     const config = resolveTrainingConfig(request, datasetView(dataset));
+    if (parent) checkSameShape(parent, config);
     checkTraining(config);
     const warnings = checkTrainingConfig(config);
     const { metadata, diffusion } = request;
     const parts = { metadata, 'diffusion.trainedBetas': diffusion.trainedBetas };
     requireRoomInJob(jsonBytes(request) + OTHER_BYTES, KINDS.training.maxDataBytes, parts);
-    const initFrom = request.initFrom === undefined ? undefined : await this.initialModel(request.initFrom, config);
+    const initFrom = parent && (await this.registry.refer(parent));
     const rangeWarnings = await this.rangeWarnings(initFrom, dataset, config);
     await this.room.require(); // for checkpoints and the model
     await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
@@ -63,15 +68,12 @@ export class TrainingAdmission {
     };
   }
 
-  private async initialModel(reference: string, config: TrainingConfig): Promise<TrainingJobData['initFrom']> {
+  /** @throws InputError `model_not_found`; `checkpoint_mismatch` for an imported denoiser */
+  private async initialModel(reference: string): Promise<MlpVersionRecord> {
     const record = await this.models.resolve(reference);
-    const difference = findDifference(record, config);
-    if (difference !== undefined) {
-      throw new InputError('checkpoint_mismatch', `initFrom: ${reference} has another ${difference}`, {
-        field: 'initFrom',
-      });
-    }
-    return this.registry.refer(record);
+    if (record.format === 'onnx')
+      throw mismatch(`${reference} has another format: it is an imported ONNX file, which cannot be trained`);
+    return record;
   }
 
   /** What the new model will not reach of its data, because it keeps the initial one's range. */
@@ -108,13 +110,19 @@ function checkTraining({ diffusion, training }: TrainingConfig): void {
   }
 }
 
-const ARCHITECTURE = ['obsSize', 'actionHorizon', 'actionDim', 'hiddenSize', 'numLayers', 'numTrainTimesteps'] as const;
+/** A setting that contradicts the model is refused by its name, and a dataset of other sizes by that of the model. */
+function checkSameShape({ name, version, config: model }: MlpVersionRecord, config: TrainingConfig): void {
+  const difference = shapeDifference(model, config);
+  if (difference === undefined) return;
+  const { field, wanted, kept } = difference;
+  const label = `${name}@${version}`;
+  if (!field.includes('.')) throw mismatch(`${label} has another ${field}: ${kept}, the dataset has ${wanted}`);
+  throw fieldProblem(
+    field,
+    `${kept ?? 'nothing'} as in ${label}, whose weights it starts from, or left out; got ${wanted}`,
+  );
+}
 
-/** The first size in which the model differs from what the job would train. */
-function findDifference(record: ModelVersionRecord, wanted: TrainingConfig): string | undefined {
-  if (record.format === 'onnx') return 'format: it is an imported ONNX file, which cannot be trained';
-  const { config } = record;
-  const sizes = { ...wanted, ...wanted.network, numTrainTimesteps: wanted.diffusion.numTrainTimesteps };
-  const name = ARCHITECTURE.find((field) => config[field] !== sizes[field]);
-  return name && `${name}: ${config[name]}, this job wants ${sizes[name]}`;
+function mismatch(message: string): InputError {
+  return new InputError('checkpoint_mismatch', `initFrom: ${message}`, { field: 'initFrom' });
 }

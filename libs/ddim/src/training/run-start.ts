@@ -1,6 +1,8 @@
-import { initialParameters, type MlpDenoiserConfig } from '../denoiser.js';
+import { initialParameters } from '../denoiser.js';
 import { InputError } from '../errors.js';
 import type { DdimModel } from '../model.js';
+import { shapeDifference } from '../same-shape.js';
+import type { TrainingConfig } from '../training-config.js';
 import { fromCheckpoint, type RunCounters, type RunState } from './run-state.js';
 import { freshTrainState } from './train-state.js';
 import { denoiserConfig } from './training-config.js';
@@ -19,30 +21,18 @@ export function beginRun({ config, dataset, resumeFrom, initFrom }: TrainingInpu
     const state = fromCheckpoint(resumeFrom, { config, datasetRows: dataset.count });
     return { ...state, data: prepareTrainingData(dataset, config, state.normalizers) };
   }
-  if (initFrom) checkSameShape(initFrom, denoiserConfig(config, 1));
+  if (initFrom) checkSameShape(initFrom, config);
   const data = prepareTrainingData(dataset, config, initFrom);
   const denoiser = initFrom?.config ?? denoiserConfig(config, data.sigmaData);
   const parameters = initFrom?.parameters ?? initialParameters(denoiser, config.training.seed);
   return { denoiser, normalizers: data, counters: NOTHING_DONE, train: freshTrainState(parameters), data };
 }
 
-const SHAPE = [
-  'obsSize',
-  'actionHorizon',
-  'actionDim',
-  'hiddenSize',
-  'numLayers',
-  'numTrainTimesteps',
-  'predictionType',
-  'preconditioning',
-] as const satisfies readonly (keyof MlpDenoiserConfig)[];
-
-function checkSameShape({ config }: DdimModel, wanted: MlpDenoiserConfig): void {
-  for (const field of SHAPE)
-    if (config[field] !== wanted[field])
-      throw new InputError(
-        'checkpoint_mismatch',
-        `initFrom must have ${field} ${wanted[field]}, got a model with ${config[field]}`,
-        { field: 'initFrom' },
-      );
+function checkSameShape({ config: model }: DdimModel, config: TrainingConfig): void {
+  const difference = shapeDifference(model, config);
+  if (difference === undefined) return;
+  const { field, wanted, kept } = difference;
+  throw new InputError('checkpoint_mismatch', `initFrom must have ${field} ${wanted}, got a model with ${kept}`, {
+    field: 'initFrom',
+  });
 }
