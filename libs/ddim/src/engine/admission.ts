@@ -4,13 +4,14 @@
  */
 
 import { CancelledError, EngineError, type CancelReason } from '../errors.js';
-import type { Work } from './assignment.js';
 import type { BackendCapabilities } from './backend.js';
 import type { EngineLimits } from './engine-options.js';
+import type { Lane } from './lane.js';
 import type { CachedModel } from './model-cache.js';
 import { checkAgainstModel, checkRequest, weighRequest } from './request-check.js';
 import type { EngineRequest } from './request.js';
-import { RequestState, type Ending } from './request-state.js';
+import { RequestState } from './request-state.js';
+import type { Ending } from './ending.js';
 
 export interface AdmissionOptions {
   readonly limits: EngineLimits;
@@ -71,10 +72,9 @@ export class Admission {
     state.bytes = bytes;
   }
 
-  /** For whom a thread works: some have several rows in it, and all that wait for a model are there when it is loaded. */
-  servedBy(work: Work): RequestState[] {
-    if (work.kind === 'run') return work.rows.map(({ owner }) => owner);
-    return [...this.requests].filter((state) => state.isPlaced && state.lane === work.lane);
+  /** Those that have been given this lane. */
+  inLane(lane: Lane): RequestState[] {
+    return [...this.requests].filter((state) => state.isPlaced && state.lane === lane);
   }
 
   /** The request has ended. */

@@ -1,6 +1,6 @@
 /** How many rows one backend call should have. Knows nothing of which rows these are. */
 
-import type { StepCost } from './stats.js';
+import type { StepCost } from './cost-model.js';
 import type { Priority } from '../vocabulary.js';
 
 /** From its first step to its last, a request of this class should take about so long in the engine, one of more steps than usual longer. */

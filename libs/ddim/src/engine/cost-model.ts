@@ -1,7 +1,13 @@
 /** Learns what a step costs by the size of its batch. Knows nothing of rows, requests and who goes first. */
 
-import type { StepCost } from './stats.js';
 import type { CostSample } from './thread-protocol.js';
+
+/** ms per step of a batch of B network rows, n of them noisy: fixedMs + rowMs B + noisyRowMs n. */
+export interface StepCost {
+  readonly fixedMs: number;
+  readonly rowMs: number;
+  readonly noisyRowMs: number;
+}
 
 /** Before anything was measured: D 512, H 256, 4 layers on one core of a desktop CPU. */
 const FIRST_GUESS: StepCost = { fixedMs: 0.15, rowMs: 0.051, noisyRowMs: 0.018 };

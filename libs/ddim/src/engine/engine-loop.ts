@@ -3,17 +3,18 @@
  * and of starting and ending an engine.
  */
 
-import { assertNever, CancelledError, DdimError, EngineError } from '../errors.js';
+import { assertNever, CancelledError, EngineError } from '../errors.js';
 import { formatWarning } from '../warning.js';
 import type { Admission } from './admission.js';
 import type { Assignment, Work } from './assignment.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { CachedModel } from './model-cache.js';
 import type { EngineModels } from './engine-models.js';
+import { endingBy, type Ending } from './ending.js';
 import type { EngineThread } from './engine-thread.js';
 import { asError, type Failure } from './failure.js';
 import type { Reporter } from './reporter.js';
-import type { Ending, RequestState } from './request-state.js';
+import type { RequestState } from './request-state.js';
 import type { Row } from './row.js';
 import type { ThreadPool } from './thread-pool.js';
 import type { RunReport, ThreadReport } from './thread-protocol.js';
@@ -129,7 +130,10 @@ export class EngineLoop {
   }
 
   private give(thread: EngineThread, work: Work): void {
-    for (const state of this.parts.admission.servedBy(work)) this.parts.reporter.guard(() => state.begin());
+    const { admission, reporter } = this.parts;
+    // All that wait for a model are there when it is loaded.
+    const served = work.kind === 'run' ? work.rows.map(({ owner }) => owner) : admission.inLane(work.lane);
+    for (const state of served) reporter.guard(() => state.begin());
     thread.run(work);
   }
 
@@ -197,7 +201,8 @@ export class EngineLoop {
   private place(state: RequestState, model: CachedModel): void {
     const { admission, models, dispatcher } = this.parts;
     admission.weigh(state, model);
-    state.place(models.laneFor(state, model));
+    const { precision, plan } = state.request;
+    state.place(models.laneFor(model, { precision, kind: plan.kind }));
     if (dispatcher.isTooLate(state)) throw new CancelledError('deadline', 'what goes before it takes too long');
     dispatcher.add(state);
     this.arrived.push(state);
@@ -285,12 +290,6 @@ export class EngineLoop {
     );
     this.stop(waiting, { kind: 'failed', error });
   }
-}
-
-function endingBy(error: unknown): Ending {
-  if (error instanceof CancelledError) return { kind: 'cancelled', reason: error.reason };
-  if (error instanceof DdimError) return { kind: 'failed', error };
-  return { kind: 'failed', error: new EngineError('internal_error', String(error), { cause: error }) };
 }
 
 function poisonous({ index, step }: Row<RequestState>): EngineError {

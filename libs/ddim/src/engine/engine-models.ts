@@ -6,14 +6,12 @@
 import { outputSize } from '../denoiser.js';
 import type { DdimError } from '../errors.js';
 import { conditionSize } from './backend.js';
-import type { Dispatcher } from './dispatcher.js';
 import type { EngineOptions } from './engine-options.js';
 import { asError, type Failure } from './failure.js';
 import { Lane, laneKey } from './lane.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
 import type { ModelFacts } from './observer.js';
 import type { Reporter } from './reporter.js';
-import type { RequestState } from './request-state.js';
 import { RowSlab, slabKey } from './row-slab.js';
 import type { ThreadPool } from './thread-pool.js';
 import type { LoadReport } from './thread-protocol.js';
@@ -22,7 +20,8 @@ import { VerdictMemory } from './verdict-memory.js';
 export interface EngineModelsOptions {
   readonly options: Pick<EngineOptions, 'modelMemoryBytes' | 'loadModel' | 'verdicts'>;
   readonly pool: ThreadPool;
-  readonly dispatcher: Dispatcher;
+  /** The model of this lane has gone. */
+  readonly onGone: (lane: Lane) => void;
   readonly reporter: Reporter;
   readonly now: () => number;
 }
@@ -57,13 +56,13 @@ export class EngineModels {
     return [...this.slabsByShape.values()];
   }
 
-  /** The lane in which a request of this model runs. */
-  laneFor({ request }: RequestState, model: CachedModel): Lane {
+  /** The lane in which requests of this model, precision and kind of plan run. */
+  laneFor(model: CachedModel, { precision, kind }: Pick<Lane, 'precision' | 'kind'>): Lane {
     const { source } = model;
     const shape = { outputSize: outputSize(source.config), conditionSize: conditionSize(source) };
     const slab = this.slabsByShape.get(slabKey(shape)) ?? new RowSlab(shape);
     this.slabsByShape.set(slabKey(shape), slab);
-    const options = { model, precision: request.precision, kind: request.plan.kind, slab };
+    const options = { model, precision, kind, slab };
     const lane = this.lanes.get(laneKey(options)) ?? new Lane(options);
     this.lanes.set(lane.key, lane);
     return lane;
@@ -103,7 +102,7 @@ export class EngineModels {
   private onEvict({ version }: CachedModel): void {
     for (const lane of this.lanesOf(version)) {
       this.lanes.delete(lane.key);
-      this.parts.dispatcher.forget(lane);
+      this.parts.onGone(lane);
       this.variant.delete(lane.modelKey);
       for (const thread of this.parts.pool.threads) thread.unload(lane.modelKey);
     }

@@ -76,7 +76,7 @@ export class Engine {
       now,
       onAlone: (state) => void this.loop.enterAlone(state),
     });
-    const models = new EngineModels({ options, pool, dispatcher, reporter, now });
+    const models = new EngineModels({ options, pool, reporter, now, onGone: (lane) => dispatcher.forget(lane) });
     this.parts = { pool, models, admission, reporter, dispatcher, now };
     this.loop = new EngineLoop(this.parts);
     this.lost = new Promise((resolve) => {

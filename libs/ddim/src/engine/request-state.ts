@@ -3,7 +3,8 @@
  * threads.
  */
 
-import { CancelledError, type CancelReason, type DdimError } from '../errors.js';
+import { CancelledError, type DdimError } from '../errors.js';
+import type { Ending } from './ending.js';
 import { copyRowArrays } from '../row-arrays.js';
 import type { CachedModel } from './model-cache.js';
 import type { FinishReason } from './observer.js';
@@ -15,12 +16,6 @@ import { shareFloat32, sharePlan, shareUint8 } from './shared-arrays.js';
 import type { ThreadRequest } from './thread-protocol.js';
 
 export type RequestStatus = 'loading' | 'waiting' | 'running' | 'finished';
-
-/** How a request ended. */
-export type Ending =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'cancelled'; readonly reason: CancelReason }
-  | { readonly kind: 'failed'; readonly error: DdimError };
 
 /**
  * A request inside the engine, and its rows. Its life, through `become`:

@@ -1,5 +1,6 @@
 /** The snapshot of an engine as plain data. Knows nothing of how it is made. */
 
+import type { StepCost } from './cost-model.js';
 import type { BackendInfo } from './backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { RowsByPriority } from './observer.js';
@@ -19,13 +20,6 @@ export interface ThreadStats {
   readonly macroSteps: number;
   readonly rowSteps: number;
   readonly deaths: number;
-}
-
-/** ms per step of a batch of B network rows, n of them noisy: fixedMs + rowMs B + noisyRowMs n. */
-export interface StepCost {
-  readonly fixedMs: number;
-  readonly rowMs: number;
-  readonly noisyRowMs: number;
 }
 
 /** Of the rows of one model version that may share batches. */
