@@ -1,8 +1,48 @@
-/** Imports only go downward: apps -> libs -> the framework-free core. @type {import('dependency-cruiser').IConfiguration} */
+/**
+ * What a library may import of the others. One that is not named here is a backend: it stands on all of them that compute, and knows
+ * no other backend.
+ */
+const floors = {
+  ddim: [],
+  engine: ['ddim'],
+  training: ['ddim', 'engine'],
+  contract: ['ddim'],
+  queue: ['ddim', 'contract'],
+  storage: ['ddim', 'engine', 'training'],
+  metrics: ['ddim', 'engine', 'contract'],
+  server: ['contract', 'metrics', 'queue', 'storage'],
+  system: ['ddim', 'server'],
+  load: ['ddim'],
+  client: [],
+};
+const backend = ['ddim', 'engine', 'training'];
+
+/** Tests prove a floor with whatever stands on it. */
+const proofs = ['\\.(e2e-)?spec\\.ts$', '^libs/[^/]+/testing/'];
 const native = '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow)';
-const specs = '\\.(e2e-)?spec\\.ts$';
+const named = Object.keys(floors).join('|');
+const insideAThread = '^libs/engine/src/inside-a-thread/';
+
+const libraries = Object.entries(floors).map(([name, below]) => ({
+  name: `floor-of-${name}`,
+  severity: 'error',
+  from: { path: `^libs/${name}/`, pathNot: proofs },
+  to: { path: '^libs/', pathNot: `^libs/(${[name, ...below].join('|')})/` },
+}));
+
+/**
+ * Imports only go downward, and whoever looks in has to take the door.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
 module.exports = {
   forbidden: [
+    ...libraries,
+    {
+      name: 'backends-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/', pathNot: [...proofs, `^libs/(${named})/`] },
+      to: { path: '^libs/', pathNot: [`^libs/(${backend.join('|')})/`, '^libs/$1/'] },
+    },
     {
       name: 'no-cycles',
       comment: 'no module needs itself, to load or for a type',
@@ -11,70 +51,71 @@ module.exports = {
       to: { circular: true },
     },
     {
-      name: 'no-cycles-of-loading',
-      comment: 'where two modules may name each other in types, neither waits for the other to load',
+      name: 'nobody-imports-an-app',
+      comment: "apart from the fuzzing of the parsers at the API's edge",
       severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      from: { path: '^([^/]+)/([^/]+)', pathNot: '^fuzz/targets/' },
+      to: { path: '^apps/', pathNot: '^$1/$2/' },
     },
     {
-      name: 'apps-are-islands',
+      name: 'libraries-below-all',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
-    },
-    {
-      name: 'libs-below-apps',
-      severity: 'error',
-      from: { path: '^libs/' },
-      to: { path: '^(apps|bench|examples|fuzz)/' },
-    },
-    {
-      name: 'core-is-framework-free',
-      comment: 'the root of libs/ddim imports nothing but node:* and itself',
-      severity: 'error',
-      from: { path: '^libs/ddim/src/', pathNot: ['^libs/ddim/src/(onnx|tfjs)/', specs] },
-      to: { path: ['^node_modules', '^libs/(?!ddim/)', '^libs/ddim/src/(onnx|tfjs)/'] },
-    },
-    {
-      name: 'backends-do-not-know-each-other',
-      severity: 'error',
-      from: { path: '^libs/ddim/src/(onnx|tfjs)/', pathNot: specs },
-      to: { path: ['^libs/ddim/src/(onnx|tfjs)/', '^libs/(?!ddim/)'], pathNot: '^libs/ddim/src/$1/' },
-    },
-    {
-      name: 'contracts-see-only-the-core-root',
-      severity: 'error',
-      from: { path: '^libs/(jobs|storage|metrics)/' },
-      to: { path: '^libs/ddim/src/', pathNot: '^libs/ddim/src/index\\.ts$' },
+      from: { path: '^libs/', pathNot: proofs },
+      to: { path: '^(bench|deploy|examples|fuzz|test)/' },
     },
     {
       name: 'only-library-entry-points',
       comment: 'no import deeper than the index.ts of another library',
       severity: 'error',
-      from: { path: '^(apps|bench|examples|libs)/([^/]+)/', pathNot: specs },
-      to: {
-        path: '^libs/([^/]+)/src/',
-        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/ddim/src/(onnx|tfjs)/index\\.ts$', '^$1/$2/'],
-      },
+      from: { path: '^([^/]+)/([^/]+)', pathNot: [...proofs, '^(fuzz|test)/'] },
+      to: { path: '^libs/[^/]+/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^$1/$2/'] },
     },
     {
-      name: 'native-backends-behind-their-entries',
+      name: 'core-and-contract-run-anywhere',
+      comment: 'a browser can load what computes and what describes a request: no Node, no package but zod',
       severity: 'error',
-      from: { path: '^(apps|libs|examples)/', pathNot: '^libs/ddim/src/(onnx|tfjs)/' },
+      from: { path: '^libs/(ddim|contract)/', pathNot: proofs },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev'], pathNot: '^node_modules/zod/' },
+    },
+    {
+      name: 'computing-is-framework-free',
+      severity: 'error',
+      from: { path: '^libs/(ddim|engine|training)/', pathNot: proofs },
+      to: { path: '^node_modules' },
+    },
+    {
+      name: 'a-thread-sees-no-scheduling',
+      comment: 'what runs inside an engine thread shares with the main thread the backend, the memory and the protocol',
+      severity: 'error',
+      from: { path: insideAThread, pathNot: proofs },
+      to: { path: '^libs/engine/', pathNot: '^libs/engine/src/(inside-a-thread|backend|memory|protocol)/' },
+    },
+    {
+      name: 'scheduling-sees-no-thread',
+      severity: 'error',
+      from: { path: '^libs/engine/', pathNot: [...proofs, insideAThread] },
+      to: { path: insideAThread },
+    },
+    {
+      name: 'native-libraries-only-in-backends',
+      severity: 'error',
+      from: { path: '^(apps|examples|libs)/', pathNot: `^libs/(?!(${named})/)` },
       to: { path: native },
     },
     {
-      name: 'native-backends-load-on-demand',
-      comment: 'importing #ddim/onnx or #ddim/tfjs loads no native library: only creating a backend does',
+      name: 'native-libraries-load-on-demand',
+      comment: 'importing a backend library loads nothing native: only creating a backend does',
       severity: 'error',
-      from: { path: '^libs/ddim/src/(onnx|tfjs)/', pathNot: specs },
+      from: { path: '^libs/', pathNot: proofs },
       to: { path: native, dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'] },
     },
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['main\\.ts$', specs, '\\.worker\\.ts$', '^(bench|examples|fuzz)/'] },
+      from: {
+        orphan: true,
+        pathNot: ['main\\.ts$', '\\.(e2e-)?spec\\.ts$', '\\.worker\\.ts$', '^(bench|examples|fuzz|test)/'],
+      },
       to: {},
     },
   ],

@@ -3,11 +3,11 @@
  * of the macro-steps meanwhile. Run: node dist/bench/cancel.js [number of cancels]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, Engine, type MacroStepFacts } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { seededUniform } from '../apps/cli/src/bench/seeded.js';
-import { summarize } from '../apps/cli/src/bench/percentiles.js';
-import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine-workload.js';
+import { CancelledError } from '#ddim';
+import { Engine, type MacroStepFacts } from '#engine';
+import { onnxBackendModule } from '#onnx';
+import { seededUniform, summarize } from '#load';
+import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine/engine-workload.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
 
 const THREADS = 2;

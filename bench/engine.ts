@@ -3,14 +3,14 @@
  * plan unrolled with constants on two threads; eager PyTorch and TensorFlow.js-wasm on one. Run: node dist/bench/engine.js [seconds per
  * round]; PyTorch needs Debian's python3-torch.
  */
-import type { MacroStepFacts } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { tfjsBackendModule } from '#ddim/tfjs';
+import type { MacroStepFacts } from '#engine';
+import { onnxBackendModule } from '#onnx';
+import { tfjsBackendModule } from '#tfjs';
 import { printStandings, race, type Contender, type RaceOptions, type Standing } from './contender.js';
-import { engineContender, type EngineSetup } from './engine-contender.js';
-import { peerContender } from './engine-peer-contender.js';
-import { torchPeers } from './engine-torch.js';
-import { BENCH_CONFIG } from './engine-workload.js';
+import { engineContender, type EngineSetup } from './engine/engine-contender.js';
+import { peerContender } from './engine/engine-peer-contender.js';
+import { torchPeers } from './engine/engine-torch.js';
+import { BENCH_CONFIG } from './engine/engine-workload.js';
 import { describeMachine, packageVersion, printMachine, writeReport } from './machine.js';
 import { isTorchInstalled, TORCH_IS_MISSING } from './torch-process.js';
 

@@ -2,7 +2,8 @@
  * How well samples obey the digit that was asked for, by the way of clipping, guidance scale and steps; and how well halves of real strokes are
  * completed. Trains the model of the gallery first. Run: node dist/bench/guidance.js
  */
-import { denormalize, normalize, type DdimModel, type Engine, type SamplingOptions } from '#ddim';
+import { denormalize, normalize, type DdimModel, type SamplingOptions } from '#ddim';
+import type { Engine } from '#engine';
 import { nearestNeighbourAccuracy } from '../examples/pendigits/evaluation.js';
 import { NUM_DIGITS, readPenDigits, STROKE_SIZE } from '../examples/pendigits/pen-digits.js';
 import { galleryTrainingRequest } from '../examples/pendigits/training-request.js';

@@ -3,14 +3,19 @@
  * service and engine share the machine's cores. V8 compiles a service while it runs, for thousands of jobs: what is stated of a running one
  * was measured after the small jobs, beside what it does at first. Run: node dist/bench/http.js [seconds per round]
  */
-import { startEngineAlone, type EngineAlone } from './http-engine.js';
-import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
-import { runArrivals, runClients } from '../apps/cli/src/bench/load.js';
-import { describeErrors, type LoadSummary, summarizeRun } from '../apps/cli/src/bench/load-summary.js';
-import { summarize } from '../apps/cli/src/bench/percentiles.js';
-import { BenchSystem, type JobShape, metricValue } from './http-system.js';
+import { startEngineAlone, type EngineAlone } from './http/http-engine.js';
+import {
+  poissonArrivals,
+  runArrivals,
+  runClients,
+  describeErrors,
+  type LoadSummary,
+  summarizeRun,
+  summarize,
+} from '#load';
+import { BenchSystem, type JobShape, metricValue } from './http/http-system.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
-import { metricsAgreement } from './metrics-agreement.js';
+import { metricsAgreement } from './http/metrics-agreement.js';
 
 const THREADS = 2;
 const ROUNDS = 5;

@@ -11,12 +11,11 @@ import {
   planForModel,
   samplingOptions,
   timeTable,
-  type MacroStep,
   type MlpDenoiserConfig,
   type StepPlan,
 } from '#ddim';
-import { addMlpPredict, addMlpWeights, GraphBuilder, onnxBackendModule } from '#ddim/onnx';
-import type { BackendModule } from '#ddim';
+import type { MacroStep, BackendModule } from '#engine';
+import { addMlpPredict, addMlpWeights, GraphBuilder, onnxBackendModule } from '#onnx';
 import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
 
 const ROUNDS = 9;

@@ -4,15 +4,13 @@
  * Run: node dist/bench/mixed.js [seconds per round]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Engine, type EngineRequest, type PolicyFactory } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { poissonArrivals } from '../apps/cli/src/bench/arrivals.js';
-import { JobMix, type JobSize } from '../apps/cli/src/bench/job-mix.js';
-import { type Percentiles, summarize } from '../apps/cli/src/bench/percentiles.js';
-import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine-workload.js';
+import { Engine, type EngineRequest, type PolicyFactory } from '#engine';
+import { onnxBackendModule } from '#onnx';
+import { poissonArrivals, JobMix, type JobSize, type Percentiles, summarize } from '#load';
+import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine/engine-workload.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
-import { FirstInFirstOut } from './mixed-fifo.js';
-import { RequestLevel } from './mixed-request-level.js';
+import { FirstInFirstOut } from './mixed/mixed-fifo.js';
+import { RequestLevel } from './mixed/mixed-request-level.js';
 
 const THREADS = 2;
 const ROUNDS = 5;

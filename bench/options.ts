@@ -2,9 +2,10 @@
  * What an option costs: milliseconds of CPU per denoising step of a batch, through an engine of one thread, beside the plain plan in the same
  * rounds. One kernel serves them all, so that most cost nothing. Run: node dist/bench/options.js [rounds]
  */
-import { Engine, outputSize, type EngineRequest, type MacroStepFacts, type SamplingOptions } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest, normals } from './engine-workload.js';
+import { Engine, type EngineRequest, type MacroStepFacts } from '#engine';
+import { outputSize, type SamplingOptions } from '#ddim';
+import { onnxBackendModule } from '#onnx';
+import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest, normals } from './engine/engine-workload.js';
 import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
 
 const NUM_STEPS = 50;

@@ -1,16 +1,15 @@
+import { Engine, type EngineRequest } from '#engine';
 import {
-  Engine,
   normalize,
   planForModel,
   samplingOptions,
-  train,
   type DdimModel,
-  type EngineRequest,
   type SamplingMode,
   type SamplingOptions,
 } from '#ddim';
-import { onnxBackendModule, onnxTrainBackendModule } from '#ddim/onnx';
-import { resolveTrainingConfig, TrainingRequest } from '#jobs';
+import { train } from '#training';
+import { onnxBackendModule, onnxTrainBackendModule } from '#onnx';
+import { resolveTrainingConfig, TrainingRequest } from '#contract';
 import { oneHot } from '../examples/pendigits/dataset.js';
 import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from '../examples/pendigits/pen-digits.js';
 

@@ -2,9 +2,10 @@
  * Speed and error of precision int8 beside float32, at the seed's shape on one thread: milliseconds of CPU per denoising step of B rows, and
  * what int8 does to the actions of networks that were trained here on smooth movements. Run: node dist/bench/precision.js [updates]
  */
-import { measureInt8, normalize, type BackendModule, type LoadedDenoiser } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { BENCH_CONFIG, benchMacroStep, benchParameters } from './engine-workload.js';
+import { measureInt8, type BackendModule, type LoadedDenoiser } from '#engine';
+import { normalize } from '#ddim';
+import { onnxBackendModule } from '#onnx';
+import { BENCH_CONFIG, benchMacroStep, benchParameters } from './engine/engine-workload.js';
 import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
 import { smoothMovements, trainVariant, VARIANTS } from './smooth-movements.js';
 

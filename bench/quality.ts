@@ -2,7 +2,8 @@
  * What DDIM's steps, eta and useClippedModelOutput cost in fidelity, on real pen strokes: accuracy, MMD² and variance within a digit
  * of 3,498 samples for a grid of them, and how well an inversion finds its way back. Trains the demonstration's policy first. Run: node dist/bench/quality.js
  */
-import { denormalize, normalize, outputSize, type DdimModel, type Engine } from '#ddim';
+import { denormalize, normalize, outputSize, type DdimModel } from '#ddim';
+import type { Engine } from '#engine';
 import { mmdSquared, nearestNeighbourAccuracy, withinDigitVariance } from '../examples/pendigits/evaluation.js';
 import { readPenDigits } from '../examples/pendigits/pen-digits.js';
 import { trainingRequest } from '../examples/pendigits/training-request.js';

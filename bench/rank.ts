@@ -2,9 +2,10 @@
  * What a hidden layer narrower than the trajectory costs, by what the network predicts: the seed's shape (D 512, H 256) on smooth
  * synthetic trajectories, whose jitter shows what the network could not express. Run: node dist/bench/rank.js [updates]
  */
-import { denormalize, Engine, normalize, outputSize, planForModel, samplingOptions, type DdimModel } from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { BENCH_CONFIG } from './engine-workload.js';
+import { denormalize, normalize, outputSize, planForModel, samplingOptions, type DdimModel } from '#ddim';
+import { Engine } from '#engine';
+import { onnxBackendModule } from '#onnx';
+import { BENCH_CONFIG } from './engine/engine-workload.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
 import { smooth, smoothMovements, trainVariant, VARIANTS, WAVES } from './smooth-movements.js';
 

@@ -1,7 +1,8 @@
-import { outputSize, train, type TrainingDataset, type TrainingResult } from '#ddim';
-import { onnxTrainBackendModule } from '#ddim/onnx';
-import { resolveTrainingConfig, TrainingRequest } from '#jobs';
-import { BENCH_CONFIG, normals } from './engine-workload.js';
+import { outputSize } from '#ddim';
+import { train, type TrainingDataset, type TrainingResult } from '#training';
+import { onnxTrainBackendModule } from '#onnx';
+import { resolveTrainingConfig, TrainingRequest } from '#contract';
+import { BENCH_CONFIG, normals } from './engine/engine-workload.js';
 
 /** What a network is trained to predict. */
 export interface Variant {

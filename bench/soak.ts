@@ -3,18 +3,11 @@
  * without noise, some cancelled. V8's nursery of the main thread is kept small, as it otherwise grows to 48 MiB whatever runs.
  * Run: node --expose-gc --max-semi-space-size=2 dist/bench/soak.js [rows]
  */
-import {
-  CancelledError,
-  Engine,
-  initialParameters,
-  type EngineRequest,
-  type EngineStats,
-  type MlpDenoiserConfig,
-  type StepPlan,
-} from '#ddim';
-import { onnxBackendModule } from '#ddim/onnx';
-import { seededUniform } from '../apps/cli/src/bench/seeded.js';
-import { BENCH_CONFIG, benchPlan, benchRequest, normals } from './engine-workload.js';
+import { CancelledError, initialParameters, type MlpDenoiserConfig, type StepPlan } from '#ddim';
+import { Engine, type EngineRequest, type EngineStats } from '#engine';
+import { onnxBackendModule } from '#onnx';
+import { seededUniform } from '#load';
+import { BENCH_CONFIG, benchPlan, benchRequest, normals } from './engine/engine-workload.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
 
 const THREADS = 2;

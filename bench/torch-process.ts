@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { compiledModuleUrl } from '#ddim';
+import { compiledModuleUrl } from '#engine';
 
 /** Debian's, whatever else the path leads to; a machine with another PyTorch names its interpreter. */
 const PYTHON = process.env.STRIDE_BENCH_PYTHON ?? '/usr/bin/python3';

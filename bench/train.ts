@@ -2,17 +2,9 @@
  * One update of the training recipe (noise, forward, backward, clip, AdamW, weight average) on one thread, beside the same network
  * in eager PyTorch on one thread, in turns. Run: node dist/bench/train.js; the peer needs Debian's python3-torch.
  */
-import {
-  fillNormal,
-  initialParameters,
-  outputSize,
-  type LoadedTrainer,
-  type MlpDenoiserConfig,
-  type TrainBackendModule,
-  type TrainBatch,
-  type TrainState,
-} from '#ddim';
-import { onnxTrainBackendModule } from '#ddim/onnx';
+import { fillNormal, initialParameters, outputSize, type MlpDenoiserConfig } from '#ddim';
+import type { LoadedTrainer, TrainBackendModule, TrainBatch, TrainState } from '#training';
+import { onnxTrainBackendModule } from '#onnx';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
 import { isTorchInstalled, TORCH_IS_MISSING, TORCH_KERNELS, TorchProcess } from './torch-process.js';
 

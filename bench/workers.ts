@@ -2,9 +2,8 @@
  * Two workers with one engine thread each beside one worker with two, as whole systems (Redis, API and workers as real processes) under a
  * saturating load of jobs, in turns. Run: node dist/bench/workers.js [seconds per round]
  */
-import { runClients } from '../apps/cli/src/bench/load.js';
-import { describeErrors, type LoadSummary, summarizeRun } from '../apps/cli/src/bench/load-summary.js';
-import { BenchSystem, metricValue, type JobShape } from './http-system.js';
+import { runClients, describeErrors, type LoadSummary, summarizeRun } from '#load';
+import { BenchSystem, metricValue, type JobShape } from './http/http-system.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
 
 const ROUNDS = 7;

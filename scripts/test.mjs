@@ -24,7 +24,8 @@ process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 async function installTestPrograms() {
-  const { canInstallPackages, findProgram, installPackages } = await import('../dist/apps/cli/src/debian-packages.js');
+  const { canInstallPackages, findProgram, installPackages } =
+    await import('../dist/libs/system/src/debian-packages.js');
   const absent = Object.keys(TEST_PACKAGES).filter((name) => findProgram(...TEST_PACKAGES[name]) === undefined);
   if (absent.length === 0) return;
   process.stderr.write(`Not on this machine: ${absent.join(', ')}\n`);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ChildProgram, type ProgramExit } from '../apps/cli/src/child-program.js';
+import { ChildProgram, type ProgramExit } from '#system';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 

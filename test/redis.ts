@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRedisServer, RedisServer } from '../apps/cli/src/redis-server.js';
+import { findRedisServer, RedisServer } from '#system';
 
 export interface TestRedisOptions {
   /** A port to bind; a free one when absent. */

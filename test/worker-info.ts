@@ -1,4 +1,4 @@
-import type { WorkerInfo } from '#jobs';
+import type { WorkerInfo } from '#contract';
 
 /** What an idle sampling worker says about itself. */
 export function workerInfo(id: string, more: Partial<WorkerInfo> = {}): WorkerInfo {

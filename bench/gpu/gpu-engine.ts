@@ -1,6 +1,6 @@
-import { onnxBackendModule } from '#ddim/onnx';
+import { onnxBackendModule } from '#onnx';
 import { printStandings, race, type Standing } from '../contender.js';
-import { engineContender } from '../engine-contender.js';
+import { engineContender } from '../engine/engine-contender.js';
 
 const BATCH_ROWS = [256, 1_024, 4_096];
 /** In flight for every core, at least: with fewer rows, threads on all cores would have small batches only. */

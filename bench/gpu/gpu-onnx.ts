@@ -1,5 +1,6 @@
-import { outputSize, type BackendModule, type DenoiserBackend, type MacroStep } from '#ddim';
-import { detectProviders, onnxBackendModule } from '#ddim/onnx';
+import { outputSize } from '#ddim';
+import type { BackendModule, DenoiserBackend, MacroStep } from '#engine';
+import { detectProviders, onnxBackendModule } from '#onnx';
 import { endRows, wholePlan, type GpuContender, type GpuWorkload } from './gpu-workload.js';
 
 const GPU_PROVIDERS = ['cuda', 'webgpu'] as const;

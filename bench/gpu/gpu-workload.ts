@@ -3,12 +3,12 @@ import {
   outputSize,
   sample,
   type DenoiserParameters,
-  type MacroStep,
   type MlpDenoiserConfig,
   type Predict,
   type StepPlan,
 } from '#ddim';
-import { BENCH_CONFIG, benchMacroStep, benchParameters, benchPlan } from '../engine-workload.js';
+import type { MacroStep } from '#engine';
+import { BENCH_CONFIG, benchMacroStep, benchParameters, benchPlan } from '../engine/engine-workload.js';
 
 export interface GpuWorkload {
   readonly config: MlpDenoiserConfig;

@@ -1,5 +1,5 @@
 import { checkImportedModel, InputError } from '#ddim';
-import { ImportConfig, resolveImportConfig } from '#jobs';
+import { ImportConfig, resolveImportConfig } from '#contract';
 import { outcomeOf, type FuzzTarget } from '../target.js';
 
 const sizes = { obsSize: 3, actionHorizon: 2, actionDim: 2 };

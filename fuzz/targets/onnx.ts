@@ -1,7 +1,7 @@
 import { initialParameters, InputError, type MlpDenoiserConfig } from '#ddim';
-import { readOnnxFile } from '../../libs/ddim/src/onnx/onnx-file.js';
-import { mlpFile, sineLoop, smallFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
-import { readLeniently } from '../../libs/ddim/src/onnx/testing/lenient-onnx.js';
+import { readOnnxFile } from '../../libs/onnx/src/import/onnx-file.js';
+import { mlpFile, sineLoop, smallFile } from '../../libs/onnx/testing/imported-files.js';
+import { readLeniently } from '../../libs/onnx/testing/lenient-onnx.js';
 import { outcomeOf, type FuzzTarget } from '../target.js';
 
 const config: MlpDenoiserConfig = {

@@ -1,4 +1,4 @@
-import { SamplingRequest, TrainingRequest } from '#jobs';
+import { SamplingRequest, TrainingRequest } from '#contract';
 import { parseJsonText } from '../../apps/api/src/http/json-text.js';
 import { HttpProblem } from '../../apps/api/src/http/problem.js';
 import { parseRequest } from '../../apps/api/src/http/schema.pipe.js';

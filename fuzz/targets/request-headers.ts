@@ -3,7 +3,7 @@ import { declaredSha256 } from '../../apps/api/src/http/content-digest.js';
 import { refuseForeignOrigins } from '../../apps/api/src/http/loopback.js';
 import { idempotencyKey, parsePreferences } from '../../apps/api/src/http/prefer.js';
 import { HttpProblem } from '../../apps/api/src/http/problem.js';
-import { lastEventId } from '../../apps/api/src/jobs/last-event-id.js';
+import { lastEventId } from '../../apps/api/src/jobs/follow/last-event-id.js';
 import { outcomeOf, type FuzzTarget } from '../target.js';
 
 const END = 2n ** 64n;

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { WorkerHeartbeats, type WorkerInfo } from '#jobs';
+import { WorkerHeartbeats } from '#queue';
+import type { WorkerInfo } from '#contract';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
 import { workerInfo } from '../worker-info.js';

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BulkSamplingResult, JobEvents, Keys, SamplingJob, SamplingJobData } from '#jobs';
+import { BulkSamplingResult, SamplingJob, SamplingJobData } from '#contract';
+import { JobEvents, Keys } from '#queue';
 import { eventLine } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { playedResult, playWorker, TestApi } from './test-api.js';

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Keys, SamplingJob, SamplingJobData } from '#jobs';
+import { Keys } from '#queue';
+import { SamplingJob, SamplingJobData } from '#contract';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
 import { playedResult, playWorker, TestApi, tellEnd } from './test-api.js';

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Keys, newJobId } from '#jobs';
+import { Keys } from '#queue';
+import { newJobId } from '#contract';
 import { redisAvailable } from '../redis.js';
 import { TestApi } from './test-api.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SamplingJob, Stats, WorkerList } from '#jobs';
+import { SamplingJob, Stats, WorkerList } from '#contract';
 import { redisAvailable } from '../redis.js';
 import { TestApi } from './test-api.js';
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Int8Report } from '#ddim';
-import { WorkerHeartbeats } from '#jobs';
+import { WorkerHeartbeats } from '#queue';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { workerInfo } from '../worker-info.js';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { initialParameters } from '#ddim';
-import { SAMPLING_LIMITS } from '#ddim';
-import { SamplingJobData } from '#jobs';
+import { initialParameters, SAMPLING_LIMITS } from '#ddim';
+import { SamplingJobData } from '#contract';
 import { encodeNpy } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { answerOf, good, JOBS, post } from './bad-inputs/bad-input.js';

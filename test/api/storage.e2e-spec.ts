@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Dataset, DatasetList, Model, ModelVersion, SamplingJob, TrainingJob, TrainingJobPage } from '#jobs';
+import { Dataset, DatasetList, Model, ModelVersion, SamplingJob, TrainingJob, TrainingJobPage } from '#contract';
 import { decodeModel, decodeNpy, encodeNpy, encodeSafetensors } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';

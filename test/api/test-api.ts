@@ -5,15 +5,8 @@ import { join } from 'node:path';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { initialParameters, type DdimModel, type MlpDenoiserConfig, type NoiseScheduleConfig } from '#ddim';
-import {
-  encodeTensor,
-  JobEnds,
-  parseJobError,
-  workerOptions,
-  workerConnection,
-  type SamplingJobData,
-  type SamplingResult,
-} from '#jobs';
+import { encodeTensor, JobEnds, workerOptions, workerConnection } from '#queue';
+import { parseJobError, type SamplingJobData, type SamplingResult } from '#contract';
 import { FileArtifactStore, ModelRegistry } from '#storage';
 import { eventLine, TestProcess } from '../processes.js';
 import { startRedis, type TestRedis } from '../redis.js';

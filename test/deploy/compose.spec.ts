@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '../../apps/cli/src/debian-packages.js';
+import { findProgram } from '#system';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const compose = readFileSync(join(root, 'docker-compose.yml'), 'utf8');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KNOWN_VARIABLES } from '../../libs/server/src/environment.js';
+import { KNOWN_VARIABLES } from '#server';
 import { root } from '../processes.js';
 
 const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'fuzz/README.md', ...pagesIn('docs')].map((path) => ({

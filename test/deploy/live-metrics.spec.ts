@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram } from '../../apps/cli/src/debian-packages.js';
+import { findProgram } from '#system';
 import { found, waitForSamplingJob } from '#client';
 import { someObservations, trainingRequest, trainTinyModel, uploadTinyDataset } from '../e2e/tiny-model.js';
 import { redisAvailable } from '../redis.js';

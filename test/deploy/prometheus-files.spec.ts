@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '../../apps/cli/src/debian-packages.js';
+import { findProgram } from '#system';
 import { dashboardExpressions } from './dashboard-expressions.js';
 
 const directory = fileURLToPath(new URL('../../deploy/prometheus/', import.meta.url));

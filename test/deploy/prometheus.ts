@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { findProgram } from '../../apps/cli/src/debian-packages.js';
-import { freePort } from '../../apps/cli/src/ports.js';
+import { findProgram, freePort } from '#system';
 import { root, TestProcess } from '../processes.js';
 
 const Answer = z.object({

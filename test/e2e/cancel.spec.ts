@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 import { followEvents, found, waitForSamplingJob } from '#client';
-import { JobEvents } from '#jobs';
+import { JobEvents } from '#queue';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 import { someObservations, trainTinyModel, uploadTinyDataset } from './tiny-model.js';

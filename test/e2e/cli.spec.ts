@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../apps/cli/src/ports.js';
+import { freePort } from '#system';
 import { redisAvailable } from '../redis.js';
 import { TestProcess } from '../processes.js';
 import { TestStride } from '../stride.js';

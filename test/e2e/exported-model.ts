@@ -1,6 +1,6 @@
 import type { Normalizer } from '#ddim';
 import { decodeModel } from '#storage';
-import { mlpFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
+import { mlpFile } from '../../libs/onnx/testing/imported-files.js';
 
 /** A model that the service trained as somebody else would bring it: a file that works in normalised units, and what must be said of it. */
 export function exportedModel(checkpoint: Uint8Array<ArrayBuffer>) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { newJobId } from '#jobs';
+import { newJobId } from '#contract';
 import { FileArtifactStore } from '#storage';
 import { publishTinyModel } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';

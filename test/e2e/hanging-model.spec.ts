@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob } from '#client';
 import type { ImportedModelSettings } from '#ddim';
 import { FileArtifactStore, ModelRegistry } from '#storage';
-import { smallFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
+import { smallFile } from '../../libs/onnx/testing/imported-files.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 import { until } from '../until.js';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob, type Schemas } from '#client';
 import { makeNoiseSchedule } from '#ddim';
 import { decodeModel } from '#storage';
-import { endlessFile } from '../../libs/ddim/src/onnx/testing/imported-files.js';
+import { endlessFile } from '../../libs/onnx/testing/imported-files.js';
 import { TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { isRunning, type ProcessIdentity } from '../../apps/cli/src/process-identity.js';
+import { isRunning, type ProcessIdentity } from '#system';
 import { createStrideClient, found } from '#client';
 import { eventLine, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';

@@ -6,20 +6,20 @@ import { RegistryModule } from '#server';
 import { API_CONFIG, loadApiConfig } from './api-config.js';
 import { ArtifactsModule } from './artifacts/artifacts.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
-import { HealthModule } from './health/health.module.js';
+import { HealthModule } from './service/health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RequestGate } from './http/request-gate.js';
 import { SchemaPipe } from './http/schema.pipe.js';
-import { IndexController } from './index/index.controller.js';
-import { LifecycleModule } from './lifecycle/lifecycle.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
+import { IndexController } from './service/index/index.controller.js';
+import { LifecycleModule } from './service/lifecycle/lifecycle.module.js';
+import { MetricsModule } from './service/metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { QueueModule } from './queue/queue.module.js';
-import { SamplingJobsModule } from './sampling-jobs/sampling-jobs.module.js';
-import { StatsModule } from './stats/stats.module.js';
+import { SamplingJobsModule } from './sampling/sampling-jobs.module.js';
+import { StatsModule } from './service/stats/stats.module.js';
 import { StorageModule } from './storage/storage.module.js';
-import { TrainingJobsModule } from './training-jobs/training-jobs.module.js';
-import { WorkersModule } from './workers/workers.module.js';
+import { TrainingJobsModule } from './training/training-jobs.module.js';
+import { WorkersModule } from './service/workers/workers.module.js';
 
 @Global()
 @Module({

@@ -11,9 +11,9 @@ import { RequestGate } from './http/request-gate.js';
 import { identifyRequest } from './http/request-id.js';
 import { refuseMalformed } from './http/well-formed-request.js';
 import { secureAnswers } from './http/security-headers.js';
-import { Shutdown } from './lifecycle/shutdown.js';
+import { Shutdown } from './service/lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
-import { serveQueueBoard } from './queue-board/queue-board.js';
+import { serveQueueBoard } from './service/queue-board/queue-board.js';
 
 /** The application with everything that stands before its routes; not listening yet. */
 export async function createApp(logger: LoggerService): Promise<NestExpressApplication> {

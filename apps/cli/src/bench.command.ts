@@ -1,16 +1,23 @@
 import { type Command, Option } from 'commander';
 import { found, type StrideClient, StrideError } from '#client';
 import { parseInteger, parseNumber } from './arguments.js';
-import { poissonArrivals } from './bench/arrivals.js';
+import {
+  poissonArrivals,
+  JobBodies,
+  JobMix,
+  type JobSize,
+  JobSender,
+  type Load,
+  runArrivals,
+  runClients,
+  describeErrors,
+  keepsLimit,
+  summarizeRun,
+  highestPassingRate,
+} from '#load';
 import { appendCsv, benchTable, type BenchRow, describeRow, startCsv } from './bench/bench-report.js';
 import { parseConcurrency } from './bench/concurrency.js';
-import { JobBodies } from './bench/job-bodies.js';
-import { JobMix, type JobSize } from './bench/job-mix.js';
-import { JobSender } from './bench/job-sender.js';
 import { addJobSize, DEFAULT_SIZE } from './bench/job-size-argument.js';
-import { type Load, runArrivals, runClients } from './bench/load.js';
-import { describeErrors, keepsLimit, summarizeRun } from './bench/load-summary.js';
-import { highestPassingRate } from './bench/rate-search.js';
 import { CommandError, UsageError } from './cli-error.js';
 import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
 

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { checkArtifactRoot } from './doctor/artifact-root.js';
 import { checkBackends, checkTensorFlow } from './doctor/backends.js';
-import type { Finding } from './finding.js';
+import { type Finding, checkRedis } from '#system';
 import { checkCpu, checkMemory, checkNode } from './doctor/machine.js';
-import { checkRedis } from './redis-check.js';
 import { Terminal } from './terminal.js';
 
 const NAME_WIDTH = 27;

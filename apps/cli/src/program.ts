@@ -10,7 +10,7 @@ import { addSampleCommand } from './sample.command.js';
 import { addTrainCommand } from './train.command.js';
 
 import { packageVersion } from './package-version.js';
-import { SystemError } from './system-error.js';
+import { SystemError } from '#system';
 import { addUpCommand } from './up.command.js';
 
 const FAILED = 1;

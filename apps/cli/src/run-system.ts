@@ -1,4 +1,4 @@
-import { StrideSystem, type StrideSystemOptions } from './stride-system.js';
+import { StrideSystem, type StrideSystemOptions } from '#system';
 import type { Terminal } from './terminal.js';
 
 /**

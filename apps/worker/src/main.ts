@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { Engine } from '#ddim';
+import { Engine } from '#engine';
 import { bootstrap, endProcess, listeningUrl } from '#server';
-import { LifecycleService, SHUTDOWN_MS } from './lifecycle.service.js';
-import { loadWorkerConfig } from './worker.config.js';
+import { LifecycleService, SHUTDOWN_MS } from './process/lifecycle.service.js';
+import { loadWorkerConfig } from './process/worker.config.js';
 import { WorkerModule } from './worker.module.js';
 
 await bootstrap({

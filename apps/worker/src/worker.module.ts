@@ -3,7 +3,7 @@ import { Logger, Module, type DynamicModule, type Provider, type Type } from '@n
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { Engine, type EngineObserver } from '#ddim';
+import { Engine, type EngineObserver } from '#engine';
 import {
   InstallationRecord,
   JobCancellation,
@@ -14,8 +14,8 @@ import {
   RedisClock,
   WaitingJobs,
   WorkerHeartbeats,
-  type JobKind,
-} from '#jobs';
+} from '#queue';
+import type { JobKind } from '#contract';
 import {
   ArtifactMetrics,
   BackendMetrics,
@@ -28,31 +28,31 @@ import {
 } from '#metrics';
 import { createWorkerRedis, Installation, MetricsController, RegistryModule, StartChecks } from '#server';
 import { DatasetStore, FileArtifactStore, InstallationFile, ModelLoader, ModelRegistry, ModelVerdicts } from '#storage';
-import { backendModules } from './backend-modules.js';
-import { HealthController } from './health.controller.js';
-import { HeartbeatService } from './heartbeat.service.js';
-import { JobAttempts } from './job-attempts.js';
-import { JobIntake } from './job-intake.js';
-import { JobOutcomes } from './job-outcomes.js';
-import { CONNECTIONS, LifecycleService, PROCESSORS } from './lifecycle.service.js';
-import { ModelCache } from './model-cache.js';
-import { ModelSeriesSweep } from './model-series-sweep.js';
-import { labelOfKey, parseModelKey } from './model-key.js';
-import { Pauses } from './pauses.js';
-import { ProcessEnd } from './process-end.js';
-import { RecentWork } from './recent-work.js';
-import { RunningJobs } from './running-jobs.js';
-import { SamplingJobsService } from './sampling-jobs.service.js';
-import { SamplingProcessor } from './sampling.processor.js';
-import { StoreHealth } from './store-health.js';
-import { TrainedModels } from './trained-models.js';
-import { TrainingCheckpoints } from './training-checkpoints.js';
-import { TrainingJobsService } from './training-jobs.service.js';
-import { TrainingProgress } from './training-progress.js';
-import { TrainingProcessor } from './training.processor.js';
-import { TrainingTurns } from './training-turns.js';
-import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
-import { WorkerIdentity } from './worker-identity.js';
+import { backendModules } from './sampling/backend-modules.js';
+import { HealthController } from './process/health.controller.js';
+import { HeartbeatService } from './process/heartbeat.service.js';
+import { JobAttempts } from './attempts/job-attempts.js';
+import { JobIntake } from './attempts/job-intake.js';
+import { JobOutcomes } from './attempts/job-outcomes.js';
+import { CONNECTIONS, LifecycleService, PROCESSORS } from './process/lifecycle.service.js';
+import { ModelCache } from './sampling/model-cache.js';
+import { ModelSeriesSweep } from './sampling/model-series-sweep.js';
+import { labelOfKey, parseModelKey } from './sampling/model-key.js';
+import { Pauses } from './attempts/pauses.js';
+import { ProcessEnd } from './process/process-end.js';
+import { RecentWork } from './sampling/recent-work.js';
+import { RunningJobs } from './attempts/running-jobs.js';
+import { SamplingJobsService } from './sampling/sampling-jobs.service.js';
+import { SamplingProcessor } from './sampling/sampling.processor.js';
+import { StoreHealth } from './process/store-health.js';
+import { TrainedModels } from './training/trained-models.js';
+import { TrainingCheckpoints } from './training/training-checkpoints.js';
+import { TrainingJobsService } from './training/training-jobs.service.js';
+import { TrainingProgress } from './training/training-progress.js';
+import { TrainingProcessor } from './training/training.processor.js';
+import { TrainingTurns } from './training/training-turns.js';
+import { WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
+import { WorkerIdentity } from './process/worker-identity.js';
 
 /** Injection token of the connection that only listens. */
 const SUBSCRIBER = Symbol('Subscriber');

@@ -1,14 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createStrideClient,
-  followEvents,
-  found,
-  StrideError,
-  waitForSamplingJob,
-  type ClientJobEvent,
-} from './index.js';
+import { createStrideClient } from './stride-client.js';
+import { followEvents, type ClientJobEvent } from './job-events.js';
+import { found, waitForSamplingJob } from './wait-for-job.js';
+import { StrideError } from './stride-error.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BackendError,
-  CancelledError,
-  DdimError,
-  formatWarning,
-  InputError,
-  OutOfMemoryError,
-  parseWarning,
-} from './index.js';
+import { BackendError, CancelledError, DdimError, InputError, OutOfMemoryError } from './errors.js';
+import { formatWarning, parseWarning } from './warning.js';
 
 describe('an error of the library', () => {
   it('carries its class name, code, field and cause', () => {

@@ -9,25 +9,40 @@ export {
   OutOfMemoryError,
   type CancelReason,
 } from './errors.js';
-export * from './vocabulary.js';
-export { formatWarning, parseWarning, type Warning } from './warning.js';
-export { makeNoiseSchedule, usesBetaEnds, type NoiseSchedule, type NoiseScheduleConfig } from './schedule.js';
 export {
-  FINAL_TIMESTEP,
-  selectTimesteps,
-  startTimestepForStrength,
-  type TimestepOptions,
-  type TimestepPair,
-} from './timesteps.js';
-export type { OutputForm } from './output-form.js';
-export { planSteps, type StepPlan } from './step-plan.js';
-export { checkSamplingOptions, samplingOptions, type SamplingOptions } from './sampling-options.js';
-export { applyStep, finishStep, predictX0 } from './step.js';
-export { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
-export { shiftActions, type WarmStart } from './warm-start.js';
-export { combineGuidance } from './guidance.js';
-export { fillWords, integerBelow, permutation, philox4x32, PURPOSES, uniform, type StreamId } from './rng.js';
-export { fillNormal } from './noise.js';
+  BETA_SCHEDULES,
+  COMPATS,
+  LOSS_WEIGHTINGS,
+  LR_SCHEDULES,
+  NOISE_VARIANCES,
+  PRECISIONS,
+  PRECONDITIONINGS,
+  PREDICTION_TYPES,
+  PRESET_NAMES,
+  PREV_TIMESTEP_RULES,
+  PRIORITIES,
+  RANGES,
+  SAMPLING_LIMITS,
+  SAMPLING_MODES,
+  TIMESTEP_SPACINGS,
+  type Direction,
+  type LossWeighting,
+  type Precision,
+  type Priority,
+  type Range,
+  type SamplingMode,
+  type TimestepSpacing,
+} from './vocabulary.js';
+export { formatWarning, parseWarning, type Warning } from './warning.js';
+export { makeNoiseSchedule, usesBetaEnds, type NoiseSchedule, type NoiseScheduleConfig } from './math/schedule.js';
+export { startTimestepForStrength } from './math/timesteps.js';
+export type { StepPlan } from './math/step-plan.js';
+export { samplingOptions, type SamplingOptions } from './math/sampling-options.js';
+export { finishStep, predictX0 } from './math/step.js';
+export { fixedActionLevels, writeFixedActions } from './math/fixed-actions.js';
+export { shiftActions } from './math/warm-start.js';
+export { fillWords, integerBelow, permutation, PURPOSES, uniform } from './random/rng.js';
+export { fillNormal } from './random/noise.js';
 export {
   checkParameters,
   encodeObservations,
@@ -36,48 +51,44 @@ export {
   outputSize,
   paramCount,
   parameterShapes,
+  timeEmbedding,
   timeTable,
   type DenoiserConfig,
   type DenoiserParameters,
   type MlpDenoiserConfig,
   type Predict,
-} from './denoiser.js';
-export { defaultSigmaSkip, validateModel } from './model-validation.js';
-export { encode, sample, type SampleRequest } from './sampler.js';
-export { int8Deviation, MAX_INT8_RELATIVE_RMS, type Int8Deviation, type Int8Report } from './int8-report.js';
-export { interpolateNoise, slerp } from './slerp.js';
+} from './network/denoiser.js';
+export { defaultSigmaSkip, validateModel } from './network/model-validation.js';
+export { sample } from './math/sampler.js';
+export { int8Deviation, MAX_INT8_RELATIVE_RMS, type Int8Report } from './network/int8-report.js';
+export { interpolateNoise } from './math/slerp.js';
 export {
   denormalize,
   epsilonOf,
   fitNormalizer,
   isConstant,
   normalize,
-  normalizerLimits,
+  normalizerSize,
   type AffineNormalizer,
   type Normalizer,
   type Numbers,
-  type RangeNormalizer,
-} from './normalizer.js';
-export { clippedRangeWarnings } from './clipped-range.js';
-export { minSnrWeight, targetWeights, trainingTarget } from './training-target.js';
-export { learningRateFactor } from './learning-rate.js';
-export { emaDecay, type EmaOptions } from './ema.js';
-export type { TrainingConfig, TrainingHyperparameters } from './training-config.js';
-export { presets, type Preset } from './presets.js';
-export { inheritShape, shapeDifference } from './same-shape.js';
-export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './imported-model.js';
-export {
-  isGuidable,
-  modelFromTensors,
-  modelToTensors,
-  planForModel,
-  samplingDefaults,
-  type DdimModel,
-  type ModelSettings,
-  type PlannableModel,
-  type SamplingDefaults,
-} from './model.js';
-export type { NamedTensor } from './named-tensor.js';
-export * as edifice from './edifice.js';
-export * from './engine/index.js';
-export * from './training/index.js';
+} from './math/normalizer.js';
+export { clippedRangeWarnings } from './math/clipped-range.js';
+export { minSnrWeight, targetWeights } from './math/training-target.js';
+export { learningRateFactor } from './network/learning-rate.js';
+export { emaDecay } from './network/ema.js';
+export type { TrainingConfig, TrainingHyperparameters } from './model/training-config.js';
+export { presets } from './model/presets.js';
+export { inheritShape, shapeDifference } from './model/same-shape.js';
+export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './model/imported-model.js';
+export { isGuidable, modelFromTensors, modelToTensors, planForModel, type DdimModel } from './model/model.js';
+export { samplingDefaults, type SamplingDefaults } from './model/model-settings.js';
+export type { NamedTensor } from './model/named-tensor.js';
+export { check, checkInteger, checkLength, checkPositive, checkWithin } from './checks.js';
+export { COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES, RAW_OUTPUT_ROW } from './math/coefficients.js';
+export { checkRowArrays, copyRowArrays, countRowNumbers, type RowArrays } from './math/row-arrays.js';
+export { JsonFields } from './model/json-fields.js';
+export { normalizerFromTensors, normalizerTensors } from './model/normalizer-tensors.js';
+export { ACTIVATION_LEVELS, int8Predict, quantizeColumns, SMALLEST_SPREAD } from './network/int8.js';
+export { KernelBuilder, makeWasmMemory, type WasmMemory } from './random/kernels/wasm-kernel.js';
+export { f32x4, v128 } from './random/kernels/wasm-vectors.js';

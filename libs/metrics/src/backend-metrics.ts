@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { BackendInfo } from '#ddim';
+import type { BackendInfo } from '#engine';
 import { Gauge } from './instruments.js';
 
 /** What this worker really runs on. */

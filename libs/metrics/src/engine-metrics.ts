@@ -1,12 +1,6 @@
 import type { Registry } from 'prom-client';
-import {
-  PRIORITIES,
-  type EngineObserver,
-  type MacroStepFacts,
-  type ModelStats,
-  type RequestFacts,
-  type RowsByPriority,
-} from '#ddim';
+import { PRIORITIES } from '#ddim';
+import type { EngineObserver, MacroStepFacts, ModelStats, RequestFacts, RowsByPriority } from '#engine';
 import { BATCH_ROWS, STEP_SECONDS, STEPS_PER_CALL } from './buckets.js';
 import { Counter, Gauge, Histogram } from './instruments.js';
 import { WorkCounters } from './work-counters.js';

@@ -1,11 +1,11 @@
-export { ArtifactMetrics, type ArtifactKind } from './artifact-metrics.js';
+export { ArtifactMetrics } from './artifact-metrics.js';
 export { BackendMetrics } from './backend-metrics.js';
 export { describeMetrics } from './describe-metrics.js';
 export { EngineMetrics } from './engine-metrics.js';
 export { GuardMetrics } from './guard-metrics.js';
 export { HttpMetrics } from './http-metrics.js';
-export { JobMetrics, type FinishedJob } from './job-metrics.js';
+export { JobMetrics } from './job-metrics.js';
 export { ModelMetrics } from './model-metrics.js';
 export { ModelSeries } from './model-series.js';
 export { createRegistry } from './registry.js';
-export { TrainingMetrics, type TrainingProgress } from './training-metrics.js';
+export { TrainingMetrics } from './training-metrics.js';

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { JOB_KINDS, type JobKind } from '#jobs';
+import { JOB_KINDS, type JobKind } from '#contract';
 import { JOB_SECONDS } from './buckets.js';
 import { Counter, Histogram } from './instruments.js';
 

@@ -1,18 +1,16 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { MacroStepFacts, ModelStats, RequestFacts } from '#ddim';
-import {
-  ArtifactMetrics,
-  BackendMetrics,
-  describeMetrics,
-  EngineMetrics,
-  GuardMetrics,
-  HttpMetrics,
-  JobMetrics,
-  ModelMetrics,
-  ModelSeries,
-  TrainingMetrics,
-} from './index.js';
+import type { MacroStepFacts, ModelStats, RequestFacts } from '#engine';
+import { ArtifactMetrics } from './artifact-metrics.js';
+import { BackendMetrics } from './backend-metrics.js';
+import { describeMetrics } from './describe-metrics.js';
+import { EngineMetrics } from './engine-metrics.js';
+import { GuardMetrics } from './guard-metrics.js';
+import { HttpMetrics } from './http-metrics.js';
+import { JobMetrics } from './job-metrics.js';
+import { ModelMetrics } from './model-metrics.js';
+import { ModelSeries } from './model-series.js';
+import { TrainingMetrics } from './training-metrics.js';
 
 const macroStep: MacroStepFacts = {
   model: 'pendigits@1',

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { EngineObserver, ModelFacts } from '#ddim';
+import type { EngineObserver, ModelFacts } from '#engine';
 import { IO_SECONDS } from './buckets.js';
 import { Gauge, Histogram } from './instruments.js';
 

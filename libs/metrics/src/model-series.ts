@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { EngineObserver, RequestFacts } from '#ddim';
+import type { EngineObserver, RequestFacts } from '#engine';
 
 const HOUR_MS = 3_600_000;
 /** Versions whose series are kept at most: each has 58 on a worker. */

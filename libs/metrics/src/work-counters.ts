@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { MacroStepFacts } from '#ddim';
+import type { MacroStepFacts } from '#engine';
 import { Counter } from './instruments.js';
 
 type Labels = 'model' | 'backend';

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { JOB_KINDS } from '#jobs';
+import { JOB_KINDS } from '#contract';
 
 /** Half of what this process may use: of its container where that is limited, else of the machine. */
 export function defaultModelMemory(): number {

@@ -1,10 +1,10 @@
-export { bootstrap, listeningUrl, type BootstrapOptions } from './bootstrap.js';
+export { bootstrap, listeningUrl } from './bootstrap.js';
 export { InvalidConfigError, loadConfig } from './config.js';
 export { endProcess } from './end-process.js';
-export { defaultModelMemory, environment } from './environment.js';
+export { defaultModelMemory, KNOWN_VARIABLES } from './environment.js';
 export { Installation } from './installation.js';
 export { JsonLogger } from './json-logger.js';
 export { MetricsController, RegistryModule } from './metrics.module.js';
 export { createProducerRedis, createWorkerRedis } from './redis.js';
-export { StartChecks, type StartCheckName, type StartCheckReport } from './start-checks.js';
+export { StartChecks, type StartCheckReport } from './start-checks.js';
 export { UnreadableRecords } from './unreadable-records.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { InstallationRecord } from '#jobs';
+import type { InstallationRecord } from '#queue';
 import type { InstallationFile } from '#storage';
 
 /**

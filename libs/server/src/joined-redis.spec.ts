@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { producerConnection } from '#jobs';
+import { producerConnection } from '#queue';
 import { JoinedRedis } from './joined-redis.js';
 
 const LIMITS = { commandMs: 2_000, silenceMs: 3_000 };

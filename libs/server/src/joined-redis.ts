@@ -1,5 +1,5 @@
 import { Redis, type Command } from 'ioredis';
-import type { producerConnection, workerConnection } from '#jobs';
+import type { producerConnection, workerConnection } from '#queue';
 
 /** When a connection and its commands count as lost. */
 export interface AnswerLimits {

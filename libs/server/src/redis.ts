@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { producerConnection, producerLimits, workerConnection } from '#jobs';
+import { producerConnection, producerLimits, workerConnection } from '#queue';
 import { JoinedRedis, type AnswerLimits } from './joined-redis.js';
 
 /** A connection that fails fast: for requests, which must be answered within seconds while Redis is away. */

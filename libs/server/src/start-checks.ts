@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { ReplyError, type Redis } from 'ioredis';
-import { STRIDE_PREFIX } from '#jobs';
+import { STRIDE_PREFIX } from '#queue';
 import type { GuardMetrics } from '#metrics';
 import { StorageError } from '#storage';
 import { InvalidConfigError } from './config.js';

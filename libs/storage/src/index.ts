@@ -1,31 +1,22 @@
-export type { Artifact, ArtifactStore, PutOptions, SweepResult } from './artifact-store.js';
-export { readDataset } from './dataset-file.js';
-export type { DatasetRecord } from './dataset-record.js';
-export { inspectDataset, type DatasetSummary, type ValueRange } from './dataset-summary.js';
-export { DatasetStore, type PutDatasetOptions } from './dataset-store.js';
-export { FileArtifactStore } from './file-artifact-store.js';
-export type { PublishRequest } from './model-description.js';
-export { InstallationFile } from './installation-file.js';
-export { ModelLoader } from './model-loader.js';
-export { ModelRegistry, type ModelReference, type ModelSummary } from './model-registry.js';
-export { decodeModel } from './decode-model.js';
-export type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
-export {
-  int8ReportOf,
-  type ImportedVersionRecord,
-  type MlpVersionRecord,
-  type ModelProvenance,
-  type ModelVersionRecord,
-} from './model-version-record.js';
-export { ModelVerdicts } from './model-verdicts.js';
+export { readDataset } from './datasets/dataset-file.js';
+export type { DatasetRecord } from './datasets/dataset-record.js';
+export { inspectDataset } from './datasets/dataset-summary.js';
+export { DatasetStore } from './datasets/dataset-store.js';
+export { FileArtifactStore } from './artifacts/file-artifact-store.js';
+export type { PublishRequest } from './models/model-description.js';
+export { InstallationFile } from './records/installation-file.js';
+export { ModelLoader } from './models/model-loader.js';
+export { ModelRegistry, type ModelReference, type ModelSummary } from './models/model-registry.js';
+export { decodeModel } from './models/decode-model.js';
+export { int8ReportOf, type MlpVersionRecord, type ModelVersionRecord } from './models/model-version-record.js';
+export { ModelVerdicts } from './models/model-verdicts.js';
 export { artifactId, parseArtifactId } from './names.js';
-export { decodeNpy, encodeNpy } from './npy.js';
-export { decodeNpz } from './npz.js';
-export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.js';
-export { recordedArtifact } from './recorded-artifact.js';
-export { ArtifactMissingError, StorageError, type StorageErrorCode } from './storage-error.js';
-export type { Dtype, NamedTypedTensor, Tensor, TensorData, TensorOf } from './tensor.js';
-export { decodeSingleTensor, decodeTensorFile, tensorFileFormat, type TensorFileFormat } from './tensor-file.js';
-export { toFloat32, toNumbers } from './to-float32.js';
-export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './training-checkpoint.js';
-export { sha256sIn, type OnUnreadable } from './record-files.js';
+export { decodeNpy, encodeNpy } from './formats/npy.js';
+export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.js';
+export { recordedArtifact } from './artifacts/recorded-artifact.js';
+export { ArtifactMissingError, StorageError } from './storage-error.js';
+export type { Tensor } from './formats/tensor.js';
+export { decodeSingleTensor } from './formats/tensor-file.js';
+export { toFloat32 } from './formats/to-float32.js';
+export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './models/training-checkpoint.js';
+export { sha256sIn } from './records/record-files.js';

@@ -1,4 +1,4 @@
-import { newJobId } from '#jobs';
+import { newJobId } from '#contract';
 import { sendRaw } from '../raw-http.js';
 import { artifactId, good, head, JOBS, post, put, send, vf, type BadInput } from './bad-input.js';
 

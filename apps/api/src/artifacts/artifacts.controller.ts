@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common'
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ArtifactId, Sha256 } from '#jobs';
+import { ArtifactId, Sha256 } from '#contract';
 import { decodeSingleTensor, FileArtifactStore, parseArtifactId } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
 import { sendDownload } from '../http/download.js';

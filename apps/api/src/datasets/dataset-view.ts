@@ -1,4 +1,4 @@
-import type { Dataset } from '#jobs';
+import type { Dataset } from '#contract';
 import type { DatasetRecord } from '#storage';
 
 /** A dataset as clients see it: ranges over all dimensions together. */

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { Dataset, DatasetList, ResourceName } from '#jobs';
+import { Dataset, DatasetList, ResourceName } from '#contract';
 import { DatasetStore } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';

@@ -9,7 +9,7 @@ import {
 import type { Request, Response } from 'express';
 import { ReplyError } from 'ioredis';
 import { DdimError, InputError } from '#ddim';
-import { isConnectionError, QueueUnavailableError } from '#jobs';
+import { isConnectionError, QueueUnavailableError } from '#queue';
 import { allowedMethods } from './allowed-methods.js';
 import { discardBody } from './discard-body.js';
 import { HttpProblem } from './problem.js';

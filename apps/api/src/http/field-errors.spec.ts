@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SamplingRequest, TrainingRequest } from '#jobs';
+import { SamplingRequest, TrainingRequest } from '#contract';
 import { fieldErrors } from './field-errors.js';
 
 function errorsOf(schema: z.ZodType, value: unknown) {

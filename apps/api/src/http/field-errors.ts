@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { assertNever } from '#ddim';
-import { MAX_ISSUES } from '#jobs';
+import { MAX_ISSUES } from '#contract';
 import type { FieldError } from './problem.js';
 import { rangeAt } from './number-range.js';
 

@@ -1,4 +1,4 @@
-import type { Problem } from '#jobs';
+import type { Problem } from '#contract';
 
 /** HTTP status of every error code this API can answer with; a refusal whose code is not listed is a 422. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ImportConfig, MAX_ISSUES, SamplingRequest, TrainingRequest } from '#jobs';
+import { ImportConfig, MAX_ISSUES, SamplingRequest, TrainingRequest } from '#contract';
 import { HttpProblem } from './problem.js';
 import { parseRequest } from './schema.pipe.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { MAX_ISSUES } from '#jobs';
+import { MAX_ISSUES } from '#contract';
 import { fieldErrors } from './field-errors.js';
 import { HttpProblem } from './problem.js';
 

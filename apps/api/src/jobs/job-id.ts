@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJobId, type JobKind } from '#jobs';
+import { parseJobId, type JobKind } from '#contract';
 
 /** The path parameter of one job of a kind; checked before anything is looked up. */
 export const jobIdOf = (kind: JobKind) =>

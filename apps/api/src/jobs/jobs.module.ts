@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { JobCanceller } from './job-canceller.js';
-import { JobFollower } from './job-follower.js';
-import { JobList } from './job-list.js';
-import { JobSubmission } from './job-submission.js';
+import { JobCanceller } from './cancel/job-canceller.js';
+import { JobFollower } from './follow/job-follower.js';
+import { JobList } from './list/job-list.js';
+import { JobSubmission } from './submit/job-submission.js';
 
 /** What sampling and training jobs have in common. */
 @Module({

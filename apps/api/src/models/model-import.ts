@@ -9,8 +9,8 @@ import {
   type Int8Report,
   type Warning,
 } from '#ddim';
-import { probeImported, probeInt8 } from '#ddim/onnx';
-import { ImportConfig, importWarnings, ModelFormat, resolveImportConfig } from '#jobs';
+import { probeImported, probeInt8 } from '#onnx';
+import { ImportConfig, importWarnings, ModelFormat, resolveImportConfig } from '#contract';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
 import { parseJsonText } from '../http/json-text.js';

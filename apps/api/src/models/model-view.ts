@@ -1,5 +1,5 @@
 import { isGuidable } from '#ddim';
-import type { Model, ModelVersion } from '#jobs';
+import type { Model, ModelVersion } from '#contract';
 import { int8ReportOf, type ModelSummary, type ModelVersionRecord } from '#storage';
 
 /** A model version as clients see it. */

@@ -23,7 +23,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#jobs';
+import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#contract';
 import { FileArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
 import { clientGone } from '../http/client-gone.js';
 import { sendDownload } from '../http/download.js';

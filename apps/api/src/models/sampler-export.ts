@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { InputError, planForModel, RANGES, samplingOptions, TIMESTEP_SPACINGS } from '#ddim';
-import { buildSamplerGraph } from '#ddim/onnx';
+import { buildSamplerGraph } from '#onnx';
 import { ModelRegistry } from '#storage';
 
 export const SamplerQuery = z.strictObject({

@@ -4,7 +4,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../app.module.js';
 import { createDocument } from './document.js';
-import { AliasRequest, BulkSamplingRequest, SamplingRequest, TrainingRequest } from '#jobs';
+import { AliasRequest, BulkSamplingRequest, SamplingRequest, TrainingRequest } from '#contract';
 
 describe('The OpenAPI document', () => {
   let document: ReturnType<typeof createDocument>;

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { Problem } from '#jobs';
+import { Problem } from '#contract';
 import { z } from 'zod';
 
 const JSON_SCHEMA_TARGET = 'draft-2020-12';

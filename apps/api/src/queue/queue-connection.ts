@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { GatedQueue, isConnectionError, ofEachKind, queueOptions, QueueUnavailableError, type JobKind } from '#jobs';
+import { GatedQueue, isConnectionError, queueOptions, QueueUnavailableError } from '#queue';
+import { ofEachKind, type JobKind } from '#contract';
 import { createProducerRedis, createWorkerRedis } from '#server';
 
 /**

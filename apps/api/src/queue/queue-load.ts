@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Precision } from '#ddim';
-import { askEachKind, KINDS, ofEachKind, WaitingJobs, WorkerHeartbeats, type JobKind, type WorkerInfo } from '#jobs';
+import { askEachKind, KINDS, ofEachKind, type JobKind, type WorkerInfo } from '#contract';
+import { WaitingJobs, WorkerHeartbeats } from '#queue';
 import { GuardMetrics } from '#metrics';
 import { HttpProblem } from '../http/problem.js';
 import { QueueConnection } from './queue-connection.js';

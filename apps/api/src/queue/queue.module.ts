@@ -9,14 +9,14 @@ import {
   JobLedger,
   NewJobs,
   WorkerHeartbeats,
-} from '#jobs';
+} from '#queue';
 import { GuardMetrics } from '#metrics';
 import { Installation, StartChecks, UnreadableRecords } from '#server';
 import { InstallationFile } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
-import { JobIndex } from './job-index.js';
-import { JobReader } from './job-reader.js';
-import { JobWaiters } from './job-waiters.js';
+import { JobIndex } from '../jobs/list/job-index.js';
+import { JobReader } from '../jobs/read/job-reader.js';
+import { JobWaiters } from '../jobs/wait/job-waiters.js';
 import { QueueConnection } from './queue-connection.js';
 import { QueueLoad } from './queue-load.js';
 import { RetentionSweep } from './retention-sweep.js';

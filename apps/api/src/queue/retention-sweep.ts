@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { JOB_KINDS, KINDS, unlessWrongType } from '#jobs';
+import { JOB_KINDS, KINDS } from '#contract';
+import { unlessWrongType } from '#queue';
 import { UnreadableRecords } from '#server';
-import { JobIndex } from './job-index.js';
+import { JobIndex } from '../jobs/list/job-index.js';
 import { QueueConnection } from './queue-connection.js';
 
 const MINUTE_MS = 60_000;

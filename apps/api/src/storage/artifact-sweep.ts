@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { JOB_KINDS, JobLedger, KINDS, LIFETIMES, type JobKind, type StoredJob } from '#jobs';
+import { JOB_KINDS, KINDS, type JobKind } from '#contract';
+import { JobLedger, LIFETIMES, type StoredJob } from '#queue';
 import { DatasetStore, FileArtifactStore, ModelRegistry, sha256sIn } from '#storage';
-import { hasEnded, statusOf } from '../jobs/job-view.js';
-import { JobIndex } from '../queue/job-index.js';
-import { JobReader } from '../queue/job-reader.js';
+import { hasEnded, statusOf } from '../jobs/read/job-view.js';
+import { JobIndex } from '../jobs/list/job-index.js';
+import { JobReader } from '../jobs/read/job-reader.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 
 const HOUR_MS = 3_600_000;

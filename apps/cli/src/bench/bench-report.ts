@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../cli-error.js';
 import { formatTable } from '../table.js';
-import { describeErrors, type LoadSummary } from './load-summary.js';
+import { describeErrors, type LoadSummary } from '#load';
 
 /** One run of load: so many clients, or so many jobs per second. */
 export interface BenchRow extends LoadSummary {

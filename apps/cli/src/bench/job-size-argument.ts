@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { RANGES, SAMPLING_LIMITS } from '#ddim';
-import type { JobSize } from './job-mix.js';
+import type { JobSize } from '#load';
 
 const MAX_WEIGHT = 1e6;
 const EXAMPLE = 'Expected rows=R,steps=S or rows=R,steps=S:WEIGHT, such as rows=1,steps=10:60';

@@ -1,6 +1,6 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Finding } from '../finding.js';
+import type { Finding } from '#system';
 
 const MIN_FREE_RATIO = 0.1; // below this share the API refuses uploads
 const GIB = 1024 ** 3;

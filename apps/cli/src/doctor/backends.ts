@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Finding } from '../finding.js';
+import type { Finding } from '#system';
 
 const require = createRequire(import.meta.url);
 
@@ -12,7 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** Tries the execution providers of ONNX Runtime; the CPU's is needed, the others make it faster. */
 export async function checkBackends(): Promise<Finding[]> {
   try {
-    const { detectProviders } = await import('#ddim/onnx');
+    const { detectProviders } = await import('#onnx');
     const statuses = await detectProviders();
     return statuses.map((status) => {
       const name = `ONNX Runtime ${status.provider}`;

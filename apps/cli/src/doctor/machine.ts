@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import type { Finding } from '../finding.js';
+import type { Finding } from '#system';
 
 const NEEDED_NODE = [20, 19] as const;
 const GIB = 1024 ** 3;

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { JobCancellation, JobEnds, type StoredJob } from '#queue';
+import type { CancelReason, JobKind } from '#contract';
+import { HttpProblem } from '../../http/problem.js';
+import { JobReader } from '../read/job-reader.js';
+import { JobWaiters } from '../wait/job-waiters.js';
+import { QueueConnection } from '../../queue/queue-connection.js';
+import { statusOf } from '../read/job-view.js';
+
+/** Cancels jobs on behalf of clients. */
+@Injectable()
+export class JobCanceller {
+  constructor(
+    private readonly cancellation: JobCancellation,
+    private readonly ends: JobEnds,
+    private readonly reader: JobReader,
+    private readonly waiters: JobWaiters,
+    private readonly connection: QueueConnection,
+  ) {}
+
+  /**
+   * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers are told at once.
+   * @throws HttpProblem `not_found`, `job_finished`; QueueUnavailableError
+   */
+  async cancel(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<StoredJob> {
+    this.connection.requireReady();
+    const outcome = await this.cancellation.request(kind, jobId, reason);
+    if (outcome === 'unknown') throw noSuchJob(jobId);
+    if (outcome === 'finished') throw new HttpProblem('job_finished', `job ${jobId} has already ended`);
+    const job = await this.reader.read(kind, jobId);
+    if (job === undefined) throw noSuchJob(jobId);
+    if (statusOf(job) === 'cancelled') await this.ends.tellCancelled(kind, jobId, outcome.reason);
+    this.waiters.wake(jobId);
+    return job;
+  }
+}
+
+export function noSuchJob(jobId: string): HttpProblem {
+  return new HttpProblem('not_found', `there is no job ${jobId}`);
+}

@@ -1,0 +1,113 @@
+import {
+  cancelError,
+  JobEvent,
+  jobStatus,
+  parseJobError,
+  type JobProgress,
+  type JobStatus,
+  type SamplingJob,
+  type Warning,
+} from '#contract';
+import { parseStored, type StoredJob } from '#queue';
+
+/** What both kinds of jobs show in the same way. */
+type CommonView = Pick<
+  SamplingJob,
+  | 'id'
+  | 'status'
+  | 'createdAt'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'cancelRequestedAt'
+  | 'queuePosition'
+  | 'error'
+  | 'attempts'
+>;
+
+export function statusOf(job: StoredJob): JobStatus {
+  return jobStatus(job.state, job.attempts, job.cancel);
+}
+
+export function hasEnded(status: JobStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+}
+
+/** A cancelled job that no attempt had started shows neither a start nor a run, even after a worker has cleared it away. */
+export function commonView(job: StoredJob): CommonView {
+  const status = statusOf(job);
+  const startedAt = startOf(job);
+  return {
+    id: job.id,
+    status,
+    createdAt: toTimestamp(job.createdAt),
+    startedAt: startedAt === undefined ? null : toTimestamp(startedAt),
+    finishedAt: hasEnded(status) ? toTimestamp(endOf(job)) : null,
+    cancelRequestedAt: job.cancel ? toTimestamp(job.cancel.at) : null,
+    queuePosition: status === 'queued' ? (job.queuePosition ?? null) : null,
+    error: errorOf(job, status),
+    attempts: job.attempts,
+  };
+}
+
+export function toTimestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** The newest event of one type among those that were read. */
+export function newestEvent<Type extends JobEvent['type']>(
+  job: StoredJob,
+  type: Type,
+): Extract<JobEvent, { type: Type }> | undefined {
+  const stored = job.newestEvents.find((candidate) => candidate.type === type);
+  // A newer release may have written what this one cannot read.
+  const event = stored && parseStored(JobEvent, stored.data);
+  return event && isOfType(event, type) ? event : undefined;
+}
+
+function isOfType<Type extends JobEvent['type']>(
+  event: JobEvent,
+  type: Type,
+): event is Extract<JobEvent, { type: Type }> {
+  return event.type === type;
+}
+
+/** Warnings of the submission and of the run, each once. */
+export function mergeWarnings(...lists: readonly (readonly Warning[])[]): Warning[] {
+  const byText = new Map(lists.flat().map((warning) => [`${warning.code} ${warning.message}`, warning]));
+  return [...byText.values()];
+}
+
+/** Progress of a job whose rows or steps are all done, or none of them. */
+export function wholeProgress(total: { rows: number | null; steps: number }, isDone: boolean): JobProgress {
+  return {
+    completedRows: total.rows === null ? null : isDone ? total.rows : 0,
+    totalRows: total.rows,
+    completedSteps: isDone ? total.steps : 0,
+    totalSteps: total.steps,
+  };
+}
+
+function startOf({ cancel, startedAt }: StoredJob): number | undefined {
+  return cancel?.attempt === 0 ? undefined : startedAt;
+}
+
+function endOf({ cancel, finishedAt, createdAt }: StoredJob): number {
+  if (cancel) return cancel.attempt === 0 ? cancel.at : Math.max(finishedAt ?? 0, cancel.at);
+  return finishedAt ?? createdAt;
+}
+
+/** Timings that follow from the job's own times; a result knows them better. */
+export function timingsOf(job: StoredJob): SamplingJob['timings'] {
+  const startedAt = startOf(job);
+  if (startedAt === undefined) return { queuedSeconds: null, runSeconds: null, denoiseSeconds: null };
+  return {
+    queuedSeconds: Math.max(startedAt - job.createdAt, 0) / 1_000,
+    runSeconds: hasEnded(statusOf(job)) ? Math.max(endOf(job) - startedAt, 0) / 1_000 : null,
+    denoiseSeconds: null,
+  };
+}
+
+function errorOf({ cancel, failedReason }: StoredJob, status: JobStatus): CommonView['error'] {
+  if (status === 'cancelled') return cancelError(cancel?.reason ?? 'cancelled');
+  return status === 'failed' ? parseJobError(failedReason ?? '') : null;
+}

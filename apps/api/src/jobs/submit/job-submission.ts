@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { JobsOptions } from 'bullmq';
+import { assertNever } from '#ddim';
+import { IdempotencyRecords, NewJobs, type IdempotencyClaim, type StoredJob } from '#queue';
+import { newJobId, type JobKind } from '#contract';
+import { JobReader } from '../read/job-reader.js';
+import { QueueConnection } from '../../queue/queue-connection.js';
+
+// All requests are one tenant's until there are API keys.
+const TENANT = 'anonymous';
+
+/** How a client names a submission for its repeats: by an Idempotency-Key, and by its place in the batch that the key covers. */
+export interface SubmissionKey {
+  readonly key: string | undefined;
+  readonly place?: number;
+}
+
+/** The job that a request has or will have. */
+export interface Claimed {
+  readonly kind: JobKind;
+  readonly jobId: string;
+  readonly claim: IdempotencyClaim | undefined;
+  /** The job of an earlier request with the same key, while it is kept. */
+  readonly known: StoredJob | undefined;
+}
+
+export interface Submitted {
+  readonly job: StoredJob;
+  /** Whether this request has added it. */
+  readonly isNew: boolean;
+}
+
+/** Puts jobs into the queues, each at most once per Idempotency-Key. */
+@Injectable()
+export class JobSubmission {
+  constructor(
+    private readonly connection: QueueConnection,
+    private readonly records: IdempotencyRecords,
+    private readonly jobs: NewJobs,
+    private readonly reader: JobReader,
+  ) {}
+
+  /**
+   * Finds the job of an earlier request: before anything else is asked of this one, since what the first one needed may be gone by now.
+   * @param request the validated body
+   * @throws InputError `idempotency_key_reused`; QueueUnavailableError
+   */
+  async claim(kind: JobKind, request: unknown, key: SubmissionKey): Promise<Claimed> {
+    this.connection.requireReady();
+    const claim = claimOf(kind, request, key);
+    const formerId = claim && (await this.records.find(claim));
+    const known = formerId === undefined ? undefined : await this.reader.read(kind, formerId);
+    return { kind, jobId: formerId ?? newJobId(kind), claim, known };
+  }
+
+  /**
+   * Adds the job, unless it is there already.
+   * @returns undefined when another request with the same key was quicker: claim again
+   * @throws QueueUnavailableError: then the outcome is unknown, and a repeat with the same key finds out
+   */
+  async add({ kind, jobId, claim }: Claimed, data: unknown, options: JobsOptions): Promise<Submitted | undefined> {
+    const added = await this.jobs.add(this.connection.queues[kind], { kind, jobId, data, options, claim });
+    switch (added.outcome) {
+      case 'added':
+        return { job: freshJob(kind, jobId, data, added.acceptedAt), isNew: true };
+      case 'present':
+        return { job: await this.present(kind, jobId), isNew: false };
+      case 'taken':
+        return undefined;
+      default:
+        return assertNever(added);
+    }
+  }
+
+  private async present(kind: JobKind, jobId: string): Promise<StoredJob> {
+    const job = await this.reader.read(kind, jobId);
+    if (job === undefined) throw new TypeError(`job ${jobId} was there and is gone`);
+    return job;
+  }
+}
+
+/** The jobs of a batch are a route of their own, in which places follow the key. */
+function claimOf(kind: JobKind, request: unknown, { key, place }: SubmissionKey): IdempotencyClaim | undefined {
+  if (key === undefined) return undefined;
+  const scope = `${TENANT}:${kind}`;
+  const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+  if (place === undefined) return { scope, key, fingerprint };
+  return { scope: `${scope}:batch`, formerScope: scope, key: `${key}#${place}`, fingerprint };
+}
+
+/** A job that was added a moment ago, without asking Redis again. */
+function freshJob(kind: JobKind, id: string, data: unknown, createdAt: number): StoredJob {
+  return {
+    id,
+    kind,
+    state: 'waiting',
+    data,
+    createdAt,
+    startedAt: undefined,
+    finishedAt: undefined,
+    attempts: 0,
+    failedReason: undefined,
+    returnValue: undefined,
+    worker: undefined,
+    cancel: undefined,
+    pausedAt: undefined,
+    checkpoint: undefined,
+    queuePosition: undefined,
+    newestEvents: [],
+  };
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { TrainingJobData } from '#contract';
+import type { StoredJob } from '#queue';
+import { hasEnded, statusOf } from '../jobs/read/job-view.js';
+import { JobIndex } from '../jobs/list/job-index.js';
+import { JobReader } from '../jobs/read/job-reader.js';
+
+/** Newest training jobs to look at. */
+const LOOKED_AT = 100;
+
+/** Knows which models do not exist yet but are on their way. */
+@Injectable()
+export class ModelsInTraining {
+  constructor(
+    private readonly index: JobIndex,
+    private readonly reader: JobReader,
+  ) {}
+
+  /** The training job that is to publish the model; undefined when none is queued or running. */
+  async find(name: string): Promise<string | undefined> {
+    const jobs = await this.reader.readAll('training', await this.index.page('training', LOOKED_AT, undefined));
+    return jobs.find((job) => job !== undefined && !hasEnded(statusOf(job)) && modelOf(job) === name)?.id;
+  }
+}
+
+/** What the job trains, if its data can be read. */
+function modelOf({ data }: StoredJob): string | undefined {
+  return TrainingJobData.safeParse(data).data?.request.model;
+}

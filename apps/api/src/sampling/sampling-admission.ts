@@ -1,0 +1,200 @@
+import { Injectable } from '@nestjs/common';
+import { InputError, outputSize, parseWarning, planForModel, SAMPLING_LIMITS } from '#ddim';
+import { requestBytes } from '#engine';
+import {
+  resolveSamplingOptions,
+  rowsIn,
+  TENSORS,
+  tensorsOf,
+  withoutTensors,
+  type SamplingJobData,
+  type SamplingRequest,
+  type Tensor,
+  type TensorPath,
+} from '#contract';
+import { ModelRegistry, type ModelVersionRecord } from '#storage';
+import { fieldProblem, HttpProblem } from '../http/problem.js';
+import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
+import { QueueLoad } from '../queue/queue-load.js';
+import { ModelCatalog } from '../storage/model-catalog.js';
+import { ModelsInTraining } from './models-in-training.js';
+import { requireInt8 } from './precision-offer.js';
+import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
+import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-point.js';
+
+/** A worker may turn out to be faster than it ever was, because it was always busy, but hardly more than twice as fast. */
+const CERTAIN_RATIO = 0.5;
+
+/** A request that was found good, all but its seed and id. */
+export type AdmittedSampling = Omit<SamplingJobData, 'seed'>;
+
+/** Decides at submission whether a request can run on its model, so that a job that was accepted does not fail for its own fault. */
+@Injectable()
+export class SamplingAdmission {
+  constructor(
+    private readonly models: ModelCatalog,
+    private readonly tensors: RequestTensors,
+    private readonly load: QueueLoad,
+    private readonly inTraining: ModelsInTraining,
+    private readonly registry: ModelRegistry,
+  ) {}
+
+  /** @throws HttpProblem or InputError naming the field at fault */
+  async admit(request: SamplingRequest): Promise<AdmittedSampling> {
+    refuseUnsupported(request);
+    const record = await this.resolveModel(request.model);
+    refuseHung(record);
+    if (request.precision === 'int8') requireInt8(record, this.load);
+    const resolved = resolveSamplingOptions(request, record.sampling);
+    const startTimestep = startTimestepOf(request, resolved, record);
+    const plan = planForModel(record, { ...resolved, startTimestep }, request.mode);
+    const numSteps = plan.timesteps.length;
+    this.requireAttainable(request, record, numSteps);
+
+    const observations = await this.tensors.read(request.observations, 'observations');
+    const rows = countRows(request, record, observations);
+    limit('samplesPerObservation', rows, SAMPLING_LIMITS.rows, 'rows');
+    limit('numInferenceSteps', rows * numSteps, SAMPLING_LIMITS.rowSteps, 'rows x steps');
+    const { actionHorizon, actionDim } = record.config;
+    const inputs = await this.readActions(request, { rows, actionHorizon, actionDim });
+    const mask = request.fixedActions && flatMask(request.fixedActions.mask, actionHorizon, actionDim);
+    const bytes = bytesInEngine(record, { rows, mode: request.mode }, [observations, ...Object.values(inputs)]);
+    limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
+    const model = await this.registry.refer(record);
+    const data = {
+      request: Object.assign(plainFields(request), { startTimestep }),
+      model,
+      rows,
+      steps: rows * numSteps,
+      actionShape: [actionHorizon, actionDim] satisfies [number, number],
+      warnings: plan.warnings.map(parseWarning),
+    };
+    const otherBytes = jsonBytes(data) + jsonBytes(mask);
+    const { metadata, supersedeKey, fixedActions: fixed } = request;
+    const parts = { metadata, supersedeKey, 'fixedActions.mask': fixed?.mask };
+    requireRoomInJob(otherBytes, MAX_PLAIN_BYTES, parts);
+    const { 'fixedActions.values': values, ...stored } = await this.tensors.store(
+      { observations, ...inputs },
+      otherBytes,
+    );
+    const fixedActions = mask && values ? { mask, values } : undefined;
+    return { ...data, request: Object.assign(data.request, stored, fixedActions && { fixedActions }) };
+  }
+
+  /** The tensors that have the shape of actions; what is left of a warm start is among them as initialActions. */
+  private async readActions(request: SamplingRequest, sizes: ActionSizes) {
+    const given = tensorsOf<Tensor>(request);
+    const read: Partial<Record<TensorPath, TensorInput>> = {};
+    for (const { path, like, rows } of TENSORS) {
+      const numRows = rowsIn(request.mode, rows);
+      if (like === 'observations' || numRows === undefined) continue;
+      const shape = [numRows === 'all' ? sizes.rows : numRows, sizes.actionHorizon, sizes.actionDim];
+      read[path] = await this.tensors.read(given[path], path, shape);
+    }
+    return withWarmStart(request, read, sizes);
+  }
+
+  private async resolveModel(reference: string): Promise<ModelVersionRecord> {
+    try {
+      return await this.models.resolve(reference);
+    } catch (error) {
+      const isUnknown = error instanceof InputError && error.code === 'model_not_found';
+      const job = isUnknown && !reference.includes('@') ? await this.inTraining.find(reference) : undefined;
+      if (job === undefined) throw error;
+      throw new HttpProblem('model_not_ready', `model ${reference} is still being trained by job ${job}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Refuses only what certainly cannot be met: a job takes at least as long as its steps would on the fastest worker, alone. */
+  private requireAttainable(
+    { deadlineMs, precision }: SamplingRequest,
+    { name, version }: ModelVersionRecord,
+    numSteps: number,
+  ): void {
+    if (deadlineMs === undefined) return;
+    const seconds = this.load.leastStepSeconds(`${name}@${version}`, precision);
+    if (seconds === undefined || deadlineMs >= seconds * numSteps * 1_000 * CERTAIN_RATIO) return;
+    const detail = `${numSteps} steps of one row alone take about ${Math.ceil(seconds * numSteps * 1_000)} ms, got ${deadlineMs}`;
+    throw fieldProblem('deadlineMs', detail, 'deadline_exceeded');
+  }
+}
+
+/** The part of a request that a job takes over as it is. */
+function plainFields(request: SamplingRequest) {
+  const { strength: _strength, ...plain } = withoutTensors(request);
+  return plain;
+}
+
+function refuseUnsupported({ webhook }: SamplingRequest): void {
+  if (webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
+}
+
+/** A version that made a worker hang would do so again. */
+function refuseHung({ name, version, hung }: ModelVersionRecord): void {
+  if (hung)
+    throw fieldProblem('model', `${name}@${version} is not run since ${hung.at}: ${hung.reason}`, 'model_hangs');
+}
+
+/** Rows of the result: observations x samplesPerObservation. */
+function countRows(
+  request: SamplingRequest,
+  { config }: ModelVersionRecord,
+  observations: TensorInput | undefined,
+): number {
+  const { obsSize } = config;
+  if (observations === undefined) {
+    if (obsSize > 0) throw fieldProblem('observations', `required: the model takes observations [N,${obsSize}]`);
+    return request.samplesPerObservation;
+  }
+  const [count = 0, size] = observations.shape;
+  const interpolates = request.mode === 'interpolate';
+  if (observations.shape.length !== 2 || size !== obsSize || count < 1 || (interpolates && count > 1)) {
+    const expected = interpolates ? `[1,${obsSize}] in mode interpolate` : `[N,${obsSize}]`;
+    const got = `[${observations.shape.join(',')}]`;
+    throw new InputError('shape_mismatch', `observations must be ${expected}, got ${got}`, { field: 'observations' });
+  }
+  return count * request.samplesPerObservation;
+}
+
+/** What the job will weigh in an engine; the noise of an interpolation's path is worked out by the worker, for all rows. */
+function bytesInEngine(
+  record: ModelVersionRecord,
+  { rows, mode }: { readonly rows: number; readonly mode: SamplingRequest['mode'] },
+  inputs: readonly (TensorInput | undefined)[],
+): number {
+  const D = outputSize(record.config);
+  const conditionSize = record.format === 'onnx' ? record.config.obsSize : record.config.hiddenSize;
+  const given = inputs.reduce((sum, input) => sum + (input?.data.length ?? 0), 0);
+  const inputElements = given + (mode === 'interpolate' ? rows * D : 0);
+  return requestBytes({ rows, outputSize: D, conditionSize, inputElements });
+}
+
+function limit(path: string, value: number, most: number, unit: string): void {
+  if (value <= most) return;
+  const errors = [{ path, message: `at most ${most} ${unit}, got ${value}` }];
+  throw new HttpProblem('limit_exceeded', `the job has ${value} ${unit}, at most ${most} are allowed`, { errors });
+}
+
+/** [horizon * dim] of 0 and 1 from a mask of [horizon] or [horizon, dim]. */
+function flatMask(mask: readonly unknown[], horizon: number, dim: number): (0 | 1)[] {
+  const isPerStep = !Array.isArray(mask[0]);
+  if (mask.length !== horizon || !mask.every((step) => (isPerStep ? !Array.isArray(step) : lengthOf(step) === dim))) {
+    const lengths = new Set(mask.slice(0, horizon).map(lengthOf));
+    const got = isPerStep ? `[${mask.length}]` : `[${mask.length},${[...lengths].slice(0, 3).join(' or ')}]`;
+    const message = `fixedActions.mask must be [${horizon}] or [${horizon},${dim}], got ${got}`;
+    throw new InputError('shape_mismatch', message, { field: 'fixedActions.mask' });
+  }
+  return mask.flatMap((step) =>
+    Array.isArray(step) ? step.map(zeroOrOne) : Array.from({ length: dim }, () => zeroOrOne(step)),
+  );
+}
+
+function lengthOf(step: unknown): number {
+  return Array.isArray(step) ? step.length : 0;
+}
+
+function zeroOrOne(known: unknown): 0 | 1 {
+  return known ? 1 : 0;
+}

@@ -1,0 +1,62 @@
+import { jobsPath, SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#contract';
+import { LIFETIMES, type StoredJob } from '#queue';
+import {
+  commonView,
+  mergeWarnings,
+  newestEvent,
+  statusOf,
+  timingsOf,
+  toTimestamp,
+  wholeProgress,
+} from '../jobs/read/job-view.js';
+import { readPart } from '../jobs/read/unreadable-job.js';
+
+/**
+ * A sampling job as clients see it.
+ * @param data what was stored, if that is known: checking it takes longer than all else here
+ * @throws UnreadableJob
+ */
+export function samplingJobView(job: StoredJob, data = readPart(SamplingJobData, job.data, job.id)): SamplingJob {
+  const result = samplingResult(job);
+  const common = commonView(job);
+  const started = newestEvent(job, 'started');
+  // What is spread comes last, as everywhere on a job's way: see ARCHITECTURE.md.
+  return {
+    kind: 'sampling',
+    model: { name: data.model.name, version: data.model.version },
+    progress: progressOf(job, data),
+    estimatedSecondsLeft: common.status === 'running' ? (newestEvent(job, 'step')?.secondsLeft ?? null) : null,
+    timings: result?.timings ?? timingsOf(job),
+    seed: data.seed,
+    warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
+    worker: result?.worker ?? job.worker ?? null,
+    expiresAt: result && job.finishedAt !== undefined ? toTimestamp(resultExpiresAt(job)) : null,
+    result: result ? resultView(job.id, result) : null,
+    metadata: data.request.metadata,
+    ...common,
+  };
+}
+
+/** Until when the result of a job that has succeeded is promised, in ms since 1970. */
+export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
+  return finishedAt + LIFETIMES.resultMs;
+}
+
+/** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws UnreadableJob */
+export function samplingResult(job: StoredJob): SamplingResult | undefined {
+  return statusOf(job) === 'succeeded' ? readPart(SamplingResult, job.returnValue, job.id) : undefined;
+}
+
+function resultView(jobId: string, { shape, sha256, bytes }: SamplingResult): SamplingJob['result'] {
+  return { shape, dtype: 'float32', sha256, bytes, href: `${jobsPath('sampling')}/${jobId}/result` };
+}
+
+function progressOf(job: StoredJob, { rows, steps }: SamplingJobData): JobProgress {
+  const step = newestEvent(job, 'step');
+  const status = statusOf(job);
+  const total = { rows, steps };
+  if (status === 'succeeded' || status === 'queued' || step === undefined)
+    return wholeProgress(total, status === 'succeeded');
+  const { completedRows, totalRows, completedSteps, totalSteps } = step;
+  return { completedRows, totalRows, completedSteps, totalSteps };
+}

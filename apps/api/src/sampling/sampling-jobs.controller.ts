@@ -1,0 +1,155 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import {
+  BulkSamplingRequest,
+  BulkSamplingResult,
+  JobEvent,
+  jobsPath,
+  KINDS,
+  SamplingJob,
+  SamplingJobPage,
+  SamplingRequest,
+} from '#contract';
+import { clientGone } from '../http/client-gone.js';
+import { clientHas } from '../http/etag.js';
+import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { idempotencyKey, parsePreferences } from '../http/prefer.js';
+import { HttpProblem } from '../http/problem.js';
+import { JobCanceller } from '../jobs/cancel/job-canceller.js';
+import { JobFollower } from '../jobs/follow/job-follower.js';
+import { jobIdOf } from '../jobs/job-id.js';
+import { JobList, JobListQuery } from '../jobs/list/job-list.js';
+import { lastEventId } from '../jobs/follow/last-event-id.js';
+import { BulkSampling } from './bulk-sampling.js';
+import { RESULT_CONTENT } from './result-content.js';
+import { formatResult, RESULT_TYPES, resultEtag } from './result-format.js';
+import { samplingResult } from './sampling-job-view.js';
+import { SamplingJobsService } from './sampling-jobs.service.js';
+import { SamplingResults } from './sampling-results.js';
+
+const SamplingJobId = jobIdOf('sampling');
+
+@ApiTags(KINDS.sampling.title)
+@Controller(jobsPath('sampling'))
+export class SamplingJobsController {
+  constructor(
+    private readonly jobs: SamplingJobsService,
+    private readonly bulk: BulkSampling,
+    private readonly list: JobList,
+    private readonly results: SamplingResults,
+    private readonly follower: JobFollower,
+    private readonly canceller: JobCanceller,
+  ) {}
+
+  @Post()
+  @AcceptsJson()
+  @ApiOperation({ summary: 'Submit a job; with `Prefer: wait=SECONDS` also wait for its result' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key finds the same job' })
+  @ApiHeader({ name: 'Prefer', required: false, description: '`wait=SECONDS`, at most 60; `tensors=base64`' })
+  @ApiOkResponse({ standardSchema: SamplingJob, description: 'The finished job, its result inline' })
+  @ApiAcceptedResponse({ standardSchema: SamplingJob, description: 'The accepted job' })
+  async createSamplingJob(
+    @Body({ schema: SamplingRequest }) request: SamplingRequest,
+    @Headers('idempotency-key') key: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SamplingJob> {
+    const { waitSeconds, tensors } = parsePreferences(prefer);
+    const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(response) } : undefined;
+    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) }, waiting);
+    if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
+    const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
+    if (waiting) response.setHeader('Preference-Applied', applied);
+    response.setHeader('Location', `${jobsPath('sampling')}/${job.id}`);
+    response.status(waiting && job.finishedAt !== null ? 200 : 202);
+    return job;
+  }
+
+  @Post('batch')
+  @AcceptsJson()
+  @HttpCode(207)
+  @ApiOperation({ summary: 'Submit up to 1,000 jobs, each accepted or refused on its own' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Covers every job of the batch' })
+  @ApiResponse({ status: 207, standardSchema: BulkSamplingResult, description: 'One answer per request, in order' })
+  createSamplingJobs(
+    @Body({ schema: BulkSamplingRequest }) { requests }: { requests: unknown[] },
+    @Headers('idempotency-key') key: string | undefined,
+  ): Promise<BulkSamplingResult> {
+    return this.bulk.submit(requests, idempotencyKey(key));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List jobs, newest first' })
+  @ApiOkResponse({ standardSchema: SamplingJobPage })
+  listSamplingJobs(@Query({ schema: JobListQuery }) query: JobListQuery) {
+    return this.list.page('sampling', query, this.jobs.view);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A job as it is now' })
+  @ApiOkResponse({ standardSchema: SamplingJob })
+  async getSamplingJob(@Param('id', { schema: SamplingJobId }) id: string): Promise<SamplingJob> {
+    return this.jobs.view(await this.jobs.get(id));
+  }
+
+  @Get(':id/result')
+  @ApiOperation({ summary: 'The actions [observations * samplesPerObservation, horizon, dim]' })
+  @ApiOkResponse({ description: 'In the form that `Accept` asks for', content: RESULT_CONTENT })
+  async getSamplingResult(
+    @Param('id', { schema: SamplingJobId }) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const type = RESULT_TYPES.find((candidate) => candidate === request.accepts(...RESULT_TYPES));
+    if (type === undefined)
+      throw new HttpProblem('not_acceptable', `a result can be had as ${RESULT_TYPES.join(', ')}`);
+    const job = await this.jobs.find(id);
+    if (job === undefined) throw new HttpProblem('result_expired', 'the job and its result are no longer kept');
+    const known = samplingResult(job);
+    response.setHeader('Vary', 'Accept');
+    response.setHeader('Cache-Control', 'private, max-age=3600');
+    if (known) {
+      const etag = resultEtag(known.sha256, type);
+      response.setHeader('ETag', etag);
+      if (clientHas(request, etag)) {
+        response.status(304).end();
+        return;
+      }
+    }
+    const body = formatResult(await this.results.read(job), type);
+    response.setHeader('Content-Type', type);
+    response.end(body);
+  }
+
+  @Get(':id/events')
+  @ApiOperation({ summary: 'Server-sent events until the job has ended' })
+  @ApiProduces('text/event-stream')
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Continue after this event' })
+  @ApiOkResponse({ standardSchema: JobEvent, description: 'The data of each event, by its type' })
+  async followSamplingJob(
+    @Param('id', { schema: SamplingJobId }) id: string,
+    @Headers('last-event-id') after: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    const from = lastEventId(after);
+    await this.jobs.get(id);
+    await this.follower.follow('sampling', id, from, response);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Cancel: a queued job at once, a running one at its next macro-step' })
+  @ApiAcceptedResponse({ standardSchema: SamplingJob })
+  async cancelSamplingJob(@Param('id', { schema: SamplingJobId }) id: string): Promise<SamplingJob> {
+    return this.jobs.view(await this.canceller.cancel('sampling', id));
+  }
+}

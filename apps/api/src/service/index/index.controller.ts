@@ -1,0 +1,33 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { JOB_KINDS, jobsPath, KINDS } from '#contract';
+
+const LINKS: readonly (readonly [path: string, text: string])[] = [
+  ['/docs', 'API documentation'],
+  ['/openapi.json', 'OpenAPI document'],
+  ['/queues', 'Queues'],
+  ['/metrics', 'Metrics'],
+  ['/v1/stats', 'Statistics'],
+  ['/v1/workers', 'Workers'],
+  ['/v1/models', 'Models'],
+  ['/v1/datasets', 'Datasets'],
+  ...JOB_KINDS.map((kind) => [jobsPath(kind), KINDS[kind].title] as const),
+  ['/health/ready', 'Health'],
+];
+
+/** A page for whoever opens the service in a browser. */
+@ApiExcludeController()
+@Controller()
+export class IndexController {
+  @Get()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  readIndex(): string {
+    const items = LINKS.map(([path, text]) => `<li><a href="${path}">${text}</a> <code>${path}</code></li>`);
+    return [
+      '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+      '<title>Stride</title><style>body{font:16px/1.6 system-ui;max-width:40em;margin:3em auto;padding:0 1em}</style>',
+      '<h1>Stride</h1><p>Trains and samples DDIM diffusion models through a work queue.</p>',
+      `<ul>${items.join('')}</ul></html>`,
+    ].join('\n');
+  }
+}

@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { API_CONFIG, type ApiConfig } from '../../api-config.js';
+import { isLoopback } from '../../http/loopback.js';
+import { HttpProblem } from '../../http/problem.js';
+import { JobFollower } from '../../jobs/follow/job-follower.js';
+import { JobWaiters } from '../../jobs/wait/job-waiters.js';
+
+/** So long a load balancer may still send requests after the process has said that it is not ready. */
+const NOTICE_MS = 5_000;
+const FINISH_MS = 10_000;
+const IDLE_LOOK_MS = 50;
+
+/**
+ * serving -> leaving (not ready, still serving) -> closing (new requests are refused, running ones finish) -> Nest closes the
+ * server, then Redis. A process that only its own machine can reach has no load balancer, and leaves without notice.
+ */
+@Injectable()
+export class Shutdown implements BeforeApplicationShutdown {
+  private phase: 'serving' | 'leaving' | 'closing' = 'serving';
+
+  constructor(
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly follower: JobFollower,
+    private readonly waiters: JobWaiters,
+  ) {}
+
+  get isLeaving(): boolean {
+    return this.phase !== 'serving';
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.phase = 'leaving';
+    if (!isLoopback(this.config.STRIDE_HOST)) await delay(NOTICE_MS);
+    this.phase = 'closing';
+    this.follower.interruptAll();
+    this.waiters.abandonAll();
+    const server = this.adapterHost.httpAdapter.getHttpServer();
+    // Node closes the connections that are idle when the server closes, not those that become idle after that.
+    setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
+    setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
+  }
+
+  /** Refuses what comes over connections that stay open. */
+  refuseWhileClosing(): RequestHandler {
+    return (_request: Request, _response: Response, next: NextFunction) => {
+      if (this.phase !== 'closing') next();
+      else
+        next(new HttpProblem('shutting_down', 'this process is shutting down', { headers: { Connection: 'close' } }));
+    };
+  }
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { checkTrainingConfig } from '#training';
+import {
+  clippedRangeWarnings,
+  inheritShape,
+  InputError,
+  samplingDefaults,
+  shapeDifference,
+  type TrainingConfig,
+  type Warning,
+} from '#ddim';
+import { KINDS, resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#contract';
+import {
+  DatasetStore,
+  FileArtifactStore,
+  ModelRegistry,
+  recordedArtifact,
+  type DatasetRecord,
+  type MlpVersionRecord,
+} from '#storage';
+import { datasetView } from '../datasets/dataset-view.js';
+import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
+import { fieldProblem } from '../http/problem.js';
+import { ModelCatalog } from '../storage/model-catalog.js';
+import { StoreRoom } from '../storage/store-room.js';
+
+/** Of a job's data beside its request: dataset, model to begin with, warnings. */
+const OTHER_BYTES = 8_192;
+
+/** A request that was found good, all but its seed. */
+export type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
+
+/** Decides at submission whether a training request makes sense for its dataset. */
+@Injectable()
+export class TrainingAdmission {
+  constructor(
+    private readonly datasets: DatasetStore,
+    private readonly models: ModelCatalog,
+    private readonly artifacts: FileArtifactStore,
+    private readonly registry: ModelRegistry,
+    private readonly room: StoreRoom,
+  ) {}
+
+  /** @throws HttpProblem or InputError naming the field at fault */
+  async admit(given: TrainingRequest): Promise<AdmittedTraining> {
+    if (given.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
+    const dataset = await this.datasets.get(given.dataset);
+    const parent = given.initFrom === undefined ? undefined : await this.initialModel(given.initFrom);
+    const request = parent ? inheritShape(given, parent.config) : given;
+    const config = resolveTrainingConfig(request, datasetView(dataset));
+    if (parent) checkSameShape(parent, config);
+    checkTraining(config);
+    const warnings = checkTrainingConfig(config);
+    const { metadata, diffusion } = request;
+    const parts = { metadata, 'diffusion.trainedBetas': diffusion.trainedBetas };
+    requireRoomInJob(jsonBytes(request) + OTHER_BYTES, KINDS.training.maxDataBytes, parts);
+    const initFrom = parent && (await this.registry.refer(parent));
+    const rangeWarnings = await this.rangeWarnings(initFrom, dataset, config);
+    await this.room.require(); // for checkpoints and the model
+    await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
+    const { obsSize, actionHorizon, actionDim } = dataset;
+    return {
+      request,
+      dataset: { name: dataset.name, sha256: dataset.sha256, obsSize, actionHorizon, actionDim },
+      ...(initFrom && { initFrom }),
+      steps: config.training.steps,
+      warnings: [...warnings, ...rangeWarnings],
+    };
+  }
+
+  /** @throws InputError `model_not_found`; `checkpoint_mismatch` for an imported denoiser */
+  private async initialModel(reference: string): Promise<MlpVersionRecord> {
+    const record = await this.models.resolve(reference);
+    if (record.format === 'onnx')
+      throw mismatch(`${reference} has another format: it is an imported ONNX file, which cannot be trained`);
+    return record;
+  }
+
+  /** What the new model will not reach of its data, because it keeps the initial one's range. */
+  private async rangeWarnings(
+    initFrom: TrainingJobData['initFrom'],
+    { actionRanges }: DatasetRecord,
+    config: TrainingConfig,
+  ): Promise<readonly Warning[]> {
+    if (initFrom === undefined || actionRanges === undefined) return [];
+    const { bytes } = await this.artifacts.stat(initFrom.sha256);
+    if (bytes > MAX_LOOKED_AT_BYTES) return [];
+    const { actionNormalizer } = await this.registry.load(initFrom);
+    return clippedRangeWarnings(actionNormalizer, actionRanges, samplingDefaults(config.diffusion));
+  }
+}
+
+/** A model is read as a whole for its ranges: not one that would hold up others. */
+const MAX_LOOKED_AT_BYTES = 128 * 1_024 ** 2;
+
+/** Settings that are each in range but contradict each other. */
+function checkTraining({ diffusion, training }: TrainingConfig): void {
+  const { trainedBetas, numTrainTimesteps, numInferenceSteps } = diffusion;
+  if (numInferenceSteps > numTrainTimesteps) {
+    throw fieldProblem(
+      'diffusion.numInferenceSteps',
+      `at most numTrainTimesteps ${numTrainTimesteps}, got ${numInferenceSteps}`,
+    );
+  }
+  if (trainedBetas !== undefined && trainedBetas.length !== numTrainTimesteps) {
+    throw fieldProblem('diffusion.trainedBetas', `expected ${numTrainTimesteps} values, got ${trainedBetas.length}`);
+  }
+  if (training.warmupSteps > training.steps) {
+    throw fieldProblem('training.warmupSteps', `at most steps ${training.steps}, got ${training.warmupSteps}`);
+  }
+}
+
+/** A setting that contradicts the model is refused by its name, and a dataset of other sizes by that of the model. */
+function checkSameShape({ name, version, config: model }: MlpVersionRecord, config: TrainingConfig): void {
+  const difference = shapeDifference(model, config);
+  if (difference === undefined) return;
+  const { field, wanted, kept } = difference;
+  const label = `${name}@${version}`;
+  if (!field.includes('.')) throw mismatch(`${label} has another ${field}: ${kept}, the dataset has ${wanted}`);
+  throw fieldProblem(
+    field,
+    `${kept ?? 'nothing'} as in ${label}, whose weights it starts from, or left out; got ${wanted}`,
+  );
+}
+
+function mismatch(message: string): InputError {
+  return new InputError('checkpoint_mismatch', `initFrom: ${message}`, { field: 'initFrom' });
+}

@@ -1,0 +1,50 @@
+import { TrainingJobData, TrainingJobResult, type TrainingJob } from '#contract';
+import type { StoredJob } from '#queue';
+import {
+  commonView,
+  mergeWarnings,
+  newestEvent,
+  statusOf,
+  timingsOf,
+  toTimestamp,
+  wholeProgress,
+} from '../jobs/read/job-view.js';
+import { readPart } from '../jobs/read/unreadable-job.js';
+
+/** A training job as clients see it. @throws UnreadableJob */
+export function trainingJobView(job: StoredJob): TrainingJob {
+  const data = readPart(TrainingJobData, job.data, job.id);
+  const result = trainingResult(job);
+  const common = commonView(job);
+  const started = newestEvent(job, 'started');
+  const progress = newestEvent(job, 'metrics');
+  const step = Math.max(progress?.step ?? 0, job.checkpoint?.step ?? 0);
+  const isDone = common.status === 'succeeded';
+  const left = progress && progress.stepsPerSecond > 0 ? (data.steps - step) / progress.stepsPerSecond : null;
+  return {
+    kind: 'training',
+    dataset: data.dataset.name,
+    model: result?.model ?? { name: data.request.model, version: null },
+    progress: {
+      ...wholeProgress({ rows: null, steps: data.steps }, isDone),
+      completedSteps: isDone ? data.steps : step,
+    },
+    estimatedSecondsLeft: common.status === 'running' ? left : null,
+    timings: result ? { ...result.timings, denoiseSeconds: null } : timingsOf(job),
+    seed: data.seed,
+    warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
+    worker: result?.worker ?? job.worker ?? null,
+    pausedAt: common.status === 'queued' && job.pausedAt !== undefined ? toTimestamp(job.pausedAt) : null,
+    result: result ? resultView(result) : null,
+    metadata: data.request.metadata,
+    ...common,
+  };
+}
+
+function trainingResult(job: StoredJob): TrainingJobResult | undefined {
+  return statusOf(job) === 'succeeded' ? readPart(TrainingJobResult, job.returnValue, job.id) : undefined;
+}
+
+function resultView({ model, sha256, bytes }: TrainingJobResult): TrainingJob['result'] {
+  return { model, sha256, bytes, href: `/v1/models/${model.name}/versions/${model.version}/checkpoint` };
+}

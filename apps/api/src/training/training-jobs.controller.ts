@@ -1,0 +1,105 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import {
+  JobEvent,
+  jobsPath,
+  KINDS,
+  TrainingJob,
+  TrainingJobPage,
+  TrainingMetricsPage,
+  TrainingRequest,
+} from '#contract';
+import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { idempotencyKey } from '../http/prefer.js';
+import { JobCanceller } from '../jobs/cancel/job-canceller.js';
+import { JobFollower } from '../jobs/follow/job-follower.js';
+import { jobIdOf } from '../jobs/job-id.js';
+import { JobList, JobListQuery } from '../jobs/list/job-list.js';
+import { lastEventId } from '../jobs/follow/last-event-id.js';
+import { trainingJobView } from './training-job-view.js';
+import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jobs.service.js';
+
+const TrainingJobId = jobIdOf('training');
+
+@ApiTags(KINDS.training.title)
+@Controller(jobsPath('training'))
+export class TrainingJobsController {
+  constructor(
+    private readonly jobs: TrainingJobsService,
+    private readonly list: JobList,
+    private readonly follower: JobFollower,
+    private readonly canceller: JobCanceller,
+  ) {}
+
+  @Post()
+  @AcceptsJson()
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Submit a training job' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key finds the same job' })
+  @ApiAcceptedResponse({ standardSchema: TrainingJob, description: 'The accepted job' })
+  async createTrainingJob(
+    @Body({ schema: TrainingRequest }) request: TrainingRequest,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TrainingJob> {
+    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) });
+    if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
+    response.setHeader('Location', `${jobsPath('training')}/${job.id}`);
+    return job;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List jobs, newest first' })
+  @ApiOkResponse({ standardSchema: TrainingJobPage })
+  listTrainingJobs(@Query({ schema: JobListQuery }) query: JobListQuery) {
+    return this.list.page('training', query, trainingJobView);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A job as it is now' })
+  @ApiOkResponse({ standardSchema: TrainingJob })
+  async getTrainingJob(@Param('id', { schema: TrainingJobId }) id: string): Promise<TrainingJob> {
+    return trainingJobView(await this.jobs.get(id));
+  }
+
+  @Get(':id/metrics')
+  @ApiOperation({ summary: 'Loss, learning rate, gradient norm and speed at every log point' })
+  @ApiOkResponse({ standardSchema: TrainingMetricsPage })
+  async getTrainingMetrics(
+    @Param('id', { schema: TrainingJobId }) id: string,
+    @Query({ schema: MetricsQuery }) query: MetricsQuery,
+  ) {
+    return { items: await this.jobs.metrics(id, query) };
+  }
+
+  @Get(':id/checkpoints')
+  @ApiOperation({ summary: 'The checkpoints a run could go on from, newest first' })
+  @ApiOkResponse({ standardSchema: CheckpointList })
+  async getCheckpoints(@Param('id', { schema: TrainingJobId }) id: string) {
+    return { items: await this.jobs.checkpoints(id) };
+  }
+
+  @Get(':id/events')
+  @ApiOperation({ summary: 'Server-sent events until the job has ended' })
+  @ApiProduces('text/event-stream')
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Continue after this event' })
+  @ApiOkResponse({ standardSchema: JobEvent, description: 'The data of each event, by its type' })
+  async followTrainingJob(
+    @Param('id', { schema: TrainingJobId }) id: string,
+    @Headers('last-event-id') after: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    const from = lastEventId(after);
+    await this.jobs.get(id);
+    await this.follower.follow('training', id, from, response);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Cancel: a queued job at once, a running one after its present update' })
+  @ApiAcceptedResponse({ standardSchema: TrainingJob })
+  async cancelTrainingJob(@Param('id', { schema: TrainingJobId }) id: string): Promise<TrainingJob> {
+    return trainingJobView(await this.canceller.cancel('training', id));
+  }
+}

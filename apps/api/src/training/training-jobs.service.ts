@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { BULL_PRIORITY, CheckpointPointer, JobEvents, JobLedger, jobOptions, seedOf, type StoredJob } from '#queue';
+import type { TrainingJob, TrainingMetricsEvent, TrainingRequest } from '#contract';
+import { noSuchJob } from '../jobs/cancel/job-canceller.js';
+import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission.js';
+import { JobReader } from '../jobs/read/job-reader.js';
+import { QueueLoad } from '../queue/queue-load.js';
+import { TrainingAdmission } from './training-admission.js';
+import { trainingJobView } from './training-job-view.js';
+
+const MAX_POINTS = 2_000;
+
+export const MetricsQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only points of later steps' }),
+  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(MAX_POINTS).describe('Points at most'),
+});
+export type MetricsQuery = z.output<typeof MetricsQuery>;
+
+/** Newest first. */
+export const CheckpointList = z
+  .strictObject({ items: z.array(CheckpointPointer).describe('Newest first') })
+  .meta({ id: 'CheckpointList' });
+
+@Injectable()
+export class TrainingJobsService {
+  constructor(
+    private readonly load: QueueLoad,
+    private readonly admission: TrainingAdmission,
+    private readonly submission: JobSubmission,
+    private readonly reader: JobReader,
+    private readonly events: JobEvents,
+    private readonly ledger: JobLedger,
+  ) {}
+
+  /** @throws HttpProblem or InputError when the request is refused; QueueUnavailableError */
+  async submit(request: TrainingRequest, key: SubmissionKey): Promise<{ job: TrainingJob; isReplay: boolean }> {
+    const claim = await this.submission.claim('training', request, key);
+    if (claim.known) return { job: trainingJobView(claim.known), isReplay: true };
+    this.load.requireRoom('training');
+    const admitted = await this.admission.admit(request);
+    const data = { ...admitted, seed: request.training.seed ?? seedOf(claim.jobId) };
+    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
+    const submitted = await this.submission.add(claim, data, options);
+    if (submitted === undefined) return this.submit(request, key); // another one with the same key was quicker
+    return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };
+  }
+
+  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  async get(id: string): Promise<StoredJob> {
+    const job = await this.reader.read('training', id);
+    if (job === undefined) throw noSuchJob(id);
+    return job;
+  }
+
+  /** The history of a run, each step once, by step. @throws HttpProblem `not_found`; QueueUnavailableError */
+  async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
+    await this.get(id);
+    const events = await this.events.read(id);
+    return events
+      .flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []))
+      .slice(0, limit);
+  }
+
+  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  async checkpoints(id: string): Promise<CheckpointPointer[]> {
+    await this.get(id);
+    return this.ledger.checkpoints(id);
+  }
+}

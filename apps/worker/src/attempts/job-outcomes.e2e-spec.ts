@@ -1,0 +1,160 @@
+import { Queue, UnrecoverableError, Worker, type Job, type JobsOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  encodeTensor,
+  JobEnds,
+  JobEvents,
+  Keys,
+  queueOptions,
+  RedisClock,
+  workerOptions,
+  type JobOutcome,
+} from '#queue';
+import { newJobId } from '#contract';
+import { JobMetrics } from '#metrics';
+import { createWorkerRedis } from '#server';
+import { JobOutcomes } from './job-outcomes.js';
+import { redisAvailable, startRedis, type TestRedis } from '../../../../test/redis.js';
+import { until } from '../../../../test/until.js';
+
+describe.skipIf(!redisAvailable)('The outcome of a job', () => {
+  let server: TestRedis;
+  let redis: Redis;
+  let subscriber: Redis;
+  let ends: JobEnds;
+  let queue: Queue;
+  let registry: Registry;
+  let jobId = '';
+  const workers: Worker[] = [];
+  const told = new Map<string, JobOutcome | undefined>();
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = createWorkerRedis(server.url);
+    subscriber = createWorkerRedis(server.url);
+    ends = new JobEnds(redis, subscriber);
+    queue = new Queue('sampling', { ...queueOptions, connection: redis });
+    await ends.subscribe('sampling', { onEnd: (id, read) => told.set(id, read()), onSubscribed: () => undefined });
+  });
+  beforeEach(() => {
+    jobId = newJobId('sampling');
+    registry = new Registry();
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await Promise.all(workers.splice(0).map((worker) => worker.close(true)));
+  });
+  afterAll(async () => {
+    await queue?.close();
+    redis?.disconnect();
+    subscriber?.disconnect();
+    await server?.stop();
+  });
+
+  /** A worker whose outcomes are watched, with a job of its own. */
+  async function work(
+    process: (job: Job) => Promise<unknown>,
+    prepare = (_worker: Worker): void => {},
+    data: object = {},
+    options: JobsOptions = {},
+  ): Promise<Worker> {
+    const worker = new Worker('sampling', process, { ...workerOptions.sampling, connection: redis, autorun: false });
+    workers.push(worker);
+    prepare(worker);
+    new JobOutcomes(ends, new JobMetrics(registry), new RedisClock(redis)).watch(worker, 'sampling');
+    await queue.add('sampling', data, { jobId, ...options });
+    void worker.run();
+    return worker;
+  }
+  const untilTold = () => until('the end is told', () => Promise.resolve(told.has(jobId) || undefined));
+  const untilCounted = (labels: object) =>
+    until('the job is counted', async () => {
+      const [metric] = (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'ddim_jobs_finished_total');
+      return metric?.values.some((value) => expect.objectContaining(labels).asymmetricMatch(value.labels)) || undefined;
+    });
+
+  it('is told once as it is on record, and is counted', async () => {
+    const tell = vi.spyOn(ends, 'tell');
+    await work(() => Promise.resolve({ text: 'é' }));
+    await untilTold();
+    const { processedOn, finishedOn } = (await queue.getJob(jobId)) ?? {};
+    const times = { startedAt: processedOn, finishedAt: finishedOn };
+    expect(told.get(jobId)).toEqual({ ...times, attempts: 1, returnValue: { text: 'é' } });
+    await untilCounted({ kind: 'sampling', status: 'succeeded' });
+    expect(tell).toHaveBeenCalledOnce(); // it came right behind the record
+  });
+
+  it('is counted without its times when the queue names a job that is not there', async () => {
+    const worker = await work(() => Promise.reject(new UnrecoverableError('there is nothing to do')));
+    await untilTold();
+    const dangling = newJobId('sampling');
+    await redis.lpush('{stride}:sampling:wait', dangling);
+    await redis.zadd('{stride}:sampling:marker', 0, '0'); // what wakes a worker
+    await until('it is counted', async () => {
+      const refused = 'stride_metric_values_refused_total{metric="ddim_job_queue_seconds"} 1';
+      return (await registry.metrics()).includes(refused) || undefined;
+    });
+    expect(worker.isRunning()).toBe(true);
+  });
+
+  it('is told with its record, even if the answer of BullMQ never comes', async () => {
+    const hold = (worker: Worker) => {
+      const backend = worker.getBackend();
+      const record = backend.moveToCompleted.bind(backend);
+      vi.spyOn(backend, 'moveToCompleted').mockImplementation(async (...finish) => {
+        await record(...finish);
+        return new Promise(() => undefined);
+      });
+    };
+    await work(() => Promise.resolve('done'), hold);
+    await untilTold();
+    expect(told.get(jobId)).toMatchObject({ returnValue: 'done' });
+  });
+
+  it.each([
+    ['came before the record', () => Promise.resolve('unrecorded' as const)],
+    ['was lost', () => Promise.reject(new Error('lost'))],
+  ])('is told after the answer of BullMQ when its word behind the record %s', async (_what, first) => {
+    vi.spyOn(ends, 'tell').mockImplementationOnce(first);
+    await work(() => Promise.resolve('done'));
+    await untilTold();
+    const events = await new JobEvents(redis).read(jobId);
+    expect(events.map(({ event }) => event.type)).toEqual(['succeeded']);
+  });
+
+  it.each([
+    ['success', () => Promise.resolve('done')],
+    ['last failure', () => Promise.reject(new UnrecoverableError('broken'))],
+  ])('takes the bytes of its inputs with it: %s', async (_what, process) => {
+    const observations = encodeTensor({ shape: [8, 64], data: new Float32Array(512) });
+    await work(process, undefined, { request: { observations }, seed: 7 });
+    await untilTold();
+    const job = await queue.getJob(jobId);
+    expect(job?.data).toEqual({ request: { observations: { ...observations, data: '' } }, seed: 7 });
+  });
+
+  it('leaves a job its inputs as long as it will be tried again', async () => {
+    const observations = encodeTensor({ shape: [8, 64], data: new Float32Array(512) });
+    const seen: unknown[] = [];
+    const process = (job: Job) => {
+      seen.push(job.data);
+      return seen.length === 1 ? Promise.reject(new Error('again')) : Promise.resolve('done');
+    };
+    await work(process, undefined, { request: { observations } }, { attempts: 2 });
+    await untilTold();
+    expect(seen).toEqual([{ request: { observations } }, { request: { observations } }]);
+  });
+
+  it('is not told when BullMQ refuses the finish, because another worker has the job', async () => {
+    const tell = vi.spyOn(ends, 'tell');
+    const worker = await work(async () => {
+      await redis.set(new Keys().lock('sampling', jobId), 'another');
+      return 'late';
+    });
+    await new Promise((resolve) => worker.once('error', resolve));
+    expect(await tell.mock.results[0]?.value).toBe('unrecorded');
+    expect(await new JobEvents(redis).read(jobId)).toEqual([]);
+  });
+});

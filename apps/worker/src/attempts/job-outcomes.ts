@@ -1,0 +1,98 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Job, Worker as BullWorker } from 'bullmq';
+import { BULL_PRIORITY, isFenced, JobEnds, onSuccessSent, RedisClock, spentJobData, type ToldEnd } from '#queue';
+import { CancelReason, parseJobError, type JobError, type FinalJobEvent, type JobKind } from '#contract';
+import { JobMetrics } from '#metrics';
+import { queuedMs } from './queued-ms.js';
+
+/** Tells clients and Prometheus how jobs ended, once BullMQ has recorded it: an event never runs ahead of the truth. */
+@Injectable()
+export class JobOutcomes {
+  readonly #logger = new Logger(JobOutcomes.name);
+  /** What came of telling a success behind its record. */
+  readonly #told = new WeakMap<object, Promise<ToldEnd | undefined>>();
+  #lastErrorAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly ends: JobEnds,
+    private readonly metrics: JobMetrics,
+    private readonly clock: RedisClock,
+  ) {}
+
+  watch(worker: BullWorker, kind: JobKind): void {
+    // Sent in one write with the record: Redis tells it only if that is there.
+    onSuccessSent(worker, (job, sent) => {
+      const telling = this.#quietly(() => sent.then(() => this.#tell(kind, job, { type: 'succeeded' })));
+      this.#told.set(job, telling);
+    });
+    worker.on('completed', (job) => this.#report(kind, job));
+    worker.on('failed', (job, error) => {
+      if (job?.finishedOn) this.#report(kind, job, parseJobError(error.message)); // else it will be tried again
+    });
+    worker.on('stalled', () => this.metrics.stalled(kind));
+    worker.on('error', (error) => this.#failed(kind, error));
+  }
+
+  #tell(
+    kind: JobKind,
+    { id = '', attemptsStarted, data }: Pick<Job, 'id' | 'attemptsStarted' | 'data'>,
+    event: FinalJobEvent,
+  ): Promise<ToldEnd> {
+    return this.ends.tell({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
+  }
+
+  #report(kind: JobKind, job: Job, failure?: JobError): void {
+    this.#ended(kind, job, failure).catch((error: unknown) => {
+      this.#logger.error(`the end of ${job.id} was not reported: ${String(error)}`);
+    });
+  }
+
+  async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {
+    const event: FinalJobEvent =
+      failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
+    let told = await this.#told.get(job);
+    if (told === undefined || told === 'unrecorded') told = await this.#quietly(() => this.#tell(kind, job, event));
+    // A finish may win against an accepted cancel; the job is shown as cancelled all the same.
+    const cancel = typeof told === 'object' ? told : undefined;
+    const startedAt = job.processedOn ?? job.timestamp;
+    this.metrics.finished({
+      kind,
+      status: cancel ? 'cancelled' : event.type,
+      priority: priorityOf(job),
+      errorCode: cancel?.reason ?? failure?.code,
+      queuedSeconds: queuedMs(job, this.clock) / 1000,
+      runSeconds: Math.max((job.finishedOn ?? startedAt) - startedAt, 0) / 1000,
+    });
+  }
+
+  #failed(kind: JobKind, error: Error): void {
+    if (isFenced(error)) {
+      this.metrics.fenceRejected(kind);
+      this.#logger.log(`a late finish was refused: ${error.message}`);
+      return;
+    }
+    // With Redis away or full, BullMQ reports hundreds of errors per second.
+    if (performance.now() - this.#lastErrorAt < 1000) return;
+    this.#lastErrorAt = performance.now();
+    this.#logger.warn(`queue ${kind}: ${error.message}`);
+  }
+
+  /** Events may be lost, the job's record may not: clients read it when a stream falls silent. */
+  async #quietly<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#logger.warn(`an event was not sent: ${String(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function statusOf({ code }: JobError): 'cancelled' | 'failed' {
+  return CancelReason.safeParse(code).success ? 'cancelled' : 'failed';
+}
+
+function priorityOf(job: Job): string {
+  const found = Object.entries(BULL_PRIORITY).find(([, number]) => number === job.opts.priority);
+  return found?.[0] ?? 'normal';
+}

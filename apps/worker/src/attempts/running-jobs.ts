@@ -1,0 +1,130 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Job, Worker as BullWorker } from 'bullmq';
+import { JobCancellation } from '#queue';
+import { KINDS, type CancelReason, type JobKind } from '#contract';
+
+/** Why a running job was told to stop; the reason of its AbortSignal. */
+export type StopReason = CancelReason | 'lock-lost' | 'shutdown';
+
+export interface RunningJob {
+  readonly kind: JobKind;
+  readonly worker: BullWorker;
+  readonly job: Job;
+  readonly token: string | undefined;
+}
+
+/**
+ * The jobs that this process runs now: renews their locks and obeys their cancellation.
+ *
+ * Locks are renewed here and not by BullMQ, whose renewal compares wall-clock times and stops when the clock steps back. The
+ * cancellation message may be lost, so every beat also reads the durable flags of all running jobs.
+ */
+@Injectable()
+export class RunningJobs {
+  readonly #logger = new Logger(RunningJobs.name);
+  readonly #jobs = new Map<string, RunningJob>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #lastRenewalAt = performance.now();
+
+  constructor(private readonly cancellation: JobCancellation) {}
+
+  /** Obeys cancellations from now on. */
+  async listen(): Promise<void> {
+    await this.cancellation.subscribe({
+      onCancel: ({ jobId, reason }) => this.stop(jobId, reason),
+      // Messages sent while the subscription was down are lost: read the flags instead.
+      onSubscribed: () => this.#inBackground(this.#readFlags()),
+    });
+  }
+
+  get size(): number {
+    return this.#jobs.size;
+  }
+
+  /** Seconds since locks were last renewed, or there was nothing to renew. */
+  get secondsSinceRenewal(): number {
+    return (performance.now() - this.#lastRenewalAt) / 1000;
+  }
+
+  /** Renews the locks of this worker's jobs every third of their duration, from a monotonic timer. */
+  watch(worker: BullWorker): void {
+    const { lockDuration } = worker.opts;
+    if (lockDuration === undefined) throw new TypeError('a worker has a lock duration');
+    const timer = setInterval(() => this.#inBackground(this.#beat(worker, lockDuration)), lockDuration / 3);
+    this.#timers.push(timer);
+  }
+
+  /** Call before anything slow happens with the job. */
+  add(running: RunningJob): void {
+    this.#jobs.set(idOf(running.job), running);
+  }
+
+  /** A newer attempt of the same job, which this worker may have got itself, stays. */
+  delete(job: Job): void {
+    if (this.#jobs.get(idOf(job))?.job === job) this.#jobs.delete(idOf(job));
+    this.#tellWaiting();
+  }
+
+  /** Aborts the job's signal; false when it does not run here. */
+  stop(jobId: string, reason: StopReason): boolean {
+    return this.#jobs.get(jobId)?.worker.cancelJob(jobId, reason) ?? false;
+  }
+
+  /** Resolves when no job runs here any more: each has its result on record, or is back in the queue. */
+  whenNoneRuns(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#tellWaiting();
+    });
+  }
+
+  /** Gives back at once what another worker goes on with where it stands. */
+  handOver(): void {
+    for (const [jobId, { kind }] of this.#jobs) if (KINDS[kind].hasCheckpoints) this.stop(jobId, 'shutdown');
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** Both catch what they expect; this is for what nobody expects, which must not end the process and its other jobs. */
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#logger.error(error));
+  }
+
+  #tellWaiting(): void {
+    if (this.#jobs.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  async #beat(worker: BullWorker, lockDuration: number): Promise<void> {
+    const mine = [...this.#jobs].filter(([, running]) => running.worker === worker);
+    if (mine.length > 0) {
+      const ids = mine.map(([jobId]) => jobId);
+      const tokens = mine.map(([, { token }]) => token ?? '');
+      try {
+        for (const jobId of await worker.extendJobLocks(ids, tokens, lockDuration)) this.stop(jobId, 'lock-lost');
+      } catch (error) {
+        this.#logger.warn(`locks were not renewed: ${String(error)}`);
+        return;
+      }
+      await this.#readFlags();
+    }
+    this.#lastRenewalAt = performance.now();
+  }
+
+  async #readFlags(): Promise<void> {
+    const ids = [...this.#jobs.keys()];
+    if (ids.length === 0) return;
+    try {
+      for (const [jobId, { reason }] of await this.cancellation.readFlags(ids)) this.stop(jobId, reason);
+    } catch (error) {
+      this.#logger.warn(`cancellation flags were not read: ${String(error)}`);
+    }
+  }
+}
+
+function idOf(job: Job): string {
+  if (job.id === undefined) throw new TypeError('a fetched job has an id');
+  return job.id;
+}

@@ -1,0 +1,93 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Engine, type EngineStats, type EngineStatus } from '#engine';
+import { LIFETIMES, RedisClock, WorkerHeartbeats } from '#queue';
+import type { WorkerInfo } from '#contract';
+import { labelOfKey } from '../sampling/model-key.js';
+import { Pauses } from '../attempts/pauses.js';
+import { RecentWork } from '../sampling/recent-work.js';
+import { RunningJobs } from '../attempts/running-jobs.js';
+import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
+import { WorkerIdentity } from './worker-identity.js';
+
+/** Tells the fleet that this worker lives, and what it does. */
+@Injectable()
+export class HeartbeatService {
+  readonly #logger = new Logger(HeartbeatService.name);
+  #timer: NodeJS.Timeout | undefined;
+  #metricsUrl = '';
+
+  constructor(
+    @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    private readonly engine: Engine,
+    private readonly heartbeats: WorkerHeartbeats,
+    private readonly recent: RecentWork,
+    private readonly running: RunningJobs,
+    private readonly identity: WorkerIdentity,
+    private readonly pauses: Pauses,
+    private readonly clock: RedisClock,
+  ) {}
+
+  /** Waits for the first look at the clock of Redis, by which deadlines count. */
+  async start(metricsUrl: string): Promise<void> {
+    this.#metricsUrl = metricsUrl;
+    await this.clock.refresh();
+    this.#timer = setInterval(() => this.#beat(), LIFETIMES.heartbeatEveryMs);
+    this.#beat();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.heartbeats.remove(this.identity.id);
+  }
+
+  #beat(): void {
+    const beat = [this.heartbeats.write(this.#info()), this.clock.refresh()];
+    Promise.all(beat).catch((error: unknown) => {
+      this.#logger.warn(`no heartbeat: ${String(error)}`); // Redis is away; locks and jobs wait for it as well
+    });
+  }
+
+  #info(): WorkerInfo {
+    const { info, status, threads, models, rowsRunning, rowsWaiting, rowStepsTotal } = this.engine.stats();
+    const { id, host, startedAt } = this.identity;
+    return {
+      id,
+      host,
+      pid: process.pid,
+      startedAt,
+      lastHeartbeatAt: new Date(this.clock.now()).toISOString(),
+      queues: [...this.config.STRIDE_QUEUES],
+      status: statusOf(status),
+      pauses: [...this.pauses.all],
+      backend: info.kind,
+      provider: info.provider,
+      device: info.device,
+      version: info.version,
+      precisions: [...this.engine.capabilities.precisions],
+      rejectedProviders: [...info.rejected],
+      engineThreads: threads.length,
+      jobsRunning: this.running.size,
+      rowsRunning,
+      rowsWaiting,
+      models: models.map(({ model }) => labelOfKey(model)),
+      rowStepsTotal,
+      ...this.recent.rates(),
+      leastStepSeconds: leastStepSeconds(models),
+      metricsUrl: this.#metricsUrl,
+    };
+  }
+}
+
+function leastStepSeconds(models: EngineStats['models']): WorkerInfo['leastStepSeconds'] {
+  return models.flatMap(({ model, cost }) =>
+    cost.flatMap(({ precision, leastAloneMs }) =>
+      leastAloneMs === undefined ? [] : [{ model: labelOfKey(model), precision, seconds: leastAloneMs / 1000 }],
+    ),
+  );
+}
+
+/** In the words that every release of the API knows. */
+function statusOf(status: EngineStatus): WorkerInfo['status'] {
+  if (status === 'closed') return 'draining';
+  return status === 'hung' ? 'failed' : status;
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkerHost } from '@nestjs/bullmq';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import type { Worker as BullWorker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Engine } from '#engine';
+import type { JobKind } from '#contract';
+import { endProcess, StartChecks, type StartCheckReport } from '#server';
+import { HeartbeatService } from './heartbeat.service.js';
+import { JobOutcomes } from '../attempts/job-outcomes.js';
+import { Pauses } from '../attempts/pauses.js';
+import { RunningJobs } from '../attempts/running-jobs.js';
+
+/** Injection token of the processors of the kinds of jobs that this worker takes. */
+export const PROCESSORS = Symbol('Processors');
+/** Injection token of all connections to Redis. */
+export const CONNECTIONS = Symbol('Connections');
+
+/** All of the shutdown must fit into a container's grace period of 60 s. */
+export const SHUTDOWN_MS = 55_000;
+/** Sampling jobs that end within this run on; the others go back to the queue at once. */
+const SAMPLING_GRACE_MS = 40_000;
+/** Engine threads end after their current call, which may be the load of a large model. */
+const THREADS_MS = 5_000;
+
+/**
+ * Starts and ends the worker in order. Start: checks of Redis, then the queues. End: take no new job, hand training over, let
+ * sampling jobs run on that end in time, hand the others over, end the engine's threads; Redis connections last.
+ */
+@Injectable()
+export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger(LifecycleService.name);
+  #started = false;
+  #draining = false;
+  #threadsEnded = false;
+
+  constructor(
+    @Inject(PROCESSORS) private readonly processors: ReadonlyMap<JobKind, WorkerHost>,
+    @Inject(CONNECTIONS) private readonly connections: readonly Redis[],
+    private readonly engine: Engine,
+    private readonly checks: StartChecks,
+    private readonly pauses: Pauses,
+    private readonly running: RunningJobs,
+    private readonly outcomes: JobOutcomes,
+    private readonly heartbeat: HeartbeatService,
+  ) {}
+
+  /** Takes jobs: started, not closing, engine sound. */
+  get ready(): boolean {
+    return this.#started && !this.#draining && this.engine.stats().status === 'running';
+  }
+
+  /** Waits for Redis if need be. @throws InvalidConfigError when Redis is configured so that jobs could get lost */
+  async start(metricsUrl: string): Promise<void> {
+    await this.checks.check();
+    await this.heartbeat.start(metricsUrl);
+    await this.running.listen();
+    this.pauses.govern(this.#workers);
+    for (const [kind, { worker }] of this.processors) {
+      this.outcomes.watch(worker, kind);
+      this.running.watch(worker);
+      worker.run().catch((error: unknown) => this.#logger.error(error));
+    }
+    this.checks.onReport((report) => this.#obey(report));
+    this.#obey(this.checks.report);
+    this.#started = true;
+  }
+
+  get #workers(): readonly BullWorker[] {
+    return [...this.processors.values()].map(({ worker }) => worker);
+  }
+
+  /** After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new is taken. */
+  #obey({ faults, refusal }: StartCheckReport): void {
+    const reasons = refusal === undefined ? faults : [...faults, refusal];
+    if (reasons.length === 0) this.pauses.end('redis');
+    else this.pauses.begin('redis', reasons.join('; '));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#draining = true;
+    const closed = this.#workers.map((worker) => worker.close()); // no new job; locks are still renewed
+    this.running.handOver();
+    await this.engine.drain(SAMPLING_GRACE_MS);
+    await Promise.all(closed);
+    this.running.close();
+    this.#threadsEnded = await isDoneWithin(THREADS_MS, this.engine.close());
+    if (this.#started) await this.heartbeat.stop();
+  }
+
+  onApplicationShutdown(): void {
+    for (const connection of this.connections) connection.disconnect();
+    if (!this.#threadsEnded) endProcess(); // all is handed over, and nobody need wait for them
+  }
+}
+
+function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
+  return Promise.race([work.then(() => true), sleep(ms, false, { ref: false })]);
+}

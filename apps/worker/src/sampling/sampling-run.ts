@@ -1,0 +1,92 @@
+import {
+  denormalize,
+  fillNormal,
+  InputError,
+  interpolateNoise,
+  normalize,
+  outputSize,
+  planForModel,
+  PURPOSES,
+} from '#ddim';
+import type { EngineRequest } from '#engine';
+import { resolveSamplingOptions, TENSORS, type SamplingJobData, type TensorPath } from '#contract';
+import type { TensorValues } from '#queue';
+import type { CachedModel } from './model-cache.js';
+import { modelKey } from './model-key.js';
+
+/** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
+export type SamplingTensors = ReadonlyMap<TensorPath, TensorValues | undefined>;
+
+/** A sampling job as the engine takes it. @throws InputError when the model cannot run it; the API refuses the same requests */
+export function samplingRun(
+  jobId: string,
+  data: SamplingJobData,
+  model: CachedModel,
+  tensors: SamplingTensors,
+): EngineRequest {
+  const { request, rows, seed } = data;
+  const plan = planForModel(model, resolveSamplingOptions(request, model.sampling), request.mode);
+  const mask = request.fixedActions && Uint8Array.from(request.fixedActions.mask);
+  const { 'fixedActions.values': values, ...arrays } = normalizedTensors(model, tensors);
+  if (request.mode === 'interpolate') {
+    requireOneObservation(tensors.get('observations'));
+    arrays.initialNoise = noisePath(arrays.initialNoise, { rows, D: outputSize(model.config), seed });
+  }
+  return {
+    id: jobId,
+    model: modelKey(data.model),
+    precision: request.precision,
+    plan,
+    direction: plan.direction,
+    seed,
+    rows,
+    observations: new Float32Array(0),
+    samplesPerObservation: request.samplesPerObservation,
+    fixedActions: mask && values && { mask, values },
+    priority: request.priority,
+    previewEvery: request.previewEvery,
+    ...arrays,
+  };
+}
+
+/** Finished rows in the user's units; the latent noise of an encode has none. */
+export function finishedActions(data: SamplingJobData, model: CachedModel, actions: Float32Array): TensorValues {
+  const values = data.request.mode === 'encode' ? actions : denormalize(model.actionNormalizer, actions);
+  return { shape: [data.rows, ...data.actionShape], data: values };
+}
+
+/** The numbers of the tensors that are there, in the units that the engine takes. */
+function normalizedTensors(
+  { observationNormalizer, actionNormalizer }: CachedModel,
+  tensors: SamplingTensors,
+): Partial<Record<TensorPath, Float32Array>> {
+  const normalizers = { observations: observationNormalizer, actions: actionNormalizer };
+  const arrays: Partial<Record<TensorPath, Float32Array>> = {};
+  for (const { path, like, units } of TENSORS) {
+    const tensor = tensors.get(path);
+    if (tensor) arrays[path] = units === 'normalised' ? tensor.data : normalize(normalizers[like], tensor.data);
+  }
+  return arrays;
+}
+
+function requireOneObservation(observations: TensorValues | undefined): void {
+  if (observations === undefined || observations.shape[0] === 1) return;
+  const message = `mode interpolate takes 1 observation, got ${observations.shape[0]}`;
+  throw new InputError('shape_mismatch', message, { field: 'observations' });
+}
+
+/** Noise along the great circle from row 0 to row 1, given or of the seed; [rows,D]. */
+function noisePath(
+  given: Float32Array | undefined,
+  { rows, D, seed }: { readonly rows: number; readonly D: number; readonly seed: number },
+): Float32Array {
+  const ends = [0, 1].map((row) => {
+    if (given) return given.subarray(row * D, (row + 1) * D);
+    const noise = new Float32Array(D);
+    fillNormal(noise, { seed, row, purpose: PURPOSES.initialNoise }, 0);
+    return noise;
+  });
+  const [first, last] = ends;
+  if (first === undefined || last === undefined) throw new TypeError('a path has two ends');
+  return interpolateNoise(first, last, rows);
+}

@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
+import { train, type TrainingDataset, type TrainingResult } from '#training';
+import type { Int8Report, TrainingConfig } from '#ddim';
+import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJobResult } from '#contract';
+import { DatasetStore, type PublishRequest } from '#storage';
+import { backendModules } from '../sampling/backend-modules.js';
+import { JobAttempts } from '../attempts/job-attempts.js';
+import { ModelCache } from '../sampling/model-cache.js';
+import { measurePrecision } from './precision-measurement.js';
+import { stopSignal } from '../attempts/stop-signal.js';
+import { TrainedModels } from './trained-models.js';
+import { TrainingCheckpoints } from './training-checkpoints.js';
+import { finiteOrNull, TrainingProgress } from './training-progress.js';
+import { WORKER_CONFIG, type WorkerConfig } from '../process/worker.config.js';
+import { WorkerIdentity } from '../process/worker-identity.js';
+
+/** An attempt of a training job. */
+interface TrainingAttempt {
+  readonly job: Job;
+  readonly jobId: string;
+  readonly token: string;
+  readonly signal: AbortSignal;
+  readonly data: TrainingJobData;
+  readonly config: TrainingConfig;
+  readonly queuedMs: number;
+}
+
+/** Runs training jobs: dataset in, checkpoints on the way, a model version out. */
+@Injectable()
+export class TrainingJobsService {
+  constructor(
+    @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    private readonly datasets: DatasetStore,
+    private readonly trained: TrainedModels,
+    private readonly models: ModelCache,
+    private readonly checkpoints: TrainingCheckpoints,
+    private readonly progress: TrainingProgress,
+    private readonly attempts: JobAttempts,
+    private readonly identity: WorkerIdentity,
+  ) {}
+
+  /** @throws what makes BullMQ fail, retry or wait */
+  run(
+    worker: BullWorker,
+    job: Job,
+    token: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<TrainingJobResult> {
+    const parsed = TrainingJobData.safeParse(job.data);
+    const jobId = job.id;
+    if (!parsed.success || jobId === undefined || token === undefined) {
+      const message = `the job's data is of another version: ${parsed.error?.message}`;
+      throw new UnrecoverableError(encodeJobError({ code: 'invalid_request', message }));
+    }
+    const { data } = parsed;
+    const startedAt = performance.now();
+    const started = { worker, kind: 'training', job, jobId, token, signal, warnings: data.warnings } as const;
+    return this.attempts.run(started, async ({ admitted, solo, begin, queuedMs, signal: stopped }) => {
+      await admitted;
+      await solo?.(); // waits for nothing: a worker trains one job at a time
+      begin();
+      const dataset = await this.datasets.read(data.dataset);
+      const config = resolveTrainingConfig(data.request, data.dataset);
+      const attempt = { job, jobId, token, signal: stopped, data, config, queuedMs };
+      try {
+        const result = await this.#train(attempt, dataset);
+        const int8 = await measurePrecision(result.model, dataset, stopped);
+        return await this.#publish(attempt, { ...result, int8 }, startedAt);
+      } finally {
+        this.progress.ended(data);
+      }
+    });
+  }
+
+  async #train(attempt: TrainingAttempt, dataset: TrainingDataset): Promise<TrainingResult> {
+    const { job, jobId, token, signal, data, config } = attempt;
+    const resumeFrom = await this.checkpoints.newest(jobId, config);
+    const initFrom = data.initFrom && (await this.models.trainable(data.initFrom));
+    const owner = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
+    this.progress.started(data, resumeFrom?.update ?? 0);
+    return train({
+      backendModule: backendModules[this.config.STRIDE_BACKEND].training,
+      backend: { providers: this.config.STRIDE_PROVIDER },
+      config,
+      dataset,
+      resumeFrom,
+      initFrom,
+      onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
+      onCheckpoint: (checkpoint) => this.checkpoints.keep(owner, checkpoint, { model: data.request.model, signal }),
+      signal: stopSignal(signal),
+    });
+  }
+
+  async #publish(
+    attempt: TrainingAttempt,
+    result: TrainingResult & { readonly int8: Int8Report | undefined },
+    startedAt: number,
+  ): Promise<TrainingJobResult> {
+    const { jobId, data, config, queuedMs, signal } = attempt;
+    const { model, finalLoss, validationLoss, updates, seconds, info } = result;
+    const { name, sha256 } = data.dataset;
+    const settings = { ...config };
+    const publication: PublishRequest = {
+      name: data.request.model,
+      model,
+      trainingJobId: jobId,
+      provenance: {
+        source: 'training',
+        dataset: { name, sha256 },
+        settings,
+        ...(data.initFrom && { parent: parentOf(data.initFrom) }),
+        backend: info.kind,
+        provider: info.provider,
+      },
+      metrics: { finalLoss, validationLoss, updates, seconds },
+      warnings: data.warnings,
+      int8: result.int8,
+    };
+    const record = await this.trained.publish(publication, signal);
+    return {
+      model: { name: record.name, version: record.version },
+      sha256: record.sha256,
+      bytes: record.bytes,
+      updates,
+      finalLoss: finiteOrNull(finalLoss),
+      validationLoss: finiteOrNull(validationLoss),
+      timings: {
+        queuedSeconds: queuedMs / 1000,
+        runSeconds: (performance.now() - startedAt) / 1000,
+      },
+      warnings: [...result.warnings],
+      worker: this.identity.id,
+    };
+  }
+}
+
+function parentOf({ name, version, sha256 }: NonNullable<TrainingJobData['initFrom']>) {
+  return { name, version, sha256 };
+}

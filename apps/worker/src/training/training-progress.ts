@@ -1,0 +1,56 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import type { TrainingMetricsPoint } from '#training';
+import { JobEvents } from '#queue';
+import type { JobProgress, TrainingJobData } from '#contract';
+import { TrainingMetrics } from '#metrics';
+
+/** Tells clients and Prometheus how a training run goes. */
+@Injectable()
+export class TrainingProgress {
+  readonly #logger = new Logger(TrainingProgress.name);
+
+  constructor(
+    private readonly events: JobEvents,
+    private readonly metrics: TrainingMetrics,
+  ) {}
+
+  /** @param step updates that earlier attempts have done */
+  started({ request }: TrainingJobData, step: number): void {
+    this.metrics.started(request.model, step);
+  }
+
+  /** Never waits and never throws: progress may be lost. Steps that an earlier attempt has told are not told again. */
+  report(job: Job, jobId: string, { data, point }: { data: TrainingJobData; point: TrainingMetricsPoint }): void {
+    const { step, loss, learningRate, gradNorm, stepsPerSecond, validationLoss, skippedUpdates } = point;
+    const totalSteps = data.steps;
+    const secondsPerUpdate = stepsPerSecond > 0 ? 1 / stepsPerSecond : 0;
+    this.metrics.progress({ model: data.request.model, step, secondsPerUpdate, loss, learningRate });
+    const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
+    const attempt = { kind: 'training', jobId, attemptsStarted: job.attemptsStarted } as const;
+    const telling = this.events.publishMetrics(attempt, {
+      type: 'metrics',
+      step,
+      totalSteps,
+      loss: finiteOrNull(loss),
+      learningRate,
+      gradNorm: finiteOrNull(gradNorm),
+      stepsPerSecond,
+      validationLoss: finiteOrNull(validationLoss),
+      skippedUpdates,
+    });
+    const showing = telling.then((isTold) => (isTold ? job.updateProgress(progress) : undefined)); // BullMQ asks for no lock
+    showing.catch((error: unknown) => {
+      this.#logger.warn(`progress was not sent: ${String(error)}`);
+    });
+  }
+
+  ended({ request }: TrainingJobData): void {
+    this.metrics.ended(request.model);
+  }
+}
+
+/** JSON knows no NaN and no infinity. */
+export function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { initialParameters, samplingOptions, type MlpDenoiserConfig } from '#ddim';
+import { FileArtifactStore, ModelRegistry } from '#storage';
+import { JobBodies, JobMix, JobSender, type Load } from '#load';
+import { StrideSystem } from '#system';
+import { BENCH_CONFIG } from '../engine/engine-workload.js';
+
+/** The schedule of `benchPlan`. */
+const SCHEDULE = {
+  numTrainTimesteps: BENCH_CONFIG.numTrainTimesteps,
+  betaSchedule: 'linear',
+  betaStart: 1e-4,
+  betaEnd: 0.02,
+  rescaleBetasZeroSnr: false,
+  setAlphaToOne: true,
+} as const;
+
+/** Small enough that everything around the network decides. */
+export const TINY_CONFIG: MlpDenoiserConfig = {
+  ...BENCH_CONFIG,
+  obsSize: 8,
+  actionDim: 2,
+  actionHorizon: 8,
+  hiddenSize: 32,
+  numLayers: 2,
+};
+const CONFIGS = { full: BENCH_CONFIG, tiny: TINY_CONFIG } as const;
+
+export interface JobShape {
+  readonly model: keyof typeof CONFIGS;
+  readonly rows: number;
+  readonly steps: number;
+}
+
+export interface SystemSize {
+  readonly workers: number;
+  /** Engine threads of each worker. */
+  readonly threads: number;
+}
+
+/** Redis, API and workers as real processes, with two untrained models. */
+export class BenchSystem {
+  private constructor(
+    private readonly directory: string,
+    private readonly system: StrideSystem,
+  ) {}
+
+  static async start({ workers, threads }: SystemSize): Promise<BenchSystem> {
+    process.env.STRIDE_DEVICES = `${threads}`;
+    process.env.STRIDE_PROVIDER = 'cpu';
+    const directory = mkdtempSync(join(tmpdir(), 'stride-bench-'));
+    try {
+      await publishModels(join(directory, 'artifacts'));
+      const system = await StrideSystem.start({
+        port: 0,
+        numWorkers: workers,
+        dataDirectory: directory,
+        redisUrl: undefined,
+        onNotice: (part, message) => console.log(`${part}: ${message}`),
+      });
+      return new BenchSystem(directory, system);
+    } catch (error) {
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return this.system.apiUrl;
+  }
+
+  /** Jobs of one shape, for `runClients` and `runArrivals`; close its sender. */
+  load({ model, rows, steps }: JobShape, warmUpMs: number, durationMs: number): Load {
+    const mix = new JobMix([{ rows, steps, weight: 1 }], 1);
+    const { obsSize } = CONFIGS[model];
+    const bodies = new JobBodies(mix.sizes, { model, obsSize, seed: 1 });
+    return { sender: new JobSender(this.url, {}), mix, bodies, warmUpMs, durationMs };
+  }
+
+  /** The first worker's metrics; see `allWorkerMetrics`. */
+  async workerMetrics(): Promise<string> {
+    return (await this.allWorkerMetrics())[0];
+  }
+
+  /** Each worker's metrics in Prometheus' text format; a read starts the next interval of those that cover the time since the last. */
+  async allWorkerMetrics(): Promise<string[]> {
+    return Promise.all(this.system.workerMetrics.map(async (url) => (await fetch(url)).text()));
+  }
+
+  async stop(): Promise<void> {
+    await this.system.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The sum of a metric over all its labels that contain `labels`; NaN when there is none. */
+export function metricValue(text: string, name: string, labels = ''): number {
+  const lines = text.split('\n').filter((line) => /^[^ {]+/.exec(line)?.[0] === name && line.includes(labels));
+  return lines.length === 0 ? Number.NaN : lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+async function publishModels(artifactRoot: string): Promise<void> {
+  const registry = new ModelRegistry(new FileArtifactStore(artifactRoot), artifactRoot);
+  for (const [name, config] of Object.entries(CONFIGS)) {
+    const model = {
+      config,
+      schedule: SCHEDULE,
+      sampling: samplingOptions({ numInferenceSteps: 50 }),
+      conditionDropout: 0,
+      observationNormalizer: identity(config.obsSize),
+      actionNormalizer: identity(config.actionDim),
+      parameters: initialParameters(config, 1),
+    };
+    await registry.publish({ name, model, provenance: { source: 'import' } });
+  }
+}
+
+function identity(dim: number): { scale: Float32Array; offset: Float32Array } {
+  return { scale: new Float32Array(dim).fill(1), offset: new Float32Array(dim) };
+}

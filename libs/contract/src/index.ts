@@ -1,0 +1,47 @@
+export { BulkSamplingResult } from './sampling/bulk-sampling-result.js';
+export { Dataset, DatasetList } from './models/dataset.js';
+export type { JobAttempt } from './jobs/job-attempt.js';
+export {
+  cancelError,
+  CancelReason,
+  encodeJobError,
+  JobError,
+  JobErrorCode,
+  parseJobError,
+  UNEXPECTED_FAILURE,
+} from './jobs/job-error.js';
+export {
+  isFinalEvent,
+  JobEvent,
+  TrainingMetricsPage,
+  type FinalJobEvent,
+  type PlainJobEvent,
+  type StartedJobEvent,
+  type TrainingMetricsEvent,
+} from './jobs/job-event.js';
+export { JOB_ID_LENGTH, jobIdTime, newJobId, parseJobId } from './jobs/job-id.js';
+export {
+  MAX_INLINE_RESULT_BYTES,
+  SamplingJobData,
+  SamplingResult,
+  TrainingJobData,
+  TrainingJobResult,
+} from './jobs/job-payload.js';
+export { JobStatus, jobStatus, type CancelRecord } from './jobs/job-status.js';
+export { JobProgress, SamplingJob, SamplingJobPage, TrainingJob, TrainingJobPage } from './jobs/job.js';
+export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } from './kinds.js';
+export { MAX_ISSUES } from './list.js';
+export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './models/model.js';
+export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
+export { Alias, ArtifactId, ResourceName, Sha256 } from './names.js';
+export { jobSize, type JobSize } from './jobs/job-size.js';
+export { Priority } from './priority.js';
+export { Problem, Warning } from './problem.js';
+export { resolveSamplingOptions } from './sampling/sampling-options.js';
+export { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
+export { Stats } from './service/stats.js';
+export { EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
+export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, withoutTensors, type TensorPath } from './tensors.js';
+export { resolveTrainingConfig } from './training/training-config.js';
+export { TrainingRequest } from './training/training-request.js';
+export { Pause, PauseCause, WorkerInfo, WorkerList } from './service/worker-info.js';

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { JobModel } from './job.js';
+import { ResourceName, Sha256 } from '../names.js';
+import { Warning } from '../problem.js';
+import { SamplingRequest } from '../sampling/sampling-request.js';
+import { EncodedTensor } from '../tensor.js';
+import { JOB_TENSOR_FIELDS } from '../tensors.js';
+import { TrainingRequest } from '../training/training-request.js';
+
+/** At most this many raw bytes of a result travel inside the job; larger ones are artifacts. */
+export const MAX_INLINE_RESULT_BYTES = 8 * 1024;
+
+/** The hashes say which bytes are meant, `settings` those of an imported denoiser beside its file; the name is for people. */
+const ResolvedModel = z.strictObject({
+  name: ResourceName,
+  version: z.int().min(1),
+  sha256: Sha256,
+  settings: Sha256.optional(),
+});
+
+/** In a job, a start in the middle is always startTimestep with initialActions: they mean the same whoever works it out, and when. */
+const { strength: _strength, warmStart: _warmStart, ...requestFields } = SamplingRequest.shape;
+
+/** BullMQ data of a sampling job: the validated request, its model resolved, its tensors in job form. */
+export const SamplingJobData = z.strictObject({
+  request: z.strictObject({
+    ...requestFields,
+    model: z.string(),
+    ...JOB_TENSOR_FIELDS,
+  }),
+  model: ResolvedModel,
+  seed: z.int().min(0),
+  /** Rows and row-steps, known at submission. */
+  rows: z.int().min(1),
+  steps: z.int().min(1),
+  /** [horizon, dim] of the model. */
+  actionShape: z.tuple([z.int().min(1), z.int().min(1)]),
+  warnings: z.array(Warning),
+});
+export type SamplingJobData = z.output<typeof SamplingJobData>;
+
+const timings = {
+  queuedSeconds: z.number().min(0),
+  runSeconds: z.number().min(0),
+};
+
+/** BullMQ return value of a sampling job: `tensor` when small, `artifact` otherwise; sha256 is of the raw float32 bytes. */
+export const SamplingResult = z.strictObject({
+  shape: z.array(z.int().min(0)),
+  sha256: Sha256,
+  bytes: z.int().min(0),
+  tensor: EncodedTensor.optional(),
+  artifact: Sha256.optional(),
+  timings: z.strictObject({ ...timings, denoiseSeconds: z.number().min(0) }),
+  warnings: z.array(Warning),
+  worker: z.string(),
+});
+export type SamplingResult = z.output<typeof SamplingResult>;
+
+/** BullMQ data of a training job. */
+export const TrainingJobData = z.strictObject({
+  request: TrainingRequest,
+  dataset: z.strictObject({
+    name: ResourceName,
+    sha256: Sha256,
+    obsSize: z.int().min(0),
+    actionHorizon: z.int().min(1),
+    actionDim: z.int().min(1),
+  }),
+  initFrom: ResolvedModel.optional(),
+  seed: z.int().min(0),
+  steps: z.int().min(1),
+  warnings: z.array(Warning),
+});
+export type TrainingJobData = z.output<typeof TrainingJobData>;
+
+/** BullMQ return value of a training job. */
+export const TrainingJobResult = z.strictObject({
+  model: JobModel,
+  sha256: Sha256,
+  bytes: z.int().min(0),
+  updates: z.int().min(0),
+  finalLoss: z.number().nullable(),
+  validationLoss: z.number().nullable(),
+  timings: z.strictObject(timings),
+  warnings: z.array(Warning),
+  worker: z.string(),
+});
+export type TrainingJobResult = z.output<typeof TrainingJobResult>;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { ResourceName, Sha256, Timestamp } from '../names.js';
+import { Warning } from '../problem.js';
+
+/** Smallest and largest value over all elements. */
+export const ValueRange = z
+  .strictObject({
+    min: z.number().describe('Smallest value, in its own unit'),
+    max: z.number().describe('Largest value, in its own unit'),
+  })
+  .meta({ id: 'ValueRange' });
+
+/** A stored dataset: pairs of an observation [obsSize] and an action sequence [horizon, dim]. */
+export const Dataset = z
+  .strictObject({
+    name: ResourceName.describe('Name of the dataset'),
+    sha256: Sha256.describe('SHA-256 of the uploaded file'),
+    bytes: z.int().min(0).describe('Bytes of the uploaded file'),
+    count: z.int().min(2).describe('Pairs of an observation and an action sequence'),
+    obsSize: z.int().min(0).describe('Numbers of one observation'),
+    actionHorizon: z.int().min(1).describe('Steps of one action sequence'),
+    actionDim: z.int().min(1).describe('Numbers of one step'),
+    observationRange: ValueRange.nullable().describe('Range of all observations; null: there are none'),
+    actionRange: ValueRange.describe('Range of all actions'),
+    paddedSteps: z
+      .int()
+      .min(0)
+      .describe('Steps that action_is_pad marks; they count neither in ranges nor in the loss'),
+    warnings: z.array(Warning).describe('What works but is probably not meant'),
+    createdAt: Timestamp.describe('When it was stored'),
+  })
+  .meta({ id: 'Dataset' });
+export type Dataset = z.output<typeof Dataset>;
+export const DatasetList = z
+  .strictObject({ items: z.array(Dataset).describe('All datasets by name') })
+  .meta({ id: 'DatasetList' });

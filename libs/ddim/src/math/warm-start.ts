@@ -1,0 +1,34 @@
+import { checkInteger, checkLength } from '../checks.js';
+import type { DenoiserConfig } from '../network/denoiser.js';
+
+/** The plan that is being executed, as the start of the next one: its actions, and how many of each row were executed. */
+export interface WarmStart {
+  /** [rows,horizon,dim] in any units. */
+  readonly previousActions: Float32Array;
+  /** 0..horizon-1. */
+  readonly executedSteps: number;
+}
+
+/**
+ * What the next plan starts from: row h is the previous plan's row h + executedSteps, and rows past its end repeat its last one,
+ * since nothing is known of them. The sampler noises it to the level of startTimestep as it does all initialActions.
+ * @returns [rows,horizon,dim], an array of its own, in the units of previousActions
+ * @throws InputError `shape_mismatch` or `validation_failed`, naming `warmStart.previousActions` or `warmStart.executedSteps`
+ */
+export function shiftActions(
+  { previousActions, executedSteps }: WarmStart,
+  rows: number,
+  { actionHorizon, actionDim }: Pick<DenoiserConfig, 'actionHorizon' | 'actionDim'>,
+): Float32Array {
+  const D = actionHorizon * actionDim;
+  checkLength('warmStart.previousActions', previousActions.length, rows * D, '[rows,horizon,dim]');
+  checkInteger('warmStart.executedSteps', executedSteps, 0, actionHorizon - 1);
+  const shifted = new Float32Array(rows * D);
+  for (let row = 0; row < rows; row++) {
+    const previous = previousActions.subarray(row * D, (row + 1) * D);
+    const last = previous.subarray(D - actionDim);
+    shifted.set(previous.subarray(executedSteps * actionDim), row * D);
+    for (let h = actionHorizon - executedSteps; h < actionHorizon; h++) shifted.set(last, row * D + h * actionDim);
+  }
+  return shifted;
+}

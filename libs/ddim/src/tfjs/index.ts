@@ -1,2 +1,0 @@
-export { tfjsBackendModule, tfjsTrainBackendModule } from './backend-modules.js';
-export { TFJS_PROVIDERS, type TfjsProvider } from './tensorflow.js';

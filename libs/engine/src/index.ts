@@ -1,0 +1,38 @@
+export {
+  CALIBRATION_ROWS,
+  isImported,
+  modelBytes,
+  type BackendCapabilities,
+  type BackendInfo,
+  type BackendModule,
+  type BackendOptions,
+  type DenoiserBackend,
+  type ImportedModelSource,
+  type LoadedDenoiser,
+  type LoadTerms,
+  type MacroStep,
+  type MlpModelSource,
+  type ModelSource,
+} from './backend/backend.js';
+export { compiledModuleUrl } from './threads/compiled-module.js';
+export { CallClock, newClockWords } from './protocol/call-clock.js';
+export { Engine } from './engine.js';
+export type { VerdictStore } from './models/verdict-memory.js';
+export type { Work } from './scheduling/assignment.js';
+export type { Forecast } from './scheduling/deadline.js';
+export { FLOORS } from './scheduling/lane-queue.js';
+export { measureInt8 } from './models/int8-measurement.js';
+export type { EngineObserver, MacroStepFacts, ModelFacts, RequestFacts, RowsByPriority } from './report/observer.js';
+export type { Asker, Policy, PolicyContext, PolicyFactory } from './scheduling/policy.js';
+export { requestBytes } from './requests/request-bytes.js';
+export type { EnginePreview, EngineRequest, EngineResult } from './requests/request.js';
+export { RequestState } from './requests/request-state.js';
+export { Row } from './requests/row.js';
+export type { EngineStats, EngineStatus, ModelStats } from './report/stats.js';
+export { CallTimer } from './backend/call-timer.js';
+export { timedCalls } from './backend/timed-calls.js';
+export { asError, asFailure, type Failure } from './protocol/failure.js';
+export { threadCpuMs } from './protocol/thread-cpu.js';
+export { selfTestRows } from './self-test/self-test-rows.js';
+export { isBatchInvariant, runSelfTest } from './self-test/self-test.js';
+export { CallWatch, describeOverdue } from './threads/call-watch.js';

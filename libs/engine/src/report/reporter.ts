@@ -1,0 +1,90 @@
+/**
+ * Turns what happens into facts for the observer, and shields the engine from it. Knows nothing of what
+ * becomes of them.
+ */
+
+import type { Assignment } from '../scheduling/assignment.js';
+import type { BackendInfo } from '../backend/backend.js';
+import type { EngineObserver, ModelFacts, RowsByPriority, ThreadFacts } from './observer.js';
+import type { RequestState } from '../requests/request-state.js';
+import type { RunReport } from '../protocol/thread-protocol.js';
+
+/** Turns what the engine does into facts for its observer. Whatever an observer or a callback throws ends here and is counted. */
+export class Reporter {
+  errors = 0;
+
+  constructor(
+    private readonly observer: EngineObserver,
+    private readonly info: BackendInfo,
+    private readonly requests: ReadonlySet<RequestState>,
+  ) {}
+
+  /** Calls code that is not the engine's own. */
+  guard(call: () => void): void {
+    try {
+      call();
+    } catch {
+      this.errors += 1;
+    }
+  }
+
+  macroSteps(
+    thread: number,
+    { lane, rows, stepsPerCall, maxBatchRows }: Assignment,
+    report: RunReport,
+    rowSteps: number,
+  ): void {
+    if (!this.observer.onMacroStep) return;
+    const { kind: backend, provider, device } = this.info;
+    const model = lane.model.version;
+    for (const { seconds, outsideSeconds } of report.calls)
+      this.guard(() =>
+        this.observer.onMacroStep?.({
+          model,
+          backend,
+          provider,
+          device,
+          thread,
+          numRows: rows.length,
+          stepsPerCall,
+          rowSteps: rowSteps / report.calls.length,
+          maxBatchRows,
+          seconds,
+          outsideSeconds,
+        }),
+      );
+  }
+
+  request(state: RequestState): void {
+    const { request, ending, finishReason, rowSteps, completedRows, waitSeconds, runSeconds } = state;
+    this.guard(() =>
+      this.observer.onRequest?.({
+        id: request.id,
+        model: request.model,
+        backend: this.info.kind,
+        priority: request.priority,
+        rows: request.rows,
+        completedRows,
+        rowSteps,
+        finishReason,
+        errorCode: ending?.kind === 'failed' ? ending.error.code : undefined,
+        waitSeconds,
+        runSeconds,
+      }),
+    );
+  }
+
+  model(facts: ModelFacts): void {
+    this.guard(() => this.observer.onModel?.(facts));
+  }
+
+  thread(facts: ThreadFacts): void {
+    this.guard(() => this.observer.onThread?.(facts));
+  }
+
+  rowsByPriority(model: string, count: (state: RequestState) => number): RowsByPriority {
+    const rows = { interactive: 0, normal: 0, bulk: 0 };
+    for (const state of this.requests) if (state.request.model === model) rows[state.request.priority] += count(state);
+    return rows;
+  }
+}

@@ -1,0 +1,15 @@
+/** How a request can end. Knows nothing of what becomes of it then. */
+
+import { CancelledError, DdimError, EngineError, type CancelReason } from '#ddim';
+
+export type Ending =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'cancelled'; readonly reason: CancelReason }
+  | { readonly kind: 'failed'; readonly error: DdimError };
+
+/** The end of a request for which something was thrown. */
+export function endingBy(error: unknown): Ending {
+  if (error instanceof CancelledError) return { kind: 'cancelled', reason: error.reason };
+  if (error instanceof DdimError) return { kind: 'failed', error };
+  return { kind: 'failed', error: new EngineError('internal_error', String(error), { cause: error }) };
+}

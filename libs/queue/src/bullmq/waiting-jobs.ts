@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import { bringForward } from './bring-forward.lua.js';
+import type { JobKind, Priority } from '#contract';
+import { Keys } from '../keys.js';
+import { BULL_PRIORITY } from './queue-options.js';
+
+/** The jobs that wait in a queue. BullMQ fetches the head of it, whatever its class. */
+export class WaitingJobs {
+  readonly #keys: Keys;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /**
+   * Makes a job of the best of these classes that has one the head of the queue.
+   * @returns whether there is one: fetch it then, for it is not brought a second time
+   */
+  async bringForward(kind: JobKind, classes: readonly Priority[]): Promise<boolean> {
+    const keys = ['prioritized', 'wait', 'delayed', 'marker', 'meta'].map((list) => this.#keys.job(kind, list));
+    const wanted = classes.map((priority) => BULL_PRIORITY[priority]);
+    return (await bringForward.run(this.redis, keys, [this.#keys.job(kind, ''), ...wanted])) === 1;
+  }
+
+  /** How many wait, those for another attempt included. */
+  async count(kind: JobKind): Promise<number> {
+    const counts = await Promise.all([
+      this.redis.zcard(this.#keys.job(kind, 'prioritized')),
+      this.redis.llen(this.#keys.job(kind, 'wait')),
+      this.redis.zcard(this.#keys.job(kind, 'delayed')),
+    ]);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The number of a look for a job that all workers share; no two have the same. */
+  countTurn(kind: JobKind): Promise<number> {
+    return this.redis.incr(this.#keys.turns(kind));
+  }
+}

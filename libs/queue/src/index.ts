@@ -1,0 +1,31 @@
+export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
+export { readJobs } from './bullmq/read-jobs.lua.js';
+export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
+export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
+export { InstallationRecord } from './installation-record.js';
+export { IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
+export { JobCancellation } from './job-cancellation.js';
+export { JobEnds, JobOutcome, type ToldEnd } from './job-ends.js';
+export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
+export { CheckpointPointer, JobLedger, type HeldAttempt } from './job-ledger.js';
+export { seedOf } from './job-seed.js';
+export { Keys } from './keys.js';
+export { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';
+export { takeOnlyWhatFits } from './bullmq/finish-job.lua.js';
+export { NewJobs } from './new-jobs.js';
+export {
+  BULL_PRIORITY,
+  jobOptions,
+  producerConnection,
+  producerLimits,
+  queueOptions,
+  STRIDE_PREFIX,
+  workerConnection,
+  workerOptions,
+} from './bullmq/queue-options.js';
+export { RedisClock } from './redis-clock.js';
+export { spentJobData } from './spent-job-data.js';
+export { isWrongType, parseStored, unlessWrongType } from './stored-json.js';
+export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
+export { WaitingJobs } from './bullmq/waiting-jobs.js';
+export { WorkerHeartbeats } from './worker-heartbeats.js';

@@ -1,0 +1,96 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { listen } from './channel.js';
+import { endCancelledJob, endJob } from './scripts/end-job.lua.js';
+import {
+  type JobAttempt,
+  cancelError,
+  type CancelReason,
+  type FinalJobEvent,
+  JOB_ID_LENGTH,
+  type JobKind,
+  type CancelRecord,
+} from '#contract';
+import { parseCancelRecord } from './job-cancellation.js';
+import { eventLimits } from './job-events.js';
+import { Keys } from './keys.js';
+import { parseStored } from './stored-json.js';
+
+/** How a job succeeded, as BullMQ has recorded it. Times are milliseconds since 1970; `attempts` is BullMQ's attemptsStarted. */
+export const JobOutcome = z.strictObject({
+  startedAt: z.number(),
+  finishedAt: z.number(),
+  attempts: z.int(),
+  returnValue: z.unknown(),
+});
+export type JobOutcome = z.output<typeof JobOutcome>;
+
+/** What came of telling an end: nothing as long as it is not on record, and a cancel that was accepted before takes its place. */
+export type ToldEnd = 'told' | 'unrecorded' | CancelRecord;
+
+export interface JobEndListener {
+  /** @param outcome of a job that has succeeded and was not cancelled; parsed only when it is asked for */
+  readonly onEnd: (jobId: string, outcome: () => JobOutcome | undefined) => void;
+  /** The subscription is up (again): what was sent before is lost. */
+  readonly onSubscribed: () => void;
+}
+
+/**
+ * Tells followers and whoever waits that a job has ended, once BullMQ has recorded it. Messages get lost: they save their readers a
+ * look, but the truth is the job's record.
+ */
+export class JobEnds {
+  readonly #keys: Keys;
+
+  /** @param subscriber a connection of its own, needed only by processes that listen */
+  constructor(
+    private readonly redis: Redis,
+    private readonly subscriber?: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /**
+   * Tells the end of an attempt if it is on record, once, and nothing otherwise.
+   * @param event the job's last, unless a cancel was accepted before it ended
+   * @param remains what is kept of the job's data from then on; all of it by default
+   */
+  async tell(attempt: JobAttempt, event: FinalJobEvent, remains = ''): Promise<ToldEnd> {
+    const { kind, jobId, attemptsStarted } = attempt;
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
+    const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted];
+    const answer = await endJob.run(this.redis, this.#keysOf(kind, jobId), values);
+    return answer === 'told' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
+  }
+
+  /** Tells the end of a job whose cancel was accepted while it ran nowhere, once. */
+  async tellCancelled(kind: JobKind, jobId: string, reason: CancelReason): Promise<void> {
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const event: FinalJobEvent = { type: 'cancelled', error: cancelError(reason) };
+    const values = [JSON.stringify(event), maxLength, ttlSeconds, this.#keys.endChannel(kind), jobId];
+    await endCancelledJob.run(this.redis, this.#keysOf(kind, jobId), values);
+  }
+
+  /** Listens for the ends of one kind's jobs; goes on by itself across reconnects. */
+  async subscribe(kind: JobKind, { onEnd, onSubscribed }: JobEndListener): Promise<void> {
+    if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
+    await listen(this.subscriber, this.#keys.endChannel(kind), {
+      onMessage: (text) => {
+        if (text.length < JOB_ID_LENGTH) return; // of no job
+        onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH)));
+      },
+      onSubscribed,
+    });
+  }
+
+  #keysOf(kind: JobKind, jobId: string): string[] {
+    return [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
+  }
+}
+
+/** Undefined for what another release has written otherwise: then the job's record is read. */
+function parseOutcome(text: string): JobOutcome | undefined {
+  return text === '' ? undefined : parseStored(JobOutcome, text);
+}

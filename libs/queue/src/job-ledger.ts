@@ -1,0 +1,130 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { advanceCheckpoint } from './scripts/advance-checkpoint.lua.js';
+import { countStart, forgetStarts } from './scripts/count-start.lua.js';
+import type { JobAttempt, JobEvent, StartedJobEvent, CancelRecord } from '#contract';
+import { parseCancelRecord } from './job-cancellation.js';
+import { eventLimits } from './job-events.js';
+import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
+import { parseStored, unlessWrongType } from './stored-json.js';
+import { startJob } from './scripts/start-job.lua.js';
+
+/** Where a training checkpoint lies. */
+export const CheckpointPointer = z.object({
+  step: z.int().min(0).describe('Optimiser steps done'),
+  sha256: z.string().describe('SHA-256 of the checkpoint'),
+  bytes: z.int().min(0).describe('Bytes of the checkpoint'),
+});
+export type CheckpointPointer = z.output<typeof CheckpointPointer>;
+
+/** An attempt that holds its job's lock. Tokens alone are used again: only both together name it. */
+export interface HeldAttempt extends JobAttempt {
+  readonly token: string;
+}
+
+/** After so many starts without an orderly end a job runs alone, and after so many of those it is given up. */
+const MAX_SHARED_STARTS = 2;
+const MAX_SOLO_STARTS = 5;
+
+/** How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and which had no orderly end. */
+export type StartVerdict =
+  | { readonly kind: 'shared' | 'alone' }
+  /** Another attempt has the job by now, or its end was told. */
+  | { readonly kind: 'over' }
+  | { readonly kind: 'poisonous'; readonly soloStarts: number }
+  | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
+
+/** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. An attempt that is over changes none. */
+export class JobLedger {
+  readonly #keys: Keys;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /** Whether an attempt may run, and how; tells `event` if it may. */
+  async started(attempt: JobAttempt, event: StartedJobEvent): Promise<StartVerdict> {
+    const { kind, jobId, attemptsStarted } = attempt;
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
+    const values = [attemptsStarted, MAX_SHARED_STARTS, MAX_SOLO_STARTS, JSON.stringify(event), maxLength, ttlSeconds];
+    return parseVerdict(StartAnswer.parse(await startJob.run(this.redis, keys, values)));
+  }
+
+  /**
+   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told: call when native code is about to work for
+   * the job. A job that only waited in a worker that died had no part in it.
+   */
+  async began(attempt: JobAttempt): Promise<void> {
+    await this.#count(attempt, 'starts');
+  }
+
+  /** Counts that such a start runs the job alone: call when nothing else is there, before its first step. */
+  async startedAlone(attempt: JobAttempt): Promise<void> {
+    await this.#count(attempt, 'solo');
+  }
+
+  /** The attempt ended by itself, whatever its outcome: it was not the job that killed a worker. */
+  async endedOrderly({ kind, jobId, attemptsStarted }: JobAttempt): Promise<void> {
+    await forgetStarts.run(this.redis, [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)], [attemptsStarted]);
+  }
+
+  /** How often the job failed by now over bytes that could not be read or written although the store was well; 0 for an attempt that is over. */
+  async countStoreFault(attempt: JobAttempt): Promise<number> {
+    return (
+      z
+        .int()
+        .nullable()
+        .parse(await this.#count(attempt, 'faults')) ?? 0
+    );
+  }
+
+  /**
+   * Points to a new checkpoint and tells it; undefined when the attempt no longer holds the job, else the checkpoints that nobody will go on from any
+   * more: the newest two are kept.
+   */
+  async advanceCheckpoint(attempt: HeldAttempt, pointer: CheckpointPointer): Promise<CheckpointPointer[] | undefined> {
+    const { kind, jobId, token, attemptsStarted } = attempt;
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const event: JobEvent = { type: 'checkpoint', ...pointer };
+    const job = [this.#keys.lock(kind, jobId), this.#keys.job(kind, jobId)];
+    const keys = [...job, this.#keys.ledger(jobId), this.#keys.events(jobId)];
+    const own = [token, attemptsStarted, JSON.stringify(pointer), LIFETIMES.ledgerMs];
+    const values = [...own, JSON.stringify(event), maxLength, ttlSeconds];
+    const answer = AdvanceAnswer.parse(await advanceCheckpoint.run(this.redis, keys, values));
+    if (answer === 0) return undefined;
+    const [newest, superseded] = answer.map((text) => parseStored(CheckpointPointer, text));
+    // The same checkpoint, done again after its worker was lost, is still pointed to.
+    return superseded && ![newest?.sha256, pointer.sha256].includes(superseded.sha256) ? [superseded] : [];
+  }
+
+  /** Newest checkpoint first, without what cannot be read. */
+  async checkpoints(jobId: string): Promise<CheckpointPointer[]> {
+    const fields = this.redis.hmget(this.#keys.ledger(jobId), 'checkpoint', 'previous');
+    const pointers = await unlessWrongType(fields, [], () => undefined);
+    return pointers.flatMap((text) => parseStored(CheckpointPointer, text) ?? []);
+  }
+
+  #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo' | 'faults'): Promise<unknown> {
+    const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
+    return countStart.run(this.redis, keys, [attemptsStarted, counter, LIFETIMES.ledgerMs]);
+  }
+}
+
+/** The pointers before, newest first, or 0. */
+const AdvanceAnswer = z.union([z.literal(0), z.array(z.string())]);
+
+const StartAnswer = z.union([
+  z.tuple([z.enum(['shared', 'alone', 'over', 'poisonous']), z.int()]),
+  z.tuple([z.literal('cancelled'), z.string()]),
+]);
+
+function parseVerdict([kind, detail]: z.output<typeof StartAnswer>): StartVerdict {
+  if (kind === 'cancelled') return { kind, cancel: parseCancelRecord(detail) };
+  if (kind === 'poisonous') return { kind, soloStarts: detail };
+  return { kind };
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { STRIDE_PREFIX } from './bullmq/queue-options.js';
+
+/** Every key of our own in Redis; tests use a prefix of their own. */
+export class Keys {
+  constructor(readonly prefix: string = STRIDE_PREFIX) {}
+
+  /** Hash: cancel starts solo faults checkpoint previous told pausedAt. */
+  ledger(jobId: string): string {
+    return `${this.prefix}:ledger:${jobId}`;
+  }
+  /** Stream of one job's events; PUBLISH on the same name wakes its readers. */
+  events(jobId: string): string {
+    return `${this.prefix}:events:${jobId}`;
+  }
+  idempotency(scope: string, key: string): string {
+    return `${this.prefix}:idem:${scope}:${createHash('sha256').update(key).digest('hex')}`;
+  }
+  /** Sorted set of the ids of one kind's jobs, as text. */
+  index(queue: string): string {
+    return `${this.prefix}:index:${queue}`;
+  }
+  /** How often workers have looked for a job of a kind whose classes take turns. */
+  turns(queue: string): string {
+    return `${this.prefix}:turns:${queue}`;
+  }
+  worker(workerId: string): string {
+    return `${this.prefix}:worker:${workerId}`;
+  }
+  get workers(): string {
+    return `${this.prefix}:workers`;
+  }
+  /** Which installation the jobs belong to. */
+  get installation(): string {
+    return `${this.prefix}:installation`;
+  }
+  get cancelChannel(): string {
+    return `${this.prefix}:cancel`;
+  }
+  /** Channel on which the ends of one kind's jobs are told. */
+  endChannel(queue: string): string {
+    return `${this.prefix}:ended:${queue}`;
+  }
+  /** BullMQ's hash of a job, and its lock. */
+  job(queue: string, jobId: string): string {
+    return `${this.prefix}:${queue}:${jobId}`;
+  }
+  lock(queue: string, jobId: string): string {
+    return `${this.job(queue, jobId)}:lock`;
+  }
+}

@@ -1,0 +1,33 @@
+import { JOB_KINDS, KINDS } from '#contract';
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const longestKeptMs = Math.max(...JOB_KINDS.flatMap((kind) => Object.values(KINDS[kind].kept).map(({ ms }) => ms)));
+const ledgerMs = longestKeptMs + DAY_MS;
+
+/**
+ * How long everything lives that jobs leave behind. How long the jobs themselves are kept, and their events, stands in KINDS;
+ * what must outlive them follows from it.
+ */
+export const LIFETIMES = {
+  /** So long clients are promised the result of a sampling job. */
+  resultMs: HOUR_MS,
+  /** Cancels, starts and checkpoints of a job. */
+  ledgerMs,
+  /** A job's place in the list. */
+  indexMs: ledgerMs,
+  /** Which job has a supersedeKey. */
+  supersessionMs: ledgerMs,
+  /** An Idempotency-Key that was acknowledged leads to its job. */
+  idempotencyMs: DAY_MS,
+  /** Bytes that nobody owns, results included; the day forgives clocks, queues that stand still, and slow readers. */
+  orphanMs: KINDS.sampling.kept.completed.ms + DAY_MS,
+  /** A worker that was not heard of for so long is gone; it writes every `heartbeatEveryMs`. */
+  heartbeatMs: 15 * SECOND_MS,
+  heartbeatEveryMs: 5 * SECOND_MS,
+} as const;
+
+/** Places in the list of a kind's jobs: more than can wait and are kept together. */
+export const MAX_INDEX_ENTRIES = 200_000;

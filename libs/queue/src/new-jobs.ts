@@ -1,0 +1,64 @@
+import type { JobsOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { addCommand } from './bullmq/add-command.js';
+import { addJob } from './bullmq/add-job.lua.js';
+import { withDeadline, type GatedQueue } from './gated-queue.js';
+import type { IdempotencyClaim } from './idempotency-records.js';
+import { eventLimits } from './job-events.js';
+import { jobSize, type JobKind } from '#contract';
+import { Keys } from './keys.js';
+import { LIFETIMES } from './lifetimes.js';
+
+export interface NewJob {
+  readonly kind: JobKind;
+  readonly jobId: string;
+  readonly data: unknown;
+  /** BullMQ's, with a priority. */
+  readonly options: JobsOptions;
+  /** The Idempotency-Key that leads repeats to this job. */
+  readonly claim?: IdempotencyClaim;
+}
+
+/**
+ * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already. `taken`: another request with the
+ * same key was quicker, and nothing was added.
+ */
+export type AddedJob =
+  { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
+
+const ADD_DEADLINE_MS = 2_000;
+
+/** Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record are there together, or none is. */
+export class NewJobs {
+  readonly #keys: Keys;
+
+  constructor(
+    private readonly redis: Redis,
+    prefix?: string,
+  ) {
+    this.#keys = new Keys(prefix);
+  }
+
+  /** @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is unknown */
+  async add(queue: GatedQueue, { kind, jobId, data, options, claim }: NewJob): Promise<AddedJob> {
+    await queue.requireReady();
+    const bull = await addCommand(queue.queue, { jobId, data, options });
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const ownKeys = [
+      this.#keys.job(kind, jobId),
+      this.#keys.events(jobId),
+      this.#keys.index(kind),
+      this.#keys.ledger(jobId),
+    ];
+    const keys = [...bull.keys, ...ownKeys, ...(claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [])];
+    const event = JSON.stringify({ type: 'queued' });
+    const rows = jobSize(data)?.rows ?? '';
+    const own = [jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', LIFETIMES.idempotencyMs, rows];
+    const answer = await withDeadline(addJob.runByHash(this.redis, keys, [...bull.values, ...own]), ADD_DEADLINE_MS);
+    const [outcome, acceptedAt] = Answer.parse(answer);
+    return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
+  }
+}
+
+const Answer = z.tuple([z.enum(['added', 'present', 'taken']), z.int()]);

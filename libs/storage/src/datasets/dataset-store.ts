@@ -1,0 +1,140 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '#ddim';
+import type { TrainingDataset } from '#training';
+import type { ArtifactStore } from '../artifacts/artifact-store.js';
+import { readDataset } from './dataset-file.js';
+import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
+import { inspectDataset, type DatasetSummary } from './dataset-summary.js';
+import { checkName, isName } from '../names.js';
+import { RecordFiles, type OnUnreadable } from '../records/record-files.js';
+import { recordedArtifact } from '../artifacts/recorded-artifact.js';
+import { ifExists } from '../storage-error.js';
+
+export interface PutDatasetOptions {
+  /** Default and limit: 1 GiB. */
+  readonly maxBytes?: number;
+  /** What the sender says the bytes hash to. */
+  readonly sha256?: string;
+}
+
+const MAX_DATASET_BYTES = 1_073_741_824;
+
+/** Datasets by name: `ROOT/datasets/<name>.json` points to an artifact. */
+export class DatasetStore {
+  private readonly directory: string;
+  private readonly records: RecordFiles;
+
+  constructor(
+    private readonly artifacts: ArtifactStore,
+    root: string,
+    onUnreadable?: OnUnreadable,
+  ) {
+    this.directory = join(root, 'datasets');
+    this.records = new RecordFiles(join(root, 'tmp'), onUnreadable);
+  }
+
+  /**
+   * Stores safetensors or npz under a name, in place of what had the name before; nothing is stored unless every number is good.
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, `dataset_invalid`, `non_finite_input`,
+   * `unsupported_format` or the decoders' codes; StorageError
+   */
+  async put(
+    name: string,
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    { maxBytes = MAX_DATASET_BYTES, sha256 }: PutDatasetOptions = {},
+  ): Promise<DatasetRecord> {
+    checkName('dataset', name);
+    const summaries: DatasetSummary[] = [];
+    const artifact = await this.artifacts.put(source, {
+      maxBytes: Math.min(maxBytes, MAX_DATASET_BYTES),
+      ...(sha256 === undefined ? {} : { sha256 }),
+      inspect: async (bytes) => void summaries.push(await inspectDataset(bytes)),
+    });
+    const [summary] = summaries;
+    const record = {
+      name,
+      sha256: artifact.sha256,
+      bytes: artifact.bytes,
+      ...summary,
+      createdAt: new Date().toISOString(),
+    };
+    const former = await this.records.hashesIn(this.path(name));
+    await this.records.replace(this.path(name), record);
+    await this.release(former);
+    return record;
+  }
+
+  /** @throws InputError `invalid_id` or `dataset_not_found`; StorageError */
+  async get(name: string): Promise<DatasetRecord> {
+    const record = await this.find(name);
+    if (!record) throw noDataset(name);
+    return record;
+  }
+
+  /**
+   * All datasets by name. One whose record is damaged is left out, so that it does not hide the others; asked for by its name, it
+   * says what is wrong. @throws StorageError
+   */
+  async list(): Promise<readonly DatasetRecord[]> {
+    const paths = (await this.names()).map((name) => this.path(name));
+    const records = await Promise.all(paths.map((path) => this.records.readAmongMany(path, DatasetRecordFile)));
+    return records.filter((record) => record !== undefined && record !== 'damaged');
+  }
+
+  /**
+   * Forgets the name, also of a damaged record; jobs that were accepted before still find the bytes.
+   * @throws InputError like get; StorageError of the disk
+   */
+  async delete(name: string): Promise<void> {
+    checkName('dataset', name);
+    const owned = await this.records.hashesIn(this.path(name));
+    const deleted = await ifExists('delete a dataset', async () => {
+      await rm(this.path(name));
+      return true;
+    });
+    if (deleted !== true) throw noDataset(name);
+    await this.release(owned);
+  }
+
+  /** The arrays of a record's bytes, whatever its name means by now. @throws StorageError, `artifact_missing` included */
+  async read(record: Pick<DatasetRecord, 'sha256'>): Promise<TrainingDataset> {
+    return readDataset(await recordedArtifact(record.sha256, () => this.artifacts.get(record.sha256)));
+  }
+
+  /** SHA-256s of the bytes that a sweep must leave alone, those in damaged records among them. @throws StorageError */
+  async owners(): Promise<ReadonlySet<string>> {
+    const owned = await Promise.all((await this.names()).map((name) => this.records.ownedBy(this.path(name))));
+    return new Set(owned.flat());
+  }
+
+  private async names(): Promise<readonly string[]> {
+    const files = (await ifExists('list the datasets', () => readdir(this.directory))) ?? [];
+    const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+    return names.filter(isName).sort();
+  }
+
+  private async find(name: string): Promise<DatasetRecord | undefined> {
+    checkName('dataset', name);
+    return this.records.read(this.path(name), DatasetRecordFile);
+  }
+
+  /** Bytes without an owner stay for another day, for the jobs that name them. */
+  private async release(owned: readonly string[]): Promise<void> {
+    for (const sha256 of owned) {
+      try {
+        await this.artifacts.touch(sha256);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+      }
+    }
+  }
+
+  private path(name: string): string {
+    return join(this.directory, `${name}.json`);
+  }
+}
+
+function noDataset(name: string): InputError {
+  return new InputError('dataset_not_found', `there is no dataset ${name}`, { field: 'dataset' });
+}

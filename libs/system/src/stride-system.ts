@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, renameSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { defaultModelMemory } from '#server';
+import { ChildProgram } from './child-program.js';
+import { DataDirectory } from './data-directory.js';
+import { checkRedis } from './redis-check.js';
+import { findRedisServer, RedisServer } from './redis-server.js';
+import { SupervisedPart } from './supervised-part.js';
+import { SystemError } from './system-error.js';
+
+export interface StrideSystemOptions {
+  /** Port of the API; 0 takes a free one. */
+  readonly port: number;
+  readonly numWorkers: number;
+  readonly dataDirectory: string;
+  /** An existing Redis; absent: one of our own in the data directory. */
+  readonly redisUrl: string | undefined;
+  /** Told what a user should know: starts, crashes, warnings of the parts. */
+  readonly onNotice: (part: string, message: string) => void;
+}
+
+const ApiReady = z.object({ event: z.literal('ready'), role: z.literal('api'), url: z.url() });
+const WorkerReady = z.object({ event: z.literal('ready'), role: z.literal('worker'), metrics: z.url() });
+const LogLine = z.object({ level: z.string(), message: z.string() });
+type ApiReady = z.output<typeof ApiReady>;
+type WorkerReady = z.output<typeof WorkerReady>;
+
+const READY_MS = 60_000;
+const LIVE_MS = 10_000;
+const STOP_MS = 60_000;
+const REDIS_MAXMEMORY = '1gb';
+const FIRST_METRICS_PORT = 9464;
+/** Requests that wait for their jobs outlive a small nursery: V8 would copy each of them twice, and then look for it among old objects. */
+const NODE_FLAGS = { api: ['--max-semi-space-size=64'], worker: [] } as const;
+
+/** Redis, API and workers of one data directory as child processes of this one. */
+export class StrideSystem {
+  readonly #options: StrideSystemOptions;
+  readonly #directory: DataDirectory;
+  readonly #logs = new Map<string, WriteStream>();
+  #redisUrl = '';
+  #redis: SupervisedPart<RedisServer> | undefined;
+  #api: SupervisedPart<ApiReady> | undefined;
+  #workers: SupervisedPart<WorkerReady>[] = [];
+
+  private constructor(options: StrideSystemOptions, directory: DataDirectory) {
+    this.#options = options;
+    this.#directory = directory;
+  }
+
+  /** @throws SystemError with what to do, when the system cannot be started; nothing is left running then */
+  static async start(options: StrideSystemOptions): Promise<StrideSystem> {
+    const system = new StrideSystem(options, await DataDirectory.open(options.dataDirectory));
+    try {
+      await system.#startRedis();
+      await system.#startServices();
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  }
+
+  get apiUrl(): string {
+    return this.#api?.ready.url ?? '';
+  }
+
+  /** Where each worker serves its metrics. */
+  get workerMetrics(): readonly string[] {
+    return this.#workers.map(({ ready }) => ready.metrics);
+  }
+
+  /** With its password. */
+  get redisUrl(): string {
+    return this.#redisUrl;
+  }
+
+  get dataDirectory(): string {
+    return this.#directory.path;
+  }
+
+  /** Ends API and workers, which hand over what they were doing, then Redis; then gives the data directory up. */
+  async stop(): Promise<void> {
+    const services = [...(this.#api === undefined ? [] : [this.#api]), ...this.#workers];
+    await Promise.all(services.map((service) => service.stop(STOP_MS)));
+    await this.#redis?.stop(STOP_MS);
+    await Promise.all([...this.#logs.values()].map((log) => new Promise((resolve) => log.end(resolve))));
+    this.#directory.release();
+  }
+
+  async #startRedis(): Promise<void> {
+    if (this.#options.redisUrl !== undefined) {
+      this.#redisUrl = await usableRedis(this.#options.redisUrl);
+      return;
+    }
+    const found = findRedisServer();
+    if ('problem' in found) throw new SystemError('redis_missing', found.problem);
+    const password = randomBytes(24).toString('base64url');
+    this.#redis = await this.#startPart<RedisServer>('redis', undefined, async (previous) => {
+      const server = await RedisServer.start({
+        binary: found.binary,
+        directory: this.#directory.redis,
+        appendOnly: true,
+        maxmemory: REDIS_MAXMEMORY,
+        port: previous?.port,
+        password,
+        onLine: this.#logOf('redis'),
+      });
+      return { program: server.program, ready: server };
+    });
+    this.#redisUrl = this.#redis.ready.url;
+  }
+
+  /** All at once: none of them needs another to start. */
+  async #startServices(): Promise<void> {
+    const api = this.#startApi();
+    const workers = Array.from({ length: this.#options.numWorkers }, (_, index) => this.#startWorker(index));
+    const [apiStart, ...workerStarts] = await Promise.allSettled([api, ...workers]);
+    this.#workers = workerStarts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    const failed = [apiStart, ...workerStarts].find((start) => start.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #startApi(): Promise<void> {
+    const { port } = this.#options;
+    this.#api = await this.#startPart<ApiReady>('api', liveAt, async (previous) => {
+      const STRIDE_PORT = previous === undefined ? `${port}` : portOf(previous.url);
+      const start = await this.#launch('api', ApiReady, { STRIDE_PORT });
+      if (start !== 'port taken') return start;
+      const message = `port ${STRIDE_PORT} is in use; choose another with --port (0 takes any free one)`;
+      throw new SystemError('port_in_use', message);
+    });
+  }
+
+  /** On a port that Prometheus knows, or, where that is taken, on any: only a bind can tell. */
+  #startWorker(index: number): Promise<SupervisedPart<WorkerReady>> {
+    const name = `worker-${index + 1}`;
+    const share = `${Math.floor(defaultModelMemory() / this.#options.numWorkers)}`;
+    const STRIDE_MODEL_MEMORY = process.env.STRIDE_MODEL_MEMORY ?? share;
+    return this.#startPart<WorkerReady>(name, liveAt, async (previous) => {
+      const usual = previous === undefined ? `${FIRST_METRICS_PORT + index}` : portOf(previous.metrics);
+      for (const STRIDE_METRICS_PORT of [usual, '0']) {
+        const start = await this.#launch(name, WorkerReady, { STRIDE_METRICS_PORT, STRIDE_MODEL_MEMORY });
+        if (start !== 'port taken') return start;
+      }
+      throw new SystemError('program_failed', `${name} found no free port for its metrics`);
+    });
+  }
+
+  /** @throws SystemError when the program ends, for whatever else, before it is ready */
+  async #launch<Ready>(
+    name: string,
+    schema: z.ZodType<Ready>,
+    variables: NodeJS.ProcessEnv,
+  ): Promise<{ program: ChildProgram; ready: Ready } | 'port taken'> {
+    const app = name === 'api' ? 'api' : 'worker';
+    const program = new ChildProgram({
+      name,
+      command: process.execPath,
+      args: [
+        '--enable-source-maps',
+        ...NODE_FLAGS[app],
+        fileURLToPath(new URL(`../../../apps/${app}/src/main.js`, import.meta.url)),
+      ],
+      env: {
+        ...process.env,
+        REDIS_URL: this.#redisUrl,
+        STRIDE_ARTIFACT_ROOT: this.#directory.artifacts,
+        ...variables,
+      },
+      onLine: this.#logOf(name),
+    });
+    try {
+      return { program, ready: await program.waitForLine((line) => parseLine(line, schema), READY_MS) };
+    } catch (error) {
+      await program.stop(0);
+      if (program.lostItsPort) return 'port taken';
+      throw error;
+    }
+  }
+
+  #startPart<Ready>(
+    name: string,
+    isLive: ((ready: Ready) => Promise<boolean>) | undefined,
+    launch: (previous: Ready | undefined) => Promise<{ program: ChildProgram; ready: Ready }>,
+  ): Promise<SupervisedPart<Ready>> {
+    return SupervisedPart.start({
+      name,
+      launch,
+      isLive,
+      onStarted: (program) => this.#directory.recordPart(name, program.pid),
+      onTrouble: (what, restartInMs) =>
+        this.#options.onNotice(name, `${what}; starting it again in ${restartInMs / 1_000} s`),
+    });
+  }
+
+  /** Every line goes to the part's log file; warnings and errors are told to the user as well. */
+  #logOf(name: string): (line: string) => void {
+    const log = this.#logs.get(name) ?? openLog(join(this.#directory.logs, `${name}.log`));
+    this.#logs.set(name, log);
+    return (line) => {
+      log.write(`${line}\n`);
+      const entry = parseLine(line, LogLine);
+      if (entry === undefined || !['warn', 'error', 'fatal'].includes(entry.level)) return;
+      if (!entry.message.includes('EADDRINUSE')) this.#options.onNotice(name, entry.message); // a lost port is our affair
+    };
+  }
+}
+
+/** @throws SystemError `redis_unusable` when nobody answers there, or it would lose jobs: better said now than in a log */
+async function usableRedis(url: string): Promise<string> {
+  const { status, detail, remedy } = await checkRedis(url);
+  if (status === 'problem') throw new SystemError('redis_unusable', [detail, remedy].join('\n'));
+  return url;
+}
+
+/** One file per start; the one before is kept. */
+function openLog(path: string): WriteStream {
+  try {
+    renameSync(path, `${path}.1`);
+  } catch {
+    // the first start in this directory
+  }
+  return createWriteStream(path, { mode: 0o600 });
+}
+
+function portOf(url: string): string {
+  return new URL(url).port;
+}
+
+/** Whether a service says that it lives. */
+async function liveAt(ready: ApiReady | WorkerReady): Promise<boolean> {
+  const { origin } = new URL(ready.role === 'api' ? ready.url : ready.metrics);
+  try {
+    const signal = AbortSignal.timeout(LIVE_MS);
+    return (await fetch(`${origin}/health/live`, { signal })).ok;
+  } catch {
+    return false; // it does not answer
+  }
+}
+
+function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // not JSON after all
+  }
+}

@@ -1,0 +1,1 @@
+export { tfjsBackendModule, tfjsTrainBackendModule } from './backend-modules.js';

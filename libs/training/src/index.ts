@@ -1,0 +1,15 @@
+export { train } from './train.js';
+export type {
+  LoadedTrainer,
+  OptimiserStep,
+  TrainBackend,
+  TrainBackendModule,
+  TrainBatch,
+  TrainSetup,
+  TrainState,
+  TrainStepResult,
+} from './train-backend.js';
+export type { TrainingCheckpoint } from './training-checkpoint.js';
+export { checkTrainingConfig, trainingConfigHash } from './training-config.js';
+export type { TrainingDataset } from './training-dataset.js';
+export type { TrainingMetricsPoint, TrainingResult } from './training-options.js';
