@@ -97,6 +97,13 @@ module.exports = {
       to: { path: insideAThread },
     },
     {
+      name: 'requests-and-models-see-no-scheduling',
+      comment: 'a policy decides about them, and can be exchanged',
+      severity: 'error',
+      from: { path: '^libs/engine/src/(requests|models)/', pathNot: proofs },
+      to: { path: '^libs/engine/src/scheduling/' },
+    },
+    {
       name: 'native-libraries-only-in-backends',
       severity: 'error',
       from: { path: '^(apps|examples|libs)/', pathNot: `^libs/(?!(${named})/)` },

@@ -22,7 +22,7 @@ import { collectStats } from './report/collect-stats.js';
 import type { EngineStats, EngineStatus } from './report/stats.js';
 import type { EngineHost } from './threads/thread-host.js';
 import { ThreadPool } from './threads/thread-pool.js';
-import { unfinishedAfter } from './requests/unfinished-requests.js';
+import { unfinishedAfter } from './scheduling/unfinished-requests.js';
 
 /** How often the engine looks at deadlines and at threads that say nothing. */
 const WATCH_MS = 250;

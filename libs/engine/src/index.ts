@@ -19,7 +19,7 @@ export { CallClock, newClockWords } from './protocol/call-clock.js';
 export { Engine } from './engine.js';
 export type { VerdictStore } from './models/verdict-memory.js';
 export type { Work } from './scheduling/assignment.js';
-export type { Forecast } from './scheduling/deadline.js';
+export type { Forecast } from './requests/deadline.js';
 export { FLOORS } from './scheduling/lane-queue.js';
 export { measureInt8 } from './models/int8-measurement.js';
 export type { EngineObserver, MacroStepFacts, ModelFacts, RequestFacts, RowsByPriority } from './report/observer.js';

@@ -1,7 +1,7 @@
 import { outputSize } from '#ddim';
 import type { Assignment } from '../src/scheduling/assignment.js';
 import { Dispatcher } from '../src/scheduling/dispatcher.js';
-import { Lane, laneKey } from '../src/scheduling/lane.js';
+import { Lane, laneKey } from '../src/models/lane.js';
 import type { LaneQueue } from '../src/scheduling/lane-queue.js';
 import type { Asker } from '../src/scheduling/policy.js';
 import { RequestState } from '../src/requests/request-state.js';

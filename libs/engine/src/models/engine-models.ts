@@ -7,7 +7,7 @@ import { outputSize, type DdimError } from '#ddim';
 import { conditionSize } from '../backend/backend.js';
 import type { EngineOptions } from '../options.js';
 import { asError, type Failure } from '../protocol/failure.js';
-import { Lane, laneKey } from '../scheduling/lane.js';
+import { Lane, laneKey } from './lane.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
 import type { ModelFacts } from '../report/observer.js';
 import type { Reporter } from '../report/reporter.js';

@@ -1,6 +1,6 @@
 /** The snapshot of an engine as plain data. Knows nothing of how it is made. */
 
-import type { StepCost } from '../scheduling/cost-model.js';
+import type { StepCost } from '../models/cost-model.js';
 import type { BackendInfo } from '../backend/backend.js';
 import type { EngineLoss } from './engine-loss.js';
 import type { RowsByPriority } from './observer.js';

@@ -6,7 +6,7 @@
 import { CancelledError, EngineError, type CancelReason } from '#ddim';
 import type { BackendCapabilities } from '../backend/backend.js';
 import type { EngineLimits } from '../options.js';
-import type { Lane } from '../scheduling/lane.js';
+import type { Lane } from '../models/lane.js';
 import type { CachedModel } from '../models/model-cache.js';
 import { checkAgainstModel, checkRequest, weighRequest } from './request-check.js';
 import type { EngineRequest } from './request.js';

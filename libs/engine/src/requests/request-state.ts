@@ -8,7 +8,7 @@ import type { Ending } from './ending.js';
 import type { CachedModel } from '../models/model-cache.js';
 import type { FinishReason } from '../report/observer.js';
 import type { EngineRequest, EngineResult } from './request.js';
-import type { Lane } from '../scheduling/lane.js';
+import type { Lane } from '../models/lane.js';
 import { Notices } from './notices.js';
 import { Row } from './row.js';
 import { shareFloat32, sharePlan, shareUint8 } from '../memory/shared-arrays.js';

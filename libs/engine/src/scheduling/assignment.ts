@@ -1,6 +1,6 @@
 /** What a thread can be given to do. Knows nothing of who chose it, or why. */
 
-import type { Lane } from './lane.js';
+import type { Lane } from '../models/lane.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';
 

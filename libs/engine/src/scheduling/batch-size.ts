@@ -1,6 +1,6 @@
 /** How many rows one backend call should have. Knows nothing of which rows these are. */
 
-import type { StepCost } from './cost-model.js';
+import type { StepCost } from '../models/cost-model.js';
 import type { Priority } from '#ddim';
 
 /** From its first step to its last, a request of this class should take about so long in the engine, one of more steps than usual longer. */

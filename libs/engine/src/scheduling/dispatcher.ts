@@ -5,8 +5,8 @@
 
 import type { Assignment, Work } from './assignment.js';
 import { assignBatch } from './batch-assignment.js';
-import { isHopeless, isTooLate } from './deadline.js';
-import type { Lane } from './lane.js';
+import { isHopeless, isTooLate } from '../requests/deadline.js';
+import type { Lane } from '../models/lane.js';
 import type { Asker, Policy, PolicyContext, PolicyFactory } from './policy.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';

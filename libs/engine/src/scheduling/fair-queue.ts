@@ -5,7 +5,7 @@
 
 import { IndexedHeap } from './indexed-heap.js';
 import { RequestRank } from './request-rank.js';
-import { slackMs } from './deadline.js';
+import { slackMs } from '../requests/deadline.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';
 

@@ -5,9 +5,9 @@
 
 import { ArrivalRate } from './arrival-rate.js';
 import { batchCap, isFromBacklog } from './batch-size.js';
-import type { CostModel } from './cost-model.js';
+import type { CostModel } from '../models/cost-model.js';
 import { FairQueue } from './fair-queue.js';
-import type { Lane } from './lane.js';
+import type { Lane } from '../models/lane.js';
 import type { RequestRank } from './request-rank.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';

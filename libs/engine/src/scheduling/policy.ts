@@ -3,8 +3,8 @@
  */
 
 import type { Assignment, Work } from './assignment.js';
-import type { Forecast } from './deadline.js';
-import type { Lane } from './lane.js';
+import type { Forecast } from '../requests/deadline.js';
+import type { Lane } from '../models/lane.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';
 import type { RunReport } from '../protocol/thread-protocol.js';

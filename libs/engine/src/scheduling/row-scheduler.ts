@@ -6,8 +6,8 @@
 import type { Assignment, Work } from './assignment.js';
 import { assignBatch } from './batch-assignment.js';
 import { spread } from './batch-size.js';
-import type { Forecast } from './deadline.js';
-import type { Lane } from './lane.js';
+import type { Forecast } from '../requests/deadline.js';
+import type { Lane } from '../models/lane.js';
 import { LaneQueue } from './lane-queue.js';
 import type { Asker, Policy, PolicyContext } from './policy.js';
 import { RequestRank } from './request-rank.js';

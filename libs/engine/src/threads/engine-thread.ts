@@ -8,7 +8,7 @@ import type { Assignment, Work } from '../scheduling/assignment.js';
 import type { BackendOptions } from '../backend/backend.js';
 import { newClockWords } from '../protocol/call-clock.js';
 import { CallWatch, type OverdueCall } from './call-watch.js';
-import type { Lane } from '../scheduling/lane.js';
+import type { Lane } from '../models/lane.js';
 import type { RequestState } from '../requests/request-state.js';
 import { slabKey } from '../memory/row-slab.js';
 import type { ThreadStats, ThreadStatus } from '../report/stats.js';

@@ -1,7 +1,7 @@
 /** Which requests will not end in the time that is left. Knows nothing of what becomes of them. */
 
-import { RequestRank } from '../scheduling/request-rank.js';
-import type { RequestState } from './request-state.js';
+import { RequestRank } from './request-rank.js';
+import type { RequestState } from '../requests/request-state.js';
 
 /**
  * Requests that will not have ended in so many ms, if the shortest run first and no other comes: the work of those before them and their own

@@ -4,7 +4,7 @@
  */
 
 import { CostModel } from './cost-model.js';
-import type { CachedModel } from '../models/model-cache.js';
+import type { CachedModel } from './model-cache.js';
 import type { RowSlab } from '../memory/row-slab.js';
 import { modelKey, type RunReport } from '../protocol/thread-protocol.js';
 import type { Precision } from '#ddim';

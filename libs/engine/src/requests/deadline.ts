@@ -3,7 +3,7 @@
  * others.
  */
 
-import type { RequestState } from '../requests/request-state.js';
+import type { RequestState } from './request-state.js';
 
 /** What a request that has just come would find. */
 export interface Forecast {
