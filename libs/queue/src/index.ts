@@ -29,3 +29,4 @@ export { isWrongType, parseStored, unlessWrongType } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
 export { WaitingJobs } from './bullmq/waiting-jobs.js';
 export { WorkerHeartbeats } from './worker-heartbeats.js';
+export { LOOK_AGAIN_MS, Wakes } from './wake.js';

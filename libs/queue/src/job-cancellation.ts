@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { listen } from './channel.js';
 import { CancelReason, type JobKind, type CancelRecord } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { requestCancel } from './scripts/request-cancel.lua.js';
+import { Wakes } from './wake.js';
 
 const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: CancelReason });
 const CancelMessage = z.object({ jobId: z.string(), reason: CancelReason });
@@ -58,12 +58,10 @@ export class JobCancellation {
   /** Listens for cancellations; goes on by itself across reconnects. */
   async subscribe(listener: CancelListener): Promise<void> {
     if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
-    await listen(this.subscriber, this.#keys.cancelChannel, {
-      onMessage: (text) => {
-        const message = parseStored(CancelMessage, text); // anything else must not end a process that listens
-        if (message !== undefined) listener.onCancel(message);
-      },
-      onSubscribed: listener.onSubscribed,
+    await new Wakes(this.subscriber).subscribe(this.#keys.cancelChannel, (text) => {
+      if (text === undefined) return listener.onSubscribed();
+      const message = parseStored(CancelMessage, text); // anything else must not end a process that listens
+      if (message !== undefined) listener.onCancel(message);
     });
   }
 }

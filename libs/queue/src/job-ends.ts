@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { listen } from './channel.js';
 import { endCancelledJob, endJob } from './scripts/end-job.lua.js';
 import {
   type JobAttempt,
@@ -15,6 +14,7 @@ import { parseCancelRecord } from './job-cancellation.js';
 import { eventLimits } from './job-events.js';
 import { Keys } from './keys.js';
 import { parseStored } from './stored-json.js';
+import { Wakes } from './wake.js';
 
 /** How a job succeeded, as BullMQ has recorded it. Times are milliseconds since 1970; `attempts` is BullMQ's attemptsStarted. */
 export const JobOutcome = z.strictObject({
@@ -76,12 +76,10 @@ export class JobEnds {
   /** Listens for the ends of one kind's jobs; goes on by itself across reconnects. */
   async subscribe(kind: JobKind, { onEnd, onSubscribed }: JobEndListener): Promise<void> {
     if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
-    await listen(this.subscriber, this.#keys.endChannel(kind), {
-      onMessage: (text) => {
-        if (text.length < JOB_ID_LENGTH) return; // of no job
-        onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH)));
-      },
-      onSubscribed,
+    await new Wakes(this.subscriber).subscribe(this.#keys.endChannel(kind), (text) => {
+      if (text === undefined) return onSubscribed();
+      if (text.length < JOB_ID_LENGTH) return; // of no job
+      onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH)));
     });
   }
 

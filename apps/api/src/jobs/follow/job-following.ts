@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { assertNever } from '#ddim';
+import { LOOK_AGAIN_MS, type JobEvents, type StoredJob } from '#queue';
 import { cancelError, isFinalEvent, UNEXPECTED_FAILURE, type JobEvent, type JobKind } from '#contract';
-import type { JobEvents, StoredJob } from '#queue';
 import { toProblem } from '../../http/error.filter.js';
 import type { EventStream } from './event-stream.js';
 import type { JobReader } from '../read/job-reader.js';
 import { commonView, hasEnded, statusOf } from '../read/job-view.js';
 
-const LOOK_MS = 15_000;
 const NO_EVENT = '0-0';
 
 export interface FollowingOptions {
@@ -34,7 +33,7 @@ export class JobFollowing {
 
   constructor(private readonly options: FollowingOptions) {
     this.cursor = options.lastEventId;
-    this.timer = setInterval(() => this.wake(), LOOK_MS);
+    this.timer = setInterval(() => this.wake(), LOOK_AGAIN_MS.following);
   }
 
   wake(): void {

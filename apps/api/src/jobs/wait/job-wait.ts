@@ -1,5 +1,4 @@
-/** Hints that get lost are rare, and a look costs as much as all else that a request asks of Redis. */
-const LOOK_MS = 5_000;
+import { LOOK_AGAIN_MS } from '#queue';
 
 /**
  * One request's wait for a job: looks at every hint, and every 5 s without one.
@@ -43,7 +42,7 @@ export class JobWait<News = never> {
       for (;;) {
         const leftMs = deadline - performance.now();
         if (leftMs <= 0 || signal.aborted) return undefined;
-        await this.sleep(Math.min(LOOK_MS, leftMs));
+        await this.sleep(Math.min(LOOK_AGAIN_MS.waiting, leftMs));
         const found = await look(this.news);
         if (found !== undefined || this.isAbandoned) return found;
       }
