@@ -1,6 +1,6 @@
 /**
- * What a library may import of the others. One that is not named here is a backend: it stands on all of them that compute, and knows
- * no other backend.
+ * What a library may import of the others. One that is not named here is a backend: it stands on all of them
+ * that compute, and knows no other backend.
  */
 const floors = {
   ddim: [],

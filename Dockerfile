@@ -16,7 +16,8 @@ FROM node:20-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 ENV ONNXRUNTIME_NODE_INSTALL=skip
-# onnxruntime brings binaries for every system: only this one's are of use here. Source maps of packages are not.
+# onnxruntime brings binaries for every system: only this one's are of use here. Source maps of packages are
+# not.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force \
  && find node_modules -name '*.map' -delete \
  && cd node_modules/onnxruntime-node/bin/napi-v6 \

@@ -1,6 +1,6 @@
 /**
- * How long a cancelled row keeps its slot while the engine is busy with others: from the abort until the slot is free, beside the length
- * of the macro-steps meanwhile. Run: node dist/bench/cancel.js [number of cancels]
+ * How long a cancelled row keeps its slot while the engine is busy with others: from the abort until the slot
+ * is free, beside the length of the macro-steps meanwhile. Run: node dist/bench/cancel.js [number of cancels]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError } from '#ddim';

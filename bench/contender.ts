@@ -28,14 +28,20 @@ export interface RaceOptions {
   readonly numSteps: number;
 }
 
-/** What a race says of one contender; `ratio` is the first contender's rate over its own, a median over rounds. */
+/**
+ * What a race says of one contender; `ratio` is the first contender's rate over its own, a median over
+ * rounds.
+ */
 export interface Standing {
   readonly name: string;
   readonly ratio: Rate;
   readonly rates: readonly Rate[];
 }
 
-/** Rounds in which the contenders take turns: what disturbs one disturbs all. Every contender is closed at the end. */
+/**
+ * Rounds in which the contenders take turns: what disturbs one disturbs all. Every contender is closed at the
+ * end.
+ */
 export async function race(contenders: readonly Contender[], options: RaceOptions): Promise<Standing[]> {
   const { rounds, secondsPerRound, numSteps } = options;
   const rates = contenders.map((): Rate[] => []);

@@ -1,7 +1,8 @@
 /**
- * Rows per second of the engine at saturation, each time beside its peers in turn: the same macro-step graph in a bare loop and a whole
- * plan unrolled with constants on two threads; eager PyTorch and TensorFlow.js-wasm on one. Run: node dist/bench/engine.js [seconds per
- * round]; PyTorch needs Debian's python3-torch.
+ * Rows per second of the engine at saturation, each time beside its peers in turn: the same macro-step graph
+ * in a bare loop and a whole plan unrolled with constants on two threads; eager PyTorch and
+ * TensorFlow.js-wasm on one. Run: node dist/bench/engine.js [seconds per round]; PyTorch needs Debian's
+ * python3-torch.
  */
 import type { MacroStepFacts } from '#engine';
 import { onnxBackendModule } from '#onnx';

@@ -1,6 +1,7 @@
 /**
- * How well samples obey the digit that was asked for, by the way of clipping, guidance scale and steps; and how well halves of real strokes are
- * completed. Trains the model of the gallery first. Run: node dist/bench/guidance.js
+ * How well samples obey the digit that was asked for, by the way of clipping, guidance scale and steps; and
+ * how well halves of real strokes are completed. Trains the model of the gallery first. Run: node
+ * dist/bench/guidance.js
  */
 import { denormalize, normalize, type DdimModel, type SamplingOptions } from '#ddim';
 import type { Engine } from '#engine';

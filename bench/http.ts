@@ -1,7 +1,8 @@
 /**
- * The whole system over HTTP (Redis, API, one worker as real processes) beside the engine alone in this process, in turns. Client,
- * service and engine share the machine's cores. V8 compiles a service while it runs, for thousands of jobs: what is stated of a running one
- * was measured after the small jobs, beside what it does at first. Run: node dist/bench/http.js [seconds per round]
+ * The whole system over HTTP (Redis, API, one worker as real processes) beside the engine alone in this
+ * process, in turns. Client, service and engine share the machine's cores. V8 compiles a service while it
+ * runs, for thousands of jobs: what is stated of a running one was measured after the small jobs, beside what
+ * it does at first. Run: node dist/bench/http.js [seconds per round]
  */
 import { startEngineAlone, type EngineAlone } from './http/http-engine.js';
 import {
@@ -116,7 +117,10 @@ async function lonelyRow(system: BenchSystem, engine: EngineAlone, state: State)
   return { http: summarize(http), engine: summarize(alone), differenceMs: difference };
 }
 
-/** What Prometheus says of a saturated worker beside what its clients saw: small batches and full ones take turns. */
+/**
+ * What Prometheus says of a saturated worker beside what its clients saw: small batches and full ones take
+ * turns.
+ */
 async function metricsAgree(system: BenchSystem): Promise<object> {
   const levels = [];
   for (const rows of [1, 16]) {

@@ -1,6 +1,7 @@
 /**
- * Milliseconds of CPU per denoising step of B rows: the macro-step graph, called as engine threads call it, beside 50 steps unrolled with
- * constants, which is the upper bound. One thread. Run: node dist/bench/macro-step.js
+ * Milliseconds of CPU per denoising step of B rows: the macro-step graph, called as engine threads call it,
+ * beside 50 steps unrolled with constants, which is the upper bound. One thread. Run: node
+ * dist/bench/macro-step.js
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
@@ -122,7 +123,9 @@ async function constantSession(): Promise<InferenceSession> {
   });
 }
 
-/** Medians over rounds in which every case runs for about a tenth of a second: what disturbs one disturbs all. */
+/**
+ * Medians over rounds in which every case runs for about a tenth of a second: what disturbs one disturbs all.
+ */
 async function measure(cases: readonly Case[]): Promise<Map<string, number>> {
   const samples = new Map<string, number[]>();
   const repetitions = new Map<string, number>();

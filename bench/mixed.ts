@@ -1,6 +1,6 @@
 /**
- * Requests of different sizes under an open-loop Poisson load: the engine's own policy beside request-level dynamic batching
- * and step-level first-in-first-out in the same engine, with the same arrivals, in turns.
+ * Requests of different sizes under an open-loop Poisson load: the engine's own policy beside request-level
+ * dynamic batching and step-level first-in-first-out in the same engine, with the same arrivals, in turns.
  * Run: node dist/bench/mixed.js [seconds per round]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -129,7 +129,10 @@ async function replay(contender: Contender, mix: JobMix, arrivals: readonly numb
   return latencies;
 }
 
-/** One round: every contender in turn under the same arrivals, at a load of what the request-level peer could do just before. */
+/**
+ * One round: every contender in turn under the same arrivals, at a load of what the request-level peer could
+ * do just before.
+ */
 async function runRound({ load, sizes }: Mix, { peers, engine }: Contenders, round: number): Promise<Round> {
   const totalWeight = sizes.reduce((sum, { weight }) => sum + weight, 0);
   const meanRowSteps = sizes.reduce((sum, { rows, steps, weight }) => sum + rows * steps * weight, 0) / totalWeight;

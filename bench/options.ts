@@ -1,6 +1,7 @@
 /**
- * What an option costs: milliseconds of CPU per denoising step of a batch, through an engine of one thread, beside the plain plan in the same
- * rounds. One kernel serves them all, so that most cost nothing. Run: node dist/bench/options.js [rounds]
+ * What an option costs: milliseconds of CPU per denoising step of a batch, through an engine of one thread,
+ * beside the plain plan in the same rounds. One kernel serves them all, so that most cost nothing. Run: node
+ * dist/bench/options.js [rounds]
  */
 import { Engine, type EngineRequest, type MacroStepFacts } from '#engine';
 import { outputSize, type SamplingOptions } from '#ddim';
@@ -18,7 +19,9 @@ const D = outputSize(BENCH_CONFIG);
 interface Case {
   readonly name: string;
   readonly requests: readonly EngineRequest[];
-  /** The case that it is compared with, and how many times as much it may take; absent: nothing is promised. */
+  /**
+   * The case that it is compared with, and how many times as much it may take; absent: nothing is promised.
+   */
   readonly base: string;
   readonly aim?: number;
 }
@@ -121,7 +124,10 @@ async function runCase(engine: Engine, { requests }: Case): Promise<number> {
   return ((cpuSeconds() - start) * 1e3) / NUM_STEPS;
 }
 
-/** Each sample of a case has one of its base directly beside it, before it and after it in turn: what disturbs one disturbs both. */
+/**
+ * Each sample of a case has one of its base directly beside it, before it and after it in turn: what disturbs
+ * one disturbs both.
+ */
 async function measure(): Promise<Result[]> {
   const calls: MacroStepFacts[] = [];
   const engine = await startEngine(calls);

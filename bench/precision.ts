@@ -1,6 +1,7 @@
 /**
- * Speed and error of precision int8 beside float32, at the seed's shape on one thread: milliseconds of CPU per denoising step of B rows, and
- * what int8 does to the actions of networks that were trained here on smooth movements. Run: node dist/bench/precision.js [updates]
+ * Speed and error of precision int8 beside float32, at the seed's shape on one thread: milliseconds of CPU
+ * per denoising step of B rows, and what int8 does to the actions of networks that were trained here on
+ * smooth movements. Run: node dist/bench/precision.js [updates]
  */
 import { measureInt8, type BackendModule, type LoadedDenoiser } from '#engine';
 import { normalize } from '#ddim';
@@ -30,7 +31,8 @@ async function stepMs(denoisers: readonly LoadedDenoiser[], rows: number): Promi
         await denoiser.advance(macroStep);
         calls += 1;
       } while (cpuSeconds() - before < SECONDS_PER_SAMPLE);
-      if (round > 0) samples[i].push(((cpuSeconds() - before) * 1_000) / calls / STEPS_PER_CALL); // the first one warms up
+      // the first one warms up
+      if (round > 0) samples[i].push(((cpuSeconds() - before) * 1_000) / calls / STEPS_PER_CALL);
     }
   return samples.map(median);
 }

@@ -1,6 +1,7 @@
 /**
- * What DDIM's steps, eta and useClippedModelOutput cost in fidelity, on real pen strokes: accuracy, MMD² and variance within a digit
- * of 3,498 samples for a grid of them, and how well an inversion finds its way back. Trains the demonstration's policy first. Run: node dist/bench/quality.js
+ * What DDIM's steps, eta and useClippedModelOutput cost in fidelity, on real pen strokes: accuracy, MMD² and
+ * variance within a digit of 3,498 samples for a grid of them, and how well an inversion finds its way back.
+ * Trains the demonstration's policy first. Run: node dist/bench/quality.js
  */
 import { denormalize, normalize, outputSize, type DdimModel } from '#ddim';
 import type { Engine } from '#engine';
@@ -28,8 +29,8 @@ interface Fidelity {
 }
 
 /**
- * For inversion: the demonstration's cosine schedule leaves no signal at its last level (ā about 2e-7), from where the way back divides
- * by √ā what the network gets wrong. The schedule of the paper keeps √ā = 0.006.
+ * For inversion: the demonstration's cosine schedule leaves no signal at its last level (ā about 2e-7), from
+ * where the way back divides by √ā what the network gets wrong. The schedule of the paper keeps √ā = 0.006.
  */
 const PAPER_SCHEDULE = { numTrainTimesteps: 1_000, betaSchedule: 'linear' } as const;
 

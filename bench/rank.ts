@@ -1,6 +1,7 @@
 /**
- * What a hidden layer narrower than the trajectory costs, by what the network predicts: the seed's shape (D 512, H 256) on smooth
- * synthetic trajectories, whose jitter shows what the network could not express. Run: node dist/bench/rank.js [updates]
+ * What a hidden layer narrower than the trajectory costs, by what the network predicts: the seed's shape (D
+ * 512, H 256) on smooth synthetic trajectories, whose jitter shows what the network could not express. Run:
+ * node dist/bench/rank.js [updates]
  */
 import { denormalize, normalize, outputSize, planForModel, samplingOptions, type DdimModel } from '#ddim';
 import { Engine } from '#engine';

@@ -18,7 +18,9 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'edm', predictionType: 'sample', preconditioning: 'edm' },
 ];
 
-/** A smooth movement is a constant, half a wave and a whole wave over the horizon: 3 × 64 of 512 dimensions. */
+/**
+ * A smooth movement is a constant, half a wave and a whole wave over the horizon: 3 × 64 of 512 dimensions.
+ */
 export const WAVES = 3;
 const TRAJECTORIES = 4_096;
 /** What the movement depends on. */
@@ -35,7 +37,10 @@ export const smooth = Array.from({ length: WAVES }, (_, wave) =>
   ),
 );
 
-/** Each joint follows waves whose heights depend smoothly on the first numbers of the observation; the other numbers mean nothing. */
+/**
+ * Each joint follows waves whose heights depend smoothly on the first numbers of the observation; the other
+ * numbers mean nothing.
+ */
 export function smoothMovements(): TrainingDataset {
   const observations = normals(TRAJECTORIES * obsSize, 1);
   const weights = normals(WAVES * actionDim * TASK_SIZE, 2);

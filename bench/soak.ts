@@ -1,7 +1,8 @@
 /**
- * Memory and counts of the engine after 10^4 rows and after 10^6 rows of churn: requests of 1 to 8 rows and 1 to 20 steps, with and
- * without noise, some cancelled. V8's nursery of the main thread is kept small, as it otherwise grows to 48 MiB whatever runs.
- * Run: node --expose-gc --max-semi-space-size=2 dist/bench/soak.js [rows]
+ * Memory and counts of the engine after 10^4 rows and after 10^6 rows of churn: requests of 1 to 8 rows and 1
+ * to 20 steps, with and without noise, some cancelled. V8's nursery of the main thread is kept small, as it
+ * otherwise grows to 48 MiB whatever runs. Run: node --expose-gc --max-semi-space-size=2 dist/bench/soak.js
+ * [rows]
  */
 import { CancelledError, initialParameters, type MlpDenoiserConfig, type StepPlan } from '#ddim';
 import { Engine, type EngineRequest, type EngineStats } from '#engine';

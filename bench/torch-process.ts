@@ -12,7 +12,10 @@ export const TORCH_IS_MISSING = 'PyTorch is not here: apt-get install python3-to
 /** torch.set_num_threads does not reach OpenBLAS, which would otherwise take every core. */
 const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 
-/** PyTorch on one thread, with the OpenBLAS kernels that the machine presets, and with those that OpenBLAS chooses itself. */
+/**
+ * PyTorch on one thread, with the OpenBLAS kernels that the machine presets, and with those that OpenBLAS
+ * chooses itself.
+ */
 export const TORCH_KERNELS: ReadonlyArray<{ readonly name: string; readonly env: NodeJS.ProcessEnv }> = presetsKernels()
   ? [
       { name: 'PyTorch, preset kernels', env: { ...process.env, ...ONE_THREAD } },
@@ -24,7 +27,10 @@ export function isTorchInstalled(): boolean {
   return spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
 }
 
-/** A program of this folder that reads a line of JSON and answers it with one, so that others can take turns with it. */
+/**
+ * A program of this folder that reads a line of JSON and answers it with one, so that others can take turns
+ * with it.
+ */
 export class TorchProcess {
   private readonly lines: AsyncIterator<string>;
 

@@ -36,7 +36,8 @@ class HoistedDenoiser:
         self.last = dense("noise_out")
         coefficients = decode(model["coefficients"], -1, 8)
         self.times = place(decode(model["times"], -1, self.hidden))
-        self.coefficients = coefficients.to(device)  # [S,8] float32: tensors, where numbers would be compiled in
+        # [S,8] float32: tensors, where numbers would be compiled in
+        self.coefficients = coefficients.to(device)
         self.numbers = coefficients.tolist()
         self.steps = len(self.numbers)
 

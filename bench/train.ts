@@ -1,6 +1,7 @@
 /**
- * One update of the training recipe (noise, forward, backward, clip, AdamW, weight average) on one thread, beside the same network
- * in eager PyTorch on one thread, in turns. Run: node dist/bench/train.js; the peer needs Debian's python3-torch.
+ * One update of the training recipe (noise, forward, backward, clip, AdamW, weight average) on one thread,
+ * beside the same network in eager PyTorch on one thread, in turns. Run: node dist/bench/train.js; the peer
+ * needs Debian's python3-torch.
  */
 import { fillNormal, initialParameters, outputSize, type MlpDenoiserConfig } from '#ddim';
 import type { LoadedTrainer, TrainBackendModule, TrainBatch, TrainState } from '#training';

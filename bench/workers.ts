@@ -1,6 +1,7 @@
 /**
- * Two workers with one engine thread each beside one worker with two, as whole systems (Redis, API and workers as real processes) under a
- * saturating load of jobs, in turns. Run: node dist/bench/workers.js [seconds per round]
+ * Two workers with one engine thread each beside one worker with two, as whole systems (Redis, API and
+ * workers as real processes) under a saturating load of jobs, in turns. Run: node dist/bench/workers.js
+ * [seconds per round]
  */
 import { runClients, describeErrors, type LoadSummary, summarizeRun } from '#load';
 import { BenchSystem, metricValue, type JobShape } from './http/http-system.js';

@@ -20,7 +20,10 @@ export interface FuzzResult {
   readonly failure?: { readonly message: string; readonly input: Uint8Array };
 }
 
-/** Fuzzes one target in a thread of its own, which is ended when an input hangs it or makes it take too much memory. */
+/**
+ * Fuzzes one target in a thread of its own, which is ended when an input hangs it or makes it take too much
+ * memory.
+ */
 export async function fuzz(request: FuzzRequest): Promise<FuzzResult> {
   const input = new Uint8Array(new SharedArrayBuffer(MAX_INPUT_BYTES));
   /** Inputs begun, and the length of the one that runs. */

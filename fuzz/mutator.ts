@@ -29,7 +29,10 @@ export class Mutator {
     return this.#words[this.#used++] % limit;
   }
 
-  /** One to six random changes of `input`, which is left as it is. @param other what a splice takes its bytes from */
+  /**
+   * One to six random changes of `input`, which is left as it is. @param other what a splice takes its bytes
+   * from
+   */
   mutate(input: Uint8Array, other: Uint8Array): Uint8Array {
     let bytes: Uint8Array = Uint8Array.from(input);
     for (let count = 1 + this.below(MAX_MUTATIONS); count > 0; count--) bytes = this.#change(bytes, other);

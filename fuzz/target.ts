@@ -6,8 +6,10 @@ export interface FuzzTarget {
   readonly dictionary?: readonly string[];
   /**
    * Feeds one input to the parser and checks its laws.
-   * @returns a short word for what happened, such as `accepted` or an error's code: an input with a new word is mutated further
-   * @throws when a law is broken: an error that is not the parser's own, or a value that contradicts an oracle
+   * @returns a short word for what happened, such as `accepted` or an error's code: an input with a new word
+   * is mutated further
+   * @throws when a law is broken: an error that is not the parser's own, or a value that contradicts an
+   * oracle
    */
   readonly run: (input: Uint8Array) => string | Promise<string>;
 }

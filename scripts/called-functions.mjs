@@ -1,4 +1,5 @@
-// Preload of scripts/job-path.mjs: which own files have a function that was called between two signals, in any thread of the process.
+// Preload of scripts/job-path.mjs: which own files have a function that was called between two signals, in
+// any thread of the process.
 import { appendFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { isMainThread } from 'node:worker_threads';
@@ -18,7 +19,10 @@ if (isMainThread) {
   });
 }
 
-/** One line: the files of which a function was called since the line before. A file's top level, which starts at 0, is no call. */
+/**
+ * One line: the files of which a function was called since the line before. A file's top level, which starts
+ * at 0, is no call.
+ */
 function write(thread) {
   session.post('Profiler.takePreciseCoverage', (error, answer) => {
     if (error) throw new Error(error.message);

@@ -1,4 +1,5 @@
-// npm run job-path: the own files that work for one sampling job, from its submission to its result, in API, worker and engine thread.
+// npm run job-path: the own files that work for one sampling job, from its submission to its result, in API,
+// worker and engine thread.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

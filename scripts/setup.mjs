@@ -24,7 +24,10 @@ export function checkNode() {
   fail(`Stride needs Node 20.19 or later; this is ${process.versions.node}. See https://nodejs.org`);
 }
 
-/** Ends with a clear message when no Redis can be had, which would else come to light minutes later: stride up looks in the same places. */
+/**
+ * Ends with a clear message when no Redis can be had, which would else come to light minutes later: stride up
+ * looks in the same places.
+ */
 export function checkRedis() {
   if (process.env.REDIS_URL || isOnPath('redis-server') || isOnPath('valkey-server')) return;
   const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && isOnPath('apt-get');
@@ -38,7 +41,8 @@ export function installDependencies() {
   process.stderr.write('Installing the dependencies (npm ci) ...\n');
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  // onnxruntime's script only fetches CUDA libraries; npm before 11 does not know that package.json denies it.
+  // onnxruntime's script only fetches CUDA libraries; npm before 11 does not know that package.json denies
+  // it.
   run(command, [...args, 'ci', '--loglevel=error'], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
   writeFileSync(STAMP, wanted);
 }
@@ -46,7 +50,8 @@ export function installDependencies() {
 /** Compiles what has changed since the last time; STRIDE_PREBUILT=1 says that the caller has just built. */
 export function build() {
   const prebuilt = process.env.STRIDE_PREBUILT === '1';
-  delete process.env.STRIDE_PREBUILT; // it is meant for us: the services refuse variables that they do not know
+  // it is meant for us: the services refuse variables that they do not know
+  delete process.env.STRIDE_PREBUILT;
   if (prebuilt) return;
   process.stderr.write('Building ...\n');
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);

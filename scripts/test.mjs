@@ -1,4 +1,5 @@
-// npm test: sets up, then lint, types, unit and end-to-end tests. The last line sums them; the exit code is honest.
+// npm test: sets up, then lint, types, unit and end-to-end tests. The last line sums them; the exit code is
+// honest.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +49,10 @@ function vitest(project) {
   return count(report, good);
 }
 
-/** Numbers of one vitest report. A file that failed outside its tests (it does not load, a hook failed) counts as one, and so does a crash. */
+/**
+ * Numbers of one vitest report. A file that failed outside its tests (it does not load, a hook failed) counts
+ * as one, and so does a crash.
+ */
 function count(report, good) {
   let summary;
   try {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /**
- * A line to a server on this machine that can be cut and mended: what is sent meanwhile arrives once it is mended, as after a partition that
- * no connection noticed.
+ * A line to a server on this machine that can be cut and mended: what is sent meanwhile arrives once it is
+ * mended, as after a partition that no connection noticed.
  */
 export class CutLine {
   readonly #held: (() => void)[] = [];

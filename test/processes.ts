@@ -11,7 +11,10 @@ const LINE_MS = 50_000;
 
 export interface TestProcessOptions {
   readonly name: string;
-  /** A script of this repository that Node runs, such as `dist/apps/api/src/main.js`; or any other program as `command`. */
+  /**
+   * A script of this repository that Node runs, such as `dist/apps/api/src/main.js`; or any other program as
+   * `command`.
+   */
   readonly script?: string;
   readonly command?: string;
   readonly args?: readonly string[];

@@ -14,7 +14,9 @@ export interface TestRedisOptions {
   readonly password?: string;
 }
 
-/** A real Redis server of a test, on a free loopback port, with `noeviction`. It dies with the test process. */
+/**
+ * A real Redis server of a test, on a free loopback port, with `noeviction`. It dies with the test process.
+ */
 export interface TestRedis {
   /** For example `redis://127.0.0.1:45123`; stays the same over `restart()`. */
   readonly url: string;

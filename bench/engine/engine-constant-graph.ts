@@ -3,7 +3,10 @@ import { outputSize, timeTable, type StepPlan } from '#ddim';
 import { addMlpPredict, addMlpWeights, GraphBuilder } from '#onnx';
 import { BENCH_CONFIG, benchParameters, normals } from './engine-workload.js';
 
-/** A whole plan unrolled into one graph with all coefficients as constants, equal for all rows: the upper bound of any sampler. */
+/**
+ * A whole plan unrolled into one graph with all coefficients as constants, equal for all rows: the upper
+ * bound of any sampler.
+ */
 export async function constantSession(plan: StepPlan, numRows: number): Promise<{ run: () => Promise<unknown> }> {
   const session = await ort.InferenceSession.create(constantGraph(plan), {
     executionProviders: ['cpu'],

@@ -1,4 +1,7 @@
-/** One thread of a peer of the engine: it runs batches as fast as it can while the shared flag is set, and counts row-steps. */
+/**
+ * One thread of a peer of the engine: it runs batches as fast as it can while the shared flag is set, and
+ * counts row-steps.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BackendModule } from '#engine';
 import { constantSession } from './engine-constant-graph.js';

@@ -16,7 +16,10 @@ export interface TorchPeers {
   readonly contenders: readonly Contender[];
 }
 
-/** Eager PyTorch with each choice of kernels and each batch size. @throws Error when it computes something else than we do */
+/**
+ * Eager PyTorch with each choice of kernels and each batch size. @throws Error when it computes something
+ * else than we do
+ */
 export async function torchPeers(batchSizes: readonly number[]): Promise<TorchPeers> {
   const contenders: Contender[] = [];
   let [version, difference] = ['', 0];

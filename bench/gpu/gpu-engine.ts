@@ -3,7 +3,9 @@ import { printStandings, race, type Standing } from '../contender.js';
 import { engineContender } from '../engine/engine-contender.js';
 
 const BATCH_ROWS = [256, 1_024, 4_096];
-/** In flight for every core, at least: with fewer rows, threads on all cores would have small batches only. */
+/**
+ * In flight for every core, at least: with fewer rows, threads on all cores would have small batches only.
+ */
 const ROWS_PER_CORE = 128;
 const RACE = { rounds: 3, secondsPerRound: 3, numSteps: 50 };
 

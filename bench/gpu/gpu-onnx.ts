@@ -18,7 +18,9 @@ export interface OnnxDevices {
   readonly close: () => Promise<void>;
 }
 
-/** @param options software: whether a WebGPU device in software will do; peak: FLOP/s of the device in float32 */
+/**
+ * @param options software: whether a WebGPU device in software will do; peak: FLOP/s of the device in float32
+ */
 export async function onnxContenders(
   workload: GpuWorkload,
   options: { readonly software: boolean; readonly peak: number | undefined },

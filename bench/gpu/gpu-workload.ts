@@ -25,7 +25,10 @@ export interface GpuContender {
   readonly name: string;
   /** FLOP/s of a large product in this arithmetic on this device, where it was measured. */
   readonly peak?: number | undefined;
-  /** Makes the inputs of `macroStep(numRows)`. @returns actions [2,D] of the first and the last row, or why it cannot */
+  /**
+   * Makes the inputs of `macroStep(numRows)`. @returns actions [2,D] of the first and the last row, or why it
+   * cannot
+   */
   prepare(numRows: number): Promise<{ readonly actions: Float32Array } | { readonly problem: string }>;
   /** @returns seconds of each call */
   run(calls: number): Promise<number[]>;

@@ -1,8 +1,9 @@
 /**
- * The engine on a GPU beside the engine on all cores, then a whole plan of 50 steps per call: our backend on ONNX Runtime's providers
- * beside PyTorch and JAX on the same device, in turns. Without a GPU it says so. Run: node dist/bench/gpu/gpu.js [--rows=1,64] [--tiny];
- * --tiny is a check of the program at toy sizes, which takes a software WebGPU device (SwiftShader of Debian's chromium) and PyTorch on
- * the CPU where there is no GPU.
+ * The engine on a GPU beside the engine on all cores, then a whole plan of 50 steps per call: our backend on
+ * ONNX Runtime's providers beside PyTorch and JAX on the same device, in turns. Without a GPU it says so.
+ * Run: node dist/bench/gpu/gpu.js [--rows=1,64] [--tiny]; --tiny is a check of the program at toy sizes,
+ * which takes a software WebGPU device (SwiftShader of Debian's chromium) and PyTorch on the CPU where there
+ * is no GPU.
  */
 import { describeMachine, median, printMachine, writeReport } from '../machine.js';
 import { isTorchInstalled, TORCH_IS_MISSING } from '../torch-process.js';

@@ -12,7 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # JAX would take most of the device's memory for itself
+# JAX would take most of the device's memory for itself
+
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 import torch  # noqa: E402
 
@@ -128,7 +130,8 @@ class Jax:
 
         if device.kind == "cuda" and jax.default_backend() != "gpu":
             raise RuntimeError(f"JAX runs on {jax.default_backend()} here, not on the GPU")
-        jax.config.update("jax_default_matmul_precision", "highest")  # float32, where JAX would take TensorFloat-32
+        # float32, where JAX would take TensorFloat-32
+        jax.config.update("jax_default_matmul_precision", "highest")
         self.jax, self.jnp = jax, jnp
         self.dtype = jnp.bfloat16 if dtype == torch.bfloat16 else jnp.float32
         denoiser = HoistedDenoiser(model)

@@ -6,7 +6,8 @@ const DRIVER_FOLDER = '/usr/lib/chromium';
 const DRIVER = `${DRIVER_FOLDER}/vk_swiftshader_icd.json`;
 
 /**
- * Vulkan reads its driver when a process starts, so a machine without a GPU runs this program once more with the software driver.
+ * Vulkan reads its driver when a process starts, so a machine without a GPU runs this program once more with
+ * the software driver.
  * @returns whether it did, and everything is done
  */
 export function restartOnSoftwareDevice(): boolean {

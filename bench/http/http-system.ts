@@ -84,7 +84,10 @@ export class BenchSystem {
     return (await this.allWorkerMetrics())[0];
   }
 
-  /** Each worker's metrics in Prometheus' text format; a read starts the next interval of those that cover the time since the last. */
+  /**
+   * Each worker's metrics in Prometheus' text format; a read starts the next interval of those that cover the
+   * time since the last.
+   */
   async allWorkerMetrics(): Promise<string[]> {
     return Promise.all(this.system.workerMetrics.map(async (url) => (await fetch(url)).text()));
   }

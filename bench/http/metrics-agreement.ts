@@ -11,8 +11,8 @@ export interface Pair {
 const PAGE_JOBS = 100;
 
 /**
- * What a worker's counters say of a round of load beside what its jobs tell. They are read when no job is there, before the first and after
- * the last, so that both sides hold exactly the same work.
+ * What a worker's counters say of a round of load beside what its jobs tell. They are read when no job is
+ * there, before the first and after the last, so that both sides hold exactly the same work.
  */
 export async function metricsAgreement(
   system: BenchSystem,
@@ -34,7 +34,8 @@ export async function metricsAgreement(
     rowSeconds: gained('ddim_engine_row_seconds_total'),
     busySeconds: gained('ddim_engine_busy_seconds_total'),
   };
-  // Clients cannot see how busy the threads are: their side has it from the gauge, over the time on their own clock.
+  // Clients cannot see how busy the threads are: their side has it from the gauge, over the time on their own
+  // clock.
   const busySeconds = seconds * metricValue(after, 'ddim_engine_busy_ratio');
   return {
     'row-steps': { prometheus: counted.rowSteps, clients: rowSteps },
@@ -46,7 +47,10 @@ export async function metricsAgreement(
   };
 }
 
-/** What the newest jobs tell of their time in backend calls, their sum. @throws Error when one of them has not succeeded */
+/**
+ * What the newest jobs tell of their time in backend calls, their sum. @throws Error when one of them has not
+ * succeeded
+ */
 async function denoiseSeconds(url: string, numJobs: number): Promise<number> {
   const client = createStrideClient(url);
   let sum = 0;

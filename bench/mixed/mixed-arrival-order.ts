@@ -8,8 +8,8 @@ export interface Batch {
 }
 
 /**
- * What simple policies have in common: the oldest request decides, nobody is interrupted, no batch is put together ahead,
- * nothing is learnt. Requests have no deadlines.
+ * What simple policies have in common: the oldest request decides, nobody is interrupted, no batch is put
+ * together ahead, nothing is learnt. Requests have no deadlines.
  */
 export abstract class ArrivalOrder implements Policy {
   private readonly requests = new Set<RequestState>();
@@ -55,6 +55,9 @@ export abstract class ArrivalOrder implements Policy {
 
   forget(): void {}
 
-  /** @param requests those with rows that could run, at least one, the oldest first; their plans are of one kind, fused */
+  /**
+   * @param requests those with rows that could run, at least one, the oldest first; their plans are of one
+   * kind, fused
+   */
   protected abstract choose(requests: readonly RequestState[], idleThreads: number): Batch;
 }

@@ -4,7 +4,10 @@ import { ArrivalOrder, type Batch } from './mixed-arrival-order.js';
 const STEPS_PER_CALL = 5;
 const LEAST_SHARE = 4;
 
-/** Step-level batching in the order of arrival: every 5 steps the 32 oldest rows, spread over the idle threads. */
+/**
+ * Step-level batching in the order of arrival: every 5 steps the 32 oldest rows, spread over the idle
+ * threads.
+ */
 export class FirstInFirstOut extends ArrivalOrder {
   protected readonly maxRows = 32;
 

@@ -2,8 +2,8 @@ import type { RequestState, Row } from '#engine';
 import { ArrivalOrder, type Batch } from './mixed-arrival-order.js';
 
 /**
- * Request-level dynamic batching, as inference servers do it: whole requests with as many steps as the oldest one, up to 64
- * rows; a batch runs to its end before the thread takes another.
+ * Request-level dynamic batching, as inference servers do it: whole requests with as many steps as the oldest
+ * one, up to 64 rows; a batch runs to its end before the thread takes another.
  */
 export class RequestLevel extends ArrivalOrder {
   protected readonly maxRows = 64;

@@ -1,7 +1,10 @@
 import { encodeSafetensors } from '#storage';
 import { NUM_DIGITS, NUM_POINTS, type PenDigits } from './pen-digits.js';
 
-/** A dataset file as the service takes it: `observations [N,10]` is the digit, one-hot; `actions [N,8,2]` the stroke. */
+/**
+ * A dataset file as the service takes it: `observations [N,10]` is the digit, one-hot; `actions [N,8,2]` the
+ * stroke.
+ */
 export function datasetFile({ count, strokes, labels }: PenDigits): Uint8Array {
   return encodeSafetensors([
     { name: 'observations', shape: [count, NUM_DIGITS], data: oneHot(labels) },

@@ -34,8 +34,9 @@ const COLUMNS = 8;
 const PICTURE = join('out', 'pendigits.svg');
 
 /**
- * The main job of the whole system, as one of its clients: uploads real pen strokes, trains a policy that writes them, lets it write
- * as many digits as the test writers did, measures how well, and draws a picture. Prints a report.
+ * The main job of the whole system, as one of its clients: uploads real pen strokes, trains a policy that
+ * writes them, lets it write as many digits as the test writers did, measures how well, and draws a picture.
+ * Prints a report.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const client = createStrideClient(options.apiUrl, { apiKey: options.apiKey });
@@ -91,7 +92,9 @@ async function sampleTestDigits(
   return { strokes, counters: before && after && countedSince(before, after) };
 }
 
-/** From the metrics that every worker serves for Prometheus; undefined when they cannot be reached from here. */
+/**
+ * From the metrics that every worker serves for Prometheus; undefined when they cannot be reached from here.
+ */
 async function readCounters(client: StrideClient): Promise<EngineCounters | undefined> {
   const { items } = found(await client.GET('/v1/workers'));
   try {

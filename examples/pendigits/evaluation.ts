@@ -2,13 +2,15 @@ import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from './pen-digits.js';
 
 const NEIGHBOURS = 5;
 const KERNEL_WIDTH = 1.5;
-/** What the test writers' own strokes get: accuracy, and the MMD between all training and all test strokes. */
+/**
+ * What the test writers' own strokes get: accuracy, and the MMD between all training and all test strokes.
+ */
 export const REAL_ACCURACY = 0.976;
 export const REAL_MMD_SQUARED = 0.0039;
 
 /**
- * Share of strokes that a classifier reads as the digit they are labelled with: the majority among the 5 nearest strokes of
- * `reference` (Euclidean distance over the 16 coordinates, the smaller digit on a tie).
+ * Share of strokes that a classifier reads as the digit they are labelled with: the majority among the 5
+ * nearest strokes of `reference` (Euclidean distance over the 16 coordinates, the smaller digit on a tie).
  */
 export function nearestNeighbourAccuracy(reference: PenDigits, { count, strokes, labels }: PenDigits): number {
   let right = 0;
@@ -20,9 +22,10 @@ export function nearestNeighbourAccuracy(reference: PenDigits, { count, strokes,
 }
 
 /**
- * Squared maximum mean discrepancy between two sets of strokes [N,8,2] in 0..100: how differently they are distributed, 0 = not at all.
- * Biased estimate (all pairs, a row with itself among them) with the kernel exp(-|x - y|² / (2 · 1.5²)) on coordinates scaled to [-1, 1].
- * Source: Gretton et al. (2012), JMLR 13, eq. 5.
+ * Squared maximum mean discrepancy between two sets of strokes [N,8,2] in 0..100: how differently they are
+ * distributed, 0 = not at all. Biased estimate (all pairs, a row with itself among them) with the kernel
+ * exp(-|x - y|² / (2 · 1.5²)) on coordinates scaled to [-1, 1]. Source: Gretton et al. (2012), JMLR 13, eq.
+ * 5.
  */
 export function mmdSquared(a: Float32Array, b: Float32Array): number {
   const first = Float64Array.from(a, scaled);
@@ -31,8 +34,8 @@ export function mmdSquared(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * How much strokes of one digit vary: the mean squared distance of a stroke [8,2] from the mean stroke of its digit, in 0..100 units.
- * A model that draws the typical digit too often has less of it than people.
+ * How much strokes of one digit vary: the mean squared distance of a stroke [8,2] from the mean stroke of its
+ * digit, in 0..100 units. A model that draws the typical digit too often has less of it than people.
  */
 export function withinDigitVariance({ count, strokes, labels }: PenDigits): number {
   const sums = new Float64Array(NUM_DIGITS * STROKE_SIZE);

@@ -12,7 +12,9 @@ const STROKES = 100;
 const COLUMNS = 3;
 const DIGITS = [...Array(NUM_DIGITS).keys()];
 
-/** The ten digits under five guidance scales, all from the same noise, each with the share that reads right. */
+/**
+ * The ten digits under five guidance scales, all from the same noise, each with the share that reads right.
+ */
 export async function guidanceSheet(
   client: StrideClient,
   model: string,

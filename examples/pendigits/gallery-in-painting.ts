@@ -12,7 +12,10 @@ const GUIDANCE_SCALE = 2;
 const NUM_INFERENCE_STEPS = 50;
 const DIGITS = [...Array(NUM_DIGITS).keys()];
 
-/** Real strokes whose second half is forgotten and written again: as the same digit several times, and as each digit. */
+/**
+ * Real strokes whose second half is forgotten and written again: as the same digit several times, and as each
+ * digit.
+ */
 export async function inPaintingSheet(client: StrideClient, model: string, test: PenDigits): Promise<GallerySheet> {
   const real = strokesOf(test, test.strokes, 1).map((row) => row.real[0]);
   const complete = async (labels: readonly number[], columns: number, guidanceScale = 1) => {

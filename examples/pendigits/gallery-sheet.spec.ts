@@ -70,7 +70,10 @@ describe('The pictures of the gallery', () => {
   });
 });
 
-/** Names of elements that are not closed in order; whatever is not an element counts as one when it holds markup. */
+/**
+ * Names of elements that are not closed in order; whatever is not an element counts as one when it holds
+ * markup.
+ */
 function unclosed(svg: string): string[] {
   const element = /<(\/?)([a-z]+)((?: [a-z0-9-]+="[^"<>&]*")*)(\/?)>/gi;
   const open: string[] = [];

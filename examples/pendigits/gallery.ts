@@ -1,6 +1,6 @@
 /**
- * The pictures of docs/guidance.md, docs/in-painting.md and docs/inversion.md, by real jobs of a running system. Trains a model for them
- * when the service has none. Run: npm run example:gallery
+ * The pictures of docs/guidance.md, docs/in-painting.md and docs/inversion.md, by real jobs of a running
+ * system. Trains a model for them when the service has none. Run: npm run example:gallery
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -23,8 +23,8 @@ interface Point {
 type Bezier = readonly [Point, Point, Point, Point];
 
 /**
- * A stroke [8,2] in 0..100 (y upwards) as SVG paths in writing order: a smooth curve through its points (Catmull-Rom) whose colour runs
- * through INK_COLOURS, with a dot where the pen came down.
+ * A stroke [8,2] in 0..100 (y upwards) as SVG paths in writing order: a smooth curve through its points
+ * (Catmull-Rom) whose colour runs through INK_COLOURS, with a dot where the pen came down.
  * @param cell it is drawn in
  */
 export function glyphPaths(stroke: Float32Array, cell: Cell): string {

@@ -57,8 +57,8 @@ export function countedSince(before: EngineCounters, after: EngineCounters): Eng
 }
 
 /**
- * The value below which a share of the observations lies, as Prometheus' histogram_quantile estimates it: evenly spread within a bucket.
- * Undefined when nothing was observed.
+ * The value below which a share of the observations lies, as Prometheus' histogram_quantile estimates it:
+ * evenly spread within a bucket. Undefined when nothing was observed.
  */
 export function histogramQuantile(quantile: number, buckets: ReadonlyMap<number, number>): number | undefined {
   const total = Math.max(0, ...buckets.values());

@@ -19,7 +19,10 @@ export interface DemoReport {
     readonly numInferenceSteps: number;
     readonly samplesPerSecond: number;
     readonly rowStepsPerSecond: number;
-    /** Seconds of one batched denoising step, from the workers' histograms; undefined when no worker could be asked. */
+    /**
+     * Seconds of one batched denoising step, from the workers' histograms; undefined when no worker could be
+     * asked.
+     */
     readonly stepSecondsP50: number | undefined;
     readonly stepSecondsP95: number | undefined;
   };

@@ -54,8 +54,8 @@ function samplingRequest(
 }
 
 /**
- * The numbers of one job's result, in order. Submits until the job is accepted, with one key: however often it is repeated, it is
- * one job.
+ * The numbers of one job's result, in order. Submits until the job is accepted, with one key: however often
+ * it is repeated, it is one job.
  * @throws StrideError when it is refused for good, or fails
  */
 export async function runJob(

@@ -16,7 +16,10 @@ export interface Panel {
   readonly rows: number;
 }
 
-/** Colours and type of a sheet: its own background, so that it reads on light and dark pages, and no font but the system's. */
+/**
+ * Colours and type of a sheet: its own background, so that it reads on light and dark pages, and no font but
+ * the system's.
+ */
 export function sheetStyle(): string {
   const inks = INK_COLOURS.map((colour, i) => `.i${i}{stroke:${colour}}`).join('');
   return (

@@ -2,8 +2,8 @@ import type { ContactSheetRow } from './contact-sheet.js';
 import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from './pen-digits.js';
 
 /**
- * For each digit, `columns` real strokes beside the samples [N,8,2] that were asked for with the same labels: spread evenly over all
- * writers, and not chosen by looks.
+ * For each digit, `columns` real strokes beside the samples [N,8,2] that were asked for with the same labels:
+ * spread evenly over all writers, and not chosen by looks.
  */
 export function strokesOf(real: PenDigits, sampled: Float32Array, columns: number): readonly ContactSheetRow[] {
   return [...Array(NUM_DIGITS).keys()].map((digit) => {

@@ -10,9 +10,10 @@ const QUICK_STEPS = 300;
 const GALLERY_STEPS = 4_000;
 
 /**
- * A small policy for a small task: enough to be right, little enough for two CPU cores. Spacing is trailing, because the preset's
- * leading spacing would start at t = 90 of 100, where some of the stroke is still visible. ε is derived again from the clipped x0,
- * which `npm run bench:quality` finds closer to people's strokes.
+ * A small policy for a small task: enough to be right, little enough for two CPU cores. Spacing is trailing,
+ * because the preset's leading spacing would start at t = 90 of 100, where some of the stroke is still
+ * visible. ε is derived again from the clipped x0, which `npm run bench:quality` finds closer to people's
+ * strokes.
  */
 export function trainingRequest(quick: boolean): Schemas['TrainingRequest'] {
   const steps = quick ? QUICK_STEPS : STEPS;
@@ -43,8 +44,9 @@ export function trainingRequest(quick: boolean): Schemas['TrainingRequest'] {
 }
 
 /**
- * The model of the gallery differs from the demonstration's in two things: condition dropout makes it guidable, and the paper's own
- * schedule, whose last level keeps a little signal, makes it invertible without clipping.
+ * The model of the gallery differs from the demonstration's in two things: condition dropout makes it
+ * guidable, and the paper's own schedule, whose last level keeps a little signal, makes it invertible without
+ * clipping.
  */
 export function galleryTrainingRequest(): Schemas['TrainingRequest'] {
   const { diffusion, training, ...request } = trainingRequest(false);

@@ -28,7 +28,10 @@ export async function uploadDataset(client: StrideClient, digits: PenDigits, sig
   if (!response.ok) throw StrideError.fromBody(await response.json().catch(() => undefined), response.status);
 }
 
-/** Submits the training job and shows its course until it has ended. @throws StrideError when it fails or is cancelled */
+/**
+ * Submits the training job and shows its course until it has ended. @throws StrideError when it fails or is
+ * cancelled
+ */
 export async function trainModel(
   client: StrideClient,
   request: Schemas['TrainingRequest'],

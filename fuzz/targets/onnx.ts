@@ -15,7 +15,10 @@ const config: MlpDenoiserConfig = {
   preconditioning: 'none',
 };
 
-/** What is accepted and encoded anew says the same to a lenient reader of protobuf as the file did, and nothing is lost by a second time. */
+/**
+ * What is accepted and encoded anew says the same to a lenient reader of protobuf as the file did, and
+ * nothing is lost by a second time.
+ */
 export const target: FuzzTarget = {
   seeds: [
     mlpFile(config, initialParameters(config, 1)),

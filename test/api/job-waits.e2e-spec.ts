@@ -23,7 +23,9 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
     await api.stop();
   });
 
-  /** Runs a request beside a worker whose jobs end when `release` is called, and tells those ends with `tell`. */
+  /**
+   * Runs a request beside a worker whose jobs end when `release` is called, and tells those ends with `tell`.
+   */
   async function withWorker<Result>(tell: typeof tellEnd, work: () => Promise<Result>): Promise<Result> {
     const gate = new Promise<void>((resolve) => (release = resolve));
     const process = async (data: SamplingJobData) => {

@@ -15,7 +15,10 @@ export const OBS_SIZE = 3;
 export const HORIZON = 4;
 export const ACTION_DIM = 2;
 
-/** A real Redis, an artifact root with the model `tiny`, and the API as a process. Workers are played by the tests. */
+/**
+ * A real Redis, an artifact root with the model `tiny`, and the API as a process. Workers are played by the
+ * tests.
+ */
 export class TestApi {
   private constructor(
     readonly redis: TestRedis,

@@ -27,7 +27,10 @@ export class TestPrometheus {
     this.#url = url;
   }
 
-  /** @param jobs addresses (`host:port`) by scrape job, or the URL where Prometheus asks for them, the jobs' names as in the shipped configuration */
+  /**
+   * @param jobs addresses (`host:port`) by scrape job, or the URL where Prometheus asks for them, the jobs'
+   * names as in the shipped configuration
+   */
   static async start(
     jobs: Readonly<Record<string, readonly string[] | { readonly http: string }>>,
   ): Promise<TestPrometheus> {

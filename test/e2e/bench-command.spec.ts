@@ -57,7 +57,8 @@ describe.skipIf(!redisAvailable)('stride bench', () => {
     const { items } = await listJobs();
     const seen = new Set(items.map(({ progress }) => `${progress.totalRows} rows ${progress.totalSteps} row-steps`));
     expect(seen).toEqual(new Set(['1 rows 3 row-steps', '2 rows 10 row-steps']));
-    expect(new Set(items.map(({ result }) => result?.sha256)).size).toBe(items.length); // no two jobs are the same
+    // no two jobs are the same
+    expect(new Set(items.map(({ result }) => result?.sha256)).size).toBe(items.length);
   });
 
   it('measures an open loop, and prints a table for people', async () => {

@@ -2,7 +2,10 @@ import type { Normalizer } from '#ddim';
 import { decodeModel } from '#storage';
 import { mlpFile } from '../../libs/onnx/testing/imported-files.js';
 
-/** A model that the service trained as somebody else would bring it: a file that works in normalised units, and what must be said of it. */
+/**
+ * A model that the service trained as somebody else would bring it: a file that works in normalised units,
+ * and what must be said of it.
+ */
 export function exportedModel(checkpoint: Uint8Array<ArrayBuffer>) {
   const { config, schedule, sampling, parameters, observationNormalizer, actionNormalizer } = decodeModel(checkpoint);
   const { obsSize, actionHorizon, actionDim, predictionType } = config;

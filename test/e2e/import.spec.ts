@@ -116,8 +116,9 @@ describe.skipIf(!redisAvailable)('An imported model', () => {
         provenance: { source: 'import' },
       },
     });
-    // Without clipping the first step divides by the least √ā, 4.9e-5, and nothing limits what roundings become. One of 2^-24 in the
-    // network's output then is 1.2e-3 in actions of up to 1.1e5; the normalisers alone, which theirs has in float32, move them by 1.6e-2.
+    // Without clipping the first step divides by the least √ā, 4.9e-5, and nothing limits what roundings
+    // become. One of 2^-24 in the network's output then is 1.2e-3 in actions of up to 1.1e5; the normalisers
+    // alone, which theirs has in float32, move them by 1.6e-2.
     const gain = 1 / Math.sqrt(makeNoiseSchedule(decodeModel(checkpoint).schedule).alphasCumprod.at(-1) ?? NaN);
     for (const [what, request] of options) {
       const theirs = await sample({ model: 'theirs', ...request });

@@ -71,7 +71,8 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
   });
 
   it('a sampling job tells its progress from queued to succeeded, each event later than the one before', async () => {
-    // The largest job there is, on one thread: it takes longer than the half second after which progress is told.
+    // The largest job there is, on one thread: it takes longer than the half second after which progress is
+    // told.
     const body = { ...request, numInferenceSteps: 1_000, samplesPerObservation: 333 };
     const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body }));
     const events = await collect(accepted.id);

@@ -34,7 +34,10 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
     found(await stride.client.POST('/v1/sampling-jobs', { body })).id;
   const submitTraining = async (model: string) =>
     found(await stride.client.POST('/v1/training-jobs', { body: training(model) })).id;
-  /** The steps that a training job's stream tells, from its beginning or after an event; a finished job's stream ends by itself. */
+  /**
+   * The steps that a training job's stream tells, from its beginning or after an event; a finished job's
+   * stream ends by itself.
+   */
   const stepsTold = async (id: string, lastEventId?: string) => {
     const told: { readonly eventId: string; readonly step: unknown }[] = [];
     for await (const { id: eventId, type, data } of followEvents(stride.client, id, { lastEventId }))
@@ -70,7 +73,8 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
       const trained = await waitForTrainingJob(stride.client, trainingId);
       expect(trained).toMatchObject({ status: 'succeeded', result: { sha256: reference.result?.sha256 } });
 
-      // Every step is told once, although some were done twice: to whoever followed all the time, comes back, or asks for the history.
+      // Every step is told once, although some were done twice: to whoever followed all the time, comes back,
+      // or asks for the history.
       const every10th = Array.from({ length: 150 }, (_, i) => 10 * (i + 1));
       const told = await live;
       expect(told.map(({ step }) => step)).toEqual(every10th);

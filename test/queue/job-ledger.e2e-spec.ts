@@ -93,7 +93,8 @@ describe('the ledger', () => {
       [1, 2].map((step) => ({ type: 'checkpoint', ...pointer(step) })),
     );
     expect(await start()).toEqual({ kind: 'shared' });
-    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toEqual([pointer(1)]); // superseded: two are kept
+    // superseded: two are kept
+    expect(await ledger.advanceCheckpoint(owner, pointer(3))).toEqual([pointer(1)]);
     // Done again after the loss of a worker: what is pointed to is not superseded.
     expect(await ledger.advanceCheckpoint(owner, pointer(2))).toEqual([]);
     expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(3)]);

@@ -40,7 +40,8 @@ describe.skipIf(!redisAvailable)('The commands of one turn of the event loop', (
     const { stream } = redis;
     const turn = () => new Promise((resolve) => setImmediate(resolve));
     let isAnswered = false;
-    const slow = redis.wait(1, 200).finally(() => (isAnswered = true)); // there is no replica: it takes its whole time
+    // there is no replica: it takes its whole time
+    const slow = redis.wait(1, 200).finally(() => (isAnswered = true));
     await turn();
     const before = stream.bytesWritten;
     const next = redis.ping();
@@ -67,7 +68,8 @@ describe.skipIf(!redisAvailable)('A process that is late', () => {
     redis.on('close', () => (isLost = true));
     const answers = [redis.set('a', '1'), redis.get('a')];
     await new Promise((resolve) => setImmediate(resolve)); // the commands are sent
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_600); // longer than both limits; the answers are there
+    // longer than both limits; the answers are there
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_600);
     expect(await Promise.all(answers)).toEqual(['OK', '1']);
     expect(isLost).toBe(false);
     redis.disconnect();

@@ -10,7 +10,10 @@ import storedJobs from './stored-jobs.json' with { type: 'json' };
 
 const { training, ...sampling } = storedJobs;
 
-/** In `stored-jobs.json` lies what release 0.1.0 had in Redis of jobs that were queued, and the request of each. */
+/**
+ * In `stored-jobs.json` lies what release 0.1.0 had in Redis of jobs that were queued, and the request of
+ * each.
+ */
 describe.skipIf(!redisAvailable)('Jobs that an older release has queued', () => {
   let stride: TestStride;
 

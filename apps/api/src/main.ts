@@ -26,7 +26,8 @@ async function start(logger: JsonLogger) {
 }
 
 /**
- * Ends a process whose Redis could lose jobs. A Redis that is away is no fault: the checks run again when it comes.
+ * Ends a process whose Redis could lose jobs. A Redis that is away is no fault: the checks run again when it
+ * comes.
  * @throws InvalidConfigError naming the setting
  */
 async function refuseUnsafeRedis(app: INestApplication): Promise<void> {

@@ -168,7 +168,9 @@ class Bench {
   }
 }
 
-/** One job of each size, before the clock runs: loads the model, and shows a request that the service refuses. */
+/**
+ * One job of each size, before the clock runs: loads the model, and shows a request that the service refuses.
+ */
 async function tryEachSize({ sender, mix, bodies }: Load): Promise<void> {
   for (const [place, { rows, steps }] of mix.sizes.entries()) {
     const error = await sender.run(bodies.of(place, 0));

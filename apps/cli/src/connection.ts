@@ -15,7 +15,9 @@ export interface Connection {
 
 const DEFAULT_URL = 'http://127.0.0.1:3000';
 
-/** Adds the common options. The API key comes through STRIDE_API_KEY only: an option would show up in `ps`. */
+/**
+ * Adds the common options. The API key comes through STRIDE_API_KEY only: an option would show up in `ps`.
+ */
 export function withConnection(command: Command): Command {
   return command
     .addOption(

@@ -3,7 +3,8 @@ import type { Terminal } from './terminal.js';
 
 /**
  * Starts the system, runs `use` on it, and stops it in order, whatever happens.
- * The first SIGINT, SIGTERM or SIGHUP aborts the signal that `use` gets; the next one ends everything at once.
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal that `use` gets; the next one ends everything at
+ * once.
  * @throws SystemError when the system cannot be started; what `use` throws, unless a stop was asked for
  */
 export async function runSystem(

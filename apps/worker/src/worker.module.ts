@@ -67,7 +67,8 @@ const PROCESSOR_OF: Readonly<Record<JobKind, Type<WorkerHost>>> = {
 @Module({})
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
-    const redis = createWorkerRedis(config.REDIS_URL); // BullMQ's too, so that what is sent for a job stays in order
+    // BullMQ's too, so that what is sent for a job stays in order
+    const redis = createWorkerRedis(config.REDIS_URL);
     const subscriber = createWorkerRedis(config.REDIS_URL);
     const kinds = config.STRIDE_QUEUES;
     const processors = kinds.map((kind) => PROCESSOR_OF[kind]);
@@ -225,7 +226,8 @@ async function markHung(registry: ModelRegistry, culprit: string | undefined, { 
   try {
     if (culprit !== undefined) await registry.markHung(labelOfKey(culprit), message);
   } catch (error) {
-    new Logger('Engine').error(`${culprit} could not be marked: ${String(error)}`); // its jobs end as poisonous ones
+    // its jobs end as poisonous ones
+    new Logger('Engine').error(`${culprit} could not be marked: ${String(error)}`);
   }
 }
 

@@ -21,7 +21,8 @@ const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
 
 /**
- * The events of a sampling or training job until its final one, across lost connections and restarts of the service.
+ * The events of a sampling or training job until its final one, across lost connections and restarts of the
+ * service.
  * @throws StrideError when the service knows no such job; an AbortError when `signal` aborts
  */
 export async function* followEvents(

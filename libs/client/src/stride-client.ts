@@ -16,8 +16,8 @@ export interface StrideClientOptions {
 }
 
 /**
- * A client for the service at `baseUrl`, for example `http://127.0.0.1:3000`. Every POST carries an Idempotency-Key: its
- * own, unless the caller sets one to repeat a call whose outcome is unknown.
+ * A client for the service at `baseUrl`, for example `http://127.0.0.1:3000`. Every POST carries an
+ * Idempotency-Key: its own, unless the caller sets one to repeat a call whose outcome is unknown.
  */
 export function createStrideClient(baseUrl: string, { apiKey }: StrideClientOptions = {}): StrideClient {
   const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };

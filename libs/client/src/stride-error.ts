@@ -1,4 +1,7 @@
-/** Thrown when the service refuses a request or cannot be reached; `code` is the problem's own, or `unreachable`. */
+/**
+ * Thrown when the service refuses a request or cannot be reached; `code` is the problem's own, or
+ * `unreachable`.
+ */
 export class StrideError extends Error {
   constructor(
     readonly code: string,

@@ -17,13 +17,17 @@ interface KindFacts {
   /** Whose lock was not renewed for so long is taken for dead, and the job runs elsewhere. */
   readonly lockMs: number;
   /**
-   * How long jobs that have ended are kept, by BullMQ's word for their end, and the newest how many of them. By age because
-   * clients are promised a time, and by count because BullMQ's ages follow the clock of whichever worker finishes a job.
+   * How long jobs that have ended are kept, by BullMQ's word for their end, and the newest how many of them.
+   * By age because clients are promised a time, and by count because BullMQ's ages follow the clock of
+   * whichever worker finishes a job.
    */
   readonly kept: Readonly<Record<'completed' | 'failed', { readonly ms: number; readonly count: number }>>;
   /** The newest how many events of a job are kept, and for how long after the last one. */
   readonly events: { readonly maxLength: number; readonly ms: number };
-  /** Another worker goes on from where one has stopped, so that a worker that ends gives its jobs back at once. */
+  /**
+   * Another worker goes on from where one has stopped, so that a worker that ends gives its jobs back at
+   * once.
+   */
   readonly hasCheckpoints: boolean;
 }
 
@@ -57,7 +61,8 @@ export const KINDS = {
       completed: { ms: 7 * DAY_MS, count: 5_000 },
       failed: { ms: 7 * DAY_MS, count: 20_000 },
     },
-    events: { maxLength: 20_000, ms: 7 * DAY_MS }, // also the history of its metrics, which is looked at for days
+    // also the history of its metrics, which is looked at for days
+    events: { maxLength: 20_000, ms: 7 * DAY_MS },
     hasCheckpoints: true,
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;

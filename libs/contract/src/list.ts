@@ -4,8 +4,9 @@ import { z } from 'zod';
 export const MAX_ISSUES = 20;
 
 /**
- * `z.array` for what clients send, between `min` and `max` elements. A list of another length fails before its elements are looked at, and
- * one whose elements are wrong stops at the 20th issue: what a wrong list costs must not grow with its length.
+ * `z.array` for what clients send, between `min` and `max` elements. A list of another length fails before
+ * its elements are looked at, and one whose elements are wrong stops at the 20th issue: what a wrong list
+ * costs must not grow with its length.
  */
 export function list<Element extends z.ZodType>(
   element: Element,

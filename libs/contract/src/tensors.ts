@@ -9,13 +9,16 @@ interface RequestTensor {
   readonly like: 'observations' | 'actions';
   /** The user's own, or normalised ones, in which noise is drawn. */
   readonly units: 'own' | 'normalised';
-  /** The modes that take it, each with its rows: those of the job, or so many; observations stand for several rows. */
+  /**
+   * The modes that take it, each with its rows: those of the job, or so many; observations stand for several
+   * rows.
+   */
   readonly rows: Readonly<Partial<Record<SamplingMode, 'all' | number>>>;
 }
 
 /**
- * Every tensor of a sampling request, by its path in it: whatever reads, checks, stores, decodes or drops tensors goes through this list.
- * A warm start has become initialActions once the job is accepted.
+ * Every tensor of a sampling request, by its path in it: whatever reads, checks, stores, decodes or drops
+ * tensors goes through this list. A warm start has become initialActions once the job is accepted.
  */
 export const TENSORS = [
   { path: 'observations', like: 'observations', units: 'own', rows: { sample: 'all', encode: 'all', interpolate: 1 } },

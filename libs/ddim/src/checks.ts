@@ -9,7 +9,8 @@ export function check(accepted: boolean, field: string, value: unknown, expected
 
 /** @throws InputError unless `value` is an integer in min..max */
 export function checkInteger(field: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return; // the message is built for failures only
+  // the message is built for failures only
+  if (Number.isInteger(value) && value >= min && value <= max) return;
   check(false, field, value, max === Infinity ? `an integer of at least ${min}` : `an integer in ${min}..${max}`);
 }
 

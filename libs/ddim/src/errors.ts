@@ -1,4 +1,7 @@
-/** Base of every error this library throws: a stable `code` for programs, a message with what was expected and what came. */
+/**
+ * Base of every error this library throws: a stable `code` for programs, a message with what was expected and
+ * what came.
+ */
 export class DdimError extends Error {
   constructor(
     readonly code: string,

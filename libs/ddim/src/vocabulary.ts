@@ -1,6 +1,7 @@
 /**
- * The words and the numbers that a request, a file or a record may hold. Schemas, the OpenAPI document, the options of the CLI and
- * every check are made from them; formulas are records over the words, so that a new word does not compile without its formula.
+ * The words and the numbers that a request, a file or a record may hold. Schemas, the OpenAPI document, the
+ * options of the CLI and every check are made from them; formulas are records over the words, so that a new
+ * word does not compile without its formula.
  */
 
 /** Forms of the betas, as in diffusers. */
@@ -58,7 +59,10 @@ export type LossWeighting = (typeof LOSS_WEIGHTINGS)[number];
 export const PRESET_NAMES = ['diffusion-policy', 'edifice'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** Bounds of a number: from `min` or `above`, to `max` or `below`; `above` and `below` are not in the range themselves. */
+/**
+ * Bounds of a number: from `min` or `above`, to `max` or `below`; `above` and `below` are not in the range
+ * themselves.
+ */
 export interface Range {
   readonly min?: number;
   readonly max?: number;
@@ -66,13 +70,18 @@ export interface Range {
   readonly below?: number;
 }
 
-/** More steps than this are a mistake; tables of the schedule and of the network grow with it, and no file's size bounds it. */
+/**
+ * More steps than this are a mistake; tables of the schedule and of the network grow with it, and no file's
+ * size bounds it.
+ */
 const MOST_TIMESTEPS = 10_000;
 const MOST_UPDATES = 100_000_000;
 
 /** Ranges of single numbers, by the name of the option where it has one. */
 export const RANGES = {
-  /** Most numbers that an observation, and a whole trajectory, may have: of any dataset, model and request. */
+  /**
+   * Most numbers that an observation, and a whole trajectory, may have: of any dataset, model and request.
+   */
   obsSize: { min: 0, max: 1_048_576 },
   /** actionHorizon, actionDim and their product. */
   outputSize: { min: 1, max: 1_048_576 },
@@ -110,8 +119,8 @@ export const RANGES = {
 } as const satisfies Readonly<Record<string, Range>>;
 
 /**
- * What one sampling job may ask for. The API refuses more, and an engine takes as much when it holds nothing else: a job that was
- * accepted has a place to run.
+ * What one sampling job may ask for. The API refuses more, and an engine takes as much when it holds nothing
+ * else: a job that was accepted has a place to run.
  */
 export const SAMPLING_LIMITS = {
   rows: 4_096,

@@ -16,7 +16,10 @@ async function outcome(engine: Engine, request: EngineRequest): Promise<string |
   }
 }
 
-/** Runs innocent requests beside guilty ones; innocent ones must not notice. @returns what became of the guilty */
+/**
+ * Runs innocent requests beside guilty ones; innocent ones must not notice. @returns what became of the
+ * guilty
+ */
 async function runBeside(
   model: string,
   guilty: readonly EngineRequest[],

@@ -196,6 +196,7 @@ function hasIdleThreadBesideRow(engine: Engine | undefined, host: VirtualHost): 
   if (!engine) return false;
   const { threads, rowsRunning, rowsWaiting } = engine.stats();
   const held = host.threads.reduce((sum, { rowsHeld }) => sum + rowsHeld, 0);
-  if (threads.some(({ status }) => status === 'loading')) return false; // the others wait for what it finds out
+  // the others wait for what it finds out
+  if (threads.some(({ status }) => status === 'loading')) return false;
   return threads.some(({ status }) => status === 'idle') && rowsRunning + rowsWaiting > held;
 }

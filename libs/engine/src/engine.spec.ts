@@ -21,7 +21,10 @@ function options(overrides: Pick<EngineOptions, 'backendModule' | 'backend'> & P
   };
 }
 
-/** Each request comes when an earlier one has ended, so that batches mix rows at different places of their plans. */
+/**
+ * Each request comes when an earlier one has ended, so that batches mix rows at different places of their
+ * plans.
+ */
 async function runStaggered(
   engine: Engine,
   requests: readonly EngineRequest[],

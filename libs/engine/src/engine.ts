@@ -36,8 +36,8 @@ const WATCH_MS = 250;
  *   failed    threads keep dying: only a new process helps
  *   hung      a thread does not come back from a native call: so that process must not even wait for its end
  *
- * When an engine is lost, failed or hung, requests that had a part in it fail with `engine_failed`; the others are
- * stopped with CancelledError `shutdown`, for they can run elsewhere.
+ * When an engine is lost, failed or hung, requests that had a part in it fail with `engine_failed`; the
+ * others are stopped with CancelledError `shutdown`, for they can run elsewhere.
  */
 export class Engine {
   private status: EngineStatus = 'running';
@@ -103,8 +103,9 @@ export class Engine {
 
   /**
    * Resolves with the request's actions.
-   * @throws InputError for the request's own fault, `non_finite_result` included; CancelledError when it was stopped; ModelLoadError,
-   * BackendError, OutOfMemoryError; EngineError `engine_full`, `poisonous_job`, or `engine_failed` when it had a part in the engine's loss
+   * @throws InputError for the request's own fault, `non_finite_result` included; CancelledError when it was
+   * stopped; ModelLoadError, BackendError, OutOfMemoryError; EngineError `engine_full`, `poisonous_job`, or
+   * `engine_failed` when it had a part in the engine's loss
    */
   submit(request: EngineRequest): Promise<EngineResult> {
     return new Promise((resolve, reject) => {
@@ -114,7 +115,10 @@ export class Engine {
     });
   }
 
-  /** Rows worth having here now, one or two macro-steps more than run: what is beyond could be started sooner by another engine. */
+  /**
+   * Rows worth having here now, one or two macro-steps more than run: what is beyond could be started sooner
+   * by another engine.
+   */
   get rowsWanted(): number {
     return this.status === 'running' ? Math.min(this.parts.dispatcher.rowsWanted, this.limits.rows) : 0;
   }
@@ -125,8 +129,8 @@ export class Engine {
   }
 
   /**
-   * Refuses new requests and lets the others run; stops those with CancelledError `shutdown` that will not end within deadlineMs, at
-   * once where that is clear, so that nothing more is done for them.
+   * Refuses new requests and lets the others run; stops those with CancelledError `shutdown` that will not
+   * end within deadlineMs, at once where that is clear, so that nothing more is done for them.
    */
   async drain(deadlineMs: number): Promise<void> {
     if (this.status === 'running') this.become('draining');
@@ -151,7 +155,10 @@ export class Engine {
     if (this.status === 'draining') this.become('closed');
   }
 
-  /** Requests without runnable rows wait for something else: a model, a place alone, rows that are running. Calls of threads are watched by themselves. */
+  /**
+   * Requests without runnable rows wait for something else: a model, a place alone, rows that are running.
+   * Calls of threads are watched by themselves.
+   */
   private get secondsSinceTick(): number {
     const { admission, dispatcher, pool } = this.parts;
     if (!dispatcher.hasRunnableRows || pool.isWorking) return 0;

@@ -45,9 +45,10 @@ const VARIANT_WARNING = formatWarning(
 );
 
 /**
- * The engine's loop. A tick happens when a thread reports, or when work arrives and a thread is idle: rows take over what the thread
- * did, the thread gets its next rows, and only then is anything done that takes time. The state is in the rows, the policy in the
- * policy behind the dispatcher, the arithmetic in the backend.
+ * The engine's loop. A tick happens when a thread reports, or when work arrives and a thread is idle: rows
+ * take over what the thread did, the thread gets its next rows, and only then is anything done that takes
+ * time. The state is in the rows, the policy in the policy behind the dispatcher, the arithmetic in the
+ * backend.
  */
 export class EngineLoop {
   /** When the last tick was, ms. */
@@ -121,7 +122,7 @@ export class EngineLoop {
     this.settle(outcome);
   }
 
-  /** Gives a busy thread something to go on with, where work has piled up: else it would wait until this one hears of it and answers. */
+  /** Gives a busy thread something to go on with where work has piled up: else it waits for an answer. */
   private feed(thread: EngineThread): void {
     const { pool, dispatcher } = this.parts;
     const next = thread.canTakeMore && dispatcher.next(pool.askerFor(thread));
@@ -226,7 +227,7 @@ export class EngineLoop {
       if (this.parts.dispatcher.isHopeless(state)) this.end(state, { kind: 'cancelled', reason: 'deadline' });
   }
 
-  /** Idle threads take what can run; runs that go on by themselves are called back for arrivals that would join them. Those of one turn count as one. */
+  /** Idle threads take what can run; once per turn, runs are called back for arrivals that could join. */
   private wake(): void {
     if (this.isWakePending) return;
     this.isWakePending = true;
@@ -266,7 +267,7 @@ export class EngineLoop {
     if (this.parts.pool.idle.length > 0) this.wake();
   }
 
-  /** Its rows go on from their last complete state, those that it was running each alone at first; one that is alone for the second time is to blame. */
+  /** Its rows go on from their last whole state, alone at first; one that falls alone again is to blame. */
   private onDeath(thread: EngineThread, reason: string): void {
     this.parts.reporter.thread({ thread: thread.id, event: 'died', reason });
     for (const [i, { assignment, macroSteps }] of thread.releaseAll().entries()) {

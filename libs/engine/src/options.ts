@@ -11,7 +11,10 @@ export interface EngineOptions {
   /** File URL of a compiled BackendModule; see compiledModuleUrl. */
   readonly backendModule: string;
   readonly backend: BackendOptions;
-  /** Engine threads; default: one per core that this process may use, or one per device where the backend says so. */
+  /**
+   * Engine threads; default: one per core that this process may use, or one per device where the backend says
+   * so.
+   */
   readonly threads?: number;
   /** The largest batch of one backend call; default: the backend's. */
   readonly maxBatchRows?: number | undefined;

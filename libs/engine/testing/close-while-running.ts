@@ -1,4 +1,7 @@
-/** Closes an engine while its threads are inside native code, then lets the process end by itself. Arguments: a backend module, its provider. */
+/**
+ * Closes an engine while its threads are inside native code, then lets the process end by itself. Arguments:
+ * a backend module, its provider.
+ */
 import { outputSize } from '#ddim';
 import { Engine } from '../src/engine.js';
 import { tinyModel, tinyRequest, TINY_CONFIG } from './requests.js';

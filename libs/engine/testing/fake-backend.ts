@@ -14,8 +14,8 @@ import { FakeDenoiser, type FakeBehaviour } from './fake-denoiser.js';
 export const POISON = 666;
 
 /**
- * A backend module whose faults are chosen by the model's version, `name@fault`: see FAULTS. Anything else works.
- * As a provider, `broken` does not start.
+ * A backend module whose faults are chosen by the model's version, `name@fault`: see FAULTS. Anything else
+ * works. As a provider, `broken` does not start.
  */
 export function createBackend({ providers }: BackendOptions): Promise<DenoiserBackend> {
   if (providers.includes('broken')) return Promise.reject(new BackendError('the broken provider does not start'));
@@ -41,7 +41,10 @@ async function load(model: ModelSource): Promise<LoadedDenoiser> {
   return new FakeDenoiser(model, { batchScaled: fault === 'batch-scaled', around: FAULTS[fault]?.(model) });
 }
 
-/** Each makes a hook for one loaded model, so that counters start anew with it; parameters are shared by all threads. */
+/**
+ * Each makes a hook for one loaded model, so that counters start anew with it; parameters are shared by all
+ * threads.
+ */
 const FAULTS: Readonly<Record<string, (model: MlpModelSource) => FakeBehaviour['around']>> = {
   /** Every third call of a batch is rejected. */
   'third-call-rejects': () => {

@@ -5,13 +5,16 @@ import { conditionSize, type LoadedDenoiser, type MacroStep, type ModelSource } 
 export interface FakeBehaviour {
   /** Called before every macro-step; may throw, wait, or spoil its output afterwards. */
   readonly around?: (macroStep: MacroStep, run: () => void) => Promise<void>;
-  /** The batch's largest |x| scales every row, as a dynamic quantisation would: rows depend on their neighbours. */
+  /**
+   * The batch's largest |x| scales every row, as a dynamic quantisation would: rows depend on their
+   * neighbours.
+   */
   readonly batchScaled?: boolean;
 }
 
 /**
- * A denoiser without a network, for tests of what is around it: F = sin(x + condition[0]) + timestep / 1000, elementwise, then the step
- * as every backend does it in float32.
+ * A denoiser without a network, for tests of what is around it: F = sin(x + condition[0]) + timestep / 1000,
+ * elementwise, then the step as every backend does it in float32.
  */
 export class FakeDenoiser implements LoadedDenoiser {
   readonly batchInvariant: boolean;

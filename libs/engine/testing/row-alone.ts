@@ -21,7 +21,8 @@ interface LoneRow {
 }
 
 /**
- * A request as its rows come out one by one, one step per call, nothing beside them: what any batch must reproduce byte for byte.
+ * A request as its rows come out one by one, one step per call, nothing beside them: what any batch must
+ * reproduce byte for byte.
  * @returns [rows,D]
  */
 export async function runAlone(

@@ -24,7 +24,10 @@ interface Timer {
   readonly call: () => void;
 }
 
-/** Threads and time of an engine inside one thread, in virtual time: the same ThreadLoop as real threads run, on fake denoisers. */
+/**
+ * Threads and time of an engine inside one thread, in virtual time: the same ThreadLoop as real threads run,
+ * on fake denoisers.
+ */
 export class VirtualHost implements EngineHost {
   readonly threads: VirtualThread[] = [];
   private time = 0;
@@ -57,7 +60,10 @@ export class VirtualHost implements EngineHost {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** Lets time pass, event by event, until the promise has settled. @throws Error when nothing is left that could settle it */
+  /**
+   * Lets time pass, event by event, until the promise has settled. @throws Error when nothing is left that
+   * could settle it
+   */
   async until<Value>(promise: Promise<Value>): Promise<Value> {
     const state = { isSettled: false };
     const settle = (): void => {

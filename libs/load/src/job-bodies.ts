@@ -12,8 +12,8 @@ export interface JobBodiesOptions {
 }
 
 /**
- * JSON bodies of `POST /v1/sampling-jobs` with random observations, one per row. They name no seed: each job then draws noise of its own,
- * and no two results are the same.
+ * JSON bodies of `POST /v1/sampling-jobs` with random observations, one per row. They name no seed: each job
+ * then draws noise of its own, and no two results are the same.
  */
 export class JobBodies {
   private readonly bodies: readonly (readonly Buffer[])[];

@@ -16,8 +16,8 @@ const Refusal = z.object({ code: z.string() });
 const EndedJob = z.object({ status: z.string(), error: z.object({ code: z.string() }).nullable() });
 
 /**
- * Sends jobs and waits for their results, in base64 as a program would, over connections that stay open. node:http itself: `fetch` takes more of the CPU that the
- * service on the same machine needs.
+ * Sends jobs and waits for their results, in base64 as a program would, over connections that stay open.
+ * node:http itself: `fetch` takes more of the CPU that the service on the same machine needs.
  */
 export class JobSender {
   private readonly agent: HttpAgent;
@@ -64,7 +64,10 @@ export class JobSender {
   }
 }
 
-/** A search in the bytes: parsing a result of thousands of numbers would cost more than sending it. Inside a JSON string the quotes were escaped. */
+/**
+ * A search in the bytes: parsing a result of thousands of numbers would cost more than sending it. Inside a
+ * JSON string the quotes were escaped.
+ */
 function errorOf({ statusCode = 0 }: IncomingMessage, body: Buffer): ErrorCode {
   if (statusCode === 200 && body.includes(SUCCEEDED)) return undefined;
   if (statusCode === 202) return 'not_finished';

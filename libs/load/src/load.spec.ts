@@ -67,7 +67,8 @@ describe('load', () => {
     const service = new Service((response, index) => {
       if (index > 2) return succeed(response);
       first.push(response);
-      if (index === 2) for (const held of first) succeed(held); // comes only if all three do not wait for each other
+      // comes only if all three do not wait for each other
+      if (index === 2) for (const held of first) succeed(held);
     });
     const { jobs } = await runClients(await load(service, { warmUpMs: 0, durationMs: 200 }), 3);
     expect(service.mostAtOnce).toBe(3);

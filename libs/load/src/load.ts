@@ -60,8 +60,9 @@ export async function runClients(load: Load, clients: number): Promise<LoadRun> 
 }
 
 /**
- * Open loop: jobs are due at given times, whether earlier ones are answered or not, and their latency counts from then. A service that
- * stalls is charged for every job that would have come meanwhile (no coordinated omission).
+ * Open loop: jobs are due at given times, whether earlier ones are answered or not, and their latency counts
+ * from then. A service that stalls is charged for every job that would have come meanwhile (no coordinated
+ * omission).
  * @param arrivals ascending, in ms after the start of the warm-up
  * @param limit gives up as soon as it cannot be kept any more
  */

@@ -1,4 +1,6 @@
-/** Order statistics of some measurements, in their unit; each is a measurement itself, none is interpolated. */
+/**
+ * Order statistics of some measurements, in their unit; each is a measurement itself, none is interpolated.
+ */
 export interface Percentiles {
   readonly count: number;
   readonly mean: number;

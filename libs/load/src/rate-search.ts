@@ -12,8 +12,9 @@ export interface RateSearch {
 }
 
 /**
- * The highest rate that passes: grows or shrinks twofold from `start` until one rate passes and one fails, then halves the gap between
- * them on a logarithmic scale. Assumes that every rate below one that passes would pass.
+ * The highest rate that passes: grows or shrinks twofold from `start` until one rate passes and one fails,
+ * then halves the gap between them on a logarithmic scale. Assumes that every rate below one that passes
+ * would pass.
  * @returns undefined when no rate passes
  */
 export async function highestPassingRate(search: RateSearch): Promise<number | undefined> {

@@ -1,4 +1,7 @@
-/** One denoising step: 0.1 ms to 2.5 s. Two to three buckets per doubling keep an interpolated quantile within a fifth. */
+/**
+ * One denoising step: 0.1 ms to 2.5 s. Two to three buckets per doubling keep an interpolated quantile within
+ * a fifth.
+ */
 export const STEP_SECONDS = [
   0.0001, 0.00015, 0.0002, 0.0003, 0.0004, 0.0005, 0.00075, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01,
   0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,

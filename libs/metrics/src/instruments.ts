@@ -12,8 +12,9 @@ type Labels<Label extends string> = Readonly<Partial<Record<Label, string>>>;
 const REFUSED = 'stride_metric_values_refused_total';
 
 /**
- * prom-client's instruments, which never throw: measuring must not end what is measured. A value that is no finite number,
- * or that would make a counter fall, is left out and counted in `stride_metric_values_refused_total`.
+ * prom-client's instruments, which never throw: measuring must not end what is measured. A value that is no
+ * finite number, or that would make a counter fall, is left out and counted in
+ * `stride_metric_values_refused_total`.
  */
 export class Counter<Label extends string = never> {
   readonly #counter: PromCounter;

@@ -5,7 +5,10 @@ const HOUR_MS = 3_600_000;
 /** Versions whose series are kept at most: each has 58 on a worker. */
 const MAX_MODELS = 100;
 
-/** Forgets the series of model versions that are deleted or no longer used: prom-client would keep them until the process ends. */
+/**
+ * Forgets the series of model versions that are deleted or no longer used: prom-client would keep them until
+ * the process ends.
+ */
 export class ModelSeries implements EngineObserver {
   /** By last use, the oldest first; milliseconds of a monotonic clock. */
   readonly #usedAt = new Map<string, number>();
@@ -21,7 +24,8 @@ export class ModelSeries implements EngineObserver {
   }
 
   /**
-   * Removes the series of versions that were not used for an hour, are beyond the 100 used last, or do not exist.
+   * Removes the series of versions that were not used for an hour, are beyond the 100 used last, or do not
+   * exist.
    * @param exists whether a version is still published
    */
   async sweep(exists: (model: string) => Promise<boolean>): Promise<void> {
@@ -39,7 +43,8 @@ export class ModelSeries implements EngineObserver {
       const metric = this.registry.getSingleMetric(name);
       if (metric === undefined || !('labelNames' in metric)) continue;
       for (const { labels } of (await metric.get()).values) {
-        const own = Object.entries(labels).filter(([label]) => label !== 'le'); // a bucket's, which is none of the series
+        // a bucket's, which is none of the series
+        const own = Object.entries(labels).filter(([label]) => label !== 'le');
         if (own.some(([label, value]) => label === 'model' && value === model)) metric.remove(Object.fromEntries(own));
       }
     }

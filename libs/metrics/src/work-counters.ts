@@ -4,7 +4,10 @@ import { Counter } from './instruments.js';
 
 type Labels = 'model' | 'backend';
 
-/** The work of the backend by row and by call. Their ratios are means as a row sees them; those of histograms count a small batch like a full one. */
+/**
+ * The work of the backend by row and by call. Their ratios are means as a row sees them; those of histograms
+ * count a small batch like a full one.
+ */
 export class WorkCounters {
   readonly #rowSteps: Counter<Labels>;
   readonly #rowSeconds: Counter<Labels>;

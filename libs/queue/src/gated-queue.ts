@@ -1,6 +1,8 @@
 import type { Queue } from 'bullmq';
 
-/** Thrown when Redis does not answer in time: the outcome is unknown, repeat with the same Idempotency-Key. */
+/**
+ * Thrown when Redis does not answer in time: the outcome is unknown, repeat with the same Idempotency-Key.
+ */
 export class QueueUnavailableError extends Error {
   readonly code = 'queue_unavailable';
   readonly retryAfterSeconds = 2;
@@ -12,8 +14,8 @@ export class QueueUnavailableError extends Error {
 }
 
 /**
- * A queue that refuses instead of buffering: an `add` that was made before the first connect would be executed later, as a job
- * that nobody was told about.
+ * A queue that refuses instead of buffering: an `add` that was made before the first connect would be
+ * executed later, as a job that nobody was told about.
  */
 export class GatedQueue {
   #readyOnce = false;
@@ -37,7 +39,8 @@ export class GatedQueue {
 export async function withDeadline<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    // One more turn: when this process is late, the answer may lie in the socket, which is read after the timers.
+    // One more turn: when this process is late, the answer may lie in the socket, which is read after the
+    // timers.
     timer = setTimeout(() => setImmediate(() => reject(new QueueUnavailableError())), deadlineMs);
   });
   try {

@@ -17,8 +17,8 @@ export interface IdempotencyClaim {
 }
 
 /**
- * The Idempotency-Keys that were used: each leads to the id of its job, with which it comes into being. A record of the release before may
- * be older than its job, whose id it holds all the same.
+ * The Idempotency-Keys that were used: each leads to the id of its job, with which it comes into being. A
+ * record of the release before may be older than its job, whose id it holds all the same.
  */
 export class IdempotencyRecords {
   readonly #keys: Keys;

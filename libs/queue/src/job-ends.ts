@@ -16,7 +16,10 @@ import { Keys } from './keys.js';
 import { parseStored } from './stored-json.js';
 import { Wakes } from './wake.js';
 
-/** How a job succeeded, as BullMQ has recorded it. Times are milliseconds since 1970; `attempts` is BullMQ's attemptsStarted. */
+/**
+ * How a job succeeded, as BullMQ has recorded it. Times are milliseconds since 1970; `attempts` is BullMQ's
+ * attemptsStarted.
+ */
 export const JobOutcome = z.strictObject({
   startedAt: z.number(),
   finishedAt: z.number(),
@@ -25,7 +28,10 @@ export const JobOutcome = z.strictObject({
 });
 export type JobOutcome = z.output<typeof JobOutcome>;
 
-/** What came of telling an end: nothing as long as it is not on record, and a cancel that was accepted before takes its place. */
+/**
+ * What came of telling an end: nothing as long as it is not on record, and a cancel that was accepted before
+ * takes its place.
+ */
 export type ToldEnd = 'told' | 'unrecorded' | CancelRecord;
 
 export interface JobEndListener {
@@ -36,8 +42,8 @@ export interface JobEndListener {
 }
 
 /**
- * Tells followers and whoever waits that a job has ended, once BullMQ has recorded it. Messages get lost: they save their readers a
- * look, but the truth is the job's record.
+ * Tells followers and whoever waits that a job has ended, once BullMQ has recorded it. Messages get lost:
+ * they save their readers a look, but the truth is the job's record.
  */
 export class JobEnds {
   readonly #keys: Keys;

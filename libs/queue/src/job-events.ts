@@ -44,7 +44,10 @@ export class JobEvents {
     return this.#keys.events(jobId);
   }
 
-  /** Tells an event of an attempt; false when the attempt is over: another one has the job, or its end was told. */
+  /**
+   * Tells an event of an attempt; false when the attempt is over: another one has the job, or its end was
+   * told.
+   */
   async publish({ kind, jobId, attemptsStarted }: JobAttempt, event: PlainJobEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId)];
@@ -52,7 +55,10 @@ export class JobEvents {
     return (await tellEvent.run(this.redis, keys, values)) === 1;
   }
 
-  /** Appends a log point of a training run, unless the attempt is over or its step was told before; whether it was appended. */
+  /**
+   * Appends a log point of a training run, unless the attempt is over or its step was told before; whether it
+   * was appended.
+   */
   async publishMetrics({ kind, jobId, attemptsStarted }: JobAttempt, event: TrainingMetricsEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
@@ -60,7 +66,10 @@ export class JobEvents {
     return (await tellMetrics.run(this.redis, keys, values)) === 1;
   }
 
-  /** The events after `lastEventId`, oldest first, without those that cannot be read, such as a newer release's. */
+  /**
+   * The events after `lastEventId`, oldest first, without those that cannot be read, such as a newer
+   * release's.
+   */
   async read(jobId: string, lastEventId = '0-0'): Promise<StoredJobEvent[]> {
     const stored = this.redis.xrange(this.keyOf(jobId), `(${lastEventId}`, '+');
     const entries = await unlessWrongType(stored, [], () => undefined);

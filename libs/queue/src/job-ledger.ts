@@ -23,11 +23,16 @@ export interface HeldAttempt extends JobAttempt {
   readonly token: string;
 }
 
-/** After so many starts without an orderly end a job runs alone, and after so many of those it is given up. */
+/**
+ * After so many starts without an orderly end a job runs alone, and after so many of those it is given up.
+ */
 const MAX_SHARED_STARTS = 2;
 const MAX_SOLO_STARTS = 5;
 
-/** How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and which had no orderly end. */
+/**
+ * How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and
+ * which had no orderly end.
+ */
 export type StartVerdict =
   | { readonly kind: 'shared' | 'alone' }
   /** Another attempt has the job by now, or its end was told. */
@@ -35,7 +40,10 @@ export type StartVerdict =
   | { readonly kind: 'poisonous'; readonly soloStarts: number }
   | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
 
-/** What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a job. An attempt that is over changes none. */
+/**
+ * What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a
+ * job. An attempt that is over changes none.
+ */
 export class JobLedger {
   readonly #keys: Keys;
 
@@ -56,8 +64,8 @@ export class JobLedger {
   }
 
   /**
-   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told: call when native code is about to work for
-   * the job. A job that only waited in a worker that died had no part in it.
+   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told: call when
+   * native code is about to work for the job. A job that only waited in a worker that died had no part in it.
    */
   async began(attempt: JobAttempt): Promise<void> {
     await this.#count(attempt, 'starts');
@@ -73,7 +81,10 @@ export class JobLedger {
     await forgetStarts.run(this.redis, [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)], [attemptsStarted]);
   }
 
-  /** How often the job failed by now over bytes that could not be read or written although the store was well; 0 for an attempt that is over. */
+  /**
+   * How often the job failed by now over bytes that could not be read or written although the store was well;
+   * 0 for an attempt that is over.
+   */
   async countStoreFault(attempt: JobAttempt): Promise<number> {
     return (
       z
@@ -84,8 +95,8 @@ export class JobLedger {
   }
 
   /**
-   * Points to a new checkpoint and tells it; undefined when the attempt no longer holds the job, else the checkpoints that nobody will go on from any
-   * more: the newest two are kept.
+   * Points to a new checkpoint and tells it; undefined when the attempt no longer holds the job, else the
+   * checkpoints that nobody will go on from any more: the newest two are kept.
    */
   async advanceCheckpoint(attempt: HeldAttempt, pointer: CheckpointPointer): Promise<CheckpointPointer[] | undefined> {
     const { kind, jobId, token, attemptsStarted } = attempt;

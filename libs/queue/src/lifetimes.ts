@@ -8,8 +8,8 @@ const longestKeptMs = Math.max(...JOB_KINDS.flatMap((kind) => Object.values(KIND
 const ledgerMs = longestKeptMs + DAY_MS;
 
 /**
- * How long everything lives that jobs leave behind. How long the jobs themselves are kept, and their events, stands in KINDS;
- * what must outlive them follows from it.
+ * How long everything lives that jobs leave behind. How long the jobs themselves are kept, and their events,
+ * stands in KINDS; what must outlive them follows from it.
  */
 export const LIFETIMES = {
   /** So long clients are promised the result of a sampling job. */
@@ -22,7 +22,10 @@ export const LIFETIMES = {
   supersessionMs: ledgerMs,
   /** An Idempotency-Key that was acknowledged leads to its job. */
   idempotencyMs: DAY_MS,
-  /** Bytes that nobody owns, results included; the day forgives clocks, queues that stand still, and slow readers. */
+  /**
+   * Bytes that nobody owns, results included; the day forgives clocks, queues that stand still, and slow
+   * readers.
+   */
   orphanMs: KINDS.sampling.kept.completed.ms + DAY_MS,
   /** A worker that was not heard of for so long is gone; it writes every `heartbeatEveryMs`. */
   heartbeatMs: 15 * SECOND_MS,

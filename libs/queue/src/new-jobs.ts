@@ -21,15 +21,18 @@ export interface NewJob {
 }
 
 /**
- * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already. `taken`: another request with the
- * same key was quicker, and nothing was added.
+ * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already.
+ * `taken`: another request with the same key was quicker, and nothing was added.
  */
 export type AddedJob =
   { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
 
 const ADD_DEADLINE_MS = 2_000;
 
-/** Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record are there together, or none is. */
+/**
+ * Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record
+ * are there together, or none is.
+ */
 export class NewJobs {
   readonly #keys: Keys;
 
@@ -40,7 +43,10 @@ export class NewJobs {
     this.#keys = new Keys(prefix);
   }
 
-  /** @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is unknown */
+  /**
+   * @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is
+   * unknown
+   */
   async add(queue: GatedQueue, { kind, jobId, data, options, claim }: NewJob): Promise<AddedJob> {
     await queue.requireReady();
     const bull = await addCommand(queue.queue, { jobId, data, options });

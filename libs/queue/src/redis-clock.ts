@@ -10,8 +10,9 @@ interface Measurement {
 }
 
 /**
- * The clock of Redis, which all processes share, as of this one: measured at every `refresh`, and carried on by the monotonic clock in between, so
- * that neither a wrong nor a changing wall clock of this machine matters. It is off by at most half a round trip.
+ * The clock of Redis, which all processes share, as of this one: measured at every `refresh`, and carried on
+ * by the monotonic clock in between, so that neither a wrong nor a changing wall clock of this machine
+ * matters. It is off by at most half a round trip.
  */
 export class RedisClock {
   #measurements: readonly Measurement[] = [];

@@ -6,8 +6,9 @@ const WORTH_DROPPING = 1_024;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The data of a job that has ended, without the bytes of its inputs, which nobody reads again: 11,000 finished jobs of 60 KiB would fill
- * a Redis of 1 GB. Tensors keep their shape, so that a job that somebody puts back by hand fails instead of sampling from nothing.
+ * The data of a job that has ended, without the bytes of its inputs, which nobody reads again: 11,000
+ * finished jobs of 60 KiB would fill a Redis of 1 GB. Tensors keep their shape, so that a job that somebody
+ * puts back by hand fails instead of sampling from nothing.
  * @param data as BullMQ holds it, of whatever release and however valid
  * @returns JSON; undefined when there is little to drop
  */

@@ -1,7 +1,10 @@
 import { ReplyError } from 'ioredis';
 import type { z } from 'zod';
 
-/** What a stored text says in the schema's form; undefined for what is no JSON, or what another release wrote otherwise. */
+/**
+ * What a stored text says in the schema's form; undefined for what is no JSON, or what another release wrote
+ * otherwise.
+ */
 export function parseStored<Schema extends z.ZodType>(
   schema: Schema,
   text: string | null | undefined,

@@ -9,8 +9,8 @@ export interface TensorValues {
 
 /**
  * The values of a tensor that came in one of the inline wire forms; `field` is its name in errors.
- * @throws InputError `shape_mismatch` for ragged arrays or data of another size, `non_finite_input` for NaN and infinities,
- * `validation_failed` for elements that are no numbers
+ * @throws InputError `shape_mismatch` for ragged arrays or data of another size, `non_finite_input` for NaN
+ * and infinities, `validation_failed` for elements that are no numbers
  */
 export function parseTensor(tensor: Exclude<Tensor, { artifact: string }>, field: string): TensorValues {
   const values = Array.isArray(tensor) ? fromNested(tensor, field) : decodeTensor(tensor, field);

@@ -18,7 +18,10 @@ interface Channel {
   isUp: boolean;
 }
 
-/** Wakes those who wait for something in Redis, by the messages of channels. Goes on by itself across reconnects. */
+/**
+ * Wakes those who wait for something in Redis, by the messages of channels. Goes on by itself across
+ * reconnects.
+ */
 export class Wakes {
   readonly #channels = new Map<string, Channel>();
 
@@ -46,7 +49,8 @@ export class Wakes {
     sleepers?.delete(onWake);
     if (sleepers?.size !== 0) return;
     this.#channels.delete(channel);
-    this.subscriber.unsubscribe(channel).catch(() => undefined); // disconnected: nothing is subscribed any more
+    // disconnected: nothing is subscribed any more
+    this.subscriber.unsubscribe(channel).catch(() => undefined);
   }
 
   /** ioredis subscribes again by itself; asking once more is how to know when that is done. */

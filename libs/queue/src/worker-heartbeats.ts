@@ -27,7 +27,10 @@ export class WorkerHeartbeats {
     await answersOf(this.redis.multi().del(this.#keys.worker(workerId)).srem(this.#keys.workers, workerId));
   }
 
-  /** In the order of their starts, without those whose heartbeat cannot be read, which are told; forgets ids of workers that are gone. */
+  /**
+   * In the order of their starts, without those whose heartbeat cannot be read, which are told; forgets ids
+   * of workers that are gone.
+   */
   async list(): Promise<WorkerInfo[]> {
     const members = this.redis.smembers(this.#keys.workers);
     const ids = await unlessWrongType(members, [], (cause) => this.onUnreadable('the list of workers', cause));

@@ -22,8 +22,9 @@ export interface BootstrapOptions {
 }
 
 /**
- * Runs a service: one JSON line on stdout when it is ready, SIGTERM and SIGINT close it in order, a second signal ends it at
- * once, a wrong configuration ends it with 78, an error that nobody caught with 1 unless `exit` does it another way.
+ * Runs a service: one JSON line on stdout when it is ready, SIGTERM and SIGINT close it in order, a second
+ * signal ends it at once, a wrong configuration ends it with 78, an error that nobody caught with 1 unless
+ * `exit` does it another way.
  */
 export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }: BootstrapOptions): Promise<void> {
   const secrets = secretsIn(process.env);
@@ -48,7 +49,10 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
   }
 }
 
-/** What is wrong with the configuration, if that is what an error says: ours in its own words, Redis' of a login that it refuses. */
+/**
+ * What is wrong with the configuration, if that is what an error says: ours in its own words, Redis' of a
+ * login that it refuses.
+ */
 function wrongConfiguration(error: unknown): string | undefined {
   if (error instanceof InvalidConfigError) return error.message;
   if (!(error instanceof Error && LOGIN_REFUSED.test(error.message))) return undefined;
@@ -104,7 +108,10 @@ function closeOnSignal(
   }
 }
 
-/** Where an HTTP server that listens on all addresses is reached from other machines; without a network, where it is reached from here. */
+/**
+ * Where an HTTP server that listens on all addresses is reached from other machines; without a network, where
+ * it is reached from here.
+ */
 export function ownAddress(interfaces = networkInterfaces()): string {
   const addresses = Object.values(interfaces).flatMap((all) => all ?? []);
   const outside = addresses.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0);

@@ -1,6 +1,6 @@
 /**
- * Ends this process at once. `process.exit` would first wait for every thread, also for one that does not come back from native
- * code, or would make such code abort.
+ * Ends this process at once. `process.exit` would first wait for every thread, also for one that does not
+ * come back from native code, or would make such code abort.
  */
 export function endProcess(): never {
   process.kill(process.pid, 'SIGKILL');

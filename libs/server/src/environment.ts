@@ -42,7 +42,10 @@ export const environment = {
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
     .default([...JOB_KINDS]),
   STRIDE_BACKEND: z.enum(['onnx', 'tfjs']).default('onnx'),
-  /** What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu for tfjs. */
+  /**
+   * What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu
+   * for tfjs.
+   */
   STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu', 'gpu', 'node', 'wasm'])).default([]),
   /** Engine threads; 0: one per usable core, or one per device. */
   STRIDE_DEVICES: integer(0, 256).default(0),
@@ -61,7 +64,8 @@ const MIN_SECRET_LENGTH = 4;
 /** The passwords in those variables, as they are written there and as they are meant. */
 export function secretsIn(source: NodeJS.ProcessEnv): readonly string[] {
   const passwords = [...SECRET_VARIABLES].flatMap((name) => {
-    const written = /^\w+:\/\/[^/@]*:([^/@]*)@/.exec(source[name] ?? '')?.[1] ?? ''; // an address that is none may hold one, too
+    // an address that is none may hold one, too
+    const written = /^\w+:\/\/[^/@]*:([^/@]*)@/.exec(source[name] ?? '')?.[1] ?? '';
     return [written, decoded(written)];
   });
   return [...new Set(passwords)].filter((password) => password.length >= MIN_SECRET_LENGTH);

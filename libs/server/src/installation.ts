@@ -3,8 +3,8 @@ import type { InstallationRecord } from '#queue';
 import type { InstallationFile } from '#storage';
 
 /**
- * Whether artifact root and Redis belong together. Jobs in Redis name bytes in the root: a worker or API with the root of another
- * installation would miss them all, or write where nobody looks.
+ * Whether artifact root and Redis belong together. Jobs in Redis name bytes in the root: a worker or API with
+ * the root of another installation would miss them all, or write where nobody looks.
  */
 export class Installation {
   constructor(
@@ -12,7 +12,10 @@ export class Installation {
     private readonly record: InstallationRecord,
   ) {}
 
-  /** What is wrong, with both ids and how to mend it; undefined when they belong together. @throws StorageError, and what Redis says */
+  /**
+   * What is wrong, with both ids and how to mend it; undefined when they belong together. @throws
+   * StorageError, and what Redis says
+   */
   async fault(): Promise<string | undefined> {
     const known = await this.record.read(); // first: whoever wrote it had written the file before
     const mine = (await this.file.read()) ?? (known === undefined ? await this.file.claim(randomUUID()) : undefined);

@@ -12,11 +12,13 @@ export interface AnswerLimits {
 const TICK_MS = 250;
 
 /**
- * A connection whose commands of one turn of the event loop travel in one write, since each write is a system call. Unlike ioredis' automatic
- * pipelines it copies no scripts, keeps the order of all commands, and holds none back until those before it are answered.
+ * A connection whose commands of one turn of the event loop travel in one write, since each write is a system
+ * call. Unlike ioredis' automatic pipelines it copies no scripts, keeps the order of all commands, and holds
+ * none back until those before it are answered.
  *
- * Its limits count only while the event loop is on time, which ioredis' own do not: when this process is late, answers lie unread in the
- * socket. So silence is counted in ticks, with a look at the socket between any two of them, and a late command gets one more look.
+ * Its limits count only while the event loop is on time, which ioredis' own do not: when this process is
+ * late, answers lie unread in the socket. So silence is counted in ticks, with a look at the socket between
+ * any two of them, and a late command gets one more look.
  */
 export class JoinedRedis extends Redis {
   private joining = false;

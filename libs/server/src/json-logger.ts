@@ -7,8 +7,9 @@ const INSPECT = { depth: 4, maxStringLength: 1_000, maxArrayLength: 10, breakLen
 const MAX_CAUSES = 5;
 
 /**
- * One JSON object per line on stderr: time, level, role, context, message, stack. stdout is for the ready line alone. Of errors only stack,
- * code and causes are shown, as a Redis error carries its command, AUTH with the password and jobs with their payload.
+ * One JSON object per line on stderr: time, level, role, context, message, stack. stdout is for the ready
+ * line alone. Of errors only stack, code and causes are shown, as a Redis error carries its command, AUTH
+ * with the password and jobs with their payload.
  */
 export class JsonLogger implements LoggerService {
   #threshold: number;
@@ -45,7 +46,10 @@ export class JsonLogger implements LoggerService {
     this.#threshold = Math.min(...levels.map((level) => LEVELS[level]));
   }
 
-  /** Nest passes the context last and, with errors, a stack before it. A message may be an object whose fields become the line's. */
+  /**
+   * Nest passes the context last and, with errors, a stack before it. A message may be an object whose fields
+   * become the line's.
+   */
   #write(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
     if (LEVELS[level] < this.#threshold) return;
     const context = rest.at(-1);

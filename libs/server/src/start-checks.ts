@@ -6,10 +6,16 @@ import { StorageError } from '#storage';
 import { InvalidConfigError } from './config.js';
 import type { Installation } from './installation.js';
 
-/** What a check found: a fault stops the process, a refusal keeps it from work, a warning is shown; each for as long as it holds. */
+/**
+ * What a check found: a fault stops the process, a refusal keeps it from work, a warning is shown; each for
+ * as long as it holds.
+ */
 export interface StartCheckReport {
   readonly faults: readonly string[];
-  /** Why Redis takes no writes here, although it answers: a replica, a node of a cluster that has other keys, one whose disk is full. */
+  /**
+   * Why Redis takes no writes here, although it answers: a replica, a node of a cluster that has other keys,
+   * one whose disk is full.
+   */
   readonly refusal: string | undefined;
   readonly warnings: ReadonlyMap<StartCheckName, string>;
   readonly memoryRatio: number;
@@ -26,8 +32,9 @@ const LOOK_MS = 1_000;
 const PROBE_KEY = `${STRIDE_PREFIX}:probe`;
 
 /**
- * Checks that Redis keeps what it acknowledges: policy, version, persistence, memory limit and clock, all from INFO and TIME.
- * Repeated at every reconnect, because a failover may land on another configuration. Redis being away is no fault.
+ * Checks that Redis keeps what it acknowledges: policy, version, persistence, memory limit and clock, all
+ * from INFO and TIME. Repeated at every reconnect, because a failover may land on another configuration.
+ * Redis being away is no fault.
  */
 export class StartChecks {
   readonly #logger = new Logger(StartChecks.name);
@@ -113,7 +120,9 @@ export class StartChecks {
   }
 }
 
-/** What Redis has against a write that changes nothing; undefined when it takes it, or does not answer at all. */
+/**
+ * What Redis has against a write that changes nothing; undefined when it takes it, or does not answer at all.
+ */
 async function refusalOf(redis: Redis): Promise<string | undefined> {
   try {
     await redis.del(PROBE_KEY);

@@ -11,7 +11,9 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Written to the program's standard input, which is then closed. */
   readonly input?: string;
-  /** What the program gets when this process dies without stopping it (Linux); SIGTERM lets it end in order. */
+  /**
+   * What the program gets when this process dies without stopping it (Linux); SIGTERM lets it end in order.
+   */
   readonly orphanSignal?: 'TERM' | 'KILL';
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -47,7 +49,8 @@ export class ChildProgram {
     this.#child = child;
     alive.add(child);
     child.once('exit', () => alive.delete(child));
-    this.#child.stdin?.on('error', () => {}); // the program may end before it has read its input; `exited` tells
+    // the program may end before it has read its input; `exited` tells
+    this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.end(options.input ?? '');
     this.#readLines('stdout', options);
     this.#readLines('stderr', options);

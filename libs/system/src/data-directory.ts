@@ -14,8 +14,8 @@ const ORPHAN_POLL_MS = 50;
 
 /**
  * The directory in which one `stride up` keeps everything: Redis's append-only file, artifacts and logs.
- * A lock file names its owner and the owner's parts, so that two systems never share one directory, and so that
- * parts which outlived a killed owner are ended before new ones open the same files.
+ * A lock file names its owner and the owner's parts, so that two systems never share one directory, and so
+ * that parts which outlived a killed owner are ended before new ones open the same files.
  */
 export class DataDirectory {
   readonly path: string;
@@ -82,7 +82,8 @@ export class DataDirectory {
     const aside = `${this.#lockFile}.${process.pid}`;
     try {
       renameSync(this.#lockFile, aside);
-      if (readText(aside) !== text) linkSync(aside, this.#lockFile); // somebody was faster: that was the new lock
+      // somebody was faster: that was the new lock
+      if (readText(aside) !== text) linkSync(aside, this.#lockFile);
     } catch {
       return; // gone or replaced already: the next turn of the loop looks again
     } finally {

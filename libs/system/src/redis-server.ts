@@ -97,8 +97,9 @@ function configuration(options: RedisServerOptions, port: number): string {
 }
 
 /**
- * The least that BullMQ and our own scripts need. The user `default` cannot log in, but must keep its rights: Redis replays the
- * transactions of its append-only file as that user, and drops the ones it may not execute (seen with 7.0.15).
+ * The least that BullMQ and our own scripts need. The user `default` cannot log in, but must keep its rights:
+ * Redis replays the transactions of its append-only file as that user, and drops the ones it may not execute
+ * (seen with 7.0.15).
  */
 function access(password: string): string[] {
   const rights = '~{stride}:* &{stride}:* +@all -@admin -@dangerous +info';

@@ -33,7 +33,10 @@ const LIVE_MS = 10_000;
 const STOP_MS = 60_000;
 const REDIS_MAXMEMORY = '1gb';
 const FIRST_METRICS_PORT = 9464;
-/** Requests that wait for their jobs outlive a small nursery: V8 would copy each of them twice, and then look for it among old objects. */
+/**
+ * Requests that wait for their jobs outlive a small nursery: V8 would copy each of them twice, and then look
+ * for it among old objects.
+ */
 const NODE_FLAGS = { api: ['--max-semi-space-size=64'], worker: [] } as const;
 
 /** Redis, API and workers of one data directory as child processes of this one. */
@@ -82,7 +85,9 @@ export class StrideSystem {
     return this.#directory.path;
   }
 
-  /** Ends API and workers, which hand over what they were doing, then Redis; then gives the data directory up. */
+  /**
+   * Ends API and workers, which hand over what they were doing, then Redis; then gives the data directory up.
+   */
   async stop(): Promise<void> {
     const services = [...(this.#api === undefined ? [] : [this.#api]), ...this.#workers];
     await Promise.all(services.map((service) => service.stop(STOP_MS)));
@@ -205,12 +210,16 @@ export class StrideSystem {
       log.write(`${line}\n`);
       const entry = parseLine(line, LogLine);
       if (entry === undefined || !['warn', 'error', 'fatal'].includes(entry.level)) return;
-      if (!entry.message.includes('EADDRINUSE')) this.#options.onNotice(name, entry.message); // a lost port is our affair
+      // a lost port is our affair
+      if (!entry.message.includes('EADDRINUSE')) this.#options.onNotice(name, entry.message);
     };
   }
 }
 
-/** @throws SystemError `redis_unusable` when nobody answers there, or it would lose jobs: better said now than in a log */
+/**
+ * @throws SystemError `redis_unusable` when nobody answers there, or it would lose jobs: better said now than
+ * in a log
+ */
 async function usableRedis(url: string): Promise<string> {
   const { status, detail, remedy } = await checkRedis(url);
   if (status === 'problem') throw new SystemError('redis_unusable', [detail, remedy].join('\n'));

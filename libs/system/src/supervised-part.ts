@@ -3,7 +3,10 @@ import type { ChildProgram, ProgramExit } from './child-program.js';
 
 export interface PartOptions<Ready> {
   readonly name: string;
-  /** Starts the program and waits until it is ready; gets what the last ready program said, to take the same ports. */
+  /**
+   * Starts the program and waits until it is ready; gets what the last ready program said, to take the same
+   * ports.
+   */
   readonly launch: (previous: Ready | undefined) => Promise<{ program: ChildProgram; ready: Ready }>;
   /** Whether the program that said so still works; one that has not for long is killed, and started again. */
   readonly isLive?: (ready: Ready) => Promise<boolean>;
@@ -96,7 +99,8 @@ export class SupervisedPart<Ready> {
   /** @returns the delay that a further failure has to wait */
   async #startAgain(firstDelayMs: number): Promise<number> {
     for (let delayMs = firstDelayMs; ;) {
-      await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined); // stop() ends the wait
+      // stop() ends the wait
+      await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return delayMs;
       delayMs = Math.min(2 * delayMs, MAX_DELAY_MS);
       try {

@@ -36,7 +36,8 @@ describe.each(['wasm', 'cpu'])('TensorFlow.js on %s', (provider) => {
   let tf: TensorFlowJs;
   beforeAll(async () => {
     backend = await createBackend({ providers: [provider] });
-    denoiser = await backend.load(model, 'float32'); // compares 24 rows of every kind with the reference network
+    // compares 24 rows of every kind with the reference network
+    denoiser = await backend.load(model, 'float32');
     ({ tf } = await chooseTensorFlow([provider]));
   });
   afterAll(() => backend.close());

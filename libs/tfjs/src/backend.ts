@@ -15,7 +15,8 @@ import { TfjsDenoiser } from './tfjs-denoiser.js';
 const MAX_STEPS_PER_CALL = 50;
 
 /**
- * TensorFlow.js as a denoiser backend: for CUDA machines that have its library, and as the independent check of the ONNX graphs.
+ * TensorFlow.js as a denoiser backend: for CUDA machines that have its library, and as the independent check
+ * of the ONNX graphs.
  * @throws InputError `unknown_provider`; BackendError when no provider of the list works
  */
 export async function createBackend(options: BackendOptions): Promise<DenoiserBackend> {

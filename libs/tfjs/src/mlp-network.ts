@@ -20,7 +20,8 @@ export class MlpNetwork {
   }
 
   /**
-   * F [R,D] from the first layer's sum [R,H]: h = SiLU(sum); h += down(SiLU(up(LN(h)))) per block; F = noise_out(h).
+   * F [R,D] from the first layer's sum [R,H]: h = SiLU(sum); h += down(SiLU(up(LN(h)))) per block; F =
+   * noise_out(h).
    */
   output(weights: Weights, sum: Tensor2D): Tensor2D {
     let h = this.silu(sum);

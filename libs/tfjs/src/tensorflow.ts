@@ -5,7 +5,10 @@ import { assertNever, BackendError, InputError } from '#ddim';
 
 export type TensorFlowJs = typeof TensorFlow;
 
-/** What TensorFlow.js runs on here, best first. `gpu` and `node` are its native packages, the others its own backends. */
+/**
+ * What TensorFlow.js runs on here, best first. `gpu` and `node` are its native packages, the others its own
+ * backends.
+ */
 export const TFJS_PROVIDERS = ['gpu', 'node', 'wasm', 'cpu'] as const;
 export type TfjsProvider = (typeof TFJS_PROVIDERS)[number];
 
@@ -16,8 +19,8 @@ export interface TensorFlowChoice {
 }
 
 /**
- * TensorFlow.js on the first provider that computes a product correctly; the native packages are optional dependencies, and only
- * their absence is an ordinary reason to go on.
+ * TensorFlow.js on the first provider that computes a product correctly; the native packages are optional
+ * dependencies, and only their absence is an ordinary reason to go on.
  * @param wanted empty: all of TFJS_PROVIDERS in order
  * @throws InputError `unknown_provider`; BackendError when none of them works
  */
@@ -59,7 +62,10 @@ async function open(provider: TfjsProvider): Promise<TensorFlowJs> {
   }
 }
 
-/** Through a variable, so that the compiler does not look for the optional packages; the umbrella package registers gradients. */
+/**
+ * Through a variable, so that the compiler does not look for the optional packages; the umbrella package
+ * registers gradients.
+ */
 async function importPackage(name: string): Promise<TensorFlowJs> {
   const module: TensorFlowJs & { default?: TensorFlowJs } = await import(name);
   return module.default ?? module;

@@ -21,7 +21,10 @@ import {
 import { MlpNetwork, take } from './mlp-network.js';
 import type { TensorFlowJs } from './tensorflow.js';
 
-/** What a model keeps on the device: its parameters, the parts of the first layer, and the time part of every timestep [T,H]. */
+/**
+ * What a model keeps on the device: its parameters, the parts of the first layer, and the time part of every
+ * timestep [T,H].
+ */
 interface Kept {
   readonly weights: ReadonlyMap<string, Tensor>;
   /** Rows of denoiser_in.kernel that see x [D,H] and o [H,H]; its bias [H]. */
@@ -39,7 +42,10 @@ interface Tables {
   readonly noiseIndex: Tensor1D;
 }
 
-/** One model version on TensorFlow.js. All steps of a call run in one tidy: the kept tensors are the only ones that stay. */
+/**
+ * One model version on TensorFlow.js. All steps of a call run in one tidy: the kept tensors are the only ones
+ * that stay.
+ */
 export class TfjsDenoiser implements LoadedDenoiser {
   batchInvariant = false;
   private readonly network: MlpNetwork;

@@ -18,8 +18,8 @@ const MAX_VALIDATION_ROWS = 1_024;
 type Batch = Omit<TrainBatch, 'optimiser'>;
 
 /**
- * Makes the train batch of every update. Order, timesteps, noise and dropout are functions of (seed, update, position in the batch),
- * so a run that goes on from update n draws what it would have drawn.
+ * Makes the train batch of every update. Order, timesteps, noise and dropout are functions of (seed, update,
+ * position in the batch), so a run that goes on from update n draws what it would have drawn.
  */
 export class BatchSampler {
   private epoch = -1;

@@ -8,8 +8,9 @@ export interface UnpaddedDataset extends Omit<TrainingDataset, 'actionIsPad'> {
 }
 
 /**
- * Takes padding out: a padded step gets the values of the nearest real one of its row, the last before it or else the first, and does
- * not count in the loss; rows without a real step are left out. So padding changes no range, and what it held reaches no network.
+ * Takes padding out: a padded step gets the values of the nearest real one of its row, the last before it or
+ * else the first, and does not count in the loss; rows without a real step are left out. So padding changes
+ * no range, and what it held reaches no network.
  * @throws InputError `dataset_invalid` when nothing is left
  */
 export function withoutPadding(dataset: TrainingDataset, config: TrainingConfig): UnpaddedDataset {

@@ -8,9 +8,10 @@ import type { TrainingInput } from './training-options.js';
 const NOTHING_DONE: RunCounters = { update: 0, skipped: 0, skippedInARow: 0, seconds: 0, losses: [] };
 
 /**
- * Where a run begins: at a checkpoint, at the weights of a model, or at fresh ones. A model keeps its normalisers and its output form,
- * because they are what its weights mean.
- * @throws InputError `checkpoint_mismatch` when the checkpoint or the model is of another shape; `dataset_invalid`
+ * Where a run begins: at a checkpoint, at the weights of a model, or at fresh ones. A model keeps its
+ * normalisers and its output form, because they are what its weights mean.
+ * @throws InputError `checkpoint_mismatch` when the checkpoint or the model is of another shape;
+ * `dataset_invalid`
  */
 export function beginRun({ config, dataset, resumeFrom, initFrom }: TrainingInput): RunState & { data: TrainingData } {
   if (resumeFrom) {

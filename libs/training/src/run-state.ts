@@ -70,7 +70,10 @@ function copyOf(tensor: NamedTensor): NamedTensor {
   return { ...tensor, data: tensor.data.slice() };
 }
 
-/** The inverse. @throws InputError `checkpoint_mismatch` when it is of another configuration or dataset, `unsupported_format` */
+/**
+ * The inverse. @throws InputError `checkpoint_mismatch` when it is of another configuration or dataset,
+ * `unsupported_format`
+ */
 export function fromCheckpoint(
   { configHash, tensors, metadata }: TrainingCheckpoint,
   { config, datasetRows }: Pick<CheckpointOrigin, 'config' | 'datasetRows'>,

@@ -6,8 +6,9 @@ import type { TrainingInput } from './training-options.js';
 const NUMBERS_PER_TURN = 1 << 20;
 
 /**
- * The input of a run with its large arrays in shared memory, which a thread gets without a copy. Arrays that lie there already are taken
- * as they are; the others are copied in pieces, because a dataset of 1 GB at once would stop the event loop for half a second.
+ * The input of a run with its large arrays in shared memory, which a thread gets without a copy. Arrays that
+ * lie there already are taken as they are; the others are copied in pieces, because a dataset of 1 GB at once
+ * would stop the event loop for half a second.
  */
 export async function shareTrainingInput(input: TrainingInput): Promise<TrainingInput> {
   const { config, dataset, resumeFrom, initFrom } = input;

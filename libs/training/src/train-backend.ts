@@ -2,8 +2,9 @@ import type { BackendInfo, BackendOptions } from '#engine';
 import type { DenoiserParameters, MlpDenoiserConfig, LossWeighting } from '#ddim';
 
 /**
- * All that an optimiser step changes. Maps are keyed by parameter name, arrays have the parameter's shape. Moments are kept as the sums
- * M := β1 M + g and V := β2 V + g², which are Adam's moving averages over 1 - β: a step then needs two multiplications less.
+ * All that an optimiser step changes. Maps are keyed by parameter name, arrays have the parameter's shape.
+ * Moments are kept as the sums M := β1 M + g and V := β2 V + g², which are Adam's moving averages over 1 - β:
+ * a step then needs two multiplications less.
  */
 export interface TrainState {
   readonly parameters: DenoiserParameters;

@@ -19,7 +19,10 @@ export function trainStateTensors(config: MlpDenoiserConfig, state: TrainState):
   );
 }
 
-/** The inverse of trainStateTensors. @throws InputError `checkpoint_mismatch` naming a tensor that is missing or of another shape */
+/**
+ * The inverse of trainStateTensors. @throws InputError `checkpoint_mismatch` naming a tensor that is missing
+ * or of another shape
+ */
 export function trainStateFromTensors(config: MlpDenoiserConfig, tensors: readonly NamedTensor[]): TrainState {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const take = (part: keyof TrainState): DenoiserParameters =>

@@ -137,7 +137,8 @@ describe('training', () => {
   });
 
   it('learns nothing from padding, whatever it holds', async () => {
-    const isPad = Uint8Array.from({ length: 400 }, (_, i) => (i % 4 > (i >> 2) % 4 || i < 4 ? 1 : 0)); // row 0: all of it
+    // row 0: all of it
+    const isPad = Uint8Array.from({ length: 400 }, (_, i) => (i % 4 > (i >> 2) % 4 || i < 4 ? 1 : 0));
     const padded = (value: number): TrainingDataset => ({
       ...dataset,
       actions: dataset.actions.map((real, i) => (isPad[i >> 1] === 1 ? value : real)),

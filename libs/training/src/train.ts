@@ -17,10 +17,11 @@ import type { TrainingInput, TrainingMetricsPoint, TrainingOptions, TrainingResu
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
 
 /**
- * Trains a model in a thread of its own, which ends with the run, however it ends; it is never terminated in the middle of an update.
- * The same options give the same weights, whether the run was interrupted or not.
- * @throws InputError for a configuration or dataset that cannot work; CancelledError after an abort; EngineError `non_finite_loss` or
- * `training_thread_died` or `training_hung`, after which only the end of the process ends the thread; BackendError; whatever onCheckpoint rejects with or onMetrics throws
+ * Trains a model in a thread of its own, which ends with the run, however it ends; it is never terminated in
+ * the middle of an update. The same options give the same weights, whether the run was interrupted or not.
+ * @throws InputError for a configuration or dataset that cannot work; CancelledError after an abort;
+ * EngineError `non_finite_loss` or `training_thread_died` or `training_hung`, after which only the end of the
+ * process ends the thread; BackendError; whatever onCheckpoint rejects with or onMetrics throws
  */
 export async function train(options: TrainingOptions): Promise<TrainingResult> {
   const warnings = checkTrainingConfig(options.config);

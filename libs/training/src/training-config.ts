@@ -21,14 +21,20 @@ import {
   type Warning,
 } from '#ddim';
 
-/** Weight, two moments, average and gradient of each lie in one memory of the optimiser, which holds at most 4 GiB. */
+/**
+ * Weight, two moments, average and gradient of each lie in one memory of the optimiser, which holds at most 4
+ * GiB.
+ */
 const MAX_PARAMETERS = 200_000_000;
 const GIB = 2 ** 30;
 const MAX_BATCH_BYTES = 8 * GIB;
 /** Numbers of a row that a block keeps for the way back, in multiples of hiddenSize. */
 const NUMBERS_PER_BLOCK = 16;
 
-/** Splits the configuration into its model's form; sigmaData (of the normalised actions) matters to preconditioning `edm` alone. */
+/**
+ * Splits the configuration into its model's form; sigmaData (of the normalised actions) matters to
+ * preconditioning `edm` alone.
+ */
 export function denoiserConfig(config: TrainingConfig, sigmaData: number): MlpDenoiserConfig {
   const { network, diffusion, obsSize, actionDim, actionHorizon } = config;
   const { hiddenSize, numLayers, preconditioning } = network;
@@ -51,7 +57,8 @@ export function noiseScheduleConfig({ diffusion }: TrainingConfig): NoiseSchedul
 /**
  * Everything about a configuration that can be known before its data: refused outright, or a warning such as
  * `rank_limited_prediction`.
- * @throws InputError `validation_failed` or `limit_exceeded` naming the field, or `epsilon_at_zero_snr` when no sampling job could use its defaults
+ * @throws InputError `validation_failed` or `limit_exceeded` naming the field, or `epsilon_at_zero_snr` when
+ * no sampling job could use its defaults
  */
 export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] {
   const model = { config: denoiserConfig(config, 1), schedule: noiseScheduleConfig(config) };
@@ -61,7 +68,8 @@ export function checkTrainingConfig(config: TrainingConfig): readonly Warning[] 
   checkHyperparameters(config.training);
   checkBatchSize(model.config, config.training.batchSize);
   const { conditionDropout } = config.training;
-  planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config.diffusion))); // what its jobs will ask for
+  // what its jobs will ask for
+  planForModel({ ...model, conditionDropout }, samplingOptions(samplingDefaults(config.diffusion)));
   const { lossWeighting } = config.training;
   if (config.network.preconditioning === 'edm')
     check(lossWeighting === 'none', 'lossWeighting', lossWeighting, 'none when preconditioning is edm');
@@ -117,7 +125,10 @@ function checkHyperparameters(training: TrainingHyperparameters): void {
   for (const beta of training.adamBetas) checkWithin('adamBetas', beta, RANGES.adamBeta);
 }
 
-/** SHA-256 of the configuration, whatever the order of its fields: a checkpoint continues only the configuration it came from. */
+/**
+ * SHA-256 of the configuration, whatever the order of its fields: a checkpoint continues only the
+ * configuration it came from.
+ */
 export function trainingConfigHash(config: TrainingConfig): string {
   return createHash('sha256').update(canonicalJson(config)).digest('hex');
 }

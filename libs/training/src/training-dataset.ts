@@ -1,6 +1,9 @@
 import type { Numbers } from '#ddim';
 
-/** Trajectories and what they were conditioned on, in the user's units: observations [N,obsSize], actions [N,horizon*dim]. */
+/**
+ * Trajectories and what they were conditioned on, in the user's units: observations [N,obsSize], actions
+ * [N,horizon*dim].
+ */
 export interface TrainingDataset {
   readonly observations: Numbers;
   readonly actions: Numbers;

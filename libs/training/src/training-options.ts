@@ -33,9 +33,15 @@ export interface TrainingOptions extends TrainingInput {
   readonly backendModule: string;
   readonly backend: BackendOptions;
   onMetrics(point: TrainingMetricsPoint): void;
-  /** Stores a checkpoint; training goes on meanwhile, but the next checkpoint and the end wait for it. A rejection ends the run. */
+  /**
+   * Stores a checkpoint; training goes on meanwhile, but the next checkpoint and the end wait for it. A
+   * rejection ends the run.
+   */
   onCheckpoint(checkpoint: TrainingCheckpoint): Promise<void>;
-  /** Stops after the update it is in, with a last checkpoint unless the reason is a CancelledError `cancelled`. */
+  /**
+   * Stops after the update it is in, with a last checkpoint unless the reason is a CancelledError
+   * `cancelled`.
+   */
   readonly signal?: AbortSignal;
 }
 

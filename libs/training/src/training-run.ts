@@ -51,7 +51,10 @@ export class TrainingRun {
     this.checkpointed = { update: this.counters.update, at: performance.now() };
   }
 
-  /** @throws EngineError `non_finite_loss` after ten updates in a row that could not be applied; what the backend or the outlet throws */
+  /**
+   * @throws EngineError `non_finite_loss` after ten updates in a row that could not be applied; what the
+   * backend or the outlet throws
+   */
   async toEnd(): Promise<TrainingOutcome> {
     const { lossWeighting, adamBetas, adamEpsilon, steps } = this.input.config.training;
     const { denoiser: config, train: state } = this.start;
@@ -142,7 +145,10 @@ export class TrainingRun {
     this.validation = validation && { ...validation, toTell: false };
   }
 
-  /** Hands a snapshot over; training goes on while it is stored, but no two are stored at once, and none after a stop that discards. */
+  /**
+   * Hands a snapshot over; training goes on while it is stored, but no two are stored at once, and none after
+   * a stop that discards.
+   */
   private async checkpoint(trainer: LoadedTrainer): Promise<void> {
     if (this.checkpointed.update === this.counters.update) return;
     await this.storing;

@@ -1,4 +1,7 @@
-/** A change of a good request of the model `tiny` (T = 100, 10 trailing steps, actions [1,4,2]), the field that is named, and all that is said. */
+/**
+ * A change of a good request of the model `tiny` (T = 100, 10 trailing steps, actions [1,4,2]), the field
+ * that is named, and all that is said.
+ */
 export type OptionRefusal = readonly [change: object, path: string, message: string, code?: string];
 
 export const noActions = [Array.from({ length: 4 }, () => [0, 0])];

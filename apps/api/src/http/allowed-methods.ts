@@ -6,7 +6,9 @@ interface RouterLayer {
   match(path: string): boolean;
 }
 
-/** The methods that some route takes at the request's path, in upper case; empty when no route has that path. */
+/**
+ * The methods that some route takes at the request's path, in upper case; empty when no route has that path.
+ */
 export function allowedMethods(request: Request): string[] {
   const methods = routerLayers(request)
     .filter((layer) => layer.route !== undefined && matches(layer, request.path))

@@ -1,6 +1,9 @@
 import type { Response } from 'express';
 
-/** Aborts when the connection closes before the answer was sent; an abort after it would cost a DOMException per request. */
+/**
+ * Aborts when the connection closes before the answer was sent; an abort after it would cost a DOMException
+ * per request.
+ */
 export function clientGone(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {

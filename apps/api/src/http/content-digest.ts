@@ -1,7 +1,8 @@
 import { HttpProblem } from './problem.js';
 
 /**
- * The SHA-256 in hex that a client says its body has, from `Content-Digest: sha-256=:BASE64:` (RFC 9530); undefined without one.
+ * The SHA-256 in hex that a client says its body has, from `Content-Digest: sha-256=:BASE64:` (RFC 9530);
+ * undefined without one.
  * @throws HttpProblem `bad_request` when the header cannot be read
  */
 export function declaredSha256(header: string | undefined): string | undefined {

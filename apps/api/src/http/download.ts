@@ -9,7 +9,9 @@ export interface Download {
   readonly sha256: string;
 }
 
-/** Streams stored bytes as a file that no browser will interpret; a disk fault half-way cuts the connection. */
+/**
+ * Streams stored bytes as a file that no browser will interpret; a disk fault half-way cuts the connection.
+ */
 export async function sendDownload(
   response: Response,
   { stream, bytes, sha256 }: Download,

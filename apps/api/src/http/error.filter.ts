@@ -16,7 +16,10 @@ import { HttpProblem } from './problem.js';
 import { fromRedis } from './redis-refusal.js';
 import { requestId } from './request-id.js';
 
-/** The one place where an error becomes an HTTP answer. What is not understood is a 500 whose cause stays in the log. */
+/**
+ * The one place where an error becomes an HTTP answer. What is not understood is a 500 whose cause stays in
+ * the log.
+ */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
@@ -31,14 +34,18 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    discardBody(request); // first: once the answer is out, Node would discard a body that nobody reads, without a limit
+    // first: once the answer is out, Node would discard a body that nobody reads, without a limit
+    discardBody(request);
     response.status(problem.status).set(problem.headers).removeHeader('ETag');
     response
       .type('application/problem+json')
       .send(JSON.stringify({ ...problem.body(), requestId: requestId(response) }));
   }
 
-  /** Each refusal is found in the log under its requestId: a client's fault in short, and one of ours with its cause. */
+  /**
+   * Each refusal is found in the log under its requestId: a client's fault in short, and one of ours with its
+   * cause.
+   */
   private log({ status, code, message, cause }: HttpProblem, error: unknown, id: string): void {
     const line = { requestId: id, status, code, message };
     if (status === 500) this.logger.error({ ...line, message: describe(error) });

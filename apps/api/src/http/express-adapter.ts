@@ -7,7 +7,8 @@ const MAX_HEADER_BYTES = 16 * 1_024;
 const HEADERS_TIMEOUT_MS = 10_000;
 // Longer than clients and load balancers keep idle connections: whoever closes first must not be the server.
 const KEEP_ALIVE_MS = 65_000;
-// More than event streams and waiting clients need; whoever opens them without end must not take the descriptors of files.
+// More than event streams and waiting clients need; whoever opens them without end must not take the
+// descriptors of files.
 const MAX_CONNECTIONS = 8_192;
 
 /** Nest's Express adapter over a server with our limits, whose refusals below the routes are problems too. */

@@ -10,8 +10,9 @@ type Issue = z.core.$ZodIssue;
 const MAX_TEXT = 60;
 
 /**
- * What a schema has against a value, field by field: what is expected there, a number's whole range, and what came. The issues must
- * carry their input (zod's `reportInput`). Free text does not come back: it may hold a secret, and its length says enough.
+ * What a schema has against a value, field by field: what is expected there, a number's whole range, and what
+ * came. The issues must carry their input (zod's `reportInput`). Free text does not come back: it may hold a
+ * secret, and its length says enough.
  */
 export function fieldErrors(schema: Schema, issue: Issue): FieldError[] {
   const path = issue.path.map(String);

@@ -13,7 +13,10 @@ import { parseJsonText } from './json-text.js';
 import { RequestGate } from './request-gate.js';
 import { checkMediaType, readJsonBody } from './request-body.js';
 
-/** Reads the JSON body before the pipes look at it; after routing, so that an unknown route is a 404 whatever it carries. */
+/**
+ * Reads the JSON body before the pipes look at it; after routing, so that an unknown route is a 404 whatever
+ * it carries.
+ */
 @Injectable()
 class JsonBodyInterceptor implements NestInterceptor {
   constructor(private readonly gate: RequestGate) {}

@@ -6,9 +6,9 @@ const BACKSLASH = 0x5c;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Parses the JSON text of a request more strictly than JSON.parse: UTF-8 without errors or a byte order mark, at most
- * 32 levels, no member named twice (JSON.parse would keep the last one and hide the other from validation), and no
- * member named `__proto__`.
+ * Parses the JSON text of a request more strictly than JSON.parse: UTF-8 without errors or a byte order mark,
+ * at most 32 levels, no member named twice (JSON.parse would keep the last one and hide the other from
+ * validation), and no member named `__proto__`.
  * @throws HttpProblem `invalid_json`, or `unknown_field` for `__proto__`
  */
 export function parseJsonText(bytes: Uint8Array): unknown {

@@ -13,9 +13,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Without API keys any web page could reach a local server by DNS rebinding, or send it a form. Such requests show a
- * foreign `Host` or `Origin`. Bound beyond loopback, as inside a container network, `Host` may also be an address or a
- * name that is not public.
+ * Without API keys any web page could reach a local server by DNS rebinding, or send it a form. Such requests
+ * show a foreign `Host` or `Origin`. Bound beyond loopback, as inside a container network, `Host` may also be
+ * an address or a name that is not public.
  */
 export function refuseForeignOrigins(boundHost: string): RequestHandler {
   const onlyLoopback = isLoopback(boundHost);

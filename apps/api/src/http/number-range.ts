@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** The numbers that a schema takes at a path, in words: `an integer in 1..100`; undefined where it takes something else. */
+/**
+ * The numbers that a schema takes at a path, in words: `an integer in 1..100`; undefined where it takes
+ * something else.
+ */
 export function rangeAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | undefined {
   const number = numberAt(schema, path);
   if (number === undefined) return undefined;

@@ -2,7 +2,10 @@ import { HttpProblem } from './problem.js';
 
 const MAX_WAIT_SECONDS = 60;
 
-/** How numbers are written in an answer: base64 takes a third of the bytes of nested arrays, and a tenth of the time. */
+/**
+ * How numbers are written in an answer: base64 takes a third of the bytes of nested arrays, and a tenth of
+ * the time.
+ */
 export type TensorEncoding = 'nested' | 'base64';
 
 /** What a `Prefer` header asks for. */
@@ -14,8 +17,9 @@ export interface Preferences {
 
 /**
  * The preferences `wait=SECONDS` (RFC 7240) and `tensors=base64` of a `Prefer` header.
- * One that cannot be understood is ignored, as the RFC asks, and is not in `Preference-Applied`; of two alike the first counts. The RFC
- * knows whole seconds alone: up to three decimals are an extension, for those who wait 50 ms and not a second.
+ * One that cannot be understood is ignored, as the RFC asks, and is not in `Preference-Applied`; of two alike
+ * the first counts. The RFC knows whole seconds alone: up to three decimals are an extension, for those who
+ * wait 50 ms and not a second.
  */
 export function parsePreferences(header: string | undefined): Preferences {
   const values = new Map<string, string>();

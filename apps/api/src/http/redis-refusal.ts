@@ -1,6 +1,9 @@
 import { HttpProblem } from './problem.js';
 
-/** What a server answers that cannot do its part now, or is not the one that can: a replica, a node of a cluster, one that loads its data. */
+/**
+ * What a server answers that cannot do its part now, or is not the one that can: a replica, a node of a
+ * cluster, one that loads its data.
+ */
 const AWAY: ReadonlySet<string> = new Set([
   'LOADING',
   'READONLY',
@@ -30,8 +33,8 @@ export function fromRedis(error: Error): HttpProblem {
 }
 
 /**
- * The codes with which Redis says why. A refusal begins with its own; that of a command in a script may stand inside the text, behind a dash
- * (Redis 6), and those of a transaction's commands (EXECABORT) beside it.
+ * The codes with which Redis says why. A refusal begins with its own; that of a command in a script may stand
+ * inside the text, behind a dash (Redis 6), and those of a transaction's commands (EXECABORT) beside it.
  */
 function codesOf(error: Error): string[] {
   const previous: unknown = 'previousErrors' in error ? error.previousErrors : undefined;

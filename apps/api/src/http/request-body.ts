@@ -33,7 +33,8 @@ let arrivingBytes = 0;
 
 /**
  * The whole JSON body of a request, at most 1 MiB within 30 s.
- * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away, `overloaded` when too much arrives
+ * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away,
+ * `overloaded` when too much arrives
  */
 export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -64,7 +65,8 @@ export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * The chunks of an upload as they arrive, counted independently of Content-Length.
- * @throws HttpProblem `payload_too_large`, `request_timeout` below 64 KiB/s on average, `bad_request` when cut off
+ * @throws HttpProblem `payload_too_large`, `request_timeout` below 64 KiB/s on average, `bad_request` when
+ * cut off
  */
 export async function* uploadChunks(request: IncomingMessage, maxBytes: number): AsyncGenerator<Uint8Array> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
@@ -90,7 +92,10 @@ export async function* uploadChunks(request: IncomingMessage, maxBytes: number):
   }
 }
 
-/** Watches the average rate of one upload; a stalled client sends no chunk that could be measured, so a timer looks. */
+/**
+ * Watches the average rate of one upload; a stalled client sends no chunk that could be measured, so a timer
+ * looks.
+ */
 class UploadPace {
   bytes = 0;
   private readonly started = performance.now();
@@ -99,8 +104,8 @@ class UploadPace {
   private refuse: ((problem: HttpProblem) => void) | undefined;
 
   /**
-   * What the next chunk's promise gives, unless the upload is too slow by then. Not a race with one promise of the whole upload: that would
-   * hold every chunk until its end.
+   * What the next chunk's promise gives, unless the upload is too slow by then. Not a race with one promise
+   * of the whole upload: that would hold every chunk until its end.
    */
   watch<Chunk>(next: Promise<Chunk>): Promise<Chunk> {
     return new Promise((resolve, reject) => {

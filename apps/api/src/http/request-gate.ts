@@ -10,8 +10,9 @@ const BYTES_PER_UNIT = 16 * 1_024;
 const ALWAYS = /^\/(?:health|metrics)(?:\/|$)/;
 
 /**
- * Bounds what this process works on at once. What is more is refused before its body is parsed: a process that falls behind would answer
- * nobody in time, and take its own lateness for that of others. Whoever only waits, for a job's end or its events, does not count.
+ * Bounds what this process works on at once. What is more is refused before its body is parsed: a process
+ * that falls behind would answer nobody in time, and take its own lateness for that of others. Whoever only
+ * waits, for a job's end or its events, does not count.
  */
 @Injectable()
 export class RequestGate {

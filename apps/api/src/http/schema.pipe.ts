@@ -6,7 +6,10 @@ import { HttpProblem } from './problem.js';
 
 const MAX_DETAIL = 1_000;
 
-/** Parses each argument that names a schema. A wrong path parameter is a wrong id, anything else a failed validation. */
+/**
+ * Parses each argument that names a schema. A wrong path parameter is a wrong id, anything else a failed
+ * validation.
+ */
 @Injectable()
 export class SchemaPipe implements PipeTransform<unknown, unknown> {
   transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
@@ -21,7 +24,8 @@ export class SchemaPipe implements PipeTransform<unknown, unknown> {
 /**
  * A client's value as the schema gives it.
  * @param maxErrors how many wrong fields the refusal names
- * @throws HttpProblem `unknown_field` when a member is not in the schema, else `validation_failed`; both name the wrong fields
+ * @throws HttpProblem `unknown_field` when a member is not in the schema, else `validation_failed`; both name
+ * the wrong fields
  */
 export function parseRequest<Schema extends z.ZodType>(
   schema: Schema,
@@ -33,7 +37,10 @@ export function parseRequest<Schema extends z.ZodType>(
   throw validationProblem(schema, parsed.error.issues, maxErrors);
 }
 
-/** zod compares the `length` of whatever it finds where a text or a list should be, and throws if that is an object. */
+/**
+ * zod compares the `length` of whatever it finds where a text or a list should be, and throws if that is an
+ * object.
+ */
 function parseSafely<Schema extends z.ZodType>(schema: Schema, value: unknown) {
   try {
     return schema.safeParse(value, { reportInput: true });

@@ -4,8 +4,9 @@ import { discardBody } from './discard-body.js';
 import { HttpProblem } from './problem.js';
 
 /**
- * Refuses, before anything else reads the request, what no route could: a path that cannot be percent-decoded, and a body where none belongs,
- * which some routes would wait for. What an answered request still sends is not listened to for ever.
+ * Refuses, before anything else reads the request, what no route could: a path that cannot be
+ * percent-decoded, and a body where none belongs, which some routes would wait for. What an answered request
+ * still sends is not listened to for ever.
  */
 export function refuseMalformed(request: Request, response: Response, next: NextFunction): void {
   response.once('finish', () => discardBody(request));

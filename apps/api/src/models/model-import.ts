@@ -93,7 +93,10 @@ export class ModelImport {
   }
 }
 
-/** @throws HttpProblem `invalid_json`, `unknown_field`, `validation_failed`; InputError when fields contradict each other */
+/**
+ * @throws HttpProblem `invalid_json`, `unknown_field`, `validation_failed`; InputError when fields contradict
+ * each other
+ */
 function readSettings(config: string): { settings: ImportedModelSettings; warnings: readonly Warning[] } {
   const given = parseRequest(ImportConfig, readJson(config));
   const settings = resolveImportConfig(given);

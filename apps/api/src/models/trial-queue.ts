@@ -9,14 +9,17 @@ interface Waiting {
 const MAX_RUNNING = 2;
 
 /**
- * Trials of what clients upload: two at a time, and one of each client, so that who sends files that hang holds up himself. They begin in
- * the order in which they came.
+ * Trials of what clients upload: two at a time, and one of each client, so that who sends files that hang
+ * holds up himself. They begin in the order in which they came.
  */
 export class TrialQueue {
   private readonly waiting = new Set<Waiting>();
   private readonly running = new Set<string>();
 
-  /** @param signal the client went away: a trial that waits does not begin any more @throws CancelledError, or what the trial throws */
+  /**
+   * @param signal the client went away: a trial that waits does not begin any more @throws CancelledError, or
+   * what the trial throws
+   */
   async run<Result>(client: string, trial: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     await this.turnOf(client, signal);
     try {

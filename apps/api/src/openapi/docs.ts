@@ -2,7 +2,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import { createDocument } from './document.js';
 
-/** Serves the document at /openapi.json, and Swagger UI at /docs with assets of its own package (no network). */
+/**
+ * Serves the document at /openapi.json, and Swagger UI at /docs with assets of its own package (no network).
+ */
 export function serveDocs(app: NestExpressApplication): void {
   SwaggerModule.setup('docs', app, () => createDocument(app), {
     raw: ['json'],

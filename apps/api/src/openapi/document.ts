@@ -24,7 +24,9 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-/** OpenAPI 3.1 schemas are JSON Schema 2020-12, which zod writes itself; Nest's own conversion aims at 3.0. */
+/**
+ * OpenAPI 3.1 schemas are JSON Schema 2020-12, which zod writes itself; Nest's own conversion aims at 3.0.
+ */
 function convertSchema(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
   if (!(schema instanceof z.ZodType)) return undefined;
   const {

@@ -7,8 +7,8 @@ import { ofEachKind, type JobKind } from '#contract';
 import { createProducerRedis, createWorkerRedis } from '#server';
 
 /**
- * The API's connections to Redis: one that fails fast for everything a request waits for (BullMQ's queues included, so that
- * what a request sends stays in order), and one for subscriptions.
+ * The API's connections to Redis: one that fails fast for everything a request waits for (BullMQ's queues
+ * included, so that what a request sends stays in order), and one for subscriptions.
  */
 export class QueueConnection {
   readonly redis: Redis;

@@ -61,15 +61,17 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     this.meanRowSteps += (rowSteps - this.meanRowSteps) * (this.meanRowSteps === 0 ? 1 : MEAN_WEIGHT);
   }
 
-  /** Seconds until so many jobs of the mean size are done at the present rate; undefined while nothing runs. */
+  /**
+   * Seconds until so many jobs of the mean size are done at the present rate; undefined while nothing runs.
+   */
   secondsUntil(numJobs: number): number | undefined {
     const rate = this.workers.reduce((sum, worker) => sum + worker.rowStepsPerSecond, 0);
     return rate > 0 && this.meanRowSteps > 0 ? (numJobs * this.meanRowSteps) / rate : undefined;
   }
 
   /**
-   * Seconds of the fastest step of one row of a model version, of which every worker that might get the job has seen some; undefined as long
-   * as one of them has not: it may be faster.
+   * Seconds of the fastest step of one row of a model version, of which every worker that might get the job
+   * has seen some; undefined as long as one of them has not: it may be faster.
    */
   leastStepSeconds(model: string, precision: Precision): number | undefined {
     const workers = this.workers.filter(({ queues }) => queues.includes('sampling'));

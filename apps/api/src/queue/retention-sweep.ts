@@ -40,7 +40,10 @@ export class RetentionSweep implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** A key of somebody else's must not keep the rest from being swept. @throws every error but that of a wrong type */
+  /**
+   * A key of somebody else's must not keep the rest from being swept. @throws every error but that of a wrong
+   * type
+   */
   private async goOn(part: Promise<unknown>): Promise<void> {
     await unlessWrongType(part, undefined, (cause) => this.unreadable.report('a list of jobs to be swept', cause));
   }

@@ -43,7 +43,10 @@ export class RequestTensors {
     return values;
   }
 
-  /** Leaves small tensors inside the job and makes artifacts of the largest ones until the rest fits beside `otherBytes`. */
+  /**
+   * Leaves small tensors inside the job and makes artifacts of the largest ones until the rest fits beside
+   * `otherBytes`.
+   */
   async store<Name extends string>(
     inputs: Readonly<Partial<Record<Name, TensorInput>>>,
     otherBytes: number,

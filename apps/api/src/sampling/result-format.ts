@@ -1,7 +1,9 @@
 import { assertNever } from '#ddim';
 import { encodeNpy, encodeSafetensors } from '#storage';
 
-/** A finished job's actions: little-endian float32 `bytes` of `shape` [rows, horizon, dim], and their hash. */
+/**
+ * A finished job's actions: little-endian float32 `bytes` of `shape` [rows, horizon, dim], and their hash.
+ */
 export interface ResultTensor {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
@@ -45,7 +47,10 @@ export function nestedArrays(values: Float32Array, [length = 0, ...inner]: reado
   return Array.from({ length }, (_, i) => nestedArrays(values.subarray(i * stride, (i + 1) * stride), inner));
 }
 
-/** A copy of the bytes as numbers: a view would have to start at a multiple of 4. (A Buffer's `slice` copies nothing.) */
+/**
+ * A copy of the bytes as numbers: a view would have to start at a multiple of 4. (A Buffer's `slice` copies
+ * nothing.)
+ */
 export function toFloats(bytes: Uint8Array): Float32Array {
   const copy = new Uint8Array(bytes);
   return new Float32Array(copy.buffer, 0, copy.length / Float32Array.BYTES_PER_ELEMENT);

@@ -22,13 +22,19 @@ import { requireInt8 } from './precision-offer.js';
 import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
 import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-point.js';
 
-/** A worker may turn out to be faster than it ever was, because it was always busy, but hardly more than twice as fast. */
+/**
+ * A worker may turn out to be faster than it ever was, because it was always busy, but hardly more than twice
+ * as fast.
+ */
 const CERTAIN_RATIO = 0.5;
 
 /** A request that was found good, all but its seed and id. */
 export type AdmittedSampling = Omit<SamplingJobData, 'seed'>;
 
-/** Decides at submission whether a request can run on its model, so that a job that was accepted does not fail for its own fault. */
+/**
+ * Decides at submission whether a request can run on its model, so that a job that was accepted does not fail
+ * for its own fault.
+ */
 @Injectable()
 export class SamplingAdmission {
   constructor(
@@ -81,7 +87,9 @@ export class SamplingAdmission {
     return { ...data, request: Object.assign(data.request, stored, fixedActions && { fixedActions }) };
   }
 
-  /** The tensors that have the shape of actions; what is left of a warm start is among them as initialActions. */
+  /**
+   * The tensors that have the shape of actions; what is left of a warm start is among them as initialActions.
+   */
   private async readActions(request: SamplingRequest, sizes: ActionSizes) {
     const given = tensorsOf<Tensor>(request);
     const read: Partial<Record<TensorPath, TensorInput>> = {};
@@ -107,7 +115,10 @@ export class SamplingAdmission {
     }
   }
 
-  /** Refuses only what certainly cannot be met: a job takes at least as long as its steps would on the fastest worker, alone. */
+  /**
+   * Refuses only what certainly cannot be met: a job takes at least as long as its steps would on the fastest
+   * worker, alone.
+   */
   private requireAttainable(
     { deadlineMs, precision }: SamplingRequest,
     { name, version }: ModelVersionRecord,
@@ -158,7 +169,10 @@ function countRows(
   return count * request.samplesPerObservation;
 }
 
-/** What the job will weigh in an engine; the noise of an interpolation's path is worked out by the worker, for all rows. */
+/**
+ * What the job will weigh in an engine; the noise of an interpolation's path is worked out by the worker, for
+ * all rows.
+ */
 function bytesInEngine(
   record: ModelVersionRecord,
   { rows, mode }: { readonly rows: number; readonly mode: SamplingRequest['mode'] },

@@ -42,7 +42,10 @@ export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
   return finishedAt + LIFETIMES.resultMs;
 }
 
-/** The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws UnreadableJob */
+/**
+ * The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws
+ * UnreadableJob
+ */
 export function samplingResult(job: StoredJob): SamplingResult | undefined {
   return statusOf(job) === 'succeeded' ? readPart(SamplingResult, job.returnValue, job.id) : undefined;
 }

@@ -112,7 +112,10 @@ export class SamplingJobsService {
     return isReplay && hasEnded(statusOf(stored)) ? look() : undefined;
   }
 
-  /** The finished job with its result inline; undefined while it runs. @param outcome saves asking Redis, if it is known */
+  /**
+   * The finished job with its result inline; undefined while it runs. @param outcome saves asking Redis, if
+   * it is known
+   */
   private async ended(
     { stored, data }: Enqueued,
     outcome: JobOutcome | undefined,

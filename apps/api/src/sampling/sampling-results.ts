@@ -13,7 +13,10 @@ import { resultExpiresAt, samplingResult } from './sampling-job-view.js';
 export class SamplingResults {
   constructor(private readonly artifacts: FileArtifactStore) {}
 
-  /** @throws HttpProblem `job_not_finished`, `job_failed`, `job_cancelled` or `result_expired`; StorageError, `artifact_missing` included */
+  /**
+   * @throws HttpProblem `job_not_finished`, `job_failed`, `job_cancelled` or `result_expired`; StorageError,
+   * `artifact_missing` included
+   */
   async read(job: StoredJob): Promise<ResultTensor> {
     const result = samplingResult(job);
     if (result === undefined) throw noResult(job);
@@ -28,7 +31,10 @@ export class SamplingResults {
     return encoding === 'base64' ? Buffer.from(bytes).toString('base64') : nestedArrays(toFloats(bytes), shape);
   }
 
-  /** Bytes that are not here have expired only if their time is over; else they never reached this store, or were lost. */
+  /**
+   * Bytes that are not here have expired only if their time is over; else they never reached this store, or
+   * were lost.
+   */
   private async readArtifact(sha256: string, job: StoredJob): Promise<Uint8Array> {
     try {
       return await recordedArtifact(sha256, () => this.artifacts.get(sha256));

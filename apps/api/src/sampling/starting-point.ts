@@ -3,7 +3,10 @@ import type { SamplingRequest, TensorPath } from '#contract';
 import type { ModelVersionRecord } from '#storage';
 import type { TensorInput } from './request-tensors.js';
 
-/** On a squared cosine schedule half of the starting variance is then the previous plan, half fresh noise; and half the steps are saved. */
+/**
+ * On a squared cosine schedule half of the starting variance is then the previous plan, half fresh noise; and
+ * half the steps are saved.
+ */
 const DEFAULT_WARM_START_STRENGTH = 0.5;
 
 /**
@@ -24,8 +27,8 @@ export function startTimestepOf(
 export type ActionSizes = Readonly<Record<'rows' | 'actionHorizon' | 'actionDim', number>>;
 
 /**
- * Tensors of a request with the previous plan's actions, shifted, as its initialActions [rows,horizon,dim]. Shifted here and not by
- * the worker, so that a job holds what it computes with.
+ * Tensors of a request with the previous plan's actions, shifted, as its initialActions [rows,horizon,dim].
+ * Shifted here and not by the worker, so that a job holds what it computes with.
  * @throws InputError naming `warmStart.executedSteps`
  */
 export function withWarmStart(

@@ -10,7 +10,10 @@ import { QueueConnection } from '../queue/queue-connection.js';
 const HOUR_MS = 3_600_000;
 const PAGE = 200;
 
-/** Removes each hour the bytes that are old and that no model, dataset or unfinished job with checkpoints needs. */
+/**
+ * Removes each hour the bytes that are old and that no model, dataset or unfinished job with checkpoints
+ * needs.
+ */
 @Injectable()
 export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ArtifactSweep.name);

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 
-/** For so long a name may still mean the version before the newest one; at 1,500 jobs/s that saves nearly every disk access. */
+/**
+ * For so long a name may still mean the version before the newest one; at 1,500 jobs/s that saves nearly
+ * every disk access.
+ */
 const FRESH_MS = 250;
 const MAX_REFERENCES = 1_000;
 

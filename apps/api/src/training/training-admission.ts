@@ -110,7 +110,10 @@ function checkTraining({ diffusion, training }: TrainingConfig): void {
   }
 }
 
-/** A setting that contradicts the model is refused by its name, and a dataset of other sizes by that of the model. */
+/**
+ * A setting that contradicts the model is refused by its name, and a dataset of other sizes by that of the
+ * model.
+ */
 function checkSameShape({ name, version, config: model }: MlpVersionRecord, config: TrainingConfig): void {
   const difference = shapeDifference(model, config);
   if (difference === undefined) return;

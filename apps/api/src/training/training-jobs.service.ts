@@ -42,7 +42,8 @@ export class TrainingJobsService {
     const data = { ...admitted, seed: request.training.seed ?? seedOf(claim.jobId) };
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
     const submitted = await this.submission.add(claim, data, options);
-    if (submitted === undefined) return this.submit(request, key); // another one with the same key was quicker
+    // another one with the same key was quicker
+    if (submitted === undefined) return this.submit(request, key);
     return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };
   }
 

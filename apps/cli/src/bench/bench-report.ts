@@ -58,7 +58,10 @@ export function describeRow({ load, jobsPerSecond, latencyMs, errors, gaveUp }: 
   return `${describeLoad(load)}: ${jobsPerSecond.toFixed(1)} jobs/s, ${latency}, errors ${describeErrors(errors)}${end}`;
 }
 
-/** Begins a CSV file, so that a name that cannot be written is found before anything is measured. @throws UsageError */
+/**
+ * Begins a CSV file, so that a name that cannot be written is found before anything is measured. @throws
+ * UsageError
+ */
 export function startCsv(file: string): void {
   try {
     writeFileSync(file, `${CSV.map(([title]) => title).join(',')}\n`);

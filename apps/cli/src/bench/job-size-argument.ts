@@ -7,7 +7,9 @@ const EXAMPLE = 'Expected rows=R,steps=S or rows=R,steps=S:WEIGHT, such as rows=
 
 export const DEFAULT_SIZE: JobSize = { rows: 1, steps: 10, weight: 1 };
 
-/** Adds one `rows=R,steps=S[:WEIGHT]` to those before it. @throws InvalidArgumentError naming what is wrong */
+/**
+ * Adds one `rows=R,steps=S[:WEIGHT]` to those before it. @throws InvalidArgumentError naming what is wrong
+ */
 export function addJobSize(text: string, before: readonly JobSize[] = []): readonly JobSize[] {
   const parts = /^rows=(?<rows>\d{1,9}),steps=(?<steps>\d{1,9})(?::(?<weight>\d{1,9}(?:\.\d{1,9})?))?$/.exec(
     text,

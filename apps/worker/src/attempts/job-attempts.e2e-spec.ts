@@ -219,7 +219,8 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     const puttingBack: unknown[] = [];
     const work: Work = async (_terms, job) => {
       puttingBack.push(vi.spyOn(job, 'moveToDelayed'));
-      if (puttingBack.length === 2) await redis.hset(new Keys().ledger(job.id ?? ''), 'faults', 6); // it is the last time
+      // it is the last time
+      if (puttingBack.length === 2) await redis.hset(new Keys().ledger(job.id ?? ''), 'faults', 6);
       throw error;
     };
     expect(await run(work, { attempts: 5 })).toMatchObject({ code });

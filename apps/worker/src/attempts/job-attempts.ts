@@ -24,11 +24,20 @@ export interface AttemptContext extends RunningJob {
 
 /** What the work of an attempt is told. */
 export interface AttemptTerms {
-  /** The job must run alone, because it was there when workers died: call when nothing else is there, and wait before the first step. */
+  /**
+   * The job must run alone, because it was there when workers died: call when nothing else is there, and wait
+   * before the first step.
+   */
   readonly solo: (() => Promise<void>) | undefined;
-  /** The records agree that the job runs, and tell its start. Until then it may begin, but nothing of it may be told; rejects when it was cancelled. */
+  /**
+   * The records agree that the job runs, and tell its start. Until then it may begin, but nothing of it may
+   * be told; rejects when it was cancelled.
+   */
   readonly admitted: Promise<unknown>;
-  /** Call once, when native code is about to work for the job: from then on it is a suspect if the worker dies. */
+  /**
+   * Call once, when native code is about to work for the job: from then on it is a suspect if the worker
+   * dies.
+   */
   readonly begin: () => void;
   /** When the job was accepted, by the clock of Redis; as monotonic time of this process. */
   readonly acceptedAt: number;
@@ -38,7 +47,10 @@ export interface AttemptTerms {
   readonly signal: AbortSignal;
 }
 
-/** What every attempt has in common: its lock, its cancellation, its poison counter, and what its error means for BullMQ. */
+/**
+ * What every attempt has in common: its lock, its cancellation, its poison counter, and what its error means
+ * for BullMQ.
+ */
 @Injectable()
 export class JobAttempts {
   readonly #logger = new Logger(JobAttempts.name);
@@ -54,8 +66,8 @@ export class JobAttempts {
   ) {}
 
   /**
-   * Runs an attempt. The first one begins beside its records: a job that never ran before need not run alone, and a cancel that comes to
-   * light stops it. Its result counts only once they are there.
+   * Runs an attempt. The first one begins beside its records: a job that never ran before need not run alone,
+   * and a cancel that comes to light stops it. Its result counts only once they are there.
    * @returns what BullMQ stores; @throws what makes BullMQ fail, retry or wait
    */
   async run<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
@@ -78,8 +90,9 @@ export class JobAttempts {
   }
 
   /**
-   * A fault of the store costs the job nothing, however long it lasts: the worker pauses. Where the store is well and only these bytes are
-   * missing or unreadable, the job is looked at a few more times within a minute, and then fails.
+   * A fault of the store costs the job nothing, however long it lasts: the worker pauses. Where the store is
+   * well and only these bytes are missing or unreadable, the job is looked at a few more times within a
+   * minute, and then fails.
    */
   async #settle(end: AttemptEnd, attempt: JobAttempt): Promise<SettledEnd> {
     if (end.kind !== 'store-fault') return end;

@@ -7,11 +7,15 @@ import { StorageError } from '#storage';
 export type AttemptEnd =
   | { readonly kind: 'cancelled'; readonly error: JobError }
   /**
-   * The worker is about to end, takes no jobs, or holds all that it can: back to the queue, at no cost to the job. At once it goes to the
-   * head; after a while behind others of its class, so that it is not taken again and again by whoever cannot run it now.
+   * The worker is about to end, takes no jobs, or holds all that it can: back to the queue, at no cost to the
+   * job. At once it goes to the head; after a while behind others of its class, so that it is not taken again
+   * and again by whoever cannot run it now.
    */
   | { readonly kind: 'handed-over'; readonly afterMs: number }
-  /** It had a part in the loss of the engine: back to the queue, and this start stays counted as one that ended a worker. */
+  /**
+   * It had a part in the loss of the engine: back to the queue, and this start stays counted as one that
+   * ended a worker.
+   */
   | { readonly kind: 'suspect'; readonly reason: string }
   /** Bytes could not be read or written: whose fault that is, the store has to be asked. */
   | { readonly kind: 'store-fault'; readonly error: StorageError }

@@ -62,7 +62,8 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     const process = async (job: Job, token?: string) => {
       const id = String(job.id);
       if (handsBack && job.attemptsStarted === 1) {
-        await until('the worker waits', async () => (waits > 1 ? true : undefined)); // its end fetches the next job
+        // its end fetches the next job
+        await until('the worker waits', async () => (waits > 1 ? true : undefined));
         await job.moveToWait(token);
         throw new WaitingError();
       }
@@ -209,7 +210,8 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     afterEach(() => fetchGoesOn());
 
     const endFirst = async () => {
-      await redis.zrem(new Keys(prefix).job('sampling', 'prioritized'), 'interactive-1'); // as if another had it
+      // as if another had it
+      await redis.zrem(new Keys(prefix).job('sampling', 'prioritized'), 'interactive-1');
       worker.end('normal-0');
       await ended;
     };

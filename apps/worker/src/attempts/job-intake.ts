@@ -10,13 +10,15 @@ import { classesWithRoom } from './intake-room.js';
 const LOOK_MS = 10;
 
 /**
- * Which sampling jobs this worker takes: of each class as many as have the rows that its engine wants, and what
- * would make way does not count. Further jobs stay in the queue, where another worker finds them. While a job is
- * here that must run alone, nothing else is taken: it would wait, and others that must be alone find other workers.
+ * Which sampling jobs this worker takes: of each class as many as have the rows that its engine wants, and
+ * what would make way does not count. Further jobs stay in the queue, where another worker finds them. While
+ * a job is here that must run alone, nothing else is taken: it would wait, and others that must be alone find
+ * other workers.
  *
- * BullMQ fetches one job after the other. With room for every class that is what comes next. Otherwise a job of a
- * class that has room is brought to the head of the queue before, and nothing is fetched if there is none. Where
- * there is room, the end of a job also brings the next one along, if that fits into the place which is left.
+ * BullMQ fetches one job after the other. With room for every class that is what comes next. Otherwise a job
+ * of a class that has room is brought to the head of the queue before, and nothing is fetched if there is
+ * none. Where there is room, the end of a job also brings the next one along, if that fits into the place
+ * which is left.
  */
 @Injectable()
 export class JobIntake {

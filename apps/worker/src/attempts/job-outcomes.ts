@@ -5,7 +5,10 @@ import { CancelReason, parseJobError, type JobError, type FinalJobEvent, type Jo
 import { JobMetrics } from '#metrics';
 import { queuedMs } from './queued-ms.js';
 
-/** Tells clients and Prometheus how jobs ended, once BullMQ has recorded it: an event never runs ahead of the truth. */
+/**
+ * Tells clients and Prometheus how jobs ended, once BullMQ has recorded it: an event never runs ahead of the
+ * truth.
+ */
 @Injectable()
 export class JobOutcomes {
   readonly #logger = new Logger(JobOutcomes.name);
@@ -27,7 +30,8 @@ export class JobOutcomes {
     });
     worker.on('completed', (job) => this.#report(kind, job));
     worker.on('failed', (job, error) => {
-      if (job?.finishedOn) this.#report(kind, job, parseJobError(error.message)); // else it will be tried again
+      // else it will be tried again
+      if (job?.finishedOn) this.#report(kind, job, parseJobError(error.message));
     });
     worker.on('stalled', () => this.metrics.stalled(kind));
     worker.on('error', (error) => this.#failed(kind, error));

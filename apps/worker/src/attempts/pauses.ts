@@ -8,8 +8,8 @@ import { GuardMetrics } from '#metrics';
 type Intake = Pick<BullWorker, 'isPaused' | 'pause' | 'resume'>;
 
 /**
- * Why this worker takes no jobs for now. What it holds runs on. Whoever begins a pause ends it, each for its own cause; jobs are taken
- * again when none is left, without a restart.
+ * Why this worker takes no jobs for now. What it holds runs on. Whoever begins a pause ends it, each for its
+ * own cause; jobs are taken again when none is left, without a restart.
  */
 @Injectable()
 export class Pauses {

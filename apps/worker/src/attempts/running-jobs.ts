@@ -16,8 +16,9 @@ export interface RunningJob {
 /**
  * The jobs that this process runs now: renews their locks and obeys their cancellation.
  *
- * Locks are renewed here and not by BullMQ, whose renewal compares wall-clock times and stops when the clock steps back. The
- * cancellation message may be lost, so every beat also reads the durable flags of all running jobs.
+ * Locks are renewed here and not by BullMQ, whose renewal compares wall-clock times and stops when the clock
+ * steps back. The cancellation message may be lost, so every beat also reads the durable flags of all running
+ * jobs.
  */
 @Injectable()
 export class RunningJobs {
@@ -88,7 +89,10 @@ export class RunningJobs {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  /** Both catch what they expect; this is for what nobody expects, which must not end the process and its other jobs. */
+  /**
+   * Both catch what they expect; this is for what nobody expects, which must not end the process and its
+   * other jobs.
+   */
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => this.#logger.error(error));
   }

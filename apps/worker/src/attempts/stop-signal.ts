@@ -1,6 +1,9 @@
 import { CancelledError } from '#ddim';
 
-/** The attempt's signal with a reason that engine and training loop understand: who gives the job back keeps what is done. */
+/**
+ * The attempt's signal with a reason that engine and training loop understand: who gives the job back keeps
+ * what is done.
+ */
 export function stopSignal(signal: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const abort = () => controller.abort(new CancelledError(cancelReason(signal.reason)));
@@ -9,7 +12,10 @@ export function stopSignal(signal: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-/** @param reason a StopReason; a lost lock stops the work like a cancel does, and the attempt knows the difference */
+/**
+ * @param reason a StopReason; a lost lock stops the work like a cancel does, and the attempt knows the
+ * difference
+ */
 function cancelReason(reason: unknown): 'cancelled' | 'superseded' | 'shutdown' {
   return reason === 'shutdown' || reason === 'superseded' ? reason : 'cancelled';
 }

@@ -98,7 +98,10 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Runs a job that was accepted at `timestamp`; how long it waited by BullMQ's record, and by what the engine was told. */
+  /**
+   * Runs a job that was accepted at `timestamp`; how long it waited by BullMQ's record, and by what the
+   * engine was told.
+   */
   async function waited(timestamp: number): Promise<{ recordedMs: number; toldMs: number | undefined }> {
     const id = newJobId('sampling');
     const ended = new Promise<Job>((resolve, reject) => {

@@ -43,7 +43,8 @@ export class HeartbeatService {
   #beat(): void {
     const beat = [this.heartbeats.write(this.#info()), this.clock.refresh()];
     Promise.all(beat).catch((error: unknown) => {
-      this.#logger.warn(`no heartbeat: ${String(error)}`); // Redis is away; locks and jobs wait for it as well
+      // Redis is away; locks and jobs wait for it as well
+      this.#logger.warn(`no heartbeat: ${String(error)}`);
     });
   }
 

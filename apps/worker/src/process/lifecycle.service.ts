@@ -24,8 +24,9 @@ const SAMPLING_GRACE_MS = 40_000;
 const THREADS_MS = 5_000;
 
 /**
- * Starts and ends the worker in order. Start: checks of Redis, then the queues. End: take no new job, hand training over, let
- * sampling jobs run on that end in time, hand the others over, end the engine's threads; Redis connections last.
+ * Starts and ends the worker in order. Start: checks of Redis, then the queues. End: take no new job, hand
+ * training over, let sampling jobs run on that end in time, hand the others over, end the engine's threads;
+ * Redis connections last.
  */
 @Injectable()
 export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -50,7 +51,10 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     return this.#started && !this.#draining && this.engine.stats().status === 'running';
   }
 
-  /** Waits for Redis if need be. @throws InvalidConfigError when Redis is configured so that jobs could get lost */
+  /**
+   * Waits for Redis if need be. @throws InvalidConfigError when Redis is configured so that jobs could get
+   * lost
+   */
   async start(metricsUrl: string): Promise<void> {
     await this.checks.check();
     await this.heartbeat.start(metricsUrl);
@@ -70,7 +74,10 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     return [...this.processors.values()].map(({ worker }) => worker);
   }
 
-  /** After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new is taken. */
+  /**
+   * After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new
+   * is taken.
+   */
   #obey({ faults, refusal }: StartCheckReport): void {
     const reasons = refusal === undefined ? faults : [...faults, refusal];
     if (reasons.length === 0) this.pauses.end('redis');

@@ -6,12 +6,15 @@ import { Pauses } from '../attempts/pauses.js';
 import { RunningJobs } from '../attempts/running-jobs.js';
 import { WorkerIdentity } from './worker-identity.js';
 
-/** Training stores a checkpoint before it lets go. What has not let go by then is found by its expired lock. */
+/**
+ * Training stores a checkpoint before it lets go. What has not let go by then is found by its expired lock.
+ */
 const HAND_BACK_MS = 15_000;
 
 /**
- * The end of a process that only a new one can replace: a thread of it does not come back from native code, or threads keep dying. Takes no
- * further job, gives back those that it has, and ends; its supervisor starts the next one.
+ * The end of a process that only a new one can replace: a thread of it does not come back from native code,
+ * or threads keep dying. Takes no further job, gives back those that it has, and ends; its supervisor starts
+ * the next one.
  */
 @Injectable()
 export class ProcessEnd implements OnModuleInit {
@@ -45,7 +48,8 @@ export class ProcessEnd implements OnModuleInit {
   }
 
   async #leave(): Promise<void> {
-    if (this.engine.stats().status === 'running') await this.engine.drain(0); // one that is lost lets go by itself
+    // one that is lost lets go by itself
+    if (this.engine.stats().status === 'running') await this.engine.drain(0);
     await this.running.whenNoneRuns();
     await this.heartbeats.remove(this.identity.id);
   }

@@ -11,8 +11,9 @@ const LACK_MS = 5_000;
 const MAX_TRIES = 3;
 
 /**
- * Whether the artifact store can be worked with. While it cannot, because it is full, away, unreadable, or that of another installation,
- * the worker takes no jobs; it looks again by itself, and goes on when the store is well.
+ * Whether the artifact store can be worked with. While it cannot, because it is full, away, unreadable, or
+ * that of another installation, the worker takes no jobs; it looks again by itself, and goes on when the
+ * store is well.
  */
 export class StoreHealth {
   readonly #lacking = new Map<string, number>();
@@ -34,14 +35,18 @@ export class StoreHealth {
     return reason !== undefined;
   }
 
-  /** Bytes are not here although the store is well: pauses until they are, or for so long that another worker gets their job. */
+  /**
+   * Bytes are not here although the store is well: pauses until they are, or for so long that another worker
+   * gets their job.
+   */
   lacks(sha256: string): void {
     this.#lacking.set(sha256, performance.now() + LACK_MS);
     this.#pause(reasonOf(sha256));
   }
 
   /**
-   * Tries what writes to the store until it is done: for work that must not get lost while the store is to blame.
+   * Tries what writes to the store until it is done: for work that must not get lost while the store is to
+   * blame.
    * @throws what `work` throws for another reason, or although the store is well; the signal's reason
    */
   async persist<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {

@@ -9,7 +9,10 @@ export type CachedModel = DdimModel | ImportedModel;
 
 const MAX_MODELS = 32;
 
-/** The models in use, read and verified once; weights lie in shared memory, so engine threads add no copy in JavaScript. */
+/**
+ * The models in use, read and verified once; weights lie in shared memory, so engine threads add no copy in
+ * JavaScript.
+ */
 @Injectable()
 export class ModelCache {
   readonly #models = new Map<string, Promise<CachedModel>>();
@@ -19,7 +22,10 @@ export class ModelCache {
     private readonly registry: ModelRegistry,
   ) {}
 
-  /** The model of exactly the bytes that the reference names. @throws StorageError when they are not here or cannot be read */
+  /**
+   * The model of exactly the bytes that the reference names. @throws StorageError when they are not here or
+   * cannot be read
+   */
   get(reference: ModelReference): Promise<CachedModel> {
     const key = modelKey(reference);
     const known = this.#models.get(key);
@@ -36,7 +42,10 @@ export class ModelCache {
     return loading;
   }
 
-  /** The model as training starts from it. @throws InputError `checkpoint_mismatch` for an imported denoiser, else like get */
+  /**
+   * The model as training starts from it. @throws InputError `checkpoint_mismatch` for an imported denoiser,
+   * else like get
+   */
   async trainable(reference: ModelReference): Promise<DdimModel> {
     const model = await this.get(reference);
     if ('parameters' in model) return model;
@@ -55,7 +64,8 @@ export class ModelCache {
   }
 
   /**
-   * Some worker may have found out since the model was loaded here; the mark is on its version, while that means these bytes.
+   * Some worker may have found out since the model was loaded here; the mark is on its version, while that
+   * means these bytes.
    * @throws InputError `model_hangs`
    */
   async refuseHung({ name, version, sha256 }: ModelReference): Promise<void> {

@@ -20,7 +20,8 @@ export class ModelSeriesSweep implements OnApplicationBootstrap, OnModuleDestroy
     this.#timer = setInterval(() => {
       this.series
         .sweep((model) => this.#exists(model))
-        .catch((error: unknown) => this.#logger.debug(`no sweep: ${String(error)}`)); // the store is away: next time
+        // the store is away: next time
+        .catch((error: unknown) => this.#logger.debug(`no sweep: ${String(error)}`));
     }, MINUTE_MS);
   }
 

@@ -17,7 +17,10 @@ import { modelKey } from './model-key.js';
 /** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
 export type SamplingTensors = ReadonlyMap<TensorPath, TensorValues | undefined>;
 
-/** A sampling job as the engine takes it. @throws InputError when the model cannot run it; the API refuses the same requests */
+/**
+ * A sampling job as the engine takes it. @throws InputError when the model cannot run it; the API refuses the
+ * same requests
+ */
 export function samplingRun(
   jobId: string,
   data: SamplingJobData,

@@ -9,7 +9,8 @@ const NUM_OBSERVATIONS = 128;
 const logger = new Logger('PrecisionMeasurement');
 
 /**
- * Finds out what precision int8 costs a model that was just trained, on observations spread over its data set.
+ * Finds out what precision int8 costs a model that was just trained, on observations spread over its data
+ * set.
  * @returns undefined when it cannot be measured, which is no reason to lose the model
  */
 export async function measurePrecision(

@@ -11,8 +11,9 @@ export class TrainedModels {
   ) {}
 
   /**
-   * Publishes a model, tried again for as long as the store is to blame, and reads it back: no training succeeds with a model that nobody
-   * can load. @throws StorageError; InputError `checkpoint_mismatch`; the signal's reason
+   * Publishes a model, tried again for as long as the store is to blame, and reads it back: no training
+   * succeeds with a model that nobody can load. @throws StorageError; InputError `checkpoint_mismatch`; the
+   * signal's reason
    */
   async publish(request: PublishRequest, signal: AbortSignal): Promise<ModelVersionRecord> {
     const record = await this.store.persist(() => this.registry.publish(request), signal);

@@ -32,8 +32,9 @@ export class TrainingCheckpoints {
   }
 
   /**
-   * Durable bytes first, tried again for as long as the store is to blame; then the pointer, which only the holder of the job's lock may
-   * advance; then the checkpoint before the last two goes. @throws CancelledError when another worker has the job by now; StorageError
+   * Durable bytes first, tried again for as long as the store is to blame; then the pointer, which only the
+   * holder of the job's lock may advance; then the checkpoint before the last two goes. @throws
+   * CancelledError when another worker has the job by now; StorageError
    */
   async keep(
     attempt: HeldAttempt,
@@ -66,7 +67,10 @@ export class TrainingCheckpoints {
     }
   }
 
-  /** Verified bytes, or undefined when they are damaged or gone. @throws StorageError when nobody can tell: the work in them is not lost */
+  /**
+   * Verified bytes, or undefined when they are damaged or gone. @throws StorageError when nobody can tell:
+   * the work in them is not lost
+   */
   async #read({ sha256, step }: CheckpointPointer): Promise<TrainingCheckpoint | undefined> {
     try {
       return decodeTrainingCheckpoint(await this.artifacts.get(sha256));

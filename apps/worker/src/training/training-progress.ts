@@ -20,7 +20,10 @@ export class TrainingProgress {
     this.metrics.started(request.model, step);
   }
 
-  /** Never waits and never throws: progress may be lost. Steps that an earlier attempt has told are not told again. */
+  /**
+   * Never waits and never throws: progress may be lost. Steps that an earlier attempt has told are not told
+   * again.
+   */
   report(job: Job, jobId: string, { data, point }: { data: TrainingJobData; point: TrainingMetricsPoint }): void {
     const { step, loss, learningRate, gradNorm, stepsPerSecond, validationLoss, skippedUpdates } = point;
     const totalSteps = data.steps;
@@ -39,7 +42,8 @@ export class TrainingProgress {
       validationLoss: finiteOrNull(validationLoss),
       skippedUpdates,
     });
-    const showing = telling.then((isTold) => (isTold ? job.updateProgress(progress) : undefined)); // BullMQ asks for no lock
+    // BullMQ asks for no lock
+    const showing = telling.then((isTold) => (isTold ? job.updateProgress(progress) : undefined));
     showing.catch((error: unknown) => {
       this.#logger.warn(`progress was not sent: ${String(error)}`);
     });

@@ -19,7 +19,10 @@ describe.skipIf(!redisAvailable)('The trainings that wait', () => {
     await server?.stop();
   });
 
-  /** Classes of the trainings that workers start, which each end before the next is taken. Interactive ones never run out. */
+  /**
+   * Classes of the trainings that workers start, which each end before the next is taken. Interactive ones
+   * never run out.
+   */
   async function starts(count: number, waiting: Partial<Record<Priority, number>>, numWorkers = 1): Promise<string[]> {
     const prefix = `{turns-${JSON.stringify(waiting)}}`;
     const options = { prefix, connection: redis };

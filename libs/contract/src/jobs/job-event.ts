@@ -68,7 +68,10 @@ export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | '
 /** The first event of an attempt. */
 export type StartedJobEvent = Extract<JobEvent, { type: 'started' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
-/** What happens to a running job, and is told whenever it does: the other events are told with what they record. */
+/**
+ * What happens to a running job, and is told whenever it does: the other events are told with what they
+ * record.
+ */
 export type PlainJobEvent = Extract<JobEvent, { type: 'step' | 'preview' }>;
 
 export function isFinalEvent(event: JobEvent): event is FinalJobEvent {

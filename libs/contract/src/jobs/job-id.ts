@@ -23,7 +23,9 @@ export function newJobId(kind: JobKind, now: number = Date.now()): string {
   return `${KINDS[kind].idPrefix}_${time}${base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
 }
 
-/** Milliseconds since 1970 at which an id was made, to which its order corresponds; 0 for what is no job id. */
+/**
+ * Milliseconds since 1970 at which an id was made, to which its order corresponds; 0 for what is no job id.
+ */
 export function jobIdTime(id: string): number {
   if (!JOB_ID_PATTERN.test(id)) return 0;
   let time = 0;

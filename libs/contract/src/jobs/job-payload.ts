@@ -10,7 +10,10 @@ import { TrainingRequest } from '../training/training-request.js';
 /** At most this many raw bytes of a result travel inside the job; larger ones are artifacts. */
 export const MAX_INLINE_RESULT_BYTES = 8 * 1024;
 
-/** The hashes say which bytes are meant, `settings` those of an imported denoiser beside its file; the name is for people. */
+/**
+ * The hashes say which bytes are meant, `settings` those of an imported denoiser beside its file; the name is
+ * for people.
+ */
 const ResolvedModel = z.strictObject({
   name: ResourceName,
   version: z.int().min(1),
@@ -18,7 +21,10 @@ const ResolvedModel = z.strictObject({
   settings: Sha256.optional(),
 });
 
-/** In a job, a start in the middle is always startTimestep with initialActions: they mean the same whoever works it out, and when. */
+/**
+ * In a job, a start in the middle is always startTimestep with initialActions: they mean the same whoever
+ * works it out, and when.
+ */
 const { strength: _strength, warmStart: _warmStart, ...requestFields } = SamplingRequest.shape;
 
 /** BullMQ data of a sampling job: the validated request, its model resolved, its tensors in job form. */
@@ -44,7 +50,10 @@ const timings = {
   runSeconds: z.number().min(0),
 };
 
-/** BullMQ return value of a sampling job: `tensor` when small, `artifact` otherwise; sha256 is of the raw float32 bytes. */
+/**
+ * BullMQ return value of a sampling job: `tensor` when small, `artifact` otherwise; sha256 is of the raw
+ * float32 bytes.
+ */
 export const SamplingResult = z.strictObject({
   shape: z.array(z.int().min(0)),
   sha256: Sha256,

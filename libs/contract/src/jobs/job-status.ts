@@ -12,8 +12,8 @@ export interface CancelRecord {
 }
 
 /**
- * The one place where BullMQ's state and our ledger become a status. An accepted cancel is final: a queued job is cancelled at
- * once, a running one when that attempt lets go; no later attempt turns it back.
+ * The one place where BullMQ's state and our ledger become a status. An accepted cancel is final: a queued
+ * job is cancelled at once, a running one when that attempt lets go; no later attempt turns it back.
  */
 export function jobStatus(state: string, attemptsStarted: number, cancel: CancelRecord | undefined): JobStatus {
   if (cancel) return state === 'active' && attemptsStarted === cancel.attempt ? 'running' : 'cancelled';

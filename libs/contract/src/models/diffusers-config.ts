@@ -8,7 +8,10 @@ const VARIANCE_TYPES = ['fixed_small', 'fixed_small_log', 'fixed_large', 'fixed_
 
 const SPACINGS = ['leading', 'trailing', 'linspace'] as const satisfies readonly TimestepSpacing[];
 
-/** The fields of diffusers' DDIMScheduler and DDPMScheduler, with the defaults that they have there; each is checked again as one of ours. */
+/**
+ * The fields of diffusers' DDIMScheduler and DDPMScheduler, with the defaults that they have there; each is
+ * checked again as one of ours.
+ */
 const SchedulerConfig = z.strictObject({
   _class_name: z.enum(SCHEDULERS),
   _diffusers_version: z.unknown().optional(),
@@ -31,8 +34,8 @@ const SchedulerConfig = z.strictObject({
 });
 
 /**
- * The `diffusion` of an import that is the `scheduler_config.json` of a diffusers pipeline, in our words; anything else as it is.
- * What of it cannot be had here is an issue that names the field.
+ * The `diffusion` of an import that is the `scheduler_config.json` of a diffusers pipeline, in our words;
+ * anything else as it is. What of it cannot be had here is an issue that names the field.
  */
 export function fromDiffusers(value: unknown, context: z.RefinementCtx): unknown {
   if (!isSchedulerConfig(value)) return value;

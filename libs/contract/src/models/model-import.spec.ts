@@ -145,7 +145,10 @@ describe('ImportConfig', () => {
     expect(() => planForModel(settings(), guided)).toThrow(expect.objectContaining({ code: 'model_not_guidable' }));
   });
 
-  /** As `DDIMScheduler(beta_schedule='squaredcos_cap_v2', num_train_timesteps=100).save_pretrained` of diffusers 0.35.1 writes it. */
+  /**
+   * As `DDIMScheduler(beta_schedule='squaredcos_cap_v2', num_train_timesteps=100).save_pretrained` of
+   * diffusers 0.35.1 writes it.
+   */
   const ddim = {
     _class_name: 'DDIMScheduler',
     _diffusers_version: '0.35.1',

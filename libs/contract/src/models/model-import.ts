@@ -25,7 +25,10 @@ const ImportNormalizer = z
   })
   .meta({ id: 'ImportNormalizer' });
 
-/** What it was trained on; nothing of this can be read from the file, so that what decides the result has no default. */
+/**
+ * What it was trained on; nothing of this can be read from the file, so that what decides the result has no
+ * default.
+ */
 const ImportDiffusion = DiffusionRequest.extend({
   numTrainTimesteps: integer(RANGES.numTrainTimesteps).describe('Timesteps of the noise schedule'),
   betaSchedule: z.enum(BETA_SCHEDULES).describe('Form of the betas, as in diffusers'),
@@ -63,7 +66,10 @@ export type ImportConfig = z.output<typeof ImportConfig>;
 
 const DEFAULT_STEPS = 10;
 
-/** The settings with defaults filled in and numbers spread over their dimensions; checkImportedModel says whether they fit. */
+/**
+ * The settings with defaults filled in and numbers spread over their dimensions; checkImportedModel says
+ * whether they fit.
+ */
 export function resolveImportConfig(config: ImportConfig): ImportedModelSettings {
   const { obsSize, actionHorizon, actionDim, diffusion, nullCondition } = config;
   const { numTrainTimesteps, predictionType, preconditioning = 'none', sigmaData, sigmaSkip, trainedBetas } = diffusion;
@@ -98,8 +104,9 @@ export function resolveImportConfig(config: ImportConfig): ImportedModelSettings
 }
 
 /**
- * What the settings do that may not be meant. The range to clip at is as wide as the normaliser makes it, and the file does not say how
- * it was made: ±1 is right for min and max, and cuts off a third of what a z-score or no normaliser means.
+ * What the settings do that may not be meant. The range to clip at is as wide as the normaliser makes it, and
+ * the file does not say how it was made: ±1 is right for min and max, and cuts off a third of what a z-score
+ * or no normaliser means.
  */
 export function importWarnings({ diffusion, actionNormalizer }: ImportConfig): readonly Warning[] {
   if (diffusion.clipSample !== undefined || diffusion.clipSampleRange !== undefined) return [];

@@ -19,7 +19,10 @@ export const ModelConfig = z
 /** `safetensors`: one of our own networks; `onnx`: an imported denoiser. */
 export const ModelFormat = z.enum(['safetensors', 'onnx']).meta({ id: 'ModelFormat' });
 
-/** What precision int8 costs: actions of 128 rows against those of float32, same noise, in units of the data's range [-1, 1]. */
+/**
+ * What precision int8 costs: actions of 128 rows against those of float32, same noise, in units of the data's
+ * range [-1, 1].
+ */
 export const Int8Report = z
   .strictObject({
     rows: z.int().min(1).describe('Rows that were compared'),

@@ -32,7 +32,8 @@ describe('the options of a sampling request', () => {
     expect(compat({ compat: 'edifice' }, defaults)).toBe('edifice');
     expect(compat({ compat: 'none' })).toBeUndefined();
     expect(compat(encode)).toBeUndefined();
-    expect(compat({ ...encode, compat: 'edifice' })).toBe('edifice'); // and is refused, as the request's own fault
+    // and is refused, as the request's own fault
+    expect(compat({ ...encode, compat: 'edifice' })).toBe('edifice');
   });
 
   const ddpm: SamplingDefaults = {

@@ -5,8 +5,8 @@ import type { TensorHolder } from '../tensors.js';
 type RequestOptions = Omit<SamplingRequest, 'model' | 'metadata' | 'strength' | keyof TensorHolder<unknown>>;
 
 /**
- * The complete options of a request: its own where it says something, else the model's defaults as far as they make sense beside them.
- * compat 'none' turns the model's own off.
+ * The complete options of a request: its own where it says something, else the model's defaults as far as
+ * they make sense beside them. compat 'none' turns the model's own off.
  */
 export function resolveSamplingOptions(request: RequestOptions, defaults: SamplingDefaults): SamplingOptions {
   const given = {
@@ -28,8 +28,9 @@ export function resolveSamplingOptions(request: RequestOptions, defaults: Sampli
 }
 
 /**
- * What of the defaults applies. An encode takes neither noise nor limits of x0, which cannot be inverted, nor Edifice's conventions; a
- * path between two rows has no noise. An offset belongs to leading spacing. A request that clips in its own way is not thresholded.
+ * What of the defaults applies. An encode takes neither noise nor limits of x0, which cannot be inverted, nor
+ * Edifice's conventions; a path between two rows has no noise. An offset belongs to leading spacing. A
+ * request that clips in its own way is not thresholded.
  */
 function inherited(request: RequestOptions, defaults: SamplingDefaults): SamplingDefaults {
   const { mode } = request;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Timestamp } from '../names.js';
 import { Precision } from '../sampling/sampling-request.js';
 
-/** What can keep a worker from taking jobs: a Redis that may lose them, an artifact store that fails, an engine that hangs. */
+/**
+ * What can keep a worker from taking jobs: a Redis that may lose them, an artifact store that fails, an
+ * engine that hangs.
+ */
 export const PauseCause = z.enum(['redis', 'store', 'engine']);
 export type PauseCause = z.output<typeof PauseCause>;
 

@@ -5,8 +5,9 @@ import type { TrainingRequest } from './training-request.js';
 type DatasetShape = Pick<Dataset, 'obsSize' | 'actionHorizon' | 'actionDim'>;
 
 /**
- * The complete settings of a training job: the preset's, overridden by the request, with the sizes of the dataset. A default that does not
- * fit what the request sets follows it, so that nobody is refused over a value that he did not choose.
+ * The complete settings of a training job: the preset's, overridden by the request, with the sizes of the
+ * dataset. A default that does not fit what the request sets follows it, so that nobody is refused over a
+ * value that he did not choose.
  */
 export function resolveTrainingConfig(request: TrainingRequest, dataset: DatasetShape): TrainingConfig {
   const preset = presets[request.preset];

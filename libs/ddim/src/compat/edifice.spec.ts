@@ -27,7 +27,10 @@ interface Golden {
   readonly ddim_sample: ReadonlyArray<{ readonly ddim_steps: number; readonly actions: GoldenTensor }>;
 }
 
-/** Ten times what float32 rounding leaves; the values were printed by Edifice itself (golden/edifice/README.md). */
+/**
+ * Ten times what float32 rounding leaves; the values were printed by Edifice itself
+ * (golden/edifice/README.md).
+ */
 const TOLERANCE = 2e-6;
 const SCHEDULE_TOLERANCE = 1e-6;
 

@@ -64,7 +64,10 @@ export function build(options: BuildOptions): EdificeModel {
   return { config, predictFn: (params, inputs) => predictRows(config, params, inputs) };
 }
 
-/** `make_schedule/1`: linear betas; ā = exp of the running sum of log(alpha + 1e-10), float32 operation by operation. */
+/**
+ * `make_schedule/1`: linear betas; ā = exp of the running sum of log(alpha + 1e-10), float32 operation by
+ * operation.
+ */
 export function makeSchedule(
   options: { readonly numSteps?: number; readonly betaStart?: number; readonly betaEnd?: number } = {},
 ): Schedule {
@@ -91,8 +94,8 @@ export function makeSchedule(
 }
 
 /**
- * `ddim_step/6`: x at tPrev from xT at t, both [N,horizon,dim]. As in Edifice, x0 is clipped to +-1 and eta only shrinks the
- * direction; no noise is added.
+ * `ddim_step/6`: x at tPrev from xT at t, both [N,horizon,dim]. As in Edifice, x0 is clipped to +-1 and eta
+ * only shrinks the direction; no noise is added.
  */
 export function ddimStep(
   xT: Float32Array,
@@ -107,8 +110,8 @@ export function ddimStep(
 }
 
 /**
- * `ddim_sample/5`: actions [N,horizon,dim] from initialNoise of that shape. Edifice's stride gives ceil(T / stride) steps, which
- * is not always ddimSteps, and ends at ā_0.
+ * `ddim_sample/5`: actions [N,horizon,dim] from initialNoise of that shape. Edifice's stride gives ceil(T /
+ * stride) steps, which is not always ddimSteps, and ends at ā_0.
  */
 export function ddimSample(
   params: DenoiserParameters,

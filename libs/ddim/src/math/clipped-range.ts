@@ -9,8 +9,8 @@ const MAX_TOLD = 4;
 const TOLERANCE = 1e-3;
 
 /**
- * What samples in a model's normalised range cannot reach of data, each with the way out: wider data are cut at clipSampleRange, and a
- * dimension that was a constant stays one.
+ * What samples in a model's normalised range cannot reach of data, each with the way out: wider data are cut
+ * at clipSampleRange, and a dimension that was a constant stays one.
  * @param ranges of the data's action dimensions, [dim] each, in the user's units
  */
 export function clippedRangeWarnings(

@@ -4,8 +4,9 @@ import type { SamplingOptions } from './sampling-options.js';
 import { FINAL_TIMESTEP } from './timesteps.js';
 
 /**
- * The step from level ā_t (alphaBar) to level ā_p (prevAlphaBar), prevTimestep telling the final level from an equal one.
- * labelAlphaBar is the level that the network is told, ā_t when sampling and ā_p when encoding: ε is read from F there.
+ * The step from level ā_t (alphaBar) to level ā_p (prevAlphaBar), prevTimestep telling the final level from
+ * an equal one. labelAlphaBar is the level that the network is told, ā_t when sampling and ā_p when encoding:
+ * ε is read from F there.
  */
 export interface LevelStep {
   readonly alphaBar: number;
@@ -57,7 +58,10 @@ export function stepScalars(
   };
 }
 
-/** What multiplies z in a step: σ, σ-hat with noiseVariance 'large' (but 0 on the step to the final level), 0 for Edifice. */
+/**
+ * What multiplies z in a step: σ, σ-hat with noiseVariance 'large' (but 0 on the step to the final level), 0
+ * for Edifice.
+ */
 export function noiseFactor(level: LevelStep, options: SamplingOptions): number {
   const { alphaBar, prevAlphaBar, prevTimestep } = level;
   if (options.compat === 'edifice') return 0;
@@ -69,8 +73,8 @@ export function noiseFactor(level: LevelStep, options: SamplingOptions): number 
 /**
  * One step as the affine map that every backend applies to a row's D values:
  * x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z.
- * With ε read from F before the limits, x' = P x0 + k ε + s z gives d = -k A b/B and e = k (1 - A a)/B; both are written out
- * per output form below, because that removes the divisions by A and B wherever they cancel.
+ * With ε read from F before the limits, x' = P x0 + k ε + s z gives d = -k A b/B and e = k (1 - A a)/B; both
+ * are written out per output form below, because that removes the divisions by A and B wherever they cancel.
  * @returns [8] = a b c d e s lo hi in float64
  */
 export function stepCoefficients(form: OutputForm, level: LevelStep, options: SamplingOptions): number[] {
@@ -85,7 +89,9 @@ export function stepCoefficients(form: OutputForm, level: LevelStep, options: Sa
   return [a, b, P, d, e, s, -hi, hi];
 }
 
-/** The coefficients when ε = α x + β F is read at the label's level, and x0 = (x - B ε)/A at the state's own. */
+/**
+ * The coefficients when ε = α x + β F is read at the label's level, and x0 = (x - B ε)/A at the state's own.
+ */
 function relabelledCoefficients(
   form: OutputForm,
   level: LevelStep,

@@ -1,8 +1,9 @@
 import type { StepPlan } from './step-plan.js';
 
 /**
- * Levels at which known actions are written into a row's state, [S+1,2] = √ā, √(1-ā): row 0 for the initial state, row i+1
- * after step i; after the last step exactly 1, 0, so that the known actions come out as they went in.
+ * Levels at which known actions are written into a row's state, [S+1,2] = √ā, √(1-ā): row 0 for the initial
+ * state, row i+1 after step i; after the last step exactly 1, 0, so that the known actions come out as they
+ * went in.
  */
 export function fixedActionLevels(plan: StepPlan): Float32Array {
   const steps = plan.timesteps.length;
@@ -16,8 +17,8 @@ export function fixedActionLevels(plan: StepPlan): Float32Array {
 }
 
 /**
- * Overwrites the known elements of one state x [D] by √ā y + √(1-ā) z0, z0 [D] being the row's initial noise: one draw for the
- * whole run, which is the path that a perfect predictor would take.
+ * Overwrites the known elements of one state x [D] by √ā y + √(1-ā) z0, z0 [D] being the row's initial noise:
+ * one draw for the whole run, which is the path that a perfect predictor would take.
  * @param known mask [D] with 1 = known, y [D] the known actions, normalised
  * @param level √ā and √(1-ā) of the state
  */

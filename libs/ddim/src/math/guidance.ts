@@ -1,7 +1,8 @@
 /**
- * Classifier-free guidance (arXiv:2207.12598): F_null + w (F - F_null); then, with rescale r > 0, r times that scaled to the
- * row's std(F), plus (1 - r) times that (arXiv:2305.08891, section 3.4).
- * @param F,nullF,out [D] of one row, with and without the condition; out is overwritten and returned, and may be F
+ * Classifier-free guidance (arXiv:2207.12598): F_null + w (F - F_null); then, with rescale r > 0, r times
+ * that scaled to the row's std(F), plus (1 - r) times that (arXiv:2305.08891, section 3.4).
+ * @param F,nullF,out [D] of one row, with and without the condition; out is overwritten and returned, and may
+ * be F
  */
 export function combineGuidance(
   F: Float32Array,

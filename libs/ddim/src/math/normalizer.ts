@@ -4,15 +4,19 @@ import { InputError } from '../errors.js';
 /** Numbers as a file holds them, row-major. */
 export type Numbers = Float32Array | Float64Array;
 
-/** [dim] each: normalised = x * scale + offset. Of imported denoisers, and of our models from before ranges were kept. */
+/**
+ * [dim] each: normalised = x * scale + offset. Of imported denoisers, and of our models from before ranges
+ * were kept.
+ */
 export interface AffineNormalizer {
   readonly scale: Float32Array;
   readonly offset: Float32Array;
 }
 
 /**
- * [dim] each: normalised = (x - center) / halfRange. A halfRange of 0 is a constant: it is normalised to 0, and whatever is
- * denormalised becomes the center. In float64, so that a range may be small beside its distance from 0.
+ * [dim] each: normalised = (x - center) / halfRange. A halfRange of 0 is a constant: it is normalised to 0,
+ * and whatever is denormalised becomes the center. In float64, so that a range may be small beside its
+ * distance from 0.
  */
 export interface RangeNormalizer {
   readonly center: Float64Array;
@@ -21,10 +25,16 @@ export interface RangeNormalizer {
 
 export type Normalizer = AffineNormalizer | RangeNormalizer;
 
-/** A dimension whose values differ by no more than their rounding moves by two units in the last place at most. */
+/**
+ * A dimension whose values differ by no more than their rounding moves by two units in the last place at
+ * most.
+ */
 const ROUNDING_UNITS = 2;
 
-/** Whether the values between min and max are one value, but for rounding to `epsilon`, the spacing of their type at 1. */
+/**
+ * Whether the values between min and max are one value, but for rounding to `epsilon`, the spacing of their
+ * type at 1.
+ */
 export function isConstant(min: number, max: number, epsilon: number): boolean {
   return max - min <= ROUNDING_UNITS * epsilon * Math.max(Math.abs(min), Math.abs(max));
 }
@@ -35,8 +45,8 @@ export function epsilonOf(data: Numbers): number {
 }
 
 /**
- * The min-max normaliser that maps each dimension of data [N,dim] to [-1, 1], whatever its units, and constants to 0; trajectories
- * [N,horizon,dim] share one normaliser over time.
+ * The min-max normaliser that maps each dimension of data [N,dim] to [-1, 1], whatever its units, and
+ * constants to 0; trajectories [N,horizon,dim] share one normaliser over time.
  * @throws InputError `shape_mismatch` or `non_finite_input`
  */
 export function fitNormalizer(data: Numbers, dim: number): RangeNormalizer {
@@ -79,7 +89,10 @@ export function normalizerLimits(normalizer: Normalizer): { readonly min: Float6
   };
 }
 
-/** data [N,dim] in the user's units to normalised units, rounded once, a new array. @throws InputError `shape_mismatch` */
+/**
+ * data [N,dim] in the user's units to normalised units, rounded once, a new array. @throws InputError
+ * `shape_mismatch`
+ */
 export function normalize(normalizer: Normalizer, data: Numbers): Float32Array {
   checkRows(data, normalizerSize(normalizer));
   return 'center' in normalizer ? normalizeRange(normalizer, data) : normalizeAffine(normalizer, data);
@@ -111,7 +124,10 @@ function denormalizeRange({ center, halfRange }: RangeNormalizer, data: Float32A
   return values;
 }
 
-/** Of data rounded to float32, as these normalisers were fitted: a wider type must not change what an old model is told. */
+/**
+ * Of data rounded to float32, as these normalisers were fitted: a wider type must not change what an old
+ * model is told.
+ */
 function normalizeAffine({ scale, offset }: AffineNormalizer, data: Numbers): Float32Array {
   const normalized = new Float32Array(data.length);
   for (let i = 0, j = 0; i < data.length; i++, j++) {

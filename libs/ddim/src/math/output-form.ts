@@ -16,7 +16,10 @@ export interface OutputReading {
   readonly eps: (x: number, F: number) => number;
 }
 
-/** @throws InputError `validation_failed` when a skip output misses a standard deviation or predicts anything but x0 */
+/**
+ * @throws InputError `validation_failed` when a skip output misses a standard deviation or predicts anything
+ * but x0
+ */
 export function checkOutputForm(form: OutputForm): void {
   const { predictionType, preconditioning } = form;
   checkWord('predictionType', predictionType, PREDICTION_TYPES);
@@ -48,8 +51,9 @@ export function readOutput(form: OutputForm, alphaBar: number): OutputReading {
 }
 
 /**
- * x0 = a x + b F of a skip output: c_skip and c_out of EDM (arXiv:2206.00364, table 1) in variance-preserving form, with a
- * standard deviation sigmaSkip of its own in the skip. q and g are the parts that other formulas share.
+ * x0 = a x + b F of a skip output: c_skip and c_out of EDM (arXiv:2206.00364, table 1) in variance-preserving
+ * form, with a standard deviation sigmaSkip of its own in the skip. q and g are the parts that other formulas
+ * share.
  */
 export function skipScalars(form: OutputForm, alphaBar: number): { a: number; b: number; q: number; g: number } {
   const variance = (form.sigmaSkip ?? 1) ** 2;

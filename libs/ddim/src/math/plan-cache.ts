@@ -8,8 +8,8 @@ import type { Direction } from '../vocabulary.js';
 const ENTRY_BYTES = 1_024;
 
 /**
- * Plans by their content, the least recently used making room: requests of one kind share one plan, and models with one schedule
- * share theirs. A plan costs as much as the rest of a small request.
+ * Plans by their content, the least recently used making room: requests of one kind share one plan, and
+ * models with one schedule share theirs. A plan costs as much as the rest of a small request.
  */
 export class PlanCache {
   private readonly plans = new Map<string, StepPlan>();
@@ -21,10 +21,16 @@ export class PlanCache {
   private contentBytes = 0;
   private bytes = 0;
 
-  /** @param maxBytes of the plans it keeps; an engine that uses them has their arrays once more in shared memory */
+  /**
+   * @param maxBytes of the plans it keeps; an engine that uses them has their arrays once more in shared
+   * memory
+   */
   constructor(private readonly maxBytes: number) {}
 
-  /** The plan of planSteps; a form may have more fields than count. @throws InputError as planSteps does, each time */
+  /**
+   * The plan of planSteps; a form may have more fields than count. @throws InputError as planSteps does, each
+   * time
+   */
   plan(schedule: NoiseScheduleConfig, form: OutputForm, options: SamplingOptions, direction: Direction): StepPlan {
     const { predictionType, preconditioning, sigmaData, sigmaSkip } = form;
     const ownForm = { predictionType, preconditioning, sigmaData, sigmaSkip };

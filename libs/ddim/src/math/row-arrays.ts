@@ -12,7 +12,10 @@ export interface FixedActions {
   readonly values: Float32Array;
 }
 
-/** What a request gives of its rows beside their conditions: each of ROW_ARRAYS, and what is known of the result. */
+/**
+ * What a request gives of its rows beside their conditions: each of ROW_ARRAYS, and what is known of the
+ * result.
+ */
 export interface RowArrays extends Readonly<Partial<Record<(typeof ROW_ARRAYS)[number], Float32Array>>> {
   readonly fixedActions?: FixedActions;
 }

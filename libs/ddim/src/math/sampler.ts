@@ -22,8 +22,8 @@ export interface SampleRequest extends RowArrays {
 }
 
 /**
- * The sequential reference sampler: one row after the other, one step after the other (arXiv:2010.02502, section 4).
- * Every faster way to run a plan is tested against it.
+ * The sequential reference sampler: one row after the other, one step after the other (arXiv:2010.02502,
+ * section 4). Every faster way to run a plan is tested against it.
  * @returns normalised actions [rows,D]
  * @throws InputError `shape_mismatch` or `validation_failed` naming the array at fault
  */
@@ -33,7 +33,10 @@ export function sample(predict: Predict, plan: StepPlan, request: SampleRequest)
   return eachRow(request, (row) => sampleRow({ predict, plan, request }, row));
 }
 
-/** DDIM inversion: the deterministic path from initialActions up to noise [rows,D]; the plan's direction is 'encode'. */
+/**
+ * DDIM inversion: the deterministic path from initialActions up to noise [rows,D]; the plan's direction is
+ * 'encode'.
+ */
 export function encode(predict: Predict, plan: StepPlan, request: SampleRequest): Float32Array {
   check(plan.direction === 'encode', 'plan', plan.direction, 'a plan of direction encode');
   check(request.initialActions !== undefined, 'initialActions', 'nothing', 'the actions to encode');

@@ -26,7 +26,9 @@ type BetaFormula = (
   config: Pick<NoiseScheduleConfig, 'numTrainTimesteps' | 'betaStart' | 'betaEnd'>,
 ) => number;
 
-/** The formula of each form, and whether it goes from betaStart to betaEnd, which mean nothing to the others. */
+/**
+ * The formula of each form, and whether it goes from betaStart to betaEnd, which mean nothing to the others.
+ */
 const FORMULAS: Readonly<Record<BetaSchedule, { readonly hasEnds: boolean; readonly beta: BetaFormula }>> = {
   linear: {
     hasEnds: true,

@@ -4,8 +4,8 @@ import { check, checkInteger, checkLength } from '../checks.js';
 const PARALLEL = 0.9995;
 
 /**
- * Spherical interpolation of two rows [D] of noise: sin((1-u)θ)/sin θ z1 + sin(uθ)/sin θ z2, in float64; a straight line when
- * the rows are nearly parallel. Both ends are exact.
+ * Spherical interpolation of two rows [D] of noise: sin((1-u)θ)/sin θ z1 + sin(uθ)/sin θ z2, in float64; a
+ * straight line when the rows are nearly parallel. Both ends are exact.
  * @throws InputError when the lengths differ or u is outside [0, 1]
  */
 export function slerp(z1: Float32Array, z2: Float32Array, u: number): Float32Array {

@@ -34,17 +34,24 @@ export interface StepPlan {
   readonly warnings: readonly string[];
 }
 
-/** Above this ā a start from pure noise is visibly another distribution than the one the model knows there. */
+/**
+ * Above this ā a start from pure noise is visibly another distribution than the one the model knows there.
+ */
 const LATE_START_ALPHA_BAR = 0.1;
-/** Coefficients stay so far below the largest float32 that states and outputs up to 2^20 times as large as theirs stay finite. */
+/**
+ * Coefficients stay so far below the largest float32 that states and outputs up to 2^20 times as large as
+ * theirs stay finite.
+ */
 const MAX_COEFFICIENT = 2 ** 127 / 2 ** 20;
 /** Above this 1/√ā an error of the network in ε becomes an error in x0 that only a limit holds. */
 const MAX_UNLIMITED_GAIN = 100;
 
 /**
- * Plans a run once; afterwards every step is arithmetic on the plan. Encoding walks upwards from the final level, each step
- * labelled by the level it goes to; options that divide by √(1-ā) start at ā_0 when the final level is 1.
- * @throws InputError `validation_failed` naming the option at fault, or `epsilon_at_zero_snr` when ε prediction meets ā = 0
+ * Plans a run once; afterwards every step is arithmetic on the plan. Encoding walks upwards from the final
+ * level, each step labelled by the level it goes to; options that divide by √(1-ā) start at ā_0 when the
+ * final level is 1.
+ * @throws InputError `validation_failed` naming the option at fault, or `epsilon_at_zero_snr` when ε
+ * prediction meets ā = 0
  */
 export function planSteps(
   schedule: NoiseSchedule,
@@ -120,7 +127,10 @@ function refuseZeroSnr(steps: readonly PlannedStep[]): void {
     );
 }
 
-/** @throws InputError `epsilon_at_zero_snr` where ā is so small that reading ε or x0 leaves the range of float32 */
+/**
+ * @throws InputError `epsilon_at_zero_snr` where ā is so small that reading ε or x0 leaves the range of
+ * float32
+ */
 function finiteCoefficients(form: OutputForm, step: PlannedStep, options: SamplingOptions): number[] {
   const coefficients = stepCoefficients(form, step, options);
   const factors = coefficients.slice(0, NUM_FACTORS);

@@ -4,8 +4,8 @@ import { readOutput, type OutputReading } from './output-form.js';
 import type { StepPlan } from './step-plan.js';
 
 /**
- * One step as a backend does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, each operation rounded
- * to float32. For plans of kind 'fused'.
+ * One step as a backend does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, each
+ * operation rounded to float32. For plans of kind 'fused'.
  * @param x,F,z,out [D] of one row; z is null when its coefficient is 0; out may be x
  */
 export function applyStep(
@@ -28,7 +28,8 @@ export function applyStep(
 }
 
 /**
- * One step in the direct form x' = P x0 + k ε + s z (arXiv:2010.02502, eq. 12), in float64, for plans of every kind.
+ * One step in the direct form x' = P x0 + k ε + s z (arXiv:2010.02502, eq. 12), in float64, for plans of
+ * every kind.
  * @param x,F,out [D] of one row; out may be x
  * @param nullF [D] output under the null condition, or null when the plan is unguided
  * @param z [D], or null when the plan's noise factor is 0 in this step
@@ -55,7 +56,10 @@ export function finishStep(
   }
 }
 
-/** Writes the limited x0 that finishStep goes by: the preview of a step. Arguments as in finishStep; out [D] may be x. */
+/**
+ * Writes the limited x0 that finishStep goes by: the preview of a step. Arguments as in finishStep; out [D]
+ * may be x.
+ */
 export function predictX0(
   plan: StepPlan,
   step: number,
@@ -68,7 +72,10 @@ export function predictX0(
   out.set(limitedX0(plan, step, x, output));
 }
 
-/** An encode reads ε at the level of the label, which is where the step goes to, and x0 from it at the state's own level. */
+/**
+ * An encode reads ε at the level of the label, which is where the step goes to, and x0 from it at the state's
+ * own level.
+ */
 function readStep(plan: StepPlan, step: number): OutputReading {
   const [alphaBar, prevAlphaBar] = plan.levels.subarray(2 * step, 2 * step + 2);
   if (plan.direction === 'sample') return readOutput(plan.form, alphaBar);

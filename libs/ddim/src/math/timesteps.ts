@@ -11,9 +11,10 @@ export interface TimestepPair {
 export const FINAL_TIMESTEP = -1;
 
 /**
- * `stepsOffset` belongs to leading spacing. `startTimestep` drops the steps above it. `prevTimestepRule` 'stride' recomputes
- * t - floor(T/S) as diffusers does, for comparison only. `pairs` replaces spacing and rule; numInferenceSteps is its length.
- * compat 'edifice' takes Edifice's own list in place of spacing and rule: ceil(T / max(floor(T/S), 1)) pairs.
+ * `stepsOffset` belongs to leading spacing. `startTimestep` drops the steps above it. `prevTimestepRule`
+ * 'stride' recomputes t - floor(T/S) as diffusers does, for comparison only. `pairs` replaces spacing and
+ * rule; numInferenceSteps is its length. compat 'edifice' takes Edifice's own list in place of spacing and
+ * rule: ceil(T / max(floor(T/S), 1)) pairs.
  */
 export interface TimestepOptions {
   readonly numInferenceSteps: number;
@@ -26,8 +27,8 @@ export interface TimestepOptions {
 }
 
 /**
- * Exactly numInferenceSteps pairs, timesteps strictly descending, each prevTimestep the next timestep (fewer only with startTimestep,
- * another list only with pairs or compat).
+ * Exactly numInferenceSteps pairs, timesteps strictly descending, each prevTimestep the next timestep (fewer
+ * only with startTimestep, another list only with pairs or compat).
  * @throws InputError `validation_failed` naming the option at fault
  */
 export function selectTimesteps(numTrainTimesteps: number, options: TimestepOptions): TimestepPair[] {
@@ -42,7 +43,8 @@ export function selectTimesteps(numTrainTimesteps: number, options: TimestepOpti
 }
 
 /**
- * The startTimestep that keeps the last min(floor(S strength), S) steps, S being the length of the whole list.
+ * The startTimestep that keeps the last min(floor(S strength), S) steps, S being the length of the whole
+ * list.
  * @throws InputError unless strength is in (0, 1] and keeps a step
  */
 export function startTimestepForStrength(
@@ -57,7 +59,9 @@ export function startTimestepForStrength(
   return pairs[pairs.length - kept].timestep;
 }
 
-/** Edifice's list: stride max(floor(T/S), 1) down from T-1; t = 0, when it is in the list, steps onto itself. */
+/**
+ * Edifice's list: stride max(floor(T/S), 1) down from T-1; t = 0, when it is in the list, steps onto itself.
+ */
 export function edificeTimesteps(numTrainTimesteps: number, numInferenceSteps: number): TimestepPair[] {
   const stride = Math.max(Math.floor(numTrainTimesteps / numInferenceSteps), 1);
   const pairs: TimestepPair[] = [];
@@ -80,7 +84,10 @@ function chain(T: number, options: TimestepOptions): TimestepPair[] {
   return timesteps.map((timestep, k) => ({ timestep, prevTimestep: timesteps[k + 1] ?? FINAL_TIMESTEP }));
 }
 
-/** S timesteps of T in no order. The float64 operations stay as they are: another order rounds halves unlike NumPy. */
+/**
+ * S timesteps of T in no order. The float64 operations stay as they are: another order rounds halves unlike
+ * NumPy.
+ */
 const SPACINGS: Readonly<Record<TimestepSpacing, (T: number, S: number, stepsOffset: number) => number[]>> = {
   leading,
   trailing,
@@ -120,7 +127,10 @@ function linspace(T: number, S: number): number[] {
   return Array.from({ length: S }, (_, k) => (k === S - 1 ? T - 1 : roundHalfEven(k * g)));
 }
 
-/** floor(c k²) of the DDIM paper, appendix D.2, made strictly increasing: the squares repeat 0 when S is large. */
+/**
+ * floor(c k²) of the DDIM paper, appendix D.2, made strictly increasing: the squares repeat 0 when S is
+ * large.
+ */
 function quad(T: number, S: number): number[] {
   const root = Math.sqrt(0.8 * T);
   const g = root / (S - 1);

@@ -5,8 +5,8 @@ import type { PredictionType } from '../vocabulary.js';
 const MIN_SNR_GAMMA = 5;
 
 /**
- * What F is regressed on at x_t = A x0 + B ε: ε, x0, v = A ε - B x0 (arXiv:2202.00512), or for a skip output (x0 - a x_t)/b,
- * written so that nothing is divided by B.
+ * What F is regressed on at x_t = A x0 + B ε: ε, x0, v = A ε - B x0 (arXiv:2202.00512), or for a skip output
+ * (x0 - a x_t)/b, written so that nothing is divided by B.
  * @param alphaBar ā_t
  * @param x0,eps,out [D] of one row, normalised; out is overwritten
  */
@@ -41,7 +41,10 @@ export function targetWeights(form: OutputForm, alphaBar: number): readonly [num
   }
 }
 
-/** Weight of a row's loss, min-SNR with γ = 5 (arXiv:2303.09556); alphaBar = ā_t in (0, 1). Not for skip outputs. */
+/**
+ * Weight of a row's loss, min-SNR with γ = 5 (arXiv:2303.09556); alphaBar = ā_t in (0, 1). Not for skip
+ * outputs.
+ */
 export function minSnrWeight(predictionType: PredictionType, alphaBar: number): number {
   const snr = alphaBar / (1 - alphaBar);
   const limited = Math.min(snr, MIN_SNR_GAMMA);

@@ -1,7 +1,10 @@
 import { checkInteger, checkLength } from '../checks.js';
 import type { DenoiserConfig } from '../network/denoiser.js';
 
-/** The plan that is being executed, as the start of the next one: its actions, and how many of each row were executed. */
+/**
+ * The plan that is being executed, as the start of the next one: its actions, and how many of each row were
+ * executed.
+ */
 export interface WarmStart {
   /** [rows,horizon,dim] in any units. */
   readonly previousActions: Float32Array;
@@ -10,10 +13,12 @@ export interface WarmStart {
 }
 
 /**
- * What the next plan starts from: row h is the previous plan's row h + executedSteps, and rows past its end repeat its last one,
- * since nothing is known of them. The sampler noises it to the level of startTimestep as it does all initialActions.
+ * What the next plan starts from: row h is the previous plan's row h + executedSteps, and rows past its end
+ * repeat its last one, since nothing is known of them. The sampler noises it to the level of startTimestep as
+ * it does all initialActions.
  * @returns [rows,horizon,dim], an array of its own, in the units of previousActions
- * @throws InputError `shape_mismatch` or `validation_failed`, naming `warmStart.previousActions` or `warmStart.executedSteps`
+ * @throws InputError `shape_mismatch` or `validation_failed`, naming `warmStart.previousActions` or
+ * `warmStart.executedSteps`
  */
 export function shiftActions(
   { previousActions, executedSteps }: WarmStart,

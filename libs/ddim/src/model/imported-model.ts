@@ -27,7 +27,8 @@ export interface ImportedModel extends ImportedModelSettings {
 
 /**
  * Asks whether the settings fit together; a file is not looked at.
- * @throws InputError `validation_failed`, `shape_mismatch`, `non_finite_input` or `epsilon_at_zero_snr`, naming the field
+ * @throws InputError `validation_failed`, `shape_mismatch`, `non_finite_input` or `epsilon_at_zero_snr`,
+ * naming the field
  */
 export function checkImportedModel(settings: ImportedModelSettings): void {
   const { config, schedule, sampling, nullCondition, observationNormalizer, actionNormalizer } = settings;

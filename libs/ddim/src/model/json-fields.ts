@@ -1,6 +1,9 @@
 import { InputError } from '../errors.js';
 
-/** Typed access to the fields of a parsed JSON object; every complaint is an InputError `unsupported_format` with the path. */
+/**
+ * Typed access to the fields of a parsed JSON object; every complaint is an InputError `unsupported_format`
+ * with the path.
+ */
 export class JsonFields {
   private constructor(
     private readonly values: ReadonlyMap<string, unknown>,

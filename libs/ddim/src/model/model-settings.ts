@@ -56,7 +56,10 @@ export function formatModelSettings(settings: ModelSettings): string {
   return JSON.stringify({ format: FORMAT, config, schedule, sampling, conditionDropout });
 }
 
-/** @throws InputError `unsupported_format` naming what is missing or of another type; ranges are checked elsewhere */
+/**
+ * @throws InputError `unsupported_format` naming what is missing or of another type; ranges are checked
+ * elsewhere
+ */
 export function parseModelSettings(text: string | undefined): ModelSettings {
   const root = JsonFields.parse(text, 'metadata.stride');
   const format = root.number('format');

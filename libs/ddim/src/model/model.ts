@@ -27,7 +27,10 @@ export interface DdimModel extends ModelSettings {
   readonly parameters: DenoiserParameters;
 }
 
-/** What plans depend on. An imported denoiser names its null condition, one of our own models was trained with it. */
+/**
+ * What plans depend on. An imported denoiser names its null condition, one of our own models was trained with
+ * it.
+ */
 export type PlannableModel = GuidableModel & { readonly schedule: NoiseScheduleConfig };
 
 type GuidableModel = { readonly config: OutputForm & Pick<DenoiserConfig, 'obsSize'> } & (
@@ -53,8 +56,8 @@ export function modelToTensors(model: DdimModel): { tensors: NamedTensor[]; meta
 
 /**
  * The inverse of modelToTensors; tensors it does not know are left alone. Arrays are not copied.
- * @throws InputError `unsupported_format` (metadata), `validation_failed` (settings), `shape_mismatch` or `non_finite_input`,
- * naming the field or tensor
+ * @throws InputError `unsupported_format` (metadata), `validation_failed` (settings), `shape_mismatch` or
+ * `non_finite_input`, naming the field or tensor
  */
 export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Record<string, string>): DdimModel {
   const settings = parseModelSettings(metadata['stride']);
@@ -83,8 +86,9 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
 }
 
 /**
- * The plan of a sampling request to a model, or the InputError that says why the model cannot run it; asked at submission and
- * again where the plan is executed, so that both refuse the same requests with the same words. Equal requests share one plan.
+ * The plan of a sampling request to a model, or the InputError that says why the model cannot run it; asked
+ * at submission and again where the plan is executed, so that both refuse the same requests with the same
+ * words. Equal requests share one plan.
  * @throws InputError `model_not_guidable`, `epsilon_at_zero_snr` or `validation_failed`
  */
 export function planForModel(model: PlannableModel, options: SamplingOptions, mode: SamplingMode = 'sample'): StepPlan {
@@ -101,7 +105,10 @@ export function planForModel(model: PlannableModel, options: SamplingOptions, mo
   return plan;
 }
 
-/** Whether classifier-free guidance makes sense: there is a condition, and the model also knows what it means to have none. */
+/**
+ * Whether classifier-free guidance makes sense: there is a condition, and the model also knows what it means
+ * to have none.
+ */
 export function isGuidable(model: GuidableModel): boolean {
   if (model.config.obsSize === 0) return false;
   return 'conditionDropout' in model ? model.conditionDropout > 0 : model.nullCondition !== undefined;

@@ -1,7 +1,10 @@
 import type { NamedTensor } from './named-tensor.js';
 import type { Normalizer, Numbers } from '../math/normalizer.js';
 
-/** The arrays of a normaliser as `PREFIX.center` and `PREFIX.half_range`, or `PREFIX.scale` and `PREFIX.offset`; not copied. */
+/**
+ * The arrays of a normaliser as `PREFIX.center` and `PREFIX.half_range`, or `PREFIX.scale` and
+ * `PREFIX.offset`; not copied.
+ */
 export function normalizerTensors(prefix: string, normalizer: Normalizer): NamedTensor[] {
   const vector = (name: string, data: Numbers) => ({ name: `${prefix}.${name}`, shape: [data.length], data });
   return 'center' in normalizer

@@ -28,8 +28,8 @@ type Kept = readonly [
 ];
 
 /**
- * The one rule of what a model's weights mean, and a training that starts from them therefore keeps. A field of a denoiser that has no
- * place here does not compile; sigmaData alone is no setting.
+ * The one rule of what a model's weights mean, and a training that starts from them therefore keeps. A field
+ * of a denoiser that has no place here does not compile; sigmaData alone is no setting.
  */
 const KEPT: Readonly<Record<keyof Omit<MlpDenoiserConfig, 'sigmaData'>, Kept>> = {
   obsSize: ['obsSize', ({ obsSize }) => obsSize, ({ obsSize }) => obsSize],
@@ -56,8 +56,8 @@ const KEPT: Readonly<Record<keyof Omit<MlpDenoiserConfig, 'sigmaData'>, Kept>> =
 };
 
 /**
- * The settings with those that they leave out taken from the model whose weights they start from. sigmaSkip stays out: the model's
- * own is kept without being named.
+ * The settings with those that they leave out taken from the model whose weights they start from. sigmaSkip
+ * stays out: the model's own is kept without being named.
  * @throws InputError `validation_failed` when the model is larger than a training may be
  */
 export function inheritShape<Settings extends GivenSettings>(settings: Settings, model: MlpDenoiserConfig): Settings {

@@ -15,7 +15,10 @@ export interface TrainingConfig {
     readonly hiddenSize: number;
     readonly numLayers: number;
     readonly preconditioning: Preconditioning;
-    /** Standard deviation in normalised action units; absent: by the rank rule. For preconditioning `edm` alone. */
+    /**
+     * Standard deviation in normalised action units; absent: by the rank rule. For preconditioning `edm`
+     * alone.
+     */
     readonly sigmaSkip?: number;
   };
   /** What is no part of the noise schedule and of the output form becomes the model's sampling defaults. */
@@ -37,7 +40,10 @@ export interface TrainingConfig {
   readonly training: TrainingHyperparameters;
 }
 
-/** Numbers of the optimisation. gradClipNorm 0 = no clipping; conditionDropout and validationFraction in [0, 1). */
+/**
+ * Numbers of the optimisation. gradClipNorm 0 = no clipping; conditionDropout and validationFraction in [0,
+ * 1).
+ */
 export interface TrainingHyperparameters {
   readonly steps: number;
   readonly batchSize: number;

@@ -69,7 +69,10 @@ export function paramCount(config: MlpDenoiserConfig): number {
   return parameterShapes(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** Fresh parameters: Glorot-uniform kernels, zero biases, gamma 1, beta 0; a function of config and seed alone. */
+/**
+ * Fresh parameters: Glorot-uniform kernels, zero biases, gamma 1, beta 0; a function of config and seed
+ * alone.
+ */
 export function initialParameters(config: MlpDenoiserConfig, seed: number): DenoiserParameters {
   const parameters = new Map<string, Float32Array>();
   for (const [row, { name, shape }] of parameterShapes(config).entries()) {
@@ -93,8 +96,8 @@ export function checkParameters(config: MlpDenoiserConfig, params: DenoiserParam
 }
 
 /**
- * The part of the first layer that depends on the timestep alone, [T,H]: embed(t) · Wt, summed in float64. Backends gather its
- * rows, so that no device's own sine decides a result.
+ * The part of the first layer that depends on the timestep alone, [T,H]: embed(t) · Wt, summed in float64.
+ * Backends gather its rows, so that no device's own sine decides a result.
  */
 export function timeTable(config: MlpDenoiserConfig, params: DenoiserParameters): Float32Array {
   const { numTrainTimesteps: T, hiddenSize: H } = config;
@@ -110,8 +113,8 @@ export function timeTable(config: MlpDenoiserConfig, params: DenoiserParameters)
 }
 
 /**
- * Adds embed(t) · Wt of two timesteps to their rows, four inputs of the kernel per pass over the rows: each sum is taken in the order in which
- * addProduct takes it.
+ * Adds embed(t) · Wt of two timesteps to their rows, four inputs of the kernel per pass over the rows: each
+ * sum is taken in the order in which addProduct takes it.
  */
 function addTwoProducts(
   times: readonly [Float32Array, Float32Array],
@@ -152,8 +155,9 @@ function timeRow(config: MlpDenoiserConfig, params: DenoiserParameters, timestep
 }
 
 /**
- * Sines, then cosines, of (t/T) 10000^(i/(n-1)), [H], n = H/2. Rounded to float32 operation by operation, as the checkpoints'
- * origin computes it: near 10^4 rad neighbouring float32 angles are 2^-10 apart, so the rounding is part of the model.
+ * Sines, then cosines, of (t/T) 10000^(i/(n-1)), [H], n = H/2. Rounded to float32 operation by operation, as
+ * the checkpoints' origin computes it: near 10^4 rad neighbouring float32 angles are 2^-10 apart, so the
+ * rounding is part of the model.
  */
 export function timeEmbedding(timestep: number, T: number, H: number): Float32Array {
   const { fround } = Math;
@@ -169,8 +173,10 @@ export function timeEmbedding(timestep: number, T: number, H: number): Float32Ar
 }
 
 /**
- * The part of the first layer that depends on the observation alone: o · Wo + bias with o = obs_embed(observation).
- * @param observations [N,obsSize], normalised (N = 1 when obsSize is 0); null is the null condition o = 0, N = 1
+ * The part of the first layer that depends on the observation alone: o · Wo + bias with o =
+ * obs_embed(observation).
+ * @param observations [N,obsSize], normalised (N = 1 when obsSize is 0); null is the null condition o = 0, N
+ * = 1
  * @returns conditions [N,H]
  */
 export function encodeObservations(
@@ -196,7 +202,8 @@ export function encodeObservations(
 }
 
 /**
- * The reference network of these parameters, for one row at a time: float64 inside, a fresh float32 array per call.
+ * The reference network of these parameters, for one row at a time: float64 inside, a fresh float32 array per
+ * call.
  * @param round what a residual block does to the inputs of its two products; int8.ts rounds there
  */
 export function mlpPredict(config: MlpDenoiserConfig, params: DenoiserParameters, round: Rounding = (x) => x): Predict {

@@ -7,8 +7,9 @@ export interface EmaOptions {
 }
 
 /**
- * Decay of the weight average after the u-th applied update, u from 1: ema := decay ema + (1 - decay) w. It grows as
- * 1 - (1 + j/invGamma)^-power within [min, max], as in diffusers' EMAModel; the first update copies the weights.
+ * Decay of the weight average after the u-th applied update, u from 1: ema := decay ema + (1 - decay) w. It
+ * grows as 1 - (1 + j/invGamma)^-power within [min, max], as in diffusers' EMAModel; the first update copies
+ * the weights.
  */
 export function emaDecay(updates: number, options: EmaOptions): number {
   const j = Math.max(0, updates - options.updateAfterStep - 1);

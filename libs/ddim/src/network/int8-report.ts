@@ -8,8 +8,9 @@ export interface Int8Deviation {
   /** max |a - b|; the data spans [-1, 1]. */
   readonly largestDifference: number;
   /**
-   * Share of rows, 0 to 1, that ended in another mode of the data: at least one coordinate changed its sign and moved by more than half the
-   * data's range, that is |a - b| > 1 with a·b < 0. Where the data has one mode, 0.
+   * Share of rows, 0 to 1, that ended in another mode of the data: at least one coordinate changed its sign
+   * and moved by more than half the data's range, that is |a - b| > 1 with a·b < 0. Where the data has one
+   * mode, 0.
    */
   readonly modeChangeRatio: number;
 }

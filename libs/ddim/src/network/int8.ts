@@ -1,19 +1,24 @@
 import { mlpPredict, type DenoiserParameters, type MlpDenoiserConfig, type Predict } from './denoiser.js';
 
 /*
- * Precision int8: the two products of every residual block, nine tenths of the arithmetic at the seed's shape, run on whole numbers.
- * The first and the last product stay float32: they cost little, and rounding them as well made the error of two trained models
- * (D 16, H 128, epsilon, 10 steps; mean of 5 seeds) 4.9 instead of 3.8 % and 9.8 instead of 6.4 %.
+ * Precision int8: the two products of every residual block, nine tenths of the arithmetic at the seed's
+ * shape, run on whole numbers. The first and the last product stay float32: they cost little, and rounding
+ * them as well made the error of two trained models (D 16, H 128, epsilon, 10 steps; mean of 5 seeds) 4.9
+ * instead of 3.8 % and 9.8 instead of 6.4 %.
  */
 
 /** Activations are whole numbers in [-127, 127] times the row's scale. */
 export const ACTIVATION_LEVELS = 127;
 /**
- * Weights are whole numbers in [-63, 63] times the column's scale: 7 bits. CPUs without VNNI add pairs of products in 16 bits, and
- * 2·255·63 still fits there while 2·255·127 would saturate; so the integer sums are the same on every CPU.
+ * Weights are whole numbers in [-63, 63] times the column's scale: 7 bits. CPUs without VNNI add pairs of
+ * products in 16 bits, and 2·255·63 still fits there while 2·255·127 would saturate; so the integer sums are
+ * the same on every CPU.
  */
 export const WEIGHT_LEVELS = 63;
-/** Added to a row's largest number, so that a row of zeros divides by something; below a float32's precision for any other. */
+/**
+ * Added to a row's largest number, so that a row of zeros divides by something; below a float32's precision
+ * for any other.
+ */
 export const SMALLEST_SPREAD = 1e-30;
 
 /** A kernel in integers: W ≈ values · scales. */
@@ -24,7 +29,9 @@ export interface QuantizedKernel {
   readonly scales: Float32Array;
 }
 
-/** Rounds a kernel [K,N], row-major, to 7 bits per column: s_j = max_i |W_ij| / 63, w_ij = round(W_ij / s_j). */
+/**
+ * Rounds a kernel [K,N], row-major, to 7 bits per column: s_j = max_i |W_ij| / 63, w_ij = round(W_ij / s_j).
+ */
 export function quantizeColumns(kernel: Float32Array, columns: number): QuantizedKernel {
   const scales = new Float32Array(columns);
   for (let i = 0; i < kernel.length; i++) scales[i % columns] = Math.max(scales[i % columns], Math.abs(kernel[i]));
@@ -41,8 +48,8 @@ function roundActivations(x: Float64Array): Float64Array {
 }
 
 /**
- * The reference of the int8 network, for one row at a time: mlpPredict with the kernels of the residual blocks rounded by
- * quantizeColumns, and what they are multiplied with by roundActivations.
+ * The reference of the int8 network, for one row at a time: mlpPredict with the kernels of the residual
+ * blocks rounded by quantizeColumns, and what they are multiplied with by roundActivations.
  */
 export function int8Predict(config: MlpDenoiserConfig, parameters: DenoiserParameters): Predict {
   const { hiddenSize: H, numLayers } = config;

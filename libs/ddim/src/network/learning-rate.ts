@@ -2,8 +2,9 @@ import { assertNever } from '../errors.js';
 import type { LrSchedule } from '../vocabulary.js';
 
 /**
- * Factor of the learning rate of update n = 0, 1, ...: (n+1)/W while warming up over W = warmupSteps updates, so that no update
- * has rate 0; then from 1 down to 0 at M = steps by half a cosine or a line, or constantly 1.
+ * Factor of the learning rate of update n = 0, 1, ...: (n+1)/W while warming up over W = warmupSteps updates,
+ * so that no update has rate 0; then from 1 down to 0 at M = steps by half a cosine or a line, or constantly
+ * 1.
  */
 export function learningRateFactor(
   update: number,

@@ -4,7 +4,10 @@ import { checkOutputForm } from '../math/output-form.js';
 import { makeNoiseSchedule, type NoiseScheduleConfig } from '../math/schedule.js';
 import { formatWarning } from '../warning.js';
 
-/** sigmaSkip of models whose output layer spans only part of the action space: noise of this size stays in the rest. */
+/**
+ * sigmaSkip of models whose output layer spans only part of the action space: noise of this size stays in the
+ * rest.
+ */
 const NARROW_SIGMA_SKIP = 0.05;
 const WIDEST_NARROW_SIGMA_SKIP = 0.1;
 
@@ -17,8 +20,8 @@ export function defaultSigmaSkip(
 }
 
 /**
- * What is wrong, and what works but cannot work well; warnings as `code: text`. The rank rule: F = W h + bias spans at most H of
- * D dimensions, so with H < D neither ε nor v, which are white in all D, can be learnt.
+ * What is wrong, and what works but cannot work well; warnings as `code: text`. The rank rule: F = W h + bias
+ * spans at most H of D dimensions, so with H < D neither ε nor v, which are white in all D, can be learnt.
  */
 export function validateModel(
   config: MlpDenoiserConfig,

@@ -6,9 +6,10 @@ import { makeWasmMemory } from './kernels/wasm-kernel.js';
 const CHUNK_SIZE = 16_384;
 
 /**
- * Fills out with N(0, 1) numbers by Box-Muller from the words of a stream; element i is a function of (stream, step, i) alone,
- * |z| < 6.77. Logarithm, sine and cosine are our own, from + - * / and square root only, because the language leaves
- * the last bits of Math.log, Math.sin and Math.cos open: this way every machine draws the same bytes.
+ * Fills out with N(0, 1) numbers by Box-Muller from the words of a stream; element i is a function of
+ * (stream, step, i) alone, |z| < 6.77. Logarithm, sine and cosine are our own, from + - * / and square root
+ * only, because the language leaves the last bits of Math.log, Math.sin and Math.cos open: this way every
+ * machine draws the same bytes.
  */
 export function fillNormal(out: Float32Array, stream: StreamId, step: number): void {
   checkStream(stream, step);

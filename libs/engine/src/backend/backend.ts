@@ -7,8 +7,8 @@ import type { DenoiserConfig, DenoiserParameters, MlpDenoiserConfig, Precision }
 import type { CallTimer } from './call-timer.js';
 
 /**
- * Rows of the calls with which a freshly loaded model is timed: two batch sizes give a first c(B) = c0 + c1 B;
- * real batches then correct it.
+ * Rows of the calls with which a freshly loaded model is timed: two batch sizes give a first c(B) = c0 + c1
+ * B; real batches then correct it.
  */
 export const CALIBRATION_ROWS: readonly number[] = [1, 16];
 
@@ -27,7 +27,10 @@ export interface BackendInfo {
 export interface BackendCapabilities {
   /** The most steps of one `advance`. */
   readonly maxStepsPerCall: number;
-  /** So many steps per call pay, however slow they are: 1 on a CPU, more where state travels to a device and back with every call. */
+  /**
+   * So many steps per call pay, however slow they are: 1 on a CPU, more where state travels to a device and
+   * back with every call.
+   */
   readonly cheapStepsPerCall: number;
   /** The largest batch worth its memory, unless an engine is told another. */
   readonly maxBatchRows: number;
@@ -38,7 +41,10 @@ export interface BackendCapabilities {
 
 /** What a backend is asked to run on; read once, when an engine thread starts. */
 export interface BackendOptions {
-  /** Execution providers in order of preference; empty: cuda, webgpu, cpu. A single forced provider fails loudly. */
+  /**
+   * Execution providers in order of preference; empty: cuda, webgpu, cpu. A single forced provider fails
+   * loudly.
+   */
   readonly providers: readonly string[];
 }
 
@@ -69,7 +75,10 @@ export function isImported(source: ModelSource): source is ImportedModelSource {
   return 'file' in source;
 }
 
-/** Numbers of one row's condition: our network sees an encoded observation, an imported one the observation itself. */
+/**
+ * Numbers of one row's condition: our network sees an encoded observation, an imported one the observation
+ * itself.
+ */
 export function conditionSize(source: ModelSource): number {
   return isImported(source) ? source.config.obsSize : source.config.hiddenSize;
 }
@@ -114,9 +123,14 @@ export interface LoadedDenoiser {
 export interface MacroStep {
   readonly numRows: number;
   readonly stepsPerCall: number;
-  /** [B,D] in: x_t; out: x after K steps. For a 'raw' plan, K = 1: F, finished by finishStep in the thread. */
+  /**
+   * [B,D] in: x_t; out: x after K steps. For a 'raw' plan, K = 1: F, finished by finishStep in the thread.
+   */
   readonly x: Float32Array;
-  /** [B,D] out: predicted x0 of the last step; absent unless somebody wants to see it, since it may have to travel from a device. */
+  /**
+   * [B,D] out: predicted x0 of the last step; absent unless somebody wants to see it, since it may have to
+   * travel from a device.
+   */
   readonly x0?: Float32Array | undefined;
   /** [R,H]; R = B + number of guided rows. */
   readonly conditions: Float32Array;

@@ -5,11 +5,17 @@
 
 import type { CallClock } from '../protocol/call-clock.js';
 
-/** A call may cost so many times what one like it has cost, and at least so much: the smallest are measured badly. */
+/**
+ * A call may cost so many times what one like it has cost, and at least so much: the smallest are measured
+ * badly.
+ */
 const ALLOWED = { times: 20, leastMs: 5_000 };
 /** Before anything was measured: as long as the trial of an imported file may take … */
 const FIRST_ALLOWED_MS = 60_000;
-/** … and what the model's bytes may cost: in the first call, and in a later one that makes another session of them. */
+/**
+ * … and what the model's bytes may cost: in the first call, and in a later one that makes another session of
+ * them.
+ */
 const BYTES_PER_MS = { first: 4_000, later: 16_000 };
 
 /** To ask the system for a thread's CPU time takes 20 µs: a load has measured enough. */
@@ -26,7 +32,10 @@ export class CallTimer {
     private readonly modelBytes: number,
   ) {}
 
-  /** @param rows of the network, times steps: what the cost is proportional to; 0 for a call that is cheaper than any row */
+  /**
+   * @param rows of the network, times steps: what the cost is proportional to; 0 for a call that is cheaper
+   * than any row
+   */
   async time<Result>(rows: number, call: () => Promise<Result>): Promise<Result> {
     const isMeasured = rows > 0 && this.measured < MEASURED_CALLS;
     const before = isMeasured ? this.clock.cpuMs() : 0;

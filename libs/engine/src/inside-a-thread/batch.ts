@@ -32,8 +32,9 @@ export interface BatchContext {
 }
 
 /**
- * The rows of one assignment as dense arrays. `gather` brings states and conditions in, making those of fresh rows; `scatter` writes
- * the new states to the other half of the slab. In between, FusedSteps or RawSteps turn the batch into macro-steps.
+ * The rows of one assignment as dense arrays. `gather` brings states and conditions in, making those of fresh
+ * rows; `scatter` writes the new states to the other half of the slab. In between, FusedSteps or RawSteps
+ * turn the batch into macro-steps.
  */
 export class Batch {
   /** B. */
@@ -152,7 +153,10 @@ function observationOf({ request, row }: BatchRow): number {
   return Math.floor(row / request.samplesPerObservation);
 }
 
-/** Whether all numbers are finite: v * 0 is NaN for the others, and stays so in a sum; four sums, so that none waits for the last. */
+/**
+ * Whether all numbers are finite: v * 0 is NaN for the others, and stays so in a sum; four sums, so that none
+ * waits for the last.
+ */
 function isFinite(x: Float32Array): boolean {
   const whole = x.length - (x.length % 4);
   let sum0 = 0;

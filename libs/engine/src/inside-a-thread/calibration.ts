@@ -12,7 +12,10 @@ const LEAST_STEPS_PER_CALL = 2;
 /** Spent on each batch size, after one call that warms up. */
 const BUDGET_MS = 25;
 
-/** Times a freshly loaded model on rows of zeros. @param cheapStepsPerCall of the backend: calls will hardly be shorter */
+/**
+ * Times a freshly loaded model on rows of zeros. @param cheapStepsPerCall of the backend: calls will hardly
+ * be shorter
+ */
 export async function calibrate(
   model: ThreadModel,
   cheapStepsPerCall: number,

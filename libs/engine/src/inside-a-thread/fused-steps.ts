@@ -44,7 +44,10 @@ export class FusedSteps implements Steps {
   /** The backend has already written x and x0. */
   finish(): void {}
 
-  /** z [K,M,D]: only rows with s > 0 in one of these steps have noise of their own; zeros elsewhere, so that no -0 arises. */
+  /**
+   * z [K,M,D]: only rows with s > 0 in one of these steps have noise of their own; zeros elsewhere, so that
+   * no -0 arises.
+   */
   private drawNoise(stepsPerCall: number): MacroStep['noise'] {
     const { rows, numRows, memory, outputSize } = this.batch;
     const index = memory.int32('noise index', numRows).fill(0);
@@ -70,7 +73,10 @@ export class FusedSteps implements Steps {
   }
 }
 
-/** Network label and coefficients of a row's k-th next step into place `at` of the tables; after its last, an idle step. */
+/**
+ * Network label and coefficients of a row's k-th next step into place `at` of the tables; after its last, an
+ * idle step.
+ */
 function writeStep(row: BatchRow, k: number, at: number, timesteps: Int32Array, coefficients: Float32Array): void {
   const step = row.step + k;
   const plan = step < row.request.plan.timesteps.length ? row.request.plan : undefined;
@@ -91,7 +97,10 @@ function noiseFactor({ request: { plan }, step }: BatchRow, k: number): number {
   return step + k < plan.timesteps.length ? plan.coefficients[(step + k) * COEFFICIENTS_PER_STEP + PLACES.s] : 0;
 }
 
-/** Guided rows are two rows of the network; for the others both indices agree, so that F = F_null + w (F - F_null) is exact. */
+/**
+ * Guided rows are two rows of the network; for the others both indices agree, so that F = F_null + w (F -
+ * F_null) is exact.
+ */
 function guidanceTables({ rows, numRows, networkRows, guided, memory }: Batch): NonNullable<MacroStep['guidance']> {
   const source = memory.int32('source', networkRows);
   const condIndex = memory.int32('cond index', numRows);

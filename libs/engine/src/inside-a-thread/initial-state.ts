@@ -10,8 +10,9 @@ export function writeInitialNoise(request: ThreadRequest, row: number, out: Floa
 }
 
 /**
- * The state x [D] of a row before its first step into out: the actions themselves for an encode, A y + B z0 at the plan's first level
- * when there are actions y to start from, else the noise z0; then the known elements of fixed actions.
+ * The state x [D] of a row before its first step into out: the actions themselves for an encode, A y + B z0
+ * at the plan's first level when there are actions y to start from, else the noise z0; then the known
+ * elements of fixed actions.
  */
 export function writeInitialState(request: ThreadRequest, row: number, out: Float32Array): void {
   const { plan, initialActions, fixedActions } = request;

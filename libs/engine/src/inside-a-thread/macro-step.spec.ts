@@ -54,7 +54,8 @@ describe.each(realBackends)('a macro-step on $name', { timeout: 60_000 }, (real)
         ];
         const expected = new Float32Array(D);
         applyStep(steps, k, row.x, F, step.z ?? null, expected);
-        // Nine roundings to float32 of terms whose sizes add up to `size`, with or without fused multiply-adds.
+        // Nine roundings to float32 of terms whose sizes add up to `size`, with or without fused
+        // multiply-adds.
         const [a, b, c, d, e, s] = step.coefficients.map(Math.abs);
         const size = (i: number) =>
           c * (a * Math.abs(row.x[i]) + b * Math.abs(F[i])) + d * Math.abs(F[i]) + e * Math.abs(row.x[i]) + s * 7;

@@ -19,8 +19,8 @@ import { rowOf, writeInitialNoise } from './initial-state.js';
 import type { Steps } from './steps.js';
 
 /**
- * Single steps of rows whose plans no coefficients can carry (thresholding, guidance rescale): the backend returns F, with and
- * without the condition, and each row is finished here in the direct form.
+ * Single steps of rows whose plans no coefficients can carry (thresholding, guidance rescale): the backend
+ * returns F, with and without the condition, and each row is finished here in the direct form.
  */
 export class RawSteps implements Steps {
   noise = { ms: 0, rows: 0 };

@@ -27,9 +27,10 @@ export interface RunContext extends BatchContext {
 }
 
 /**
- * One assignment inside its thread: macro-step after macro-step, each published in the slab and then counted, until the limit is
- * reached, the thread is recalled, or something fails. A rejected macro-step is repeated by halves from the slab, so that exactly the
- * rows that fail alone are named; the others end it with the bytes they would have had anyway.
+ * One assignment inside its thread: macro-step after macro-step, each published in the slab and then counted,
+ * until the limit is reached, the thread is recalled, or something fails. A rejected macro-step is repeated
+ * by halves from the slab, so that exactly the rows that fail alone are named; the others end it with the
+ * bytes they would have had anyway.
  */
 export class Run {
   private readonly calls: CallDuration[] = [];

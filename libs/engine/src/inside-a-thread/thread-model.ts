@@ -57,7 +57,9 @@ export class ThreadModel {
     await asDdimError(this.calls.encodeObservations(observations, conditions, count));
   }
 
-  /** LoadedDenoiser.advance; after three rejects in a row the model is first loaded anew. @throws DdimError */
+  /**
+   * LoadedDenoiser.advance; after three rejects in a row the model is first loaded anew. @throws DdimError
+   */
   async advance(macroStep: MacroStep): Promise<void> {
     if (this.rejectsInARow >= REJECTS_BEFORE_RELOAD) await asDdimError(this.reload());
     this.rejectsInARow += 1;

@@ -1,8 +1,8 @@
 /** Arrays that are used again from call to call. Knows nothing of what is in them. */
 
 /**
- * Arrays that are reused from call to call, by name: each grows to the largest size so far. An array is valid until the next one of
- * its name is asked for; its contents are whatever the last use left.
+ * Arrays that are reused from call to call, by name: each grows to the largest size so far. An array is valid
+ * until the next one of its name is asked for; its contents are whatever the last use left.
  */
 export class BatchMemory {
   private readonly floats = new Map<string, Float32Array>();

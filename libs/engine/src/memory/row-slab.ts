@@ -19,8 +19,9 @@ export function slabKey({ outputSize, conditionSize }: SlabShape): string {
 }
 
 /**
- * The states of rows in shared memory, as every thread sees them: per slot two halves of x [D] and a condition [H]. A thread that dies
- * while it writes one half leaves the other, the last complete state, untouched.
+ * The states of rows in shared memory, as every thread sees them: per slot two halves of x [D] and a
+ * condition [H]. A thread that dies while it writes one half leaves the other, the last complete state,
+ * untouched.
  */
 export class SlabMemory {
   private readonly chunks: Float32Array[] = [];

@@ -26,9 +26,10 @@ interface Mean {
 }
 
 /**
- * c(B) = fixedMs + rowMs B: the time of one step of B network rows, learnt while the engine runs. One mean is kept per power of two of B,
- * so that what was seen at other sizes is not forgotten while one size dominates; a straight line through the means, each weighted
- * by 1/ms² (relative error), is the model. Noise is drawn outside the backend and counted per noisy row.
+ * c(B) = fixedMs + rowMs B: the time of one step of B network rows, learnt while the engine runs. One mean is
+ * kept per power of two of B, so that what was seen at other sizes is not forgotten while one size dominates;
+ * a straight line through the means, each weighted by 1/ms² (relative error), is the model. Noise is drawn
+ * outside the backend and counted per noisy row.
  */
 export class CostModel {
   private readonly means = new Map<number, Mean>();

@@ -33,7 +33,8 @@ export interface Int8Measurement {
 }
 
 /**
- * Samples 128 rows with the model's own plan in float32 and in int8, from the same noise, on an engine thread of its own.
+ * Samples 128 rows with the model's own plan in float32 and in int8, from the same noise, on an engine thread
+ * of its own.
  * @throws DdimError when one of the two cannot be loaded or sampled
  */
 export async function measureInt8({ model, observations, backendModule }: Int8Measurement): Promise<Int8Report> {

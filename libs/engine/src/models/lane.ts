@@ -20,8 +20,8 @@ export interface LaneOptions {
 }
 
 /**
- * What rows have in common that may share a batch: one model version, one precision, one kind of plan; and what is known
- * of its speed.
+ * What rows have in common that may share a batch: one model version, one precision, one kind of plan; and
+ * what is known of its speed.
  */
 export class Lane {
   readonly key: string;

@@ -34,7 +34,9 @@ export interface ModelCacheOptions {
   readonly onEvict: (model: CachedModel) => void;
 }
 
-/** A version that some requests wait for, and those requests: they are its users from the moment it is here. */
+/**
+ * A version that some requests wait for, and those requests: they are its users from the moment it is here.
+ */
 interface Arrival {
   readonly demand: { users: number };
   readonly model: Promise<CachedModel>;
@@ -48,9 +50,10 @@ interface Candidate {
 }
 
 /**
- * The model versions that threads may load, within a memory budget. Each is fetched once, held while requests use it, and kept after that
- * until room is needed: the least recently used goes first. A version that finds no room because all others are in use waits, and
- * requests that come later wait behind it whatever their version, so that a busy version cannot keep another one out for ever.
+ * The model versions that threads may load, within a memory budget. Each is fetched once, held while requests
+ * use it, and kept after that until room is needed: the least recently used goes first. A version that finds
+ * no room because all others are in use waits, and requests that come later wait behind it whatever their
+ * version, so that a busy version cannot keep another one out for ever.
  */
 export class ModelCache {
   /** By last use, oldest first. */

@@ -8,7 +8,10 @@ import { cpuClass } from './cpu-class.js';
 import type { ModelVerdict } from '../protocol/thread-protocol.js';
 import type { Precision } from '#ddim';
 
-/** Keeps verdicts from one start to the next, by keys of 64 hexadecimal digits; what cannot be read was never known. */
+/**
+ * Keeps verdicts from one start to the next, by keys of 64 hexadecimal digits; what cannot be read was never
+ * known.
+ */
 export interface VerdictStore {
   read(key: string): Promise<ModelVerdict | undefined>;
   write(key: string, verdict: ModelVerdict): Promise<void>;
@@ -17,7 +20,10 @@ export interface VerdictStore {
 /** Another number when a self-test looks at something else: what was found out before is found out anew. */
 const SELF_TEST = 1;
 
-/** What was found out about models on this device, in earlier starts too. Nothing of it fails: a verdict that is not known is found out again. */
+/**
+ * What was found out about models on this device, in earlier starts too. Nothing of it fails: a verdict that
+ * is not known is found out again.
+ */
 export class VerdictMemory {
   constructor(
     private readonly store: VerdictStore | undefined,

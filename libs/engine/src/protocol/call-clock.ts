@@ -24,8 +24,8 @@ export function newClockWords(): Int32Array {
 }
 
 /**
- * Tells other threads that this one is in a native call, and what the call may cost. Nobody can interrupt such a call, so
- * somebody else has to see that it does not end.
+ * Tells other threads that this one is in a native call, and what the call may cost. Nobody can interrupt
+ * such a call, so somebody else has to see that it does not end.
  */
 export class CallClock {
   /** @param words shared with a CallWatch; default: nobody watches */
@@ -33,7 +33,10 @@ export class CallClock {
     Atomics.store(words, CLOCK.threadId, ownThreadId() ?? 0);
   }
 
-  /** Makes the call. A call inside another one has its own allowance; the outer one's begins anew when it ends. */
+  /**
+   * Makes the call. A call inside another one has its own allowance; the outer one's begins anew when it
+   * ends.
+   */
   async time<Result>(allowanceMs: number, call: () => Promise<Result>): Promise<Result> {
     const outer = Atomics.load(this.words, CLOCK.allowanceMs);
     this.set(Math.min(Math.ceil(allowanceMs), MAX_ALLOWANCE_MS));

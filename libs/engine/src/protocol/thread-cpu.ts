@@ -5,7 +5,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 /** Linux counts the CPU time of threads in hundredths of a second, whatever its own clock does. */
 const MS_PER_TICK = 10;
 
-/** The operating system's number of the calling thread; undefined where it does not tell (only Linux does). */
+/**
+ * The operating system's number of the calling thread; undefined where it does not tell (only Linux does).
+ */
 export function ownThreadId(): number | undefined {
   try {
     return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || undefined;
@@ -14,7 +16,10 @@ export function ownThreadId(): number | undefined {
   }
 }
 
-/** CPU time in ms that a thread of this process has used; where threads are not told apart, that of the whole process. */
+/**
+ * CPU time in ms that a thread of this process has used; where threads are not told apart, that of the whole
+ * process.
+ */
 export function threadCpuMs(threadId: number): number {
   const ticks = threadId > 0 ? linuxTicks(threadId) : undefined;
   if (ticks !== undefined) return ticks * MS_PER_TICK;

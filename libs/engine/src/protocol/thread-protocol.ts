@@ -79,7 +79,10 @@ export interface News {
   readonly forgotten: Forgotten;
 }
 
-/** Columns of an assignment's rows: slot in the slab, number of the request, row in it, steps done, half that holds the state. */
+/**
+ * Columns of an assignment's rows: slot in the slab, number of the request, row in it, steps done, half that
+ * holds the state.
+ */
 export const ROW_COLUMNS = 5;
 
 /** In the column of the half: the row has no state yet, the thread makes it. */

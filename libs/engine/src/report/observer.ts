@@ -64,8 +64,8 @@ export interface ThreadFacts {
 }
 
 /**
- * Told what the engine did, as plain data, after the thread has been given its next work. Methods must neither throw nor wait;
- * a throw is caught and counted in EngineStats.observerErrors.
+ * Told what the engine did, as plain data, after the thread has been given its next work. Methods must
+ * neither throw nor wait; a throw is caught and counted in EngineStats.observerErrors.
  */
 export interface EngineObserver {
   onMacroStep?(facts: MacroStepFacts): void;

@@ -9,7 +9,10 @@ import type { EngineObserver, ModelFacts, RowsByPriority, ThreadFacts } from './
 import type { RequestState } from '../requests/request-state.js';
 import type { RunReport } from '../protocol/thread-protocol.js';
 
-/** Turns what the engine does into facts for its observer. Whatever an observer or a callback throws ends here and is counted. */
+/**
+ * Turns what the engine does into facts for its observer. Whatever an observer or a callback throws ends here
+ * and is counted.
+ */
 export class Reporter {
   errors = 0;
 

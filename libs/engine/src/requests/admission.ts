@@ -62,7 +62,10 @@ export class Admission {
     return state;
   }
 
-  /** Its model is here, so that its arrays can be checked and weighed. @throws InputError; EngineError `engine_full` */
+  /**
+   * Its model is here, so that its arrays can be checked and weighed. @throws InputError; EngineError
+   * `engine_full`
+   */
   weigh(state: RequestState, { source }: CachedModel): void {
     checkAgainstModel(state.request, source);
     const { limits } = this.options;
@@ -86,7 +89,9 @@ export class Admission {
   }
 }
 
-/** @throws EngineError `engine_full`, which says nothing about the request: elsewhere, or later, it may run */
+/**
+ * @throws EngineError `engine_full`, which says nothing about the request: elsewhere, or later, it may run
+ */
 function requireRoom(what: string, reached: number, limit: number): void {
   if (reached > limit)
     throw new EngineError('engine_full', `the engine holds at most ${limit} ${what}, this would make ${reached}`);

@@ -13,7 +13,10 @@ export interface Forecast {
   readonly stepMs: number;
 }
 
-/** How much later than now the request's last row could start and still be in time, alone. @param stepMs of one row */
+/**
+ * How much later than now the request's last row could start and still be in time, alone. @param stepMs of
+ * one row
+ */
 export function slackMs(state: RequestState, stepMs: number, now: number): number {
   const { deadlineAt } = state.request;
   return deadlineAt === undefined ? Infinity : deadlineAt - now - state.stepsLeft * stepMs;

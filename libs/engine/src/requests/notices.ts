@@ -4,7 +4,10 @@
 
 import type { EngineRequest } from './request.js';
 
-/** At most so often per request; what comes in between is lost, the newest wins. A request that takes less time tells no progress. */
+/**
+ * At most so often per request; what comes in between is lost, the newest wins. A request that takes less
+ * time tells no progress.
+ */
 const PROGRESS_INTERVAL_MS = 500;
 const PREVIEW_INTERVAL_MS = 200;
 

@@ -11,7 +11,10 @@ export interface RequestSizes {
   readonly inputElements: number;
 }
 
-/** Bytes that a request holds in an engine from its placing to its end: two halves of state, condition and result per row, and inputs. */
+/**
+ * Bytes that a request holds in an engine from its placing to its end: two halves of state, condition and
+ * result per row, and inputs.
+ */
 export function requestBytes({ rows, outputSize, conditionSize, inputElements }: RequestSizes): number {
   return (rows * (3 * outputSize + conditionSize) + inputElements) * Float32Array.BYTES_PER_ELEMENT;
 }

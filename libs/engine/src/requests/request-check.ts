@@ -8,7 +8,8 @@ import type { EngineRequest } from './request.js';
 
 /**
  * What can be said about a request before its model is here.
- * @throws InputError `validation_failed`, `limit_exceeded`, or `unsupported_option` when the backend lacks the precision
+ * @throws InputError `validation_failed`, `limit_exceeded`, or `unsupported_option` when the backend lacks
+ * the precision
  */
 export function checkRequest(request: EngineRequest, capabilities: BackendCapabilities, limits: EngineLimits): void {
   const { plan, direction, rows, samplesPerObservation } = request;

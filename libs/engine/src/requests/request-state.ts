@@ -21,10 +21,13 @@ export type RequestStatus = 'loading' | 'waiting' | 'running' | 'finished';
  *
  *   loading   its model version is on its way; ends when that is here (`place`)
  *   waiting   placed, but no row has started; ends with the first row (`takeRow`)
- *   running   at least one row has started; rows not started are a counter, started ones are idle or held by a thread
- *   finished  it has ended in one of three ways (`end`); rows that threads still hold are dropped when these report
+ *   running   at least one row has started; rows not started are a counter, started ones are idle or held by
+ *             a thread
+ *   finished  it has ended in one of three ways (`end`); rows that threads still hold are dropped when these
+ *             report
  *
- * Any of the first three may end at any time; `finished` is final, and the promise settles exactly once after it.
+ * Any of the first three may end at any time; `finished` is final, and the promise settles exactly once after
+ * it.
  */
 export class RequestState {
   status: RequestStatus = 'loading';

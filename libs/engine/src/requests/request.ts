@@ -26,11 +26,14 @@ export interface EngineRequest extends RowArrays {
   /** How long it waited for the engine before it was submitted, in ms; 0 unless it says. */
   readonly waitedMs?: number;
   /**
-   * Run only when the engine is otherwise empty: requests that were present at earlier crashes. Called once it is, and awaited before the
-   * first step; a rejection ends the request.
+   * Run only when the engine is otherwise empty: requests that were present at earlier crashes. Called once
+   * it is, and awaited before the first step; a rejection ends the request.
    */
   readonly solo?: () => Promise<void>;
-  /** Called once, right before native code works for it for the first time: on its rows, or on loading its model. */
+  /**
+   * Called once, right before native code works for it for the first time: on its rows, or on loading its
+   * model.
+   */
   readonly onBegin?: () => void;
   readonly signal?: AbortSignal;
   /** Called at most twice per second, newest wins. */
@@ -60,7 +63,10 @@ export interface EngineResult {
   readonly actions: Float32Array;
   readonly waitSeconds: number;
   readonly runSeconds: number;
-  /** What a row of this request spent in backend calls, the mean of all its rows; divided by the steps, the step that they saw. */
+  /**
+   * What a row of this request spent in backend calls, the mean of all its rows; divided by the steps, the
+   * step that they saw.
+   */
   readonly denoiseSeconds: number;
   readonly warnings: readonly string[];
 }

@@ -43,7 +43,10 @@ export class Row<Owner extends RowOwner> {
     return this.index === 0 ? this.owner.notices.stepsToPreview(this.step, now) : undefined;
   }
 
-  /** Follows what a thread did: each macro-step wrote the other half. @returns steps that were the row's own, idle ones not counted */
+  /**
+   * Follows what a thread did: each macro-step wrote the other half. @returns steps that were the row's own,
+   * idle ones not counted
+   */
   advance(macroSteps: number, stepsPerCall: number): number {
     if (macroSteps === 0) return 0;
     const steps = Math.min(macroSteps * stepsPerCall, this.stepsLeft);

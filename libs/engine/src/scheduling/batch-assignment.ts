@@ -23,7 +23,10 @@ export interface BatchAssignment {
   readonly expectedMs: number;
 }
 
-/** The assignment of these rows of one lane: as many steps per call, and calls, as what is known of the lane's speed allows. */
+/**
+ * The assignment of these rows of one lane: as many steps per call, and calls, as what is known of the lane's
+ * speed allows.
+ */
 export function assignBatch(
   context: PolicyContext,
   rows: readonly Row<RequestState>[],

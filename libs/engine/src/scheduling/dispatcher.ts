@@ -20,9 +20,10 @@ export interface DispatcherOptions extends Omit<PolicyContext, 'isHolding'> {
 }
 
 /**
- * Gives threads their work. What keeps an engine safe is decided here, whatever the policy: rows that were in the hands of a
- * thread that died run alone once, requests that must run alone wait for an empty engine, and nothing is done for a result
- * that will be late. Which of the others go first is the policy's, and unknown here.
+ * Gives threads their work. What keeps an engine safe is decided here, whatever the policy: rows that were in
+ * the hands of a thread that died run alone once, requests that must run alone wait for an empty engine, and
+ * nothing is done for a result that will be late. Which of the others go first is the policy's, and unknown
+ * here.
  */
 export class Dispatcher {
   private readonly context: PolicyContext;
@@ -84,7 +85,10 @@ export class Dispatcher {
     }
   }
 
-  /** What became of an assignment. @param macroSteps that it completed @param report absent when its thread died */
+  /**
+   * What became of an assignment. @param macroSteps that it completed @param report absent when its thread
+   * died
+   */
   learn(assignment: Assignment, macroSteps: number, report?: RunReport): void {
     if (report) assignment.lane.learn(assignment.stepsPerCall, report);
     if (!assignment.rows[0].suspect) this.policy.learn(assignment, macroSteps, report);

@@ -25,9 +25,10 @@ interface Share {
 }
 
 /**
- * The requests of one class in one lane. Between API keys it is start-time fair queueing on row-steps (Goyal, Vin and Cheng, SIGCOMM
- * 1996): the key that has spent least goes next, and a key that comes back starts where the others are, so that idleness saves up no
- * credit. Within a key urgent requests come first, then the lowest rank.
+ * The requests of one class in one lane. Between API keys it is start-time fair queueing on row-steps (Goyal,
+ * Vin and Cheng, SIGCOMM 1996): the key that has spent least goes next, and a key that comes back starts
+ * where the others are, so that idleness saves up no credit. Within a key urgent requests come first, then
+ * the lowest rank.
  */
 export class FairQueue {
   private readonly ranks = new Map<RequestState, RequestRank>();

@@ -82,7 +82,10 @@ export class LaneQueue {
     return this.arrivals.perMs(now) * this.lane.rowStepMs;
   }
 
-  /** The largest batch worth running when this request ranks first. @param threads that other lanes leave for this one */
+  /**
+   * The largest batch worth running when this request ranks first. @param threads that other lanes leave for
+   * this one
+   */
   capFor({ request, numSteps }: RequestState, { threads, maxBatchRows, now }: CapSituation): number {
     return batchCap({
       cost: this.cost.cost,
@@ -106,7 +109,10 @@ export class LaneQueue {
     this.memoryLimit = { rows: Math.max(1, Math.floor(rows / 2)), until: now + OUT_OF_MEMORY_MS };
   }
 
-  /** Whether throughput matters more than the latency of who comes next: bulk rows, and those of a queue that has grown too long. */
+  /**
+   * Whether throughput matters more than the latency of who comes next: bulk rows, and those of a queue that
+   * has grown too long.
+   */
   get isBacklogged(): boolean {
     const { first } = this;
     if (first === undefined) return false;

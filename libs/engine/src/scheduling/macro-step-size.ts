@@ -6,18 +6,23 @@
 /** Few different shapes: backends keep memory plans per shape. */
 const STEPS_PER_CALL = [50, 25, 10, 5, 2, 1] as const;
 /**
- * Nobody can interrupt a call: whoever comes, or waits for a place that a row gives free, waits for its end. Longer calls gain little: from
- * 5 steps on a call's fixed cost is lost in the network's, so that 5 steps may take twice as long. Bulk rows are in no hurry. In a
- * simulation of jobs of 10, 50 and 250 steps, calls of 10 to 25 ms doubled the 99th percentile of the short ones.
+ * Nobody can interrupt a call: whoever comes, or waits for a place that a row gives free, waits for its end.
+ * Longer calls gain little: from 5 steps on a call's fixed cost is lost in the network's, so that 5 steps may
+ * take twice as long. Bulk rows are in no hurry. In a simulation of jobs of 10, 50 and 250 steps, calls of 10
+ * to 25 ms doubled the 99th percentile of the short ones.
  */
 const CALL_MS = { usual: 5, fewSteps: 10, bulk: 25 };
 const FEW_STEPS = 5;
 /**
- * A thread works by itself for so long at most; arrivals that would join its rows, and cancellations, call it back sooner. Rows that wait
- * outside rank behind those of the batch and would not be chosen at its next call either, but deadlines and other lanes want to be looked at.
+ * A thread works by itself for so long at most; arrivals that would join its rows, and cancellations, call it
+ * back sooner. Rows that wait outside rank behind those of the batch and would not be chosen at its next call
+ * either, but deadlines and other lanes want to be looked at.
  */
 const RUN_MS = { shared: 20, usual: 100 };
-/** Batches of fewer rows lose 25 to 40 % at one step per call: they take few steps at once, however slow these are. */
+/**
+ * Batches of fewer rows lose 25 to 40 % at one step per call: they take few steps at once, however slow these
+ * are.
+ */
 const SMALL_BATCH_ROWS = 8;
 /** Share of row-steps that rows past their end may idle away … */
 const MOST_IDLE = 0.1;

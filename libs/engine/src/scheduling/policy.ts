@@ -18,7 +18,10 @@ export interface PolicyContext {
   readonly cheapStepsPerCall: number;
   /** ms of a monotonic clock. */
   readonly now: () => number;
-  /** Whether requests are held back, until others have ended that must run alone: threads should not be away for long. */
+  /**
+   * Whether requests are held back, until others have ended that must run alone: threads should not be away
+   * for long.
+   */
   readonly isHolding: () => boolean;
 }
 
@@ -35,8 +38,9 @@ export interface Asker {
 }
 
 /**
- * Decides which rows run next, on which thread, and for how long. It knows nothing of how: threads, models, memory, limits,
- * deadlines and requests that must run alone are the engine's. To add one, write one file and name it in EngineOptions.policy.
+ * Decides which rows run next, on which thread, and for how long. It knows nothing of how: threads, models,
+ * memory, limits, deadlines and requests that must run alone are the engine's. To add one, write one file and
+ * name it in EngineOptions.policy.
  */
 export interface Policy {
   /** Rows worth having in this engine now: what is beyond could be started sooner by another. */
@@ -46,8 +50,8 @@ export interface Policy {
   /** The request has ended, or is held back for a while: no row of it may start. */
   remove(state: RequestState): void;
   /**
-   * What the thread should do; nothing when no row can run that it could take. It takes rows by `RequestState.takeRow`, and each comes
-   * back by `giveBack` or not at all.
+   * What the thread should do; nothing when no row can run that it could take. It takes rows by
+   * `RequestState.takeRow`, and each comes back by `giveBack` or not at all.
    */
   next(asker: Asker): Work | undefined;
   /** A row has come back with steps left, and waits with its request again. */
@@ -62,7 +66,10 @@ export interface Policy {
   isInterrupted(assignment: Assignment, by: RequestState, hasBegun: boolean): boolean;
   /** Called for requests with a deadline. */
   forecast(state: RequestState): Forecast;
-  /** The lane's model has gone. Where it could not be loaded, requests of it are still to be removed, and rows may come back. */
+  /**
+   * The lane's model has gone. Where it could not be loaded, requests of it are still to be removed, and rows
+   * may come back.
+   */
   forget(lane: Lane): void;
 }
 

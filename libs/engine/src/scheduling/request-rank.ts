@@ -5,7 +5,9 @@
 
 import type { RequestState } from '../requests/request-state.js';
 
-/** A request of age a ranks like one with so much of a less work: it is what bounds how long it can be passed. */
+/**
+ * A request of age a ranks like one with so much of a less work: it is what bounds how long it can be passed.
+ */
 const AGEING = 0.05;
 
 /**
@@ -14,8 +16,8 @@ const AGEING = 0.05;
  */
 export class RequestRank {
   /**
-   * ms: time left alone + 0.05 arrival. Constant while the request waits; one that takes w alone is only ever passed by
-   * requests that arrive within w / 0.05 after it.
+   * ms: time left alone + 0.05 arrival. Constant while the request waits; one that takes w alone is only ever
+   * passed by requests that arrive within w / 0.05 after it.
    */
   value: number;
   /** ms of one row-step in a usual batch, and of a step of all its rows alone. */
@@ -41,8 +43,8 @@ export class RequestRank {
   }
 
   /**
-   * What is left of it, alone on a thread. A row of many steps is little work, but stays for long: ranked by work it would
-   * soon go before every short job, and be in all their batches.
+   * What is left of it, alone on a thread. A row of many steps is little work, but stays for long: ranked by
+   * work it would soon go before every short job, and be in all their batches.
    */
   get aloneMs(): number {
     return (this.state.rowStepsLeft / this.state.request.rows) * this.stepMs;

@@ -24,9 +24,10 @@ const LEAST_FILL_AHEAD = 0.75;
 const USUAL_CAP = 32;
 
 /**
- * The policy of every engine that is given no other. It chooses by rows and not by requests: lanes share the threads by weight and
- * measured time; in a lane the order is class (with floors), API key (fair shares), deadline (little slack first), shortest remaining
- * time with ageing. A row that is not chosen keeps its state and its step, so that preemption costs nothing.
+ * The policy of every engine that is given no other. It chooses by rows and not by requests: lanes share the
+ * threads by weight and measured time; in a lane the order is class (with floors), API key (fair shares),
+ * deadline (little slack first), shortest remaining time with ageing. A row that is not chosen keeps its
+ * state and its step, so that preemption costs nothing.
  */
 export class RowScheduler implements Policy {
   private readonly queues = new Map<Lane, LaneQueue>();
@@ -93,7 +94,10 @@ export class RowScheduler implements Policy {
     return this.take(queue, size, cap);
   }
 
-  /** Whether its rows would take part in the next macro-step of this batch, were it put together anew; or ought to run before it begins. */
+  /**
+   * Whether its rows would take part in the next macro-step of this batch, were it put together anew; or
+   * ought to run before it begins.
+   */
   isInterrupted({ lane, rows, maxBatchRows }: Assignment, by: RequestState, hasBegun: boolean): boolean {
     const { deadlineAt, apiKeyId } = by.request;
     if (deadlineAt !== undefined) return true;
@@ -120,7 +124,10 @@ export class RowScheduler implements Policy {
     return { beforeMs: beforeMs / this.context.threads, stepMs };
   }
 
-  /** Another batch that is full, or nearly, where work has piled up. Who comes meanwhile waits for its end too. */
+  /**
+   * Another batch that is full, or nearly, where work has piled up. Who comes meanwhile waits for its end
+   * too.
+   */
   private nextAhead(queue: LaneQueue): Assignment | undefined {
     if (!queue.isBacklogged) return undefined;
     const cap = this.capOf(queue);
@@ -137,8 +144,9 @@ export class RowScheduler implements Policy {
   }
 
   /**
-   * That of the lane that has had least of the threads. While another thread loads a model for the first time, one that needs no load,
-   * else another load: what the first thread finds out about the model spares the others the same work.
+   * That of the lane that has had least of the threads. While another thread loads a model for the first
+   * time, one that needs no load, else another load: what the first thread finds out about the model spares
+   * the others the same work.
    */
   private nextQueue({ models, firstLoads }: Asker): LaneQueue | undefined {
     const queues = this.runnableQueues.sort((left, right) => left.virtualMs - right.virtualMs);

@@ -62,7 +62,8 @@ describe('the start of a solo request', () => {
     await host.until(engine.submit(request({ seed: 2 })));
     await cancelled;
     expect(engine.stats().rowStepsTotal).toBe(100);
-    await host.until(engine.submit(request({ seed: 3, solo: () => Promise.resolve() }))); // it left nothing behind either
+    // it left nothing behind either
+    await host.until(engine.submit(request({ seed: 3, solo: () => Promise.resolve() })));
     await host.until(engine.close());
   });
 });

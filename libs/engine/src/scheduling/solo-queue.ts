@@ -10,7 +10,8 @@ import type { RequestState } from '../requests/request-state.js';
  *
  *   open      no solo request is here: requests enter at once
  *   emptying  a solo request waits: what has started goes on, what has not is held back
- *   empty     nothing else is left: the first solo request is called, and enters with `enterAlone`, once its start is on record
+ *   empty     nothing else is left: the first solo request is called, and enters with `enterAlone`, once its
+ *             start is on record
  *   solo      it runs alone; when it has ended, the next one is called, or all that was held back enters
  */
 export class SoloQueue {

@@ -4,8 +4,9 @@ import { RequestRank } from './request-rank.js';
 import type { RequestState } from '../requests/request-state.js';
 
 /**
- * Requests that will not have ended in so many ms, if the shortest run first and no other comes: the work of those before them and their own
- * is too much, or their last row alone takes too long. Nothing is known yet of those that wait for their model.
+ * Requests that will not have ended in so many ms, if the shortest run first and no other comes: the work of
+ * those before them and their own is too much, or their last row alone takes too long. Nothing is known yet
+ * of those that wait for their model.
  * @param threads that share the work
  */
 export function unfinishedAfter(ms: number, requests: Iterable<RequestState>, threads: number): RequestState[] {

@@ -13,7 +13,9 @@ import type { MacroStep } from '../backend/backend.js';
 
 export const NUM_ROWS = 24;
 
-/** One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, and √ā, √(1-ā) after the step. */
+/**
+ * One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, and √ā, √(1-ā) after the step.
+ */
 export interface ProbeStep {
   readonly timestep: number;
   readonly coefficients: readonly number[];
@@ -40,7 +42,10 @@ export interface ProbeState {
 /** A purpose of the callers' range: these numbers belong to no request. */
 const SELF_TEST_PURPOSE = 255;
 
-/** The rows on which every model is tried when it is loaded, and an imported one before it is stored. @param conditionSize H */
+/**
+ * The rows on which every model is tried when it is loaded, and an imported one before it is stored. @param
+ * conditionSize H
+ */
 export function selfTestRows(config: DenoiserConfig, conditionSize: number): readonly ProbeRow[] {
   return Array.from({ length: NUM_ROWS }, (_, i) => probeRow(config, conditionSize, i));
 }
@@ -52,7 +57,10 @@ export function selfTestNormals(size: number, row: number, step: number): Float3
   return out;
 }
 
-/** Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second of the others fixed in part. */
+/**
+ * Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second of the others
+ * fixed in part.
+ */
 function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
   const D = outputSize(config);
   const draw = (size: number, step: number, scale = 1) => selfTestNormals(size, i, step).map((z) => z * scale);

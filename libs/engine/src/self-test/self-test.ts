@@ -26,19 +26,22 @@ import {
 } from './self-test-rows.js';
 
 const NUM_STEPS = 2;
-/** CPU time after which no further row runs alone, and none is compared with the reference: a self-test keeps its thread from serving. */
+/**
+ * CPU time after which no further row runs alone, and none is compared with the reference: a self-test keeps
+ * its thread from serving.
+ */
 const ALONE_CPU_MS = 500;
 const REFERENCE_CPU_MS = 500;
 
 /**
- * Relative to the largest number of the result: wide enough for TensorFloat-32 products (a 10-bit mantissa) through a few blocks, and
- * far below what a wrong layout or a broken kernel costs.
+ * Relative to the largest number of the result: wide enough for TensorFloat-32 products (a 10-bit mantissa)
+ * through a few blocks, and far below what a wrong layout or a broken kernel costs.
  */
 const TOLERANCE = 5e-3;
 
 /**
- * The int8 reference rounds as the device does, but a last bit of float32 may send an activation to the next level, after which all
- * later layers round differently: up to about the error of the rounding itself.
+ * The int8 reference rounds as the device does, but a last bit of float32 may send an activation to the next
+ * level, after which all later layers round differently: up to about the error of the rounding itself.
  */
 const INT8_TOLERANCE = 5e-2;
 
@@ -46,8 +49,9 @@ type Subject = Pick<LoadedDenoiser, 'advance' | 'encodeObservations'>;
 type Model = { readonly config: MlpDenoiserConfig; readonly parameters: DenoiserParameters };
 
 /**
- * Runs 24 rows of every kind for 2 steps on the device itself: alone step by step, together, and together in reverse, through both graphs.
- * Where a step is slow, fewer of them run alone, and fewer are compared with the reference.
+ * Runs 24 rows of every kind for 2 steps on the device itself: alone step by step, together, and together in
+ * reverse, through both graphs. Where a step is slow, fewer of them run alone, and fewer are compared with
+ * the reference.
  * @returns whether a row's bytes were the same in all of them
  * @throws ModelLoadError when the numbers are not those of the reference network
  */
@@ -66,7 +70,8 @@ export async function runSelfTest(subject: Subject, model: Model, precision: Pre
 }
 
 /**
- * The part of the self-test that needs no reference network: the same 24 rows alone, together, and together in reverse.
+ * The part of the self-test that needs no reference network: the same 24 rows alone, together, and together
+ * in reverse.
  * @param conditionSize H
  * @returns whether a row's bytes were the same in all of them
  * @throws ModelLoadError when a number is not finite

@@ -7,8 +7,9 @@ import type { StepPlan } from '#ddim';
 import type { AnnouncedPlan, AnnouncedRequest, Forgotten, News, ThreadRequest } from '../protocol/thread-protocol.js';
 
 /**
- * The requests that a thread knows, and their plans: each is sent once, and a plan stays known as long as a request that uses it. Most
- * requests share a few plans, and to take one apart and put it together again in the thread costs more than the rest of a command.
+ * The requests that a thread knows, and their plans: each is sent once, and a plan stays known as long as a
+ * request that uses it. Most requests share a few plans, and to take one apart and put it together again in
+ * the thread costs more than the rest of a command.
  */
 export class Announcements {
   private readonly plansOf = new Map<number, StepPlan>();

@@ -13,7 +13,10 @@ export interface OverdueCall {
   readonly isComputing: boolean;
 }
 
-/** A call that computes nothing may wait for so many times what it may compute: for a device, or on a busy machine for a core. */
+/**
+ * A call that computes nothing may wait for so many times what it may compute: for a device, or on a busy
+ * machine for a core.
+ */
 const WAIT_TIMES = 10;
 /** The time between two looks counts up to this: longer, and this process did not run either. */
 const MOST_BETWEEN_LOOKS_MS = 1_000;
@@ -25,7 +28,9 @@ export interface CallWatchOptions {
   readonly threadCpuMs: (threadId: number) => number;
 }
 
-/** The call that was seen last: with its first look come no costs, most calls have ended before the next one. */
+/**
+ * The call that was seen last: with its first look come no costs, most calls have ended before the next one.
+ */
 interface SeenCall {
   readonly serial: number;
   readonly cpuMsBefore?: number;
@@ -34,8 +39,8 @@ interface SeenCall {
 }
 
 /**
- * Looks at a thread from time to time and finds a native call that does not end. What counts is the CPU time that the thread has used,
- * so that neither a busy machine nor one that stood still makes a call overdue.
+ * Looks at a thread from time to time and finds a native call that does not end. What counts is the CPU time
+ * that the thread has used, so that neither a busy machine nor one that stood still makes a call overdue.
  */
 export class CallWatch {
   private seen: SeenCall | undefined;

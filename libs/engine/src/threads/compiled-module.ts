@@ -1,8 +1,8 @@
 /** Where the compiled file of a module lies. Knows nothing of what the module is. */
 
 /**
- * The compiled file of a module, because worker threads cannot load TypeScript: `…/libs/…/x.ts` becomes `…/dist/libs/…/x.js`; a URL
- * that lies in `dist` already is returned as it is.
+ * The compiled file of a module, because worker threads cannot load TypeScript: `…/libs/…/x.ts` becomes
+ * `…/dist/libs/…/x.js`; a URL that lies in `dist` already is returned as it is.
  */
 export function compiledModuleUrl(url: string | URL): URL {
   const { href } = new URL(url);

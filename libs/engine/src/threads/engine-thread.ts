@@ -178,7 +178,10 @@ export class EngineThread {
     return this.held.shift()?.assignment;
   }
 
-  /** Takes everything back from a thread that has died, each with the macro-steps of it that are complete in the slab. */
+  /**
+   * Takes everything back from a thread that has died, each with the macro-steps of it that are complete in
+   * the slab.
+   */
   releaseAll(): Array<{ readonly assignment: Assignment; readonly macroSteps: number }> {
     return this.held.splice(0).map((held) => ({ assignment: held.assignment, macroSteps: macroStepsDone(held) }));
   }

@@ -7,7 +7,10 @@ import { threadCpuMs } from '../protocol/thread-cpu.js';
 import type { EngineHost, ThreadEvents, ThreadPort } from './thread-host.js';
 import type { ThreadStart } from '../protocol/thread-protocol.js';
 
-/** Their arrays are made once: what they allocate per run is small, and a nursery that V8 lets grow to 48 MiB per thread gains nothing. */
+/**
+ * Their arrays are made once: what they allocate per run is small, and a nursery that V8 lets grow to 48 MiB
+ * per thread gains nothing.
+ */
 const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** Real threads and real time. */

@@ -38,7 +38,10 @@ export class ThreadPool {
     private readonly host: EngineHost,
   ) {}
 
-  /** Starts the first thread to see what the backend is, then the others. @throws BackendError when the backend does not start */
+  /**
+   * Starts the first thread to see what the backend is, then the others. @throws BackendError when the
+   * backend does not start
+   */
   static async start(options: EngineOptions, host: EngineHost): Promise<ThreadPool> {
     const pool = new ThreadPool(options, host);
     try {

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Where cgroup v2 says how much CPU time a container may use: microseconds and period, or `max` and period. */
+/**
+ * Where cgroup v2 says how much CPU time a container may use: microseconds and period, or `max` and period.
+ */
 const CPU_MAX = '/sys/fs/cgroup/cpu.max';
 
 /** Cores that this process can keep busy: its affinity, cut by the container's share. */

@@ -34,8 +34,8 @@ interface Namespace {
 }
 
 /**
- * Writes an ONNX graph (opset 17, the default domain only) node by node; nodes run in the order in which they were added.
- * A subgraph made by `subgraph()` may read every value of its outer graph.
+ * Writes an ONNX graph (opset 17, the default domain only) node by node; nodes run in the order in which they
+ * were added. A subgraph made by `subgraph()` may read every value of its outer graph.
  */
 export class GraphBuilder {
   private readonly nodes: NodeProto[] = [];
@@ -61,7 +61,10 @@ export class GraphBuilder {
     return { name };
   }
 
-  /** A constant tensor, row-major; `data` is read when the model is encoded. Subgraphs put theirs into the outermost graph. */
+  /**
+   * A constant tensor, row-major; `data` is read when the model is encoded. Subgraphs put theirs into the
+   * outermost graph.
+   */
   initializer(name: string, type: ElementType, shape: readonly number[], data: TensorData): Value {
     if (this.outer) return this.outer.initializer(name, type, shape, data);
     const size = shape.reduce((product, dimension) => product * dimension, 1);

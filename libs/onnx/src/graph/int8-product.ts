@@ -31,9 +31,10 @@ export function addInt8Kernel(
 }
 
 /**
- * x · kernel [R,N] in 8-bit integers: every row of x [R,K] is rounded to its own 255 levels, so that it does not see its neighbours
- * (DynamicQuantizeMatMul would take one scale for the whole batch). The integer sums are exact on every CPU; see core's int8.ts.
- * Activations are unsigned with a zero point, which ONNX Runtime multiplies 20 times faster than signed ones.
+ * x · kernel [R,N] in 8-bit integers: every row of x [R,K] is rounded to its own 255 levels, so that it does
+ * not see its neighbours (DynamicQuantizeMatMul would take one scale for the whole batch). The integer sums
+ * are exact on every CPU; see core's int8.ts. Activations are unsigned with a zero point, which ONNX Runtime
+ * multiplies 20 times faster than signed ones.
  */
 export function addInt8Product(graph: GraphBuilder, x: Value, kernel: Int8Kernel): Value {
   const largest = graph.op('ReduceMax', [graph.op('Abs', [x])], { axes: [1], keepdims: 1 });

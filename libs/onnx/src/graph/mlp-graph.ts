@@ -13,7 +13,10 @@ export interface MlpWeights {
   readonly timeTable: Value;
   /** A vector by its own name. */
   parameter(name: string): Value;
-  /** x [R,K] times a layer's kernel [K,N], plus its bias, or `addend` [R,N] instead; of `denoiser_in` only the rows [0,D), without bias. */
+  /**
+   * x [R,K] times a layer's kernel [K,N], plus its bias, or `addend` [R,N] instead; of `denoiser_in` only the
+   * rows [0,D), without bias.
+   */
   multiply(graph: GraphBuilder, layer: string, x: Value, addend?: Value): Value;
 }
 
@@ -24,7 +27,10 @@ export interface MlpWeightOptions {
   readonly precision?: Precision | undefined;
 }
 
-/** Adds the weights that one denoising step reads, under their own names. @throws ModelLoadError when one is missing */
+/**
+ * Adds the weights that one denoising step reads, under their own names. @throws ModelLoadError when one is
+ * missing
+ */
 export function addMlpWeights(
   graph: GraphBuilder,
   config: MlpDenoiserConfig,
@@ -88,7 +94,8 @@ function find<T>(values: ReadonlyMap<string, T>, name: string): T {
 }
 
 /**
- * One network call, F [R,D]: h = SiLU(x·Wx + (time + condition)), then h = h + down(SiLU(up(LN(h)))) per block, F = noise_out(h).
+ * One network call, F [R,D]: h = SiLU(x·Wx + (time + condition)), then h = h + down(SiLU(up(LN(h)))) per
+ * block, F = noise_out(h).
  * @param x [R,D]
  * @param shift time + condition, [R,H] or broadcastable to it
  */

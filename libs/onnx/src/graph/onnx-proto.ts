@@ -122,7 +122,9 @@ const root = protobuf.Root.fromJSON({
 });
 const modelType = root.lookupType('ModelProto');
 
-/** Encodes a model as the bytes of an .onnx file; tensors are copied block by block, never number by number. */
+/**
+ * Encodes a model as the bytes of an .onnx file; tensors are copied block by block, never number by number.
+ */
 export function encodeModel(model: ModelProto): Uint8Array {
   return modelType.encode(model).finish();
 }

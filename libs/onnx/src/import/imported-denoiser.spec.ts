@@ -13,7 +13,10 @@ const D = outputSize(TINY_CONFIG);
 const TABLE = 1_000;
 const POISON = 666;
 
-/** Our tiny network, brought as a file; its encoder has no bias, so that a condition of zeros is the null condition. */
+/**
+ * Our tiny network, brought as a file; its encoder has no bias, so that a condition of zeros is the null
+ * condition.
+ */
 const imported: ImportedModelSource = {
   version: 'theirs@1',
   config: TINY_CONFIG,
@@ -27,7 +30,10 @@ const small = (version: string, body: (graph: GraphBuilder, x: Value) => Value):
   config: SMALL,
   file: smallFile(body),
 });
-/** The largest number of a row picks an entry of a table, which a poisoned row misses: ONNX Runtime then rejects the batch. */
+/**
+ * The largest number of a row picks an entry of a table, which a poisoned row misses: ONNX Runtime then
+ * rejects the batch.
+ */
 const picky = small('picky@1', (graph, x) => {
   const largest = graph.op('Cast', [graph.op('ReduceMax', [x], { axes: [1], keepdims: 0 })], { to: 7 });
   const table = graph.initializer('table', 'float32', [2 * POISON - 1], new Float32Array(2 * POISON - 1));

@@ -19,12 +19,15 @@ export interface ImportedDenoiserOptions {
 }
 
 /**
- * An imported denoiser on one provider. Only the network is a graph: the thread does the rest of every step, so that one file serves
- * every option. Its condition is the normalised observation itself.
+ * An imported denoiser on one provider. Only the network is a graph: the thread does the rest of every step,
+ * so that one file serves every option. Its condition is the normalised observation itself.
  */
 export class ImportedDenoiser implements LoadedDenoiser {
   batchInvariant = false;
-  /** [R,D], [R] and [R,obsSize], grown to the largest call so far: ONNX Runtime takes nothing that lies in shared memory. */
+  /**
+   * [R,D], [R] and [R,obsSize], grown to the largest call so far: ONNX Runtime takes nothing that lies in
+   * shared memory.
+   */
   private samples = new Float32Array(0);
   private timesteps = new Int32Array(0);
   private conditions = new Float32Array(0);

@@ -4,7 +4,10 @@ import { checkSignature, type ImportedSignature } from './imported-signature.js'
 import { quoted, readOnnxFile } from './onnx-file.js';
 import { createSession, type OnnxRuntime, type ProviderName } from '../runtime/session.js';
 
-/** Rows of one network call: samples [R,D], timesteps [R], conditions [R,obsSize]; the first `numRows` of each array count. */
+/**
+ * Rows of one network call: samples [R,D], timesteps [R], conditions [R,obsSize]; the first `numRows` of each
+ * array count.
+ */
 export interface ImportedRows {
   readonly numRows: number;
   readonly samples: Float32Array;
@@ -28,7 +31,8 @@ export class ImportedSession {
   }
 
   /**
-   * The one way from a foreign file to a session: the runtime is given what was checked, encoded anew, and never the file itself.
+   * The one way from a foreign file to a session: the runtime is given what was checked, encoded anew, and
+   * never the file itself.
    * @param file may lie in shared memory
    * @throws InputError the codes of readOnnxFile and checkSignature; whatever ONNX Runtime throws
    */
@@ -45,7 +49,8 @@ export class ImportedSession {
 
   /**
    * F [R,D], a fresh array; the arrays of `rows` must not lie in shared memory.
-   * @throws BackendError when the output has another type or shape than the input; whatever ONNX Runtime throws
+   * @throws BackendError when the output has another type or shape than the input; whatever ONNX Runtime
+   * throws
    */
   async predict({ numRows: R, samples, timesteps, conditions }: ImportedRows): Promise<Float32Array> {
     const { rowShape, hasCondition, output } = this.signature;

@@ -23,10 +23,12 @@ const TIMESTEP_TYPES: Readonly<Record<number, ImportedSignature['timestepType']>
 const OPSETS = { min: 9, max: 24 } as const;
 
 /**
- * Asks whether a file can be a denoiser of these sizes: inputs `sample` [B,horizon,dim] or [B,D], `timestep` [B] or [B,1] and, unless
- * obsSize is 0, `condition` [B,obsSize]; one output of the shape of `sample`; everything within the file and in ONNX's own operators.
- * @throws InputError `onnx_external_data`, `onnx_custom_operator`, `onnx_opset_unsupported`, `onnx_input_mismatch` (names),
- * `onnx_output_mismatch`, `unsupported_dtype` or `shape_mismatch`, naming the input and what was expected
+ * Asks whether a file can be a denoiser of these sizes: inputs `sample` [B,horizon,dim] or [B,D], `timestep`
+ * [B] or [B,1] and, unless obsSize is 0, `condition` [B,obsSize]; one output of the shape of `sample`;
+ * everything within the file and in ONNX's own operators.
+ * @throws InputError `onnx_external_data`, `onnx_custom_operator`, `onnx_opset_unsupported`,
+ * `onnx_input_mismatch` (names), `onnx_output_mismatch`, `unsupported_dtype` or `shape_mismatch`, naming the
+ * input and what was expected
  */
 export function checkSignature(file: OnnxFile, config: DenoiserConfig): ImportedSignature {
   checkContents(file);

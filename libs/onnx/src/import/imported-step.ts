@@ -2,8 +2,8 @@ import { COEFFICIENTS_PER_STEP, PLACES } from '#ddim';
 import type { MacroStep } from '#engine';
 
 /**
- * Step k of a macro-step after the network has run: float32, left to right, unfused, as the macro-step graph does it:
- * x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, then the fixed actions.
+ * Step k of a macro-step after the network has run: float32, left to right, unfused, as the macro-step graph
+ * does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, then the fixed actions.
  * @param networkF [R,D]; `x` of the macro-step, and `x0` if it has one, are overwritten
  */
 export function applyMacroStep(macroStep: MacroStep, k: number, networkF: Float32Array): void {

@@ -25,7 +25,10 @@ export interface ImportedTrialResult {
 }
 
 const CPU: ProviderName = 'cpu';
-/** A row may differ from itself alone by the rounding of another kernel, relative to the largest number; not by what others hold. */
+/**
+ * A row may differ from itself alone by the rounding of another kernel, relative to the largest number; not
+ * by what others hold.
+ */
 const NEIGHBOUR_TOLERANCE = 1e-3;
 /** A purpose of the callers' range: these numbers belong to no request. */
 const TRIAL_PURPOSE = 254;
@@ -35,9 +38,15 @@ const MAX_MESSAGE = 300;
 const NUM_SPREAD_ROWS = 5;
 const NUM_ROWS_ALONE = 12;
 
-/** CPU time for a file's first row: to read it, to make a session and to run once. The whole trial of a gigabyte took 21 s. */
+/**
+ * CPU time for a file's first row: to read it, to make a session and to run once. The whole trial of a
+ * gigabyte took 21 s.
+ */
 const LOADING_CPU_MS = { least: 4_000, perByte: 40_000 / 2 ** 30 } as const;
-/** Calls of one row that the trial and a load make, counted as if rows in batches took as long as alone; half as much for what varies. */
+/**
+ * Calls of one row that the trial and a load make, counted as if rows in batches took as long as alone; half
+ * as much for what varies.
+ */
 const ROWS_TO_COME = 510 * 1.5;
 const LEAST_CPU_MS = 3_000;
 /** A file whose rows take longer holds up its trial for minutes, and every load as well. */
@@ -48,10 +57,12 @@ export function loadingCpuMs(fileBytes: number): number {
 }
 
 /**
- * Checks an ONNX file and runs it: first one row, whose time says how much the rest may take; then all that a load runs, with the reasons
- * that a load does not give; then the load itself. It may crash or never come back: run it where that does no harm.
- * @throws InputError the codes of ImportedSession.open; `onnx_not_runnable` when ONNX Runtime refuses it, `onnx_probe_timed_out` when it is
- * too slow, `onnx_output_mismatch`, `non_finite_output`, `onnx_not_deterministic`, `onnx_rows_not_independent`
+ * Checks an ONNX file and runs it: first one row, whose time says how much the rest may take; then all that a
+ * load runs, with the reasons that a load does not give; then the load itself. It may crash or never come
+ * back: run it where that does no harm.
+ * @throws InputError the codes of ImportedSession.open; `onnx_not_runnable` when ONNX Runtime refuses it,
+ * `onnx_probe_timed_out` when it is too slow, `onnx_output_mismatch`, `non_finite_output`,
+ * `onnx_not_deterministic`, `onnx_rows_not_independent`
  */
 export async function tryImported(model: ImportedTrialModel, allowance: CpuAllowance): Promise<ImportedTrialResult> {
   const runtime = await loadOnnxRuntime();
@@ -109,7 +120,10 @@ async function runEveryWay(network: ImportedSession, model: ImportedTrialModel):
   for (const numRows of CALIBRATION_ROWS) await runnable(() => network.predict(idleRows(numRows, config)));
 }
 
-/** Rows of noise: some from 0 to T - 1, the last with the null condition, if there is one; then every step of the self-test's. */
+/**
+ * Rows of noise: some from 0 to T - 1, the last with the null condition, if there is one; then every step of
+ * the self-test's.
+ */
 function trialRows({ config, nullCondition }: ImportedTrialModel): ImportedRows {
   const { obsSize, numTrainTimesteps: T } = config;
   const D = outputSize(config);

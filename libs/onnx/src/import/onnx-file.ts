@@ -2,7 +2,10 @@ import { InputError } from '#ddim';
 import { OnnxMessage } from './onnx-message.js';
 import { integersOf, readFields, WireError } from './protobuf-wire.js';
 
-/** An input or output as a file declares it; a dimension is a size, or the name of one that is known only when it runs. */
+/**
+ * An input or output as a file declares it; a dimension is a size, or the name of one that is known only when
+ * it runs.
+ */
 export interface DeclaredValue {
   readonly name: string;
   /** TensorProto.DataType; 0 when it is no tensor. */
@@ -24,8 +27,9 @@ export interface OnnxFile {
   /** Numbers in the weights. */
   readonly paramCount: number;
   /**
-   * What was read, encoded anew: the only bytes of a foreign file that a runtime may see. No domain of an operator, function or place of
-   * external data is ever written, so that what a check overlooks is not there.
+   * What was read, encoded anew: the only bytes of a foreign file that a runtime may see. No domain of an
+   * operator, function or place of external data is ever written, so that what a check overlooks is not
+   * there.
    */
   encode(): Uint8Array<ArrayBuffer>;
 }
@@ -43,10 +47,11 @@ const NUMBERS_PER_BYTE = 4;
 const STANDARD_DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx']);
 
 /**
- * Reads an ONNX file (onnx.proto) strictly; its bytes must stay as they are while the result is used, which holds views of its weights.
- * @throws InputError `invalid_onnx` when it is something else, `truncated_onnx` when it begins like one and is cut off or damaged,
- * `onnx_unknown_field` for what ONNX does not define, `limit_exceeded` for more than 100,000 nodes, subgraphs nested more than 16 deep, or
- * the limits of OnnxMessage
+ * Reads an ONNX file (onnx.proto) strictly; its bytes must stay as they are while the result is used, which
+ * holds views of its weights.
+ * @throws InputError `invalid_onnx` when it is something else, `truncated_onnx` when it begins like one and
+ * is cut off or damaged, `onnx_unknown_field` for what ONNX does not define, `limit_exceeded` for more than
+ * 100,000 nodes, subgraphs nested more than 16 deep, or the limits of OnnxMessage
  */
 export function readOnnxFile(bytes: Uint8Array): OnnxFile {
   checkBeginning(bytes);

@@ -45,8 +45,9 @@ interface Reading {
 }
 
 /**
- * A message of an ONNX file in which every field is known and has the type that it ought to have. It is encoded again from its structure:
- * tags and lengths are ours, and of the file's bytes only the values of scalars are copied.
+ * A message of an ONNX file in which every field is known and has the type that it ought to have. It is
+ * encoded again from its structure: tags and lengths are ours, and of the file's bytes only the values of
+ * scalars are copied.
  */
 export class OnnxMessage {
   /** Bytes of its encoding. */
@@ -58,8 +59,8 @@ export class OnnxMessage {
 
   /**
    * Reads a file; values stay views into it.
-   * @throws WireError where it is none; InputError `onnx_unknown_field`, or `limit_exceeded` for more than 2,000,000 fields or messages
-   * nested more than 64 deep
+   * @throws WireError where it is none; InputError `onnx_unknown_field`, or `limit_exceeded` for more than
+   * 2,000,000 fields or messages nested more than 64 deep
    */
   static read(bytes: Uint8Array): OnnxMessage {
     return OnnxMessage.readAs('ModelProto', bytes, { numFields: 0 }, 0);

@@ -129,7 +129,8 @@ export const ONNX_SCHEMA: Readonly<Record<MessageName, MessageRule>> = {
       16: skipped, // metadata_props
     },
   },
-  SparseTensorProto: { fields: { 1: one('TensorProto'), 2: one('TensorProto'), 3: many('int64') } }, // values, indices, dims
+  // values, indices, dims
+  SparseTensorProto: { fields: { 1: one('TensorProto'), 2: one('TensorProto'), 3: many('int64') } },
   ValueInfoProto: { fields: { 1: one('text'), 2: one('TypeProto'), 3: skipped, 4: skipped } }, // name, type
   TypeProto: {
     fields: {
@@ -146,7 +147,8 @@ export const ONNX_SCHEMA: Readonly<Record<MessageName, MessageRule>> = {
   'TypeProto.Element': { fields: { 1: one('TypeProto') } }, // elem_type
   'TypeProto.Map': { fields: { 1: one('int32'), 2: one('TypeProto') } }, // key_type, value_type
   TensorShapeProto: { fields: { 1: many('Dimension') } }, // dim
-  Dimension: { fields: { 1: one('int64'), 2: one('text'), 3: skipped }, oneOf: [1, 2] }, // dim_value, dim_param
+  // dim_value, dim_param
+  Dimension: { fields: { 1: one('int64'), 2: one('text'), 3: skipped }, oneOf: [1, 2] },
 };
 
 const names: ReadonlySet<string> = new Set(MESSAGE_NAMES);

@@ -1,4 +1,7 @@
-/** Thrown when bytes are not a protobuf message, end in the middle of one, or spell it in a way that readers take differently. */
+/**
+ * Thrown when bytes are not a protobuf message, end in the middle of one, or spell it in a way that readers
+ * take differently.
+ */
 export class WireError extends Error {}
 
 /** How the value of a field is written. */
@@ -20,8 +23,9 @@ const MAX_TAG = 2 ** 32 - 1;
 const NUMBER_FACTOR = 8;
 
 /**
- * The fields of a message one after the other; nothing is copied. Every number has one spelling only: readers disagree about tags of
- * more than 32 bits and about integers that are longer than they need be, and who checks bytes for another reader must not.
+ * The fields of a message one after the other; nothing is copied. Every number has one spelling only: readers
+ * disagree about tags of more than 32 bits and about integers that are longer than they need be, and who
+ * checks bytes for another reader must not.
  * @throws WireError where the bytes are no message any more
  */
 export function* readFields(bytes: Uint8Array): Generator<WireField> {
@@ -96,7 +100,10 @@ function findValue(bytes: Uint8Array, wireType: number, at: number): { from: num
   }
 }
 
-/** Where the integer at `begin` ends. @throws WireError when it ends early, not within 64 bits, or could be shorter */
+/**
+ * Where the integer at `begin` ends. @throws WireError when it ends early, not within 64 bits, or could be
+ * shorter
+ */
 function varintEnd(bytes: Uint8Array, begin: number): number {
   for (let i = 0; i < MAX_VARINT_BYTES; i++) {
     if (begin + i >= bytes.length) throw new WireError('an integer ends early');

@@ -19,12 +19,16 @@ const GIB = 2 ** 30;
 /** The trial allows itself CPU time by what the file costs; this is for a machine that gives it none. */
 const DEFAULT_LIMIT_MS = 10 * 60_000;
 const LEAST_MEMORY_BYTES = 4 * GIB;
-/** The file, its encoding, ONNX Runtime's message, its weights, and those once more in the order of its kernels. */
+/**
+ * The file, its encoding, ONNX Runtime's message, its weights, and those once more in the order of its
+ * kernels.
+ */
 const MEMORY_PER_FILE_BYTE = 6;
 
 /**
  * Tries an ONNX file in a process of its own, which may crash, hang or swell without harm to this one.
- * @throws InputError the codes of tryImported; `onnx_probe_crashed`, `onnx_probe_timed_out`, `onnx_probe_out_of_memory`; CancelledError
+ * @throws InputError the codes of tryImported; `onnx_probe_crashed`, `onnx_probe_timed_out`,
+ * `onnx_probe_out_of_memory`; CancelledError
  */
 export async function probeImported(
   path: string,

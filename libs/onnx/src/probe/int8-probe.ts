@@ -14,12 +14,15 @@ export interface Int8ProbeOptions {
   readonly limitMs?: number;
 }
 
-/** 128 rows of 50 steps of the largest preset take seconds; a model that needs longer goes without a report. */
+/**
+ * 128 rows of 50 steps of the largest preset take seconds; a model that needs longer goes without a report.
+ */
 const DEFAULT_LIMIT_MS = 30_000;
 const MEMORY_BYTES = 8 * 2 ** 30;
 
 /**
- * Measures what precision int8 costs a model, in a process of its own, so that neither native code nor its arithmetic holds up this one.
+ * Measures what precision int8 costs a model, in a process of its own, so that neither native code nor its
+ * arithmetic holds up this one.
  * @returns the report, or why there is none; never throws
  */
 export async function probeInt8(

@@ -37,8 +37,8 @@ export const OUT_OF_MEMORY_SIGNAL = 'SIGUSR2';
 export const OUT_OF_TIME_SIGNAL = 'SIGVTALRM';
 
 /**
- * Asks a program in a process of its own, which may crash, hang or swell without harm to this one. Resolves when the process has ended, so
- * that it never outlives the call.
+ * Asks a program in a process of its own, which may crash, hang or swell without harm to this one. Resolves
+ * when the process has ended, so that it never outlives the call.
  * @param program its file without extension, beside this one
  * @param signal ends the process
  */
@@ -49,7 +49,8 @@ export async function runProbe<Result>(
 ): Promise<ProbeEnd<Result>> {
   const file = compiledModuleUrl(new URL(`./${program}${extname(import.meta.url)}`, import.meta.url));
   const directory = await mkdtemp(join(tmpdir(), 'stride-probe-'));
-  // Nothing of our environment, which holds passwords, is the program's business, and nothing lies where it works.
+  // Nothing of our environment, which holds passwords, is the program's business, and nothing lies where it
+  // works.
   const child = fork(fileURLToPath(file), {
     execArgv: [],
     env: {},

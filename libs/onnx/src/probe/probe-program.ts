@@ -8,7 +8,8 @@ import type { ProbeAnswer, ProbeTask } from './probe-process.js';
 import type { ProbeWatch } from './probe.watchdog.js';
 
 /**
- * The life of a child process that runProbe started, from its task, the first message, to its answer, the only one.
+ * The life of a child process that runProbe started, from its task, the first message, to its answer, the
+ * only one.
  * @param answer may say how much CPU time it needs; without a word it has as much as it likes
  */
 export async function answerProbe(
@@ -33,7 +34,8 @@ async function answered(answer: () => Promise<unknown>): Promise<ProbeAnswer<unk
 
 /** Where memory runs out all the same, Linux takes this process and not the one that serves. */
 async function dieFirst(): Promise<void> {
-  await writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined); // elsewhere there is no such file
+  // elsewhere there is no such file
+  await writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined);
 }
 
 /** A thread of its own: native code may hold the main thread for ever. */

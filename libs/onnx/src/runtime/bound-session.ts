@@ -9,8 +9,9 @@ export interface ShapedArray<Data extends Float32Array | Int32Array = Float32Arr
 }
 
 /**
- * A session that reads and writes its callers' arrays in place, and allocates nothing while they and their shapes stay the same. Arrays on a
- * SharedArrayBuffer, which ONNX Runtime refuses, go through memory of its own.
+ * A session that reads and writes its callers' arrays in place, and allocates nothing while they and their
+ * shapes stay the same. Arrays on a SharedArrayBuffer, which ONNX Runtime refuses, go through memory of its
+ * own.
  */
 export class BoundSession {
   private readonly slots = new Map<string, TensorSlot>();

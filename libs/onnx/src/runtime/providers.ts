@@ -19,9 +19,10 @@ export interface ProviderChoice {
 }
 
 /**
- * Takes the first provider that computes a tiny product correctly. `listSupportedBackends()` would name providers that cannot work
- * here, so each is really tried.
- * @param names in order of preference; empty: cuda, webgpu, cpu. A single name is forced: a software WebGPU adapter is accepted only then
+ * Takes the first provider that computes a tiny product correctly. `listSupportedBackends()` would name
+ * providers that cannot work here, so each is really tried.
+ * @param names in order of preference; empty: cuda, webgpu, cpu. A single name is forced: a software WebGPU
+ * adapter is accepted only then
  * @throws InputError `unknown_provider`; BackendError when none works, with every reason
  */
 export async function chooseProvider(runtime: OnnxRuntime, names: readonly string[]): Promise<ProviderChoice> {
@@ -77,8 +78,9 @@ async function runTinyProduct(runtime: OnnxRuntime, provider: ProviderName): Pro
 }
 
 /**
- * Why WebGPU would run on the CPU here, slower than the cpu provider. ONNX Runtime does not say which adapter it took, so Linux is asked
- * for a GPU's device node and the Vulkan loader for a driver that somebody put in its place.
+ * Why WebGPU would run on the CPU here, slower than the cpu provider. ONNX Runtime does not say which adapter
+ * it took, so Linux is asked for a GPU's device node and the Vulkan loader for a driver that somebody put in
+ * its place.
  */
 function softwareAdapterReason(): string | undefined {
   if (process.platform !== 'linux') return undefined;

@@ -13,8 +13,9 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
 }
 
 /**
- * Creates a session on exactly one provider. One thread per session, without spinning: ORT's default pool is 2 to 5 times worse per
- * CPU second as soon as anything else runs, and engine threads already take every core.
+ * Creates a session on exactly one provider. One thread per session, without spinning: ORT's default pool is
+ * 2 to 5 times worse per CPU second as soon as anything else runs, and engine threads already take every
+ * core.
  */
 export function createSession(
   runtime: OnnxRuntime,
@@ -26,7 +27,8 @@ export function createSession(
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    // Batches come in thousands of shapes: a memory plan kept for each of them gains nothing and is never dropped.
+    // Batches come in thousands of shapes: a memory plan kept for each of them gains nothing and is never
+    // dropped.
     enableMemPattern: false,
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },

@@ -14,11 +14,15 @@ import { OnnxDenoiser } from './onnx-denoiser.js';
 import { chooseProvider, type ProviderChoice } from '../runtime/providers.js';
 import { loadOnnxRuntime, type OnnxRuntime } from '../runtime/session.js';
 
-/** The most steps of one call; longer loops gain nothing (a call's overhead is gone from 5 steps on) and delay cancellation. */
+/**
+ * The most steps of one call; longer loops gain nothing (a call's overhead is gone from 5 steps on) and delay
+ * cancellation.
+ */
 const MAX_STEPS_PER_CALL = 50;
 /**
- * On an H200 a call of 1,024 rows takes 11 ms for 10 steps, 21 for 25 and 38 for 50, since their state travels to the device and back. With
- * 25 a row of 50 steps is done soonest at 64 and 1,024 rows, half a call's wait included.
+ * On an H200 a call of 1,024 rows takes 11 ms for 10 steps, 21 for 25 and 38 for 50, since their state
+ * travels to the device and back. With 25 a row of 50 steps is done soonest at 64 and 1,024 rows, half a
+ * call's wait included.
  */
 const CHEAP_STEPS_ON_WEBGPU = 25;
 /** A core has reached its peak long before; an H200 does 3 times as much with 4,096 rows as with 256. */

@@ -3,7 +3,8 @@ import { GraphBuilder } from '../graph/graph-builder.js';
 import { addMlpEncoder } from '../graph/mlp-graph.js';
 
 /**
- * The graph that encodes observations once per distinct observation: `observations` [N,obsSize], normalised, to `conditions` [N,H].
+ * The graph that encodes observations once per distinct observation: `observations` [N,obsSize], normalised,
+ * to `conditions` [N,H].
  * @returns .onnx bytes; obsSize must be at least 1 (an unconditional model has nothing to encode)
  * @throws ModelLoadError when a tensor is missing
  */

@@ -7,7 +7,10 @@ import { createSession, loadOnnxRuntime } from '../runtime/session.js';
 
 const B = 5;
 
-/** Different labels, coefficients and noise for every row and step; extended, two rows of the network are guided and two rows are fixed in part. */
+/**
+ * Different labels, coefficients and noise for every row and step; extended, two rows of the network are
+ * guided and two rows are fixed in part.
+ */
 function feedsOf(K: number, variant: MacroStepVariant) {
   const floats = (shape: readonly number[], seed: number) => ({ shape, data: normals(shape.reduce(product, 1), seed) });
   const indices = (...values: number[]) => ({ shape: [values.length], data: Int32Array.from(values) });

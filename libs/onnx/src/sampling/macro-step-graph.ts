@@ -12,8 +12,9 @@ import { addPackedRows } from './packed-rows.js';
 import { addStep } from './step-graph.js';
 
 /**
- * `extended` adds guidance and fixed actions. `packed` reads all that belongs to the rows from one input, and `quiet` is the same for
- * batches in which no row draws noise. Ordinary rows get the same bytes from `plain` and `extended`, and from `packed` and `quiet`.
+ * `extended` adds guidance and fixed actions. `packed` reads all that belongs to the rows from one input, and
+ * `quiet` is the same for batches in which no row draws noise. Ordinary rows get the same bytes from `plain`
+ * and `extended`, and from `packed` and `quiet`.
  */
 export type MacroStepVariant = 'plain' | 'extended' | 'packed' | 'quiet';
 
@@ -58,14 +59,16 @@ interface RowState {
 }
 
 /**
- * The macro-step: K denoising steps of B rows as one `Loop`, so that one model serves every K and every B, or unrolled for one K: ONNX
- * Runtime runs a `Loop` on the CPU, and a GPU would fetch and send all state at every step. What differs between rows is data in
- * tables; per row and step, elementwise, float32, left to right:
+ * The macro-step: K denoising steps of B rows as one `Loop`, so that one model serves every K and every B, or
+ * unrolled for one K: ONNX Runtime runs a `Loop` on the CPU, and a GPU would fetch and send all state at
+ * every step. What differs between rows is data in tables; per row and step, elementwise, float32, left to
+ * right:
  * x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z.
  *
- * Inputs: x [B,D]; conditions [R,H] (R = B when plain); timesteps int32 [K,B]; coefficients [K,B,8]; z [K,M,D] with row 0 zero;
- * noise_index int32 [B]. Extended: source [R], cond_index, null_index [B] (int32) and scale [B,1]; keep, y, z0 [Q,D],
- * fixed_index int32 [B], levels [K,B,2]. Packed: rows [B,W] as RowPacker writes them, and z unless quiet. Outputs: x_next and x0, [B,D].
+ * Inputs: x [B,D]; conditions [R,H] (R = B when plain); timesteps int32 [K,B]; coefficients [K,B,8]; z
+ * [K,M,D] with row 0 zero; noise_index int32 [B]. Extended: source [R], cond_index, null_index [B] (int32)
+ * and scale [B,1]; keep, y, z0 [Q,D], fixed_index int32 [B], levels [K,B,2]. Packed: rows [B,W] as RowPacker
+ * writes them, and z unless quiet. Outputs: x_next and x0, [B,D].
  * @returns .onnx bytes
  * @throws ModelLoadError when a tensor is missing; RangeError for packed rows in a loop
  */
@@ -135,7 +138,9 @@ function noiseOf(z: Value, index: Value): MacroStepInputs['noise'] {
   return (graph, step, s) => graph.mul(graph.gather(graph.gather(z, step), index), s);
 }
 
-/** On a device a kernel costs 9 µs however little it does (H100): what the steps have in common is done once. */
+/**
+ * On a device a kernel costs 9 µs however little it does (H100): what the steps have in common is done once.
+ */
 function addPackedInputs(
   graph: GraphBuilder,
   config: MlpDenoiserConfig,
@@ -156,7 +161,10 @@ function addPackedInputs(
   };
 }
 
-/** +0, which is added all the same: -0 becomes +0 in every variant. A vector, since ONNX Runtime drops the addition of a scalar 0. */
+/**
+ * +0, which is added all the same: -0 becomes +0 in every variant. A vector, since ONNX Runtime drops the
+ * addition of a scalar 0.
+ */
 function noNoise(graph: GraphBuilder, D: number): MacroStepInputs['noise'] {
   const zeros = graph.initializer('no_noise', 'float32', [D], new Float32Array(D));
   return () => zeros;
@@ -208,7 +216,10 @@ function addRowStep(
   return { xNext: extended ? addFixedActions(graph, extended, xNext, step) : xNext, x0 };
 }
 
-/** F [B,D]; extended, the network runs on R >= B rows and F = F_null + w (F_cond - F_null), exact for rows whose indices agree. */
+/**
+ * F [B,D]; extended, the network runs on R >= B rows and F = F_null + w (F_cond - F_null), exact for rows
+ * whose indices agree.
+ */
 function addPrediction(body: GraphBuilder, weights: MlpWeights, inputs: MacroStepInputs, x: Value, step: Value): Value {
   const shift = inputs.shift(body, step);
   if (!inputs.extended) return addMlpPredict(body, weights, x, shift);

@@ -26,7 +26,10 @@ import { isOutOfMemory, messageOf } from '../runtime/runtime-error.js';
 import { isNoisy, RowPacker } from './packed-rows.js';
 import { createSession, type OnnxRuntime, type ProviderName } from '../runtime/session.js';
 
-/** Conditions belong to the host, which hands them to every call: on a device the two transfers would take longer than the two small products. */
+/**
+ * Conditions belong to the host, which hands them to every call: on a device the two transfers would take
+ * longer than the two small products.
+ */
 const ENCODE_PROVIDER: ProviderName = 'cpu';
 
 export interface OnnxDenoiserOptions {
@@ -45,9 +48,9 @@ interface GraphChoice {
 }
 
 /**
- * One model version on one provider: an encode session and macro-step sessions, plain and extended, each made on first need. The
- * WebGPU provider, which has no kernel for loops, needs one for every number of steps per call, each with its own
- * copy of the weights.
+ * One model version on one provider: an encode session and macro-step sessions, plain and extended, each made
+ * on first need. The WebGPU provider, which has no kernel for loops, needs one for every number of steps per
+ * call, each with its own copy of the weights.
  */
 export class OnnxDenoiser implements LoadedDenoiser {
   batchInvariant = false;
@@ -107,7 +110,8 @@ export class OnnxDenoiser implements LoadedDenoiser {
   async advance(macroStep: MacroStep): Promise<void> {
     const shape = [macroStep.numRows, outputSize(this.model.config)];
     const { x, x0 } = macroStep;
-    const results = { x_next: { data: x, shape }, ...(x0 && { x0: { data: x0, shape } }) }; // only these are fetched
+    // only these are fetched
+    const results = { x_next: { data: x, shape }, ...(x0 && { x0: { data: x0, shape } }) };
     const unrolledSteps = this.provider === 'webgpu' ? macroStep.stepsPerCall : undefined;
     if (macroStep.guidance || macroStep.fixedActions) {
       await this.run({ name: 'extended', unrolledSteps }, extendedFeeds(this.model.config, macroStep), results);

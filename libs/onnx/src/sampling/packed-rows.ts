@@ -24,8 +24,8 @@ function rowSizes(config: MlpDenoiserConfig, K: number, noisy: boolean): number[
 }
 
 /**
- * Adds the input `rows` [B,W], one table after the other: every input of a session on a device costs a transfer of its own, however small
- * it is. Integers travel as float32, which holds them exactly up to 2^24.
+ * Adds the input `rows` [B,W], one table after the other: every input of a session on a device costs a
+ * transfer of its own, however small it is. Integers travel as float32, which holds them exactly up to 2^24.
  */
 export function addPackedRows(graph: GraphBuilder, config: MlpDenoiserConfig, K: number, noisy: boolean): RowTables {
   const sizes = rowSizes(config, K, noisy);

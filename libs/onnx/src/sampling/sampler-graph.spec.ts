@@ -155,7 +155,8 @@ describe('an exported sampler in plain ONNX Runtime', { timeout: 60_000 }, () =>
 
   it('does so for the default shape and 50 steps', async () => {
     const sizes = { obsSize: 287, actionDim: 64, actionHorizon: 8, hiddenSize: 256, numLayers: 4 };
-    // v prediction: near t = 0 a sample-predicting network without training amplifies rounding a hundredfold in 50 steps.
+    // v prediction: near t = 0 a sample-predicting network without training amplifies rounding a hundredfold
+    // in 50 steps.
     const model = modelOf({ ...sizes, numTrainTimesteps: 1000, predictionType: 'v_prediction' });
     expect(await relativeError(model, { numInferenceSteps: 50 })).toBeLessThan(1e-5);
   });

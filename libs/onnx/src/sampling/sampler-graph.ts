@@ -32,11 +32,13 @@ interface SamplerValues {
 }
 
 /**
- * The whole sampler as one plain ONNX model, for any ONNX runtime: a `Loop` over the plan's S steps with coefficients and normalisers
- * inside. (Unrolled, ONNX Runtime needs 35 s to load 250 steps.) Inputs: observations [N,obsSize] in the data's own units (absent
- * when obsSize is 0); initial_noise [N,horizon,dim] ~ N(0, I); z [S,N,horizon,dim] ~ N(0, I) when the plan needs noise.
- * Output: actions [N,horizon,dim] in the data's own units.
- * @param plan of direction `sample` from pure noise; guidance, thresholding and rescaling are part of the graph
+ * The whole sampler as one plain ONNX model, for any ONNX runtime: a `Loop` over the plan's S steps with
+ * coefficients and normalisers inside. (Unrolled, ONNX Runtime needs 35 s to load 250 steps.) Inputs:
+ * observations [N,obsSize] in the data's own units (absent when obsSize is 0); initial_noise [N,horizon,dim]
+ * ~ N(0, I); z [S,N,horizon,dim] ~ N(0, I) when the plan needs noise. Output: actions [N,horizon,dim] in the
+ * data's own units.
+ * @param plan of direction `sample` from pure noise; guidance, thresholding and rescaling are part of the
+ * graph
  * @returns .onnx bytes
  * @throws InputError `unsupported_option` for another plan; ModelLoadError when a tensor is missing
  */
@@ -95,7 +97,10 @@ function timeRows({ config, parameters }: DdimModel, plan: StepPlan): Float32Arr
   return rows;
 }
 
-/** Raw plans carry no coefficients; those of the same plan without its row-wise options say everything but how x0 is limited. */
+/**
+ * Raw plans carry no coefficients; those of the same plan without its row-wise options say everything but how
+ * x0 is limited.
+ */
 function fusedCoefficients(model: DdimModel, plan: StepPlan): Float32Array {
   if (plan.kind === 'fused') return plan.coefficients;
   return planForModel(model, { ...plan.options, thresholding: null, guidanceRescale: 0 }).coefficients;
@@ -142,7 +147,10 @@ function vectorsOf(graph: GraphBuilder, prefix: string, size: number) {
   return (name: string, values: Float32Array) => graph.initializer(`${prefix}_${name}`, 'float32', [size], values);
 }
 
-/** Numbers as sums of two in float32, largest first: in this order little is lost of a range that is small beside its center. */
+/**
+ * Numbers as sums of two in float32, largest first: in this order little is lost of a range that is small
+ * beside its center.
+ */
 function splitInTwo(numbers: Float64Array): readonly [Float32Array, Float32Array] {
   const high = Float32Array.from(numbers);
   return [high, Float32Array.from(numbers, (value, j) => value - high[j])];
@@ -169,7 +177,10 @@ function buildBody(graph: GraphBuilder, values: SamplerValues): GraphBuilder {
   return body;
 }
 
-/** F_null + w (F - F_null), then rescaled towards the spread of F: times r·std(F)/std(guided) + (1 - r), row by row. */
+/**
+ * F_null + w (F - F_null), then rescaled towards the spread of F: times r·std(F)/std(guided) + (1 - r), row
+ * by row.
+ */
 function addGuidedPrediction(graph: GraphBuilder, values: SamplerValues, x: Value, time: Value): Value {
   const { weights, conditions, nullCondition } = values;
   const { guidanceScale, guidanceRescale } = values.options;
@@ -193,8 +204,8 @@ function addDeviation(graph: GraphBuilder, rows: Value): Value {
 }
 
 /**
- * Dynamic thresholding (arXiv:2205.11487): clamp to ±m and divide by m = min(max(quantile of the row's |x0|, 1), maxValue); the
- * quantile interpolates linearly at position ratio·(D-1).
+ * Dynamic thresholding (arXiv:2205.11487): clamp to ±m and divide by m = min(max(quantile of the row's |x0|,
+ * 1), maxValue); the quantile interpolates linearly at position ratio·(D-1).
  */
 function addThresholding(
   graph: GraphBuilder,
@@ -204,7 +215,8 @@ function addThresholding(
 ): Value {
   const position = ratio * (D - 1);
   const below = Math.floor(position);
-  // The largest D - below numbers, descending: the last of them is the order statistic just below the position.
+  // The largest D - below numbers, descending: the last of them is the order statistic just below the
+  // position.
   const count = D - below;
   const [largest] = graph.ops('TopK', [graph.op('Abs', [x0]), graph.integers(count)], 2, { axis: 1 });
   const statistic = (index: number) => graph.op('Gather', [largest, graph.integers(index)], { axis: 1 });

@@ -12,7 +12,9 @@ export interface StepValues {
   readonly limit?: (x0: Value) => Value;
 }
 
-/** One step, elementwise, left to right: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z. */
+/**
+ * One step, elementwise, left to right: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z.
+ */
 export function addStep(graph: GraphBuilder, values: StepValues): { readonly xNext: Value; readonly x0: Value } {
   const { x, F, noise, coefficients, limit } = values;
   const [a, b, c, d, e, s, lo, hi] = graph.ops('Split', [coefficients], COEFFICIENTS_PER_STEP, { axis: -1 });

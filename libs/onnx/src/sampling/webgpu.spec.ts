@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { initialParameters, type MlpDenoiserConfig } from '#ddim';
 import { onnxBackendModule } from '../backend-modules.js';
 
-/** SwiftShader, a Vulkan device in software: Debian's chromium package brings it, a machine with a real driver may name its own. */
+/**
+ * SwiftShader, a Vulkan device in software: Debian's chromium package brings it, a machine with a real driver
+ * may name its own.
+ */
 const driver = process.env.VK_DRIVER_FILES ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
 const skipReason = existsSync(driver) ? '' : ` (skipped: ${driver} is absent; apt-get install chromium brings it)`;
 

@@ -2,8 +2,9 @@ import { GraphBuilder } from '../graph/graph-builder.js';
 import type { GraphProto } from '../graph/onnx-proto.js';
 
 /**
- * A graph builder whose outputs are the values themselves. GraphBuilder copies each into an Identity, which ONNX Runtime keeps where a value
- * has other readers too; a backward pass has dozens of such outputs, each as large as a layer.
+ * A graph builder whose outputs are the values themselves. GraphBuilder copies each into an Identity, which
+ * ONNX Runtime keeps where a value has other readers too; a backward pass has dozens of such outputs, each as
+ * large as a layer.
  */
 export class TrainingGraphBuilder extends GraphBuilder {
   override toProto(): GraphProto {

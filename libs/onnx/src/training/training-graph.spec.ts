@@ -124,7 +124,9 @@ describe('the training graph', () => {
 });
 
 describe('an update', () => {
-  /** Clip, AdamW and EMA in float64 on the graph's own gradients, which the tests above hold to differences. */
+  /**
+   * Clip, AdamW and EMA in float64 on the graph's own gradients, which the tests above hold to differences.
+   */
   function referenceUpdate(batch: TrainBatch, state: TrainState, gradients: DenoiserParameters) {
     const { update, learningRate, weightDecay, gradClipNorm, emaDecay } = batch.optimiser;
     const [beta1, beta2] = adamBetas;

@@ -30,10 +30,11 @@ export function hasTargetWeights(config: MlpDenoiserConfig): boolean {
 /**
  * Forward and backward pass of a train batch as one graph.
  *
- * Inputs: actions, noise [B,D]; observations [B,obsSize] and condition_keep [B,1] (not when obsSize is 0); timesteps int32 [B];
- * levels [B,2] = √ā, √(1-ā); target_weights [B,2] of x0 and ε (v and skip outputs); loss_weight [B,1] (min_snr); loss_mask [B,D] (masked);
- * gradient_scale [1] = 2/(elements that count); row_ones [B], all 1; the parameters of every group, by parameterInput.
- * Outputs: loss [1]; gradients: norm [1], the global L2 norm of all gradients, and the gradient of every group, by gradientOutput.
+ * Inputs: actions, noise [B,D]; observations [B,obsSize] and condition_keep [B,1] (not when obsSize is 0);
+ * timesteps int32 [B]; levels [B,2] = √ā, √(1-ā); target_weights [B,2] of x0 and ε (v and skip outputs);
+ * loss_weight [B,1] (min_snr); loss_mask [B,D] (masked); gradient_scale [1] = 2/(elements that count);
+ * row_ones [B], all 1; the parameters of every group, by parameterInput. Outputs: loss [1]; gradients: norm
+ * [1], the global L2 norm of all gradients, and the gradient of every group, by gradientOutput.
  * @returns .onnx bytes
  */
 export function buildTrainingGraph(config: MlpDenoiserConfig, options: TrainingGraphOptions): Uint8Array {

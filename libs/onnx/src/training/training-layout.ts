@@ -19,8 +19,9 @@ export interface ParameterGroup {
 }
 
 /**
- * Every kernel is a group; all vectors (biases, gammas, betas) together are one, because a tensor of H numbers costs the optimiser as
- * much as one of 30 times as many. An unconditional model never reads its obs_embed, which belongs to no group.
+ * Every kernel is a group; all vectors (biases, gammas, betas) together are one, because a tensor of H
+ * numbers costs the optimiser as much as one of 30 times as many. An unconditional model never reads its
+ * obs_embed, which belongs to no group.
  */
 export function parameterGroups(config: MlpDenoiserConfig): readonly ParameterGroup[] {
   const shapes = parameterShapes(config).filter(({ name }) => config.obsSize > 0 || !name.startsWith('obs_embed.'));

@@ -4,7 +4,10 @@ import type { GraphBuilder, Value } from '../graph/graph-builder.js';
 /** LayerNorm epsilon of the network (the golden values of Edifice pin it). */
 const NORM_EPSILON = 1e-5;
 
-/** What the network of a train batch reads: x [B,D], time [B,H] (embedding), and unless it is unconditional observations [B,obsSize], keep [B,1]. */
+/**
+ * What the network of a train batch reads: x [B,D], time [B,H] (embedding), and unless it is unconditional
+ * observations [B,obsSize], keep [B,1].
+ */
 export interface NetworkInputs {
   readonly x: Value;
   readonly time: Value;
@@ -21,8 +24,9 @@ interface Layer {
 }
 
 /**
- * The denoiser of a train batch with its hand-written backward pass: o = keep · obs_embed(observations), h = SiLU(denoiser_in([x|time|o])),
- * per block h = h + down(SiLU(up(LN(h)))), F = noise_out(h). `backward` writes one gradient per parameter.
+ * The denoiser of a train batch with its hand-written backward pass: o = keep · obs_embed(observations), h =
+ * SiLU(denoiser_in([x|time|o])), per block h = h + down(SiLU(up(LN(h)))), F = noise_out(h). `backward` writes
+ * one gradient per parameter.
  */
 export class TrainingNetwork {
   /** F [B,D]. */
@@ -41,7 +45,10 @@ export class TrainingNetwork {
     this.F = this.push(this.dense('noise_out', h));
   }
 
-  /** Adds the backward pass of a loss with gradient dF [B,D]; a gradient per parameter that is not empty, by name. */
+  /**
+   * Adds the backward pass of a loss with gradient dF [B,D]; a gradient per parameter that is not empty, by
+   * name.
+   */
   backward(dF: Value): ReadonlyMap<string, Value> {
     this.layers.reduceRight((dy, layer) => layer.backward(dy), dF);
     return this.gradients;
@@ -52,7 +59,10 @@ export class TrainingNetwork {
     return layer.y;
   }
 
-  /** The first layer's input gradient goes nowhere but to the observation's embedding; what it returns is that of the whole input. */
+  /**
+   * The first layer's input gradient goes nowhere but to the observation's embedding; what it returns is that
+   * of the whole input.
+   */
   private inputLayer(): Layer {
     const { graph, inputs } = this;
     const { hiddenSize: H } = this.config;
@@ -134,7 +144,10 @@ export class TrainingNetwork {
     };
   }
 
-  /** y = n γ + β, n = (h - mean) r, r = 1/√(variance + 1e-5); dh = r (dn - mean(dn) - n mean(dn n)) with dn = dy γ. */
+  /**
+   * y = n γ + β, n = (h - mean) r, r = 1/√(variance + 1e-5); dh = r (dn - mean(dn) - n mean(dn n)) with dn =
+   * dy γ.
+   */
   private layerNorm(name: string, h: Value): Layer {
     const { graph } = this;
     const gamma = this.weight(`${name}.gamma`);
@@ -155,7 +168,10 @@ export class TrainingNetwork {
     };
   }
 
-  /** [B,n] to [n]: as a product, for which ONNX Runtime has a kernel several times faster than its ReduceSum over rows. */
+  /**
+   * [B,n] to [n]: as a product, for which ONNX Runtime has a kernel several times faster than its ReduceSum
+   * over rows.
+   */
   private sumRows(x: Value): Value {
     return this.graph.op('MatMul', [this.inputs.rowOnes, x]);
   }

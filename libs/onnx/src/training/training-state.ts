@@ -36,8 +36,8 @@ interface PlacedGroup {
 }
 
 /**
- * Parameters, moments, weight average and gradient of a training run in one memory, which the graph reads and writes and the optimiser
- * updates in place. The tensors are made once.
+ * Parameters, moments, weight average and gradient of a training run in one memory, which the graph reads and
+ * writes and the optimiser updates in place. The tensors are made once.
  */
 export class TrainingState {
   private readonly groups: readonly PlacedGroup[];

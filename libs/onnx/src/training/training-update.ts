@@ -45,13 +45,17 @@ export function updateScalars(step: OptimiserStep, gradNorm: number, { betas, ep
   };
 }
 
-/** Updates numbers `from`..`end` - 1 of every part in place; both are multiples of 4 and `end` is above `from`. */
+/**
+ * Updates numbers `from`..`end` - 1 of every part in place; both are multiples of 4 and `end` is above
+ * `from`.
+ */
 export type UpdateKernel = (from: number, end: number, scalars: UpdateScalars) => void;
 
 /**
  * AdamW (arXiv:1711.05101) and the weight average in one pass over the memory, in float32:
- * g := clip · gradient; M := β1 M + g; V := β2 V + g²; w := (1 - lr wd) w - rate M/(√V + epsilon); ema := d ema + (1 - d) w.
- * With m = (1 - β1) M and v = (1 - β2) V the step is lr m̂/(√v̂ + ε): both bias corrections lie in `rate` and `epsilon`.
+ * g := clip · gradient; M := β1 M + g; V := β2 V + g²; w := (1 - lr wd) w - rate M/(√V + epsilon); ema := d
+ * ema + (1 - d) w. With m = (1 - β1) M and v = (1 - β2) V the step is lr m̂/(√v̂ + ε): both bias corrections
+ * lie in `rate` and `epsilon`.
  */
 export function compileUpdate(
   memory: WasmMemory,

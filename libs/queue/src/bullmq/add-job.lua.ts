@@ -4,15 +4,17 @@ import { RedisScript } from '../scripts/redis-script.js';
 import { NOW } from '../scripts/redis-time.lua.js';
 import { TELL } from '../scripts/tell-event.lua.js';
 
-// BullMQ does not offer its scripts to others. Its version is exact, and what its layout must be is checked when this loads.
+// BullMQ does not offer its scripts to others. Its version is exact, and what its layout must be is checked
+// when this loads.
 const { addPrioritizedJob } = z
   .object({ addPrioritizedJob: z.object({ content: z.string(), keys: z.literal(9) }) })
   .parse(createRequire(import.meta.url)('bullmq/dist/cjs/scripts/addPrioritizedJob-9.js'));
 
 /**
- * Adds a job with all that belongs to it, or nothing: BullMQ's own script does its part in the middle of ours.
- * KEYS: BullMQ's nine, job hash, event stream, index, ledger, and the idempotency record if there is one. ARGV: BullMQ's three, job id,
- * event data, stream length, ttl s, fingerprint, record ttl ms, rows if it has any. Answers what came of it, and Redis' time of an acceptance.
+ * Adds a job with all that belongs to it, or nothing: BullMQ's own script does its part in the middle of
+ * ours. KEYS: BullMQ's nine, job hash, event stream, index, ledger, and the idempotency record if there is
+ * one. ARGV: BullMQ's three, job id, event data, stream length, ttl s, fingerprint, record ttl ms, rows if it
+ * has any. Answers what came of it, and Redis' time of an acceptance.
  */
 export const addJob = new RedisScript(`
 local function addToQueue(KEYS, ARGV)

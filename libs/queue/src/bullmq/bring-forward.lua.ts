@@ -2,11 +2,12 @@ import { RedisScript } from '../scripts/redis-script.js';
 
 /**
  * KEYS: BullMQ's prioritized, wait, delayed, marker, meta. ARGV: prefix of BullMQ's hashes of jobs, then the
- * priorities wanted, best first. Brings the first job of the best of these to the head of the queue, with the time as its score, which lies
- * below every class; answers 1 if the next fetch finds one, else 0.
+ * priorities wanted, best first. Brings the first job of the best of these to the head of the queue, with the
+ * time as its score, which lies below every class; answers 1 if the next fetch finds one, else 0.
  *
- * Jobs whose worker died and those that are due again go to the front of their class first. A job that was brought and not fetched within a
- * second is for whoever asks: its worker has died. Whoever finds nothing leaves the marker to workers that want what is there.
+ * Jobs whose worker died and those that are due again go to the front of their class first. A job that was
+ * brought and not fetched within a second is for whoever asks: its worker has died. Whoever finds nothing
+ * leaves the marker to workers that want what is there.
  */
 export const bringForward = new RedisScript(`
 local prioritized, wait, delayed, marker, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]

@@ -2,15 +2,16 @@ import { createRequire } from 'node:module';
 import type { RedisQueueBackend } from 'bullmq';
 import { z } from 'zod';
 
-// BullMQ does not offer its scripts to others. Its version is exact, and what its layout must be is checked when this loads.
+// BullMQ does not offer its scripts to others. Its version is exact, and what its layout must be is checked
+// when this loads.
 const { moveToFinished } = z
   .object({ moveToFinished: z.object({ content: z.string(), keys: z.literal(14) }) })
   .parse(createRequire(import.meta.url)('bullmq/dist/cjs/scripts/moveToFinished-14.js'));
 
 /**
- * BullMQ's script for the end of a job, which takes the head of the queue only if that fits into the place that
- * is left: a job with no more rows, which nobody has started. Whatever else waits there is for a fetch of its own.
- * KEYS and ARGV are BullMQ's; field `rows` of a job is ours.
+ * BullMQ's script for the end of a job, which takes the head of the queue only if that fits into the place
+ * that is left: a job with no more rows, which nobody has started. Whatever else waits there is for a fetch
+ * of its own. KEYS and ARGV are BullMQ's; field `rows` of a job is ours.
  */
 const finishJob = `
 local function headFits()
@@ -26,7 +27,10 @@ end
 if ARGV[6] == '1' and not headFits() then ARGV[6] = '0' end
 ${moveToFinished.content}`;
 
-/** From now on the end of a job brings at most as many rows as it leaves, and one that will be retried brings none. */
+/**
+ * From now on the end of a job brings at most as many rows as it leaves, and one that will be retried brings
+ * none.
+ */
 export async function takeOnlyWhatFits(backend: RedisQueueBackend): Promise<void> {
   const redis = await backend.client;
   const command = Object.keys(redis).find((name) => name.startsWith('moveToFinished:'));

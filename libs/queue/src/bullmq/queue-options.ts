@@ -16,20 +16,24 @@ export const producerConnection = {
 } as const satisfies RedisOptions;
 
 /**
- * A Redis that says nothing for so long counts as gone: commands that ioredis holds back while others have no answer would otherwise wait for
- * two timeouts, one after the other.
+ * A Redis that says nothing for so long counts as gone: commands that ioredis holds back while others have no
+ * answer would otherwise wait for two timeouts, one after the other.
  */
 export const producerLimits = { commandMs: 2_000, silenceMs: 1_500 } as const;
 
 /** Workers and subscribers wait until Redis is back. */
 export const workerConnection = { maxRetriesPerRequest: null, retryStrategy } as const satisfies RedisOptions;
 
-/** Nobody reads BullMQ's stream of events, and each of them holds a result: it keeps no more than what helps who looks at it by hand. */
+/**
+ * Nobody reads BullMQ's stream of events, and each of them holds a result: it keeps no more than what helps
+ * who looks at it by hand.
+ */
 export const queueOptions = { prefix: STRIDE_PREFIX, streams: { events: { maxLen: 100 } } } as const;
 
 /**
- * Locks outlive a restart of Redis, and are renewed by the worker app from a monotonic timer. BullMQ never resets the stalled
- * count, so its limit is out of reach: jobs that kill their worker are counted in the ledger.
+ * Locks outlive a restart of Redis, and are renewed by the worker app from a monotonic timer. BullMQ never
+ * resets the stalled count, so its limit is out of reach: jobs that kill their worker are counted in the
+ * ledger.
  */
 export const workerOptions = ofEachKind(
   (kind) =>

@@ -8,10 +8,10 @@ const NEWEST_EVENTS = 8;
 const texts = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
 
 /**
- * What Redis holds about jobs, all of it at one moment. A script, because Redis without memory takes no transaction, not even to read.
- * A key of another type answers an error in its place.
- * KEYS: of each job its hash, ledger and events, and the queue's lists active, prioritized and wait. ARGV: the jobs' ids.
- * The list of active jobs is as long as the workers' concurrency, not as the queue.
+ * What Redis holds about jobs, all of it at one moment. A script, because Redis without memory takes no
+ * transaction, not even to read. A key of another type answers an error in its place.
+ * KEYS: of each job its hash, ledger and events, and the queue's lists active, prioritized and wait. ARGV:
+ * the jobs' ids. The list of active jobs is as long as the workers' concurrency, not as the queue.
  */
 const script = new RedisScript(`
 local jobs = {}

@@ -61,8 +61,9 @@ export interface JobAnswers {
 }
 
 /**
- * A job from Redis' answers; undefined when there is no such job. What cannot be read is as good as missing, so that one damaged record
- * never hides others; of data and return value that are no JSON the text is kept, which no schema takes.
+ * A job from Redis' answers; undefined when there is no such job. What cannot be read is as good as missing,
+ * so that one damaged record never hides others; of data and return value that are no JSON the text is kept,
+ * which no schema takes.
  */
 export function parseStoredJob(kind: JobKind, id: string, answers: JobAnswers): StoredJob | undefined {
   const [data, timestamp, processedOn, finishedOn, attempts, failedReason, returnValue, worker] = answers.fields;

@@ -21,15 +21,16 @@ export function governFetches(worker: BullWorker, beforeFetch: () => Promise<unk
 }
 
 /**
- * Calls `onSent` behind the command that records the success of a job, and not only once BullMQ has its answer: what is sent
- * then through the same connection goes out in one write with it.
+ * Calls `onSent` behind the command that records the success of a job, and not only once BullMQ has its
+ * answer: what is sent then through the same connection goes out in one write with it.
  */
 export function onSuccessSent(worker: BullWorker, onSent: (job: Job, sent: Promise<unknown>) => void): void {
   const backend = worker.getBackend();
   const record = backend.moveToCompleted.bind(backend);
   backend.moveToCompleted = (job, ...rest) => {
     const recorded = record(job, ...rest);
-    if (job instanceof Job) onSent(job, backend.client); // what the record is sent with, as soon as it is there
+    // what the record is sent with, as soon as it is there
+    if (job instanceof Job) onSent(job, backend.client);
     return recorded;
   };
 }

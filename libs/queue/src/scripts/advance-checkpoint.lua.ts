@@ -2,8 +2,9 @@ import { RedisScript } from './redis-script.js';
 import { TELL } from './tell-event.lua.js';
 
 /**
- * KEYS: job lock, job hash, ledger, event stream. ARGV: token, attempt, pointer, ledger ttl ms, event data, stream length, ttl s. Tells the
- * checkpoint and answers the pointers before, newest first, or 0 when the attempt no longer holds the job. Progress resets the poison counters.
+ * KEYS: job lock, job hash, ledger, event stream. ARGV: token, attempt, pointer, ledger ttl ms, event data,
+ * stream length, ttl s. Tells the checkpoint and answers the pointers before, newest first, or 0 when the
+ * attempt no longer holds the job. Progress resets the poison counters.
  */
 export const advanceCheckpoint = new RedisScript(`${TELL}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('HGET', KEYS[2], 'ats') ~= ARGV[2] then return 0 end

@@ -1,7 +1,10 @@
 import { FENCE } from './fence.lua.js';
 import { RedisScript } from './redis-script.js';
 
-/** KEYS: job hash, ledger. ARGV: attempt, counter, ledger ttl ms. Counts for the attempt that counts, and answers the count. */
+/**
+ * KEYS: job hash, ledger. ARGV: attempt, counter, ledger ttl ms. Counts for the attempt that counts, and
+ * answers the count.
+ */
 export const countStart = new RedisScript(`${FENCE}
 if not mayTell(KEYS[1], ARGV[1]) then return end
 local count = redis.call('HINCRBY', KEYS[2], ARGV[2], 1)

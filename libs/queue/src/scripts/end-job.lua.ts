@@ -3,7 +3,10 @@ import { RedisScript } from './redis-script.js';
 import { NOW } from './redis-time.lua.js';
 import { TELL } from './tell-event.lua.js';
 
-/** Lua: whether the end of a job was told before. The release before left no mark in the job's hash, but the end itself in its stream. */
+/**
+ * Lua: whether the end of a job was told before. The release before left no mark in the job's hash, but the
+ * end itself in its stream.
+ */
 const HAS_ENDED = `
 local function hasEnded(job, stream)
   if redis.call('HEXISTS', job, 'ended') == 1 then return true end
@@ -26,10 +29,11 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
 
 /**
  * KEYS: ledger, event stream, BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
- * channel of ends, job id, what remains of the job's data or '', attempt. Tells the end of this attempt that BullMQ has on record, once, with
- * what it says of a success; answers `unrecorded` if it has none like it, else the job's cancel record or `told`. An accepted cancel wins
- * against every other end, and the outcome of a job that was cancelled is not told. A job that has ended accepts no cancel, so what is read
- * here stays true. Its starts say nothing any more and are forgotten.
+ * channel of ends, job id, what remains of the job's data or '', attempt. Tells the end of this attempt that
+ * BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like it,
+ * else the job's cancel record or `told`. An accepted cancel wins against every other end, and the outcome of
+ * a job that was cancelled is not told. A job that has ended accepts no cancel, so what is read here stays
+ * true. Its starts say nothing any more and are forgotten.
  */
 export const endJob = new RedisScript(`${NOW}${TELL}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
@@ -57,8 +61,9 @@ return cancel or 'told'
 `);
 
 /**
- * KEYS: ledger, event stream, job hash. ARGV: event data, stream length, ttl s, channel of ends, job id. Tells,
- * once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it later tells nothing. Answers 1 or 0.
+ * KEYS: ledger, event stream, job hash. ARGV: event data, stream length, ttl s, channel of ends, job id.
+ * Tells, once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it later
+ * tells nothing. Answers 1 or 0.
  */
 export const endCancelledJob = new RedisScript(`${TELL}${HAS_ENDED}
 local isThere = redis.call('EXISTS', KEYS[3]) == 1 and redis.call('HEXISTS', KEYS[1], 'cancel') == 1

@@ -13,8 +13,9 @@ export class RedisScript {
   }
 
   /**
-   * Sends the source with every call, a few hundred bytes whose function Redis keeps: a call by hash to a server that does not know it yet
-   * would have to be repeated, and so come after commands that were sent later.
+   * Sends the source with every call, a few hundred bytes whose function Redis keeps: a call by hash to a
+   * server that does not know it yet would have to be repeated, and so come after commands that were sent
+   * later.
    */
   run(redis: Redis, keys: readonly string[], values: readonly ScriptValue[]): Promise<unknown> {
     return redis.eval(this.source, keys.length, ...keys, ...values);

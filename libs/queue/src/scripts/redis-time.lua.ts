@@ -1,4 +1,7 @@
-/** Lua for scripts that need the time: milliseconds since 1970 by Redis' clock, the only one that all processes share. */
+/**
+ * Lua for scripts that need the time: milliseconds since 1970 by Redis' clock, the only one that all
+ * processes share.
+ */
 export const NOW = `
 local function now()
   local time = redis.call('TIME')

@@ -3,7 +3,8 @@ import { NOW } from './redis-time.lua.js';
 
 /**
  * KEYS: job hash, ledger. ARGV: ttl ms, reason. Answers the record, `unknown` or `finished`.
- * A record that exists wins, so a cancel is idempotent; a finished job cannot be cancelled. `ats` is BullMQ's attemptsStarted.
+ * A record that exists wins, so a cancel is idempotent; a finished job cannot be cancelled. `ats` is BullMQ's
+ * attemptsStarted.
  */
 export const requestCancel = new RedisScript(`${NOW}
 local known = redis.call('HGET', KEYS[2], 'cancel')

@@ -4,10 +4,10 @@ import { NOW } from './redis-time.lua.js';
 import { TELL } from './tell-event.lua.js';
 
 /**
- * KEYS: ledger, event stream, job hash. ARGV: attempt, starts shared with other jobs at most, starts alone at most,
- * event data, stream length, ttl s. Tells that an attempt may run, unless it is over, or the job was cancelled or is poisonous; the
- * job's record says when, by the clock of Redis instead of the worker's. Answers the verdict, and its cancel record or the number of its
- * starts alone.
+ * KEYS: ledger, event stream, job hash. ARGV: attempt, starts shared with other jobs at most, starts alone at
+ * most, event data, stream length, ttl s. Tells that an attempt may run, unless it is over, or the job was
+ * cancelled or is poisonous; the job's record says when, by the clock of Redis instead of the worker's.
+ * Answers the verdict, and its cancel record or the number of its starts alone.
  */
 export const startJob = new RedisScript(`${NOW}${TELL}${FENCE}
 local known = redis.call('HMGET', KEYS[1], 'cancel', 'starts', 'solo')

@@ -27,22 +27,35 @@ export interface SweepResult {
 /** Content-addressed bytes that several processes share. */
 export interface ArtifactStore {
   /**
-   * Stores bytes durably; nothing is visible before all of it is. Bytes that exist are written anew, which renews their age.
-   * @throws InputError `payload_too_large`, `digest_mismatch`, or what `inspect` or the source throws; StorageError
+   * Stores bytes durably; nothing is visible before all of it is. Bytes that exist are written anew, which
+   * renews their age.
+   * @throws InputError `payload_too_large`, `digest_mismatch`, or what `inspect` or the source throws;
+   * StorageError
    */
   put(source: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions): Promise<Artifact>;
-  /** The bytes, verified. @throws InputError `artifact_not_found`; StorageError `artifact_corrupt` or a disk fault */
+  /**
+   * The bytes, verified. @throws InputError `artifact_not_found`; StorageError `artifact_corrupt` or a disk
+   * fault
+   */
   get(sha256: string): Promise<Uint8Array>;
   /** @throws InputError `artifact_not_found`; StorageError */
   stat(sha256: string): Promise<Artifact>;
-  /** The bytes as a stream for downloads, not verified. @throws InputError `artifact_not_found`; StorageError */
+  /**
+   * The bytes as a stream for downloads, not verified. @throws InputError `artifact_not_found`; StorageError
+   */
   open(sha256: string): Promise<Artifact & { readonly stream: Readable }>;
   /** Renews the age of bytes that a new job names. @throws InputError `artifact_not_found`; StorageError */
   touch(sha256: string): Promise<Artifact>;
   /** Takes bytes away that nobody else can own. @throws InputError `invalid_id`; StorageError */
   remove(sha256: string): Promise<void>;
-  /** Removes what has no owner and is older. `now` in milliseconds since 1970; `owners` are SHA-256s that stay. */
+  /**
+   * Removes what has no owner and is older. `now` in milliseconds since 1970; `owners` are SHA-256s that
+   * stay.
+   */
   sweep(now: number, owners: ReadonlySet<string>, orphanAgeMs: number): Promise<SweepResult>;
-  /** Writes and removes a file. @throws StorageError `artifact_store_error`, or `storage_full` when little space is left */
+  /**
+   * Writes and removes a file. @throws StorageError `artifact_store_error`, or `storage_full` when little
+   * space is left
+   */
   check(): Promise<void>;
 }

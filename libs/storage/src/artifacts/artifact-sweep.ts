@@ -16,8 +16,9 @@ interface SweepTerms {
 }
 
 /**
- * One clean-up of an artifact root. An orphan goes to `trash/` first and is looked at again there: if somebody stored the same
- * bytes in between, its new age shows and it goes back. Several sweeps at once do no harm.
+ * One clean-up of an artifact root. An orphan goes to `trash/` first and is looked at again there: if
+ * somebody stored the same bytes in between, its new age shows and it goes back. Several sweeps at once do no
+ * harm.
  */
 export class ArtifactSweep {
   private removedFiles = 0;

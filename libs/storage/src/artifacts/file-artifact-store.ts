@@ -16,7 +16,10 @@ const MIN_FREE_RATIO = 0.1;
 /** A tenth of a large disk is not scarce. */
 const PLENTY_BYTES = 2 * 1_073_741_824;
 
-/** Artifacts in `ROOT/ab/<sha256>`, written in `ROOT/tmp`; any number of processes and machines share one root. */
+/**
+ * Artifacts in `ROOT/ab/<sha256>`, written in `ROOT/tmp`; any number of processes and machines share one
+ * root.
+ */
 export class FileArtifactStore implements ArtifactStore {
   private readonly temporary: string;
 

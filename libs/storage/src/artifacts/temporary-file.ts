@@ -8,8 +8,8 @@ const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /**
- * A file in `tmp/` that nobody reads. Written, then synced and given its real name in one atomic step, or discarded: a crash
- * leaves either nothing under the real name or all of it. All failures are StorageErrors.
+ * A file in `tmp/` that nobody reads. Written, then synced and given its real name in one atomic step, or
+ * discarded: a crash leaves either nothing under the real name or all of it. All failures are StorageErrors.
  */
 export class TemporaryFile {
   private isRenamed = false;

@@ -5,8 +5,8 @@ import type { Tensor } from '../formats/tensor.js';
 import { toNumbers } from '../formats/to-float32.js';
 
 /**
- * The arrays of a dataset file, whose shapes fit each other: `observations [count,obsSize]`, `actions [count,actionHorizon,actionDim]`
- * and, if there is one, `action_is_pad [count,actionHorizon]`.
+ * The arrays of a dataset file, whose shapes fit each other: `observations [count,obsSize]`, `actions
+ * [count,actionHorizon,actionDim]` and, if there is one, `action_is_pad [count,actionHorizon]`.
  */
 export interface DatasetFile {
   readonly count: number;

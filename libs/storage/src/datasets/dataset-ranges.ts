@@ -3,7 +3,9 @@ import { epsilonOf, InputError, type Numbers } from '#ddim';
 import { ITEM_BYTES, tensorBytes, viewTensor, type Tensor } from '../formats/tensor.js';
 import { toNumbers } from '../formats/to-float32.js';
 
-/** Smallest and largest value of each dimension of an array, [dim] each, and the spacing of its numbers at 1. */
+/**
+ * Smallest and largest value of each dimension of an array, [dim] each, and the spacing of its numbers at 1.
+ */
 export interface DimensionRanges {
   readonly min: Float64Array;
   readonly max: Float64Array;

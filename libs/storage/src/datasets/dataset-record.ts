@@ -5,7 +5,9 @@ const ValueRange = z.object({ min: z.number(), max: z.number() });
 
 const DimensionRanges = z.object({ min: z.array(z.number()), max: z.array(z.number()) });
 
-/** Records from before there was a bound on them hold the range of every dimension, however many there are. */
+/**
+ * Records from before there was a bound on them hold the range of every dimension, however many there are.
+ */
 const RangeOfAll = z.union([ValueRange, DimensionRanges.transform(overallRange)]);
 
 /** A dataset's file; the shape of DatasetRecord. */

@@ -35,9 +35,10 @@ export class DatasetStore {
   }
 
   /**
-   * Stores safetensors or npz under a name, in place of what had the name before; nothing is stored unless every number is good.
-   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, `dataset_invalid`, `non_finite_input`,
-   * `unsupported_format` or the decoders' codes; StorageError
+   * Stores safetensors or npz under a name, in place of what had the name before; nothing is stored unless
+   * every number is good.
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, `dataset_invalid`,
+   * `non_finite_input`, `unsupported_format` or the decoders' codes; StorageError
    */
   async put(
     name: string,
@@ -73,8 +74,8 @@ export class DatasetStore {
   }
 
   /**
-   * All datasets by name. One whose record is damaged is left out, so that it does not hide the others; asked for by its name, it
-   * says what is wrong. @throws StorageError
+   * All datasets by name. One whose record is damaged is left out, so that it does not hide the others; asked
+   * for by its name, it says what is wrong. @throws StorageError
    */
   async list(): Promise<readonly DatasetRecord[]> {
     const paths = (await this.names()).map((name) => this.path(name));
@@ -97,12 +98,18 @@ export class DatasetStore {
     await this.release(owned);
   }
 
-  /** The arrays of a record's bytes, whatever its name means by now. @throws StorageError, `artifact_missing` included */
+  /**
+   * The arrays of a record's bytes, whatever its name means by now. @throws StorageError, `artifact_missing`
+   * included
+   */
   async read(record: Pick<DatasetRecord, 'sha256'>): Promise<TrainingDataset> {
     return readDataset(await recordedArtifact(record.sha256, () => this.artifacts.get(record.sha256)));
   }
 
-  /** SHA-256s of the bytes that a sweep must leave alone, those in damaged records among them. @throws StorageError */
+  /**
+   * SHA-256s of the bytes that a sweep must leave alone, those in damaged records among them. @throws
+   * StorageError
+   */
   async owners(): Promise<ReadonlySet<string>> {
     const owned = await Promise.all((await this.names()).map((name) => this.records.ownedBy(this.path(name))));
     return new Set(owned.flat());

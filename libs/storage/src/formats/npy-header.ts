@@ -34,7 +34,10 @@ export function parseNpyHeader(text: string): NpyHeader {
   };
 }
 
-/** Strings, True, False, integers, tuples, lists and dictionaries with string keys: all that NumPy writes into a header. */
+/**
+ * Strings, True, False, integers, tuples, lists and dictionaries with string keys: all that NumPy writes into
+ * a header.
+ */
 class LiteralParser {
   private at = 0;
 

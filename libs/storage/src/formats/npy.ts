@@ -32,7 +32,10 @@ const ALIGNMENT = 64;
 const GROWTH_DIGITS = 21;
 const MAX_HEADER_BYTES = 10_000;
 
-/** The bytes that numpy.save writes for the same array (format 1.0). @throws InputError `shape_mismatch`, `unsupported_dtype` */
+/**
+ * The bytes that numpy.save writes for the same array (format 1.0). @throws InputError `shape_mismatch`,
+ * `unsupported_dtype`
+ */
 export function encodeNpy(tensor: Tensor): Uint8Array {
   checkTensorShape('array', tensor.shape, tensor.data);
   const text = headerText(tensor);
@@ -47,8 +50,8 @@ export function encodeNpy(tensor: Tensor): Uint8Array {
 }
 
 /**
- * The array of an npy file, a view into the bytes where alignment, byte order and order of the elements allow it; limits: header
- * 10 kB, 32 dimensions.
+ * The array of an npy file, a view into the bytes where alignment, byte order and order of the elements allow
+ * it; limits: header 10 kB, 32 dimensions.
  * @param name of the array, in errors
  * @throws InputError `invalid_npy`, `unsupported_dtype` or `size_mismatch`
  */

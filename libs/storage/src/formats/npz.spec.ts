@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { encodeNpy } from './npy.js';
 import { decodeNpz } from './npz.js';
 
-/** What numpy.savez_compressed of NumPy 2.4.6 wrote for observations = eye(2, 3, float32), actions = arange(8.0) as [2,2,2]. */
+/**
+ * What numpy.savez_compressed of NumPy 2.4.6 wrote for observations = eye(2, 3, float32), actions =
+ * arange(8.0) as [2,2,2].
+ */
 const numpyFile = Buffer.from(
   'UEsDBC0AAAAIAAAAIQAicTP6//////////8QABQAb2JzZXJ2YXRpb25zLm5weQEAEACYAAAAAAAAAE8AAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNmoq6j' +
     'oJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaRjoKxpo6CrUKZAMuBoYGewYUAOEDAFBLAwQtAAAACAAAACEALHIr7f//////////CwAUAGFjdGlvbnMubnB5' +
@@ -134,7 +137,10 @@ interface Entry {
   readonly localOffset?: number;
 }
 
-/** An archive written without any check; deflated entries whose fields can all be lies. `count` stands in the end record. */
+/**
+ * An archive written without any check; deflated entries whose fields can all be lies. `count` stands in the
+ * end record.
+ */
 function zip(entries: readonly Entry[], end: { count?: number; start?: number } = {}): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];

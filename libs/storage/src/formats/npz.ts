@@ -15,9 +15,10 @@ const MAX_TOTAL_BYTES = 1_073_741_824;
 const inflate = promisify(inflateRaw);
 
 /**
- * The arrays of an npz file by name, without `.npy`, or those that are wanted of them; limits: 64 entries, 100 times the file's size (or 16 MiB) and 1 GiB in all,
- * checked as declared and again while inflating.
- * @throws InputError `invalid_zip`, `invalid_zip_name`, `decompressed_too_large`, `unsupported_format` or the codes of decodeNpy
+ * The arrays of an npz file by name, without `.npy`, or those that are wanted of them; limits: 64 entries,
+ * 100 times the file's size (or 16 MiB) and 1 GiB in all, checked as declared and again while inflating.
+ * @throws InputError `invalid_zip`, `invalid_zip_name`, `decompressed_too_large`, `unsupported_format` or the
+ * codes of decodeNpy
  */
 export async function decodeNpz(bytes: Uint8Array, wanted?: ReadonlySet<string>): Promise<ReadonlyMap<string, Tensor>> {
   const entries = readZipDirectory(bytes).filter((entry) => wanted?.has(arrayName(entry)) !== false);

@@ -24,7 +24,10 @@ const MAX_TENSORS = 4_096;
 const MAX_NAME_BYTES = 256;
 const METADATA = '__metadata__';
 
-/** Bytes per element of every dtype that the format knows: a file is checked before anybody asks whether we can read it. */
+/**
+ * Bytes per element of every dtype that the format knows: a file is checked before anybody asks whether we
+ * can read it.
+ */
 const DTYPE_BYTES: ReadonlyMap<unknown, number> = new Map([
   ...['BOOL', 'U8', 'I8', 'F8_E5M2', 'F8_E4M3', 'F8_E8M0'].map((name) => [name, 1] as const),
   ...['I16', 'U16', 'F16', 'BF16'].map((name) => [name, 2] as const),
@@ -32,7 +35,10 @@ const DTYPE_BYTES: ReadonlyMap<unknown, number> = new Map([
   ...['I64', 'U64', 'F64', 'C64'].map((name) => [name, 8] as const),
 ]);
 
-/** Reads and checks everything before the tensors. @throws InputError `invalid_safetensors` or `too_many_tensors` */
+/**
+ * Reads and checks everything before the tensors. @throws InputError `invalid_safetensors` or
+ * `too_many_tensors`
+ */
 export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
   const header = headerBytes(bytes);
   const fields = parseObject(header);

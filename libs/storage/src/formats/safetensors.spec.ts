@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import type { NamedTypedTensor } from './tensor.js';
 
-/** What `safetensors.numpy.save(tensors, {"stride": '{"format":1}'})` of Python's safetensors 0.8.0 wrote for `pythonTensors`. */
+/**
+ * What `safetensors.numpy.save(tensors, {"stride": '{"format":1}'})` of Python's safetensors 0.8.0 wrote for
+ * `pythonTensors`.
+ */
 const pythonFile = Buffer.from(
   '0AEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJzdHJpZGUiOiJ7XCJmb3JtYXRcIjoxfSJ9LCJjb3VudCI6eyJkdHlwZSI6Ikk2NCIsInNoYXBlIjpbXSwiZGF0YV9v' +
     'ZmZzZXRzIjpbMCw4XX0sImRvdWJsZSI6eyJkdHlwZSI6IkY2NCIsInNoYXBlIjpbMSwxXSwiZGF0YV9vZmZzZXRzIjpbOCwxNl19LCJ3ZWlnaHRzIjp7ImR0eXBl' +

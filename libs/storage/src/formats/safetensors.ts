@@ -8,7 +8,10 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The format's names, in the order in which its reference implementation lays tensors out: widest alignment first. */
+/**
+ * The format's names, in the order in which its reference implementation lays tensors out: widest alignment
+ * first.
+ */
 const DTYPE_NAMES: ReadonlyMap<string, Dtype> = new Map([
   ['U64', 'uint64'],
   ['I64', 'int64'],
@@ -29,9 +32,10 @@ const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 
 /**
- * A safetensors file with the bytes that the Python library writes for the same tensors: sorted by dtype, then by name; header
- * padded with spaces to a multiple of 8. Tensors without dtype have that of their array.
- * @throws InputError `shape_mismatch` when data and shape disagree, `validation_failed` when a name comes twice
+ * A safetensors file with the bytes that the Python library writes for the same tensors: sorted by dtype,
+ * then by name; header padded with spaces to a multiple of 8. Tensors without dtype have that of their array.
+ * @throws InputError `shape_mismatch` when data and shape disagree, `validation_failed` when a name comes
+ * twice
  */
 export function encodeSafetensors(
   tensors: readonly (NamedTensor | NamedTypedTensor)[],
@@ -61,7 +65,8 @@ export function encodeSafetensors(
 }
 
 /**
- * The tensors of a safetensors file, or those that are wanted of them; limits: header 1 MiB, 4,096 tensors, names 256 bytes, no holes, no overlap, nothing left over.
+ * The tensors of a safetensors file, or those that are wanted of them; limits: header 1 MiB, 4,096 tensors,
+ * names 256 bytes, no holes, no overlap, nothing left over.
  * @throws InputError `invalid_safetensors`, `too_many_tensors` or `unsupported_dtype`
  */
 export function decodeSafetensors(bytes: Uint8Array, wanted?: ReadonlySet<string>): Safetensors {

@@ -49,7 +49,10 @@ export function tensorNames(bytes: Uint8Array): readonly string[] {
   }
 }
 
-/** The arrays of a file by name, or those that are wanted of them; others may be of any dtype. @throws InputError of the decoders */
+/**
+ * The arrays of a file by name, or those that are wanted of them; others may be of any dtype. @throws
+ * InputError of the decoders
+ */
 export async function decodeTensorFile(
   bytes: Uint8Array,
   wanted?: ReadonlySet<string>,
@@ -67,7 +70,10 @@ export async function decodeTensorFile(
   }
 }
 
-/** The tensor of a file that holds just one: npy, or safetensors. @throws InputError `unsupported_format` or the decoders' */
+/**
+ * The tensor of a file that holds just one: npy, or safetensors. @throws InputError `unsupported_format` or
+ * the decoders'
+ */
 export function decodeSingleTensor(bytes: Uint8Array): Tensor {
   const format = tensorFileFormat(bytes);
   if (format === 'npy') return decodeNpy(bytes);

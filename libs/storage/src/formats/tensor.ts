@@ -52,8 +52,8 @@ export const ITEM_BYTES: Readonly<Record<Dtype, number>> = {
 };
 
 /**
- * Number of elements of a shape, or undefined when it is no shape: a negative or fractional size, too many dimensions, or more
- * elements than can be counted exactly.
+ * Number of elements of a shape, or undefined when it is no shape: a negative or fractional size, too many
+ * dimensions, or more elements than can be counted exactly.
  */
 export function elementCount(shape: readonly number[]): number | undefined {
   if (shape.length > MAX_RANK) return undefined;
@@ -67,7 +67,10 @@ export function elementCount(shape: readonly number[]): number | undefined {
   return shape.includes(0) ? 0 : bound;
 }
 
-/** A tensor whose data are a view into `bytes` where alignment allows, else a copy; `bytes` hold exactly its elements. */
+/**
+ * A tensor whose data are a view into `bytes` where alignment allows, else a copy; `bytes` hold exactly its
+ * elements.
+ */
 export function viewTensor(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {
   // Not slice(): of a Buffer that is a view, not a copy.
   const aligned = bytes.byteOffset % ITEM_BYTES[dtype] === 0 ? bytes : new Uint8Array(bytes);

@@ -2,8 +2,8 @@ import { assertNever, type Numbers } from '#ddim';
 import type { Tensor } from './tensor.js';
 
 /**
- * A tensor's elements rounded to float32: the data themselves when they are float32 already, else a new array. Values beyond
- * float32 become infinite; bool becomes 0 or 1.
+ * A tensor's elements rounded to float32: the data themselves when they are float32 already, else a new
+ * array. Values beyond float32 become infinite; bool becomes 0 or 1.
  */
 export function toFloat32(tensor: Tensor): Float32Array {
   switch (tensor.dtype) {
@@ -31,7 +31,10 @@ export function toFloat32(tensor: Tensor): Float32Array {
   }
 }
 
-/** A tensor's elements in float32 where that holds all of its dtype, else in float64: nothing is rounded but 64-bit integers. */
+/**
+ * A tensor's elements in float32 where that holds all of its dtype, else in float64: nothing is rounded but
+ * 64-bit integers.
+ */
 export function toNumbers(tensor: Tensor): Numbers {
   switch (tensor.dtype) {
     case 'float64':

@@ -33,8 +33,10 @@ const ARRAY_NAME = /^[A-Za-z0-9_.-]{1,128}\.npy$/;
 const HARMLESS_NAME = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\/?$/;
 
 /**
- * The entries of an npz archive from its central directory, the only place where names and sizes are believed.
- * @throws InputError `invalid_zip`, `invalid_zip_name`, or `unsupported_format` for an archive of something else
+ * The entries of an npz archive from its central directory, the only place where names and sizes are
+ * believed.
+ * @throws InputError `invalid_zip`, `invalid_zip_name`, or `unsupported_format` for an archive of something
+ * else
  */
 export function readZipDirectory(bytes: Uint8Array): readonly ZipEntry[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

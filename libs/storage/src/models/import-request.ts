@@ -19,6 +19,9 @@ export interface OnnxImportRequest extends ImportRequest {
   readonly settings: ImportedModelSettings;
   /** What was found odd about the settings. */
   readonly warnings?: readonly Warning[];
-  /** Looks at the complete file before anybody else can, and counts its weights; when it throws, nothing is stored. */
+  /**
+   * Looks at the complete file before anybody else can, and counts its weights; when it throws, nothing is
+   * stored.
+   */
   readonly inspectFile: (path: string) => Promise<{ readonly paramCount: number }>;
 }

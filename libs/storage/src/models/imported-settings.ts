@@ -13,7 +13,10 @@ const SettingsFile = ImportedVersion.pick({
 });
 type SettingsFile = Readonly<z.output<typeof SettingsFile>>;
 
-/** The settings of an imported denoiser as a file of their own, so that a job can name them by their hash; equal settings, equal bytes. */
+/**
+ * The settings of an imported denoiser as a file of their own, so that a job can name them by their hash;
+ * equal settings, equal bytes.
+ */
 export function encodeImportedSettings(record: SettingsFile): Uint8Array {
   return Buffer.from(JSON.stringify(SettingsFile.parse(record)));
 }

@@ -15,7 +15,9 @@ export interface PublishRequest {
   /** One job publishes one version, however often it is repeated. */
   readonly trainingJobId?: string;
   readonly provenance: ModelProvenance;
-  /** Measurements to keep with the version, for example `finalLoss`; those that are not finite are left out. */
+  /**
+   * Measurements to keep with the version, for example `finalLoss`; those that are not finite are left out.
+   */
   readonly metrics?: Readonly<Record<string, number | undefined>>;
   readonly warnings?: readonly Warning[];
   /** What precision int8 costs it; absent: it is not offered. */

@@ -9,7 +9,10 @@ import { ifExists } from '../storage-error.js';
 export interface ModelState {
   /** Published versions by number, ascending; deleted ones are not among them. */
   readonly versions: ReadonlyMap<number, ModelVersionRecord>;
-  /** Versions whose records are damaged, ascending: they are listed nowhere, but nothing else takes their place. */
+  /**
+   * Versions whose records are damaged, ascending: they are listed nowhere, but nothing else takes their
+   * place.
+   */
   readonly damaged: readonly number[];
   readonly aliases: ReadonlyMap<string, number>;
   /** The highest number that was ever taken. */
@@ -19,16 +22,21 @@ export interface ModelState {
 /** Points to a version. */
 export const AliasFile = z.object({ version: z.int().min(1) });
 
-/** Changes within the clock tick of the file system may leave a directory's time as it was: trust none younger than this. */
+/**
+ * Changes within the clock tick of the file system may leave a directory's time as it was: trust none younger
+ * than this.
+ */
 const SETTLED_MS = 1_000;
 
 /**
  * The directory of one model. Its files, each written once and never changed unless said:
- * - `version-3.json`: the record of version 3. Of a training job's version it is only a claim on the number, and invisible, until
+ * - `version-3.json`: the record of version 3. Of a training job's version it is only a claim on the number,
+ *   and invisible, until
  * - `job-<id>.json`, the same record, exists: the first one to be written is the job's version for good;
  * - `deleted-3.json`: version 3 is gone, and its number will not come back;
  * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the file;
- * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its version.
+ * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its
+ *   version.
  */
 export class ModelFolder {
   private readonly records = new Map<string, ModelVersionRecord>();

@@ -16,8 +16,9 @@ export class ModelLoader {
   ) {}
 
   /**
-   * The model of exactly these bytes. @throws StorageError, `artifact_missing` and `artifact_corrupt` included; InputError codes of
-   * decodeSafetensors and modelFromTensors for a file that no registry would have taken
+   * The model of exactly these bytes. @throws StorageError, `artifact_missing` and `artifact_corrupt`
+   * included; InputError codes of decodeSafetensors and modelFromTensors for a file that no registry would
+   * have taken
    */
   async load(reference: ModelReference): Promise<DdimModel | ImportedModel> {
     const { sha256, settings } = reference;
@@ -31,7 +32,10 @@ export class ModelLoader {
     return recordedArtifact(sha256, () => this.artifacts.get(sha256));
   }
 
-  /** Jobs of earlier releases do not name the settings of an imported denoiser: its record has them, if it is that of the same file. */
+  /**
+   * Jobs of earlier releases do not name the settings of an imported denoiser: its record has them, if it is
+   * that of the same file.
+   */
   private async recordOf({ name, version, sha256 }: ModelReference): Promise<ImportedVersionRecord> {
     const record = await this.registry.find(name, version);
     if (record?.format === 'onnx' && record.sha256 === sha256) return record;

@@ -15,7 +15,7 @@ import { recordedArtifact } from '../artifacts/recorded-artifact.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 import { ifExists, StorageError } from '../storage-error.js';
 
-/** A model as jobs name it: by the hashes of its bytes. Its name is for people, and may mean something else by now. */
+/** A model as jobs name it: by the hashes of its bytes; its name is for people, and may mean another now. */
 export interface ModelReference {
   readonly name: string;
   readonly version: number;
@@ -34,7 +34,7 @@ export interface ModelSummary {
 
 const REFERENCE = /^(?<name>[^@]*)(?:@(?:(?<version>[1-9][0-9]{0,8})|(?<alias>[a-z].*)))?$/;
 
-/** Published model versions in `ROOT/models/<name>/`; every process that shares the root sees the same ones. */
+/** Published model versions in `ROOT/models/<name>/`; processes that share the root see the same ones. */
 export class ModelRegistry {
   private readonly directory: string;
   private readonly files: RecordFiles;
@@ -51,8 +51,10 @@ export class ModelRegistry {
   }
 
   /**
-   * Stores a model as the next version of its name. A training job that has published before gets the same record again.
-   * @throws InputError `invalid_id`; `checkpoint_mismatch` when the job has published other weights; StorageError
+   * Stores a model as the next version of its name. A training job that has published before gets the same
+   * record again.
+   * @throws InputError `invalid_id`; `checkpoint_mismatch` when the job has published other weights;
+   * StorageError
    */
   async publish(request: PublishRequest): Promise<ModelVersionRecord> {
     const { name, model, trainingJobId } = request;
@@ -72,7 +74,8 @@ export class ModelRegistry {
 
   /**
    * Stores one of our own checkpoints, byte for byte, as the next version of its name.
-   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or the codes of decodeModel; StorageError
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or the codes of decodeModel;
+   * StorageError
    */
   async importCheckpoint({ measureInt8, ...request }: CheckpointImportRequest): Promise<MlpVersionRecord> {
     checkName('model', request.name);
@@ -91,7 +94,8 @@ export class ModelRegistry {
 
   /**
    * Stores an ONNX denoiser as the next version of its name.
-   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or what inspectFile throws; StorageError
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or what inspectFile throws;
+   * StorageError
    */
   async importOnnx({ settings, warnings, inspectFile, ...request }: OnnxImportRequest): Promise<ImportedVersionRecord> {
     checkName('model', request.name);
@@ -108,7 +112,8 @@ export class ModelRegistry {
 
   /**
    * The version that `name` (the newest), `name@3` or `name@alias` means.
-   * @throws InputError `invalid_id`, `model_not_found`; StorageError `artifact_corrupt` when its record is damaged: no other version takes its place
+   * @throws InputError `invalid_id`, `model_not_found`; StorageError `artifact_corrupt` when its record is
+   * damaged: no other version takes its place
    */
   async resolve(reference: string): Promise<ModelVersionRecord> {
     const { name, version, alias } = REFERENCE.exec(reference)?.groups ?? { name: reference };
@@ -124,7 +129,7 @@ export class ModelRegistry {
     return record;
   }
 
-  /** Reads a version as whoever wants to use it will. @throws StorageError when it is not there, or not as it was published */
+  /** Reads a version as users will. @throws StorageError if it is not there, or not as it was published */
   async confirm({ name, version, sha256 }: ModelVersionRecord): Promise<void> {
     const found = await this.find(name, version);
     if (found?.sha256 !== sha256)
@@ -132,14 +137,14 @@ export class ModelRegistry {
     await this.load(found);
   }
 
-  /** @throws StorageError, `artifact_missing` included; InputError codes of decodeSafetensors and modelFromTensors */
+  /** @throws StorageError, also `artifact_missing`; InputError of decodeSafetensors and modelFromTensors */
   async load({ sha256 }: Pick<ModelVersionRecord, 'sha256'>): Promise<DdimModel> {
     return decodeModel(await recordedArtifact(sha256, () => this.artifacts.get(sha256)));
   }
 
   /**
-   * How a job names the version: by the hashes of its bytes, which are there, and stay for a day after the version is gone. Looked at
-   * once per record. @throws StorageError, `artifact_missing` included
+   * How a job names the version: by the hashes of its bytes, which are there, and stay for a day after the
+   * version is gone. Looked at once per record. @throws StorageError, `artifact_missing` included
    */
   refer(record: ModelVersionRecord): Promise<ModelReference> {
     const known = this.references.get(record);
@@ -178,7 +183,10 @@ export class ModelRegistry {
     return model;
   }
 
-  /** Lets `name@alias` mean a version from now on. @throws InputError `invalid_id` or `model_not_found`; StorageError */
+  /**
+   * Lets `name@alias` mean a version from now on. @throws InputError `invalid_id` or `model_not_found`;
+   * StorageError
+   */
   async setAlias(name: string, alias: string, version: number): Promise<ModelVersionRecord> {
     checkAlias(alias);
     const record = await this.resolve(`${name}@${version}`);
@@ -187,8 +195,9 @@ export class ModelRegistry {
   }
 
   /**
-   * Takes a version away, and the aliases that mean it. Its number does not come back; jobs that were accepted before still find
-   * its weights. @throws InputError `invalid_id` or `model_not_found`; StorageError
+   * Takes a version away, and the aliases that mean it. Its number does not come back; jobs that were
+   * accepted before still find its weights. @throws InputError `invalid_id` or `model_not_found`;
+   * StorageError
    */
   async deleteVersion(name: string, version: number): Promise<void> {
     const record = await this.resolve(`${name}@${version}`);
@@ -200,14 +209,20 @@ export class ModelRegistry {
       if (target === version) await ifExists('delete an alias', () => rm(folder.path(`alias-${alias}.json`)));
   }
 
-  /** Puts on record that a version made a worker hang. The first reason stays. @throws InputError `invalid_id` or `model_not_found`; StorageError */
+  /**
+   * Puts on record that a version made a worker hang. The first reason stays. @throws InputError `invalid_id`
+   * or `model_not_found`; StorageError
+   */
   async markHung(reference: string, reason: string): Promise<void> {
     const { name, version } = await this.resolve(reference);
     const mark: HungMark = { at: new Date().toISOString(), reason };
     await this.files.create(this.folder(name).path(`hung-${version}.json`), mark);
   }
 
-  /** SHA-256s of the weights that a sweep must leave alone, and whatever damaged records mention. @throws StorageError */
+  /**
+   * SHA-256s of the weights that a sweep must leave alone, and whatever damaged records mention. @throws
+   * StorageError
+   */
   async owners(): Promise<ReadonlySet<string>> {
     const owned = (await this.names()).map(async (name) => {
       const folder = this.folder(name);

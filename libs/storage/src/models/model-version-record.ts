@@ -117,7 +117,9 @@ export const ModelVersionFile = z.union([ImportedVersion, MlpVersion]);
 /** Where a model version comes from. */
 export type ModelProvenance = Readonly<z.output<typeof Provenance>>;
 
-/** Everything about a version of our own network but its arrays, which are the safetensors artifact `sha256`. */
+/**
+ * Everything about a version of our own network but its arrays, which are the safetensors artifact `sha256`.
+ */
 export type MlpVersionRecord = Readonly<z.output<typeof MlpVersion>>;
 
 /** Everything about an imported denoiser but its file, which is the ONNX artifact `sha256`. */

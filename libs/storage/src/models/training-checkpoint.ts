@@ -15,7 +15,10 @@ const Header = z.object({
   provider: z.string(),
 });
 
-/** A training checkpoint as a safetensors file; the same checkpoint gives the same bytes. @throws InputError `shape_mismatch` */
+/**
+ * A training checkpoint as a safetensors file; the same checkpoint gives the same bytes. @throws InputError
+ * `shape_mismatch`
+ */
 export function encodeTrainingCheckpoint(checkpoint: TrainingCheckpoint): Uint8Array {
   const { update, configHash, backend, provider, tensors, metadata } = checkpoint;
   const header = JSON.stringify({ format: FORMAT, update, configHash, backend, provider });

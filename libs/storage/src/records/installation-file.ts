@@ -4,7 +4,9 @@ import { RecordFiles } from './record-files.js';
 
 const Installation = z.object({ id: z.string().min(1), createdAt: z.string() });
 
-/** Which installation an artifact root belongs to: `ROOT/installation.json`, written once by whoever is first. */
+/**
+ * Which installation an artifact root belongs to: `ROOT/installation.json`, written once by whoever is first.
+ */
 export class InstallationFile {
   private readonly path: string;
   private readonly files: RecordFiles;

@@ -8,14 +8,19 @@ import { TemporaryFile } from '../artifacts/temporary-file.js';
 /** Told of a record among many that cannot be read and is left out. */
 export type OnUnreadable = (what: string, cause?: unknown) => void;
 
-/** Small JSON files that appear complete or not at all; `temporary` is a directory on the same file system. */
+/**
+ * Small JSON files that appear complete or not at all; `temporary` is a directory on the same file system.
+ */
 export class RecordFiles {
   constructor(
     private readonly temporary: string,
     private readonly onUnreadable: OnUnreadable = () => undefined,
   ) {}
 
-  /** What the file holds, or undefined when there is none. @throws StorageError `artifact_corrupt`, or a disk fault */
+  /**
+   * What the file holds, or undefined when there is none. @throws StorageError `artifact_corrupt`, or a disk
+   * fault
+   */
   async read<Record>(path: string, schema: z.ZodType<Record>): Promise<Record | undefined> {
     const text = await ifExists('read a record', () => readText(path));
     if (text === undefined) return undefined;
@@ -26,7 +31,10 @@ export class RecordFiles {
     }
   }
 
-  /** Like read, but `damaged`, which is told, in place of the error, so that one record does not hide many. @throws StorageError of the disk */
+  /**
+   * Like read, but `damaged`, which is told, in place of the error, so that one record does not hide many.
+   * @throws StorageError of the disk
+   */
   async readAmongMany<Record>(path: string, schema: z.ZodType<Record>): Promise<Record | 'damaged' | undefined> {
     try {
       return await this.read(path, schema);

@@ -12,8 +12,8 @@ export interface StreamEvent {
 }
 
 /**
- * One client's server-sent events. A client that does not read keeps at most 1 MiB in this process: from then on it
- * gets only the final event.
+ * One client's server-sent events. A client that does not read keeps at most 1 MiB in this process: from then
+ * on it gets only the final event.
  */
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;

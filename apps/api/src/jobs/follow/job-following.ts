@@ -19,8 +19,8 @@ export interface FollowingOptions {
 }
 
 /**
- * One client's place in one job's events. Every wake reads what came after that place, one read at a time; a wake during a
- * read makes another one follow. It looks by itself every 15 s, because wakes can get lost.
+ * One client's place in one job's events. Every wake reads what came after that place, one read at a time; a
+ * wake during a read makes another one follow. It looks by itself every 15 s, because wakes can get lost.
  */
 export class JobFollowing {
   private readonly logger = new Logger(JobFollowing.name);
@@ -59,7 +59,8 @@ export class JobFollowing {
       try {
         await this.readOnce();
       } catch (error) {
-        if (toProblem(error).status === 503) return; // Redis is away: the next wake reads on from the same place
+        // Redis is away: the next wake reads on from the same place
+        if (toProblem(error).status === 503) return;
         this.logger.error(error);
         return this.interrupt();
       }

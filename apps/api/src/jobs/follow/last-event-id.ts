@@ -5,7 +5,8 @@ const END = 2n ** 64n - 1n;
 
 /**
  * The place in a stream that a Last-Event-ID header names; without one, the beginning.
- * @throws HttpProblem `invalid_cursor` for what no event can have, or can come after: ids are two numbers of 64 bits
+ * @throws HttpProblem `invalid_cursor` for what no event can have, or can come after: ids are two numbers of
+ * 64 bits
  */
 export function lastEventId(header: string | undefined): string {
   if (header === undefined || header === '') return '0-0';

@@ -5,8 +5,9 @@ import { UnreadableRecords } from '#server';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
 /**
- * The ids of submitted jobs in the order of their creation, which BullMQ itself does not keep: one sorted set per kind whose
- * members compare as text, each added with its job. An id may be listed whose job is gone, but none is missing.
+ * The ids of submitted jobs in the order of their creation, which BullMQ itself does not keep: one sorted set
+ * per kind whose members compare as text, each added with its job. An id may be listed whose job is gone, but
+ * none is missing.
  */
 @Injectable()
 export class JobIndex {

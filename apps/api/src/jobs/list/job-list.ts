@@ -45,7 +45,8 @@ export class JobList {
   ): Promise<JobPage<View>> {
     const items: View[] = [];
     let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
-    // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of them.
+    // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of
+    // them.
     const chunk = query.status === undefined && query.model === undefined ? query.limit : MAX_LIMIT;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT;) {
       const ids = await this.index.page(kind, chunk, cursor);

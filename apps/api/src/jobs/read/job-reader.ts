@@ -6,7 +6,10 @@ import { QueueConnection } from '../../queue/queue-connection.js';
 
 const DEADLINE_MS = 2_000;
 
-/** Reads jobs as they are now; everything about one job is read at one moment, and any number of jobs in one round trip. */
+/**
+ * Reads jobs as they are now; everything about one job is read at one moment, and any number of jobs in one
+ * round trip.
+ */
 @Injectable()
 export class JobReader {
   private readonly keys = new Keys();
@@ -30,7 +33,10 @@ export class JobReader {
     return ids.map((id, i) => parseStoredJob(kind, id, this.toAnswers(id, jobs[i] ?? [])));
   }
 
-  /** The script answers in these types. A key that holds another kind of value is nothing of ours: as good as none. */
+  /**
+   * The script answers in these types. A key that holds another kind of value is nothing of ours: as good as
+   * none.
+   */
   private toAnswers(id: string, results: readonly unknown[]): JobAnswers {
     const answers = results.map((answer) => {
       if (!(answer instanceof Error)) return answer;

@@ -32,7 +32,10 @@ export function hasEnded(status: JobStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 
-/** A cancelled job that no attempt had started shows neither a start nor a run, even after a worker has cleared it away. */
+/**
+ * A cancelled job that no attempt had started shows neither a start nor a run, even after a worker has
+ * cleared it away.
+ */
 export function commonView(job: StoredJob): CommonView {
   const status = statusOf(job);
   const startedAt = startOf(job);

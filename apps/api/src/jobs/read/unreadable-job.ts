@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import { HttpProblem } from '../../http/problem.js';
 
-/** Thrown when what Redis holds of a job is damaged or of a newer release: to clients there is no such job, and a list leaves it out. */
+/**
+ * Thrown when what Redis holds of a job is damaged or of a newer release: to clients there is no such job,
+ * and a list leaves it out.
+ */
 export class UnreadableJob extends HttpProblem {
   constructor(jobId: string, cause: unknown) {
     super('not_found', `job ${jobId} cannot be read: its record is damaged, or of a newer release`, { cause });

@@ -10,7 +10,10 @@ import { QueueConnection } from '../../queue/queue-connection.js';
 // All requests are one tenant's until there are API keys.
 const TENANT = 'anonymous';
 
-/** How a client names a submission for its repeats: by an Idempotency-Key, and by its place in the batch that the key covers. */
+/**
+ * How a client names a submission for its repeats: by an Idempotency-Key, and by its place in the batch that
+ * the key covers.
+ */
 export interface SubmissionKey {
   readonly key: string | undefined;
   readonly place?: number;
@@ -42,7 +45,8 @@ export class JobSubmission {
   ) {}
 
   /**
-   * Finds the job of an earlier request: before anything else is asked of this one, since what the first one needed may be gone by now.
+   * Finds the job of an earlier request: before anything else is asked of this one, since what the first one
+   * needed may be gone by now.
    * @param request the validated body
    * @throws InputError `idempotency_key_reused`; QueueUnavailableError
    */

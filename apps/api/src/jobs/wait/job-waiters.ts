@@ -8,8 +8,8 @@ import { QueueConnection } from '../../queue/queue-connection.js';
 const READY_MS = 2_000;
 
 /**
- * Wakes whoever waits for a sampling job's end. Workers tell every end once it is on record, and how a job succeeded with it; a message
- * that got lost only makes a wait longer, since it also looks by itself.
+ * Wakes whoever waits for a sampling job's end. Workers tell every end once it is on record, and how a job
+ * succeeded with it; a message that got lost only makes a wait longer, since it also looks by itself.
  */
 @Injectable()
 export class JobWaiters {
@@ -29,7 +29,8 @@ export class JobWaiters {
         this.lookAgain(connection).catch((error: unknown) => this.logger.error(error));
       },
     });
-    listening.catch((error: unknown) => this.logger.debug(`not listening: ${String(error)}`)); // closed before it was connected
+    // closed before it was connected
+    listening.catch((error: unknown) => this.logger.debug(`not listening: ${String(error)}`));
   }
 
   /** Begins to listen: before the job exists, so that no hint can come too early. `end` it in any case. */
@@ -50,7 +51,10 @@ export class JobWaiters {
     for (const waits of this.waits.values()) for (const wait of waits) wait.abandon();
   }
 
-  /** Says that a job has probably ended, and how if that is known; also called when a cancel was accepted here. */
+  /**
+   * Says that a job has probably ended, and how if that is known; also called when a cancel was accepted
+   * here.
+   */
   wake(jobId: string, outcome?: JobOutcome): void {
     for (const wait of this.waits.get(jobId) ?? []) wait.wake(outcome);
   }

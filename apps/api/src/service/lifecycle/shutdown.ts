@@ -14,8 +14,9 @@ const FINISH_MS = 10_000;
 const IDLE_LOOK_MS = 50;
 
 /**
- * serving -> leaving (not ready, still serving) -> closing (new requests are refused, running ones finish) -> Nest closes the
- * server, then Redis. A process that only its own machine can reach has no load balancer, and leaves without notice.
+ * serving -> leaving (not ready, still serving) -> closing (new requests are refused, running ones finish) ->
+ * Nest closes the server, then Redis. A process that only its own machine can reach has no load balancer, and
+ * leaves without notice.
  */
 @Injectable()
 export class Shutdown implements BeforeApplicationShutdown {
@@ -39,7 +40,8 @@ export class Shutdown implements BeforeApplicationShutdown {
     this.follower.interruptAll();
     this.waiters.abandonAll();
     const server = this.adapterHost.httpAdapter.getHttpServer();
-    // Node closes the connections that are idle when the server closes, not those that become idle after that.
+    // Node closes the connections that are idle when the server closes, not those that become idle after
+    // that.
     setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
     setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
   }

@@ -25,7 +25,10 @@ const COSINE = [
   1,
 ];
 
-/** Fills `numBytes` (a positive multiple of 64) from address 0 with the normals of blocks `block`, `block` + 1, ... of a stream. */
+/**
+ * Fills `numBytes` (a positive multiple of 64) from address 0 with the normals of blocks `block`, `block` +
+ * 1, ... of a stream.
+ */
 export type FillNoise = (
   numBytes: number,
   block: number,
@@ -35,7 +38,10 @@ export type FillNoise = (
   key1: number,
 ) => void;
 
-/** Box-Muller of the words of philox4x32 (rng.ts), see fillNormal for the numbers; two or four of them at a time. */
+/**
+ * Box-Muller of the words of philox4x32 (rng.ts), see fillNormal for the numbers; two or four of them at a
+ * time.
+ */
 export function compileNoise(memory: WasmMemory): FillNoise {
   return new NoiseKernel().compile(memory);
 }
@@ -111,8 +117,8 @@ class NoiseKernel {
   }
 
   /**
-   * r cos φ and r sin φ with r = √(-2 ln((w0 + 0.5) / 2^32)), φ = 2π w1 / 2^32, for the two lower or the two upper lanes:
-   * float32 lanes cosine, cosine, sine, sine.
+   * r cos φ and r sin φ with r = √(-2 ln((w0 + 0.5) / 2^32)), φ = 2π w1 / 2^32, for the two lower or the two
+   * upper lanes: float32 lanes cosine, cosine, sine, sine.
    */
   private normals(w0: WasmExpression, w1: WasmExpression, half: number): WasmExpression {
     const lower = (words: WasmExpression) => (half === 0 ? words : this.keep(v128.lanes(words, words, [2, 3, 2, 3])));
@@ -122,7 +128,10 @@ class NoiseKernel {
     return this.keep(v128.lanes(x, y, [0, 1, 4, 5]));
   }
 
-  /** ln((word + 0.5) / 2^32), absolute error below 1e-15: exponent split and the series of 2 atanh((m-1)/(m+1)). */
+  /**
+   * ln((word + 0.5) / 2^32), absolute error below 1e-15: exponent split and the series of 2
+   * atanh((m-1)/(m+1)).
+   */
   private lnOfWords(words: WasmExpression): WasmExpression {
     const one = this.double(1);
     const bits = this.keep(f64x2.add(f64x2.fromUnsigned(words), this.double(0.5)));
@@ -140,7 +149,10 @@ class NoiseKernel {
     return f64x2.add(f64x2.mul(exponent, this.double(LN_2)), ofMantissa);
   }
 
-  /** Cosine and sine of a turn by word/2^32: whole quarter turns, and the rest, which lies within ±π/4 and is exact. */
+  /**
+   * Cosine and sine of a turn by word/2^32: whole quarter turns, and the rest, which lies within ±π/4 and is
+   * exact.
+   */
   private turn(words: WasmExpression): { cosine: WasmExpression; sine: WasmExpression } {
     const quarter = this.keep(i32x4.shiftRight(i32x4.add(words, i32x4.splat(i32(0x20000000))), i32(30)));
     const rest = i32x4.sub(words, i32x4.shiftLeft(quarter, i32(30)));

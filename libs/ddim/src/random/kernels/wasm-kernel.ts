@@ -38,8 +38,9 @@ const PAGE_BYTES = 65_536;
 const MAX_PAGES = 65_536;
 
 /**
- * Writes one WebAssembly function over numbers in a memory of the host (WebAssembly core specification 2.0, binary format): loops over
- * arrays that the CPU's vector instructions run several times faster than JavaScript.
+ * Writes one WebAssembly function over numbers in a memory of the host (WebAssembly core specification 2.0,
+ * binary format): loops over arrays that the CPU's vector instructions run several times faster than
+ * JavaScript.
  */
 export class KernelBuilder {
   readonly parameters: readonly WasmLocal[];

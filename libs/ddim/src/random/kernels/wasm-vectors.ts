@@ -7,7 +7,9 @@ type Unary = (value: WasmExpression) => WasmExpression;
 const VECTOR_PREFIX = 0xfd;
 const ALIGN_16_BYTES = 4;
 
-/** Four float32 lanes. Like all of them here IEEE 754 operations one by one: the same bits on every machine. */
+/**
+ * Four float32 lanes. Like all of them here IEEE 754 operations one by one: the same bits on every machine.
+ */
 export const f32x4 = {
   splat: unary(0x13),
   sqrt: unary(0xe3),
