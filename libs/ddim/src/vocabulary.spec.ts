@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as vocabulary from './vocabulary.js';
+
+const folder = new URL('../../../docs/', import.meta.url);
+const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
+const docs = pages.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+const lists = Object.entries(vocabulary).filter((entry): entry is [string, readonly string[]] =>
+  Array.isArray(entry[1]),
+);
+
+describe('the vocabulary', () => {
+  it.each(lists)('has each word of %s once, and the documentation explains it', (_, words) => {
+    expect(new Set(words).size).toBe(words.length);
+    expect(words.filter((word) => !new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(docs))).toEqual([]);
+  });
+
+  it.each(Object.entries<vocabulary.Range>(vocabulary.RANGES))('bounds %s on both sides', (_, range) => {
+    const { min, above = min, max, below = max } = range;
+    expect(above).toBeLessThan(Number(below));
+  });
+
+  it.each(Object.entries(vocabulary.SAMPLING_LIMITS))('has the limit %s that the documentation names', (_, limit) => {
+    const written = [limit.toLocaleString('en-US'), `${limit / 2 ** 20} MiB`];
+    expect(written.some((number) => docs.includes(number))).toBe(true);
+  });
+});
