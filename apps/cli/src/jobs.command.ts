@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
 import { found } from '#client';
+import { MAX_JOBS_PER_PAGE } from '#contract';
 import { parseInteger } from './arguments.js';
 import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
 import { followJob, isTraining, type Job, readJob } from './follow-job.js';
 import { formatTable } from './table.js';
-
-const MAX_JOBS = 200;
 
 interface ListOptions extends ConnectionOptions {
   readonly kind?: 'sampling' | 'training';
@@ -15,7 +14,9 @@ interface ListOptions extends ConnectionOptions {
 /** `stride jobs`: looks at jobs and cancels them. */
 export function addJobsCommand(program: Command): void {
   const jobs = program.command('jobs').description('list, show, watch and cancel jobs');
-  const limit = new Option('--limit <n>', 'jobs of each kind').argParser(parseInteger(1, MAX_JOBS)).default(20);
+  const limit = new Option('--limit <n>', 'jobs of each kind')
+    .argParser(parseInteger(1, MAX_JOBS_PER_PAGE))
+    .default(20);
   withConnection(jobs.command('list'))
     .description('the newest jobs')
     .addOption(new Option('--kind <kind>', 'only these').choices(['sampling', 'training']))

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { found, type Schemas } from '#client';
+import { ModelFormat } from '#contract';
 import { UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
 import { readJsonObject } from './input-file.js';
@@ -8,7 +9,7 @@ import { tellWarnings } from './tell-warnings.js';
 import { uploadFile } from './upload.js';
 
 interface ImportOptions extends ConnectionOptions {
-  readonly format: 'safetensors' | 'onnx';
+  readonly format: Schemas['ModelFormat'];
   readonly config?: string;
 }
 
@@ -19,7 +20,7 @@ export function addModelsCommand(program: Command): void {
   withConnection(models.command('show <name>')).description('the versions and aliases of one model').action(show);
   withConnection(models.command('import <name> <file>'))
     .description('store a checkpoint of ours, or your own denoiser as ONNX, as the next version of a model')
-    .addOption(new Option('--format <format>', 'of the file').choices(['safetensors', 'onnx']).default('safetensors'))
+    .addOption(new Option('--format <format>', 'of the file').choices(ModelFormat.options).default('safetensors'))
     .option('--config <file>', 'with --format onnx: JSON with what the file does not say (- is standard input)')
     .action(importModel);
 }

@@ -28,7 +28,14 @@ export {
   TrainingJobResult,
 } from './jobs/job-payload.js';
 export { JobStatus, jobStatus, type CancelRecord } from './jobs/job-status.js';
-export { JobProgress, SamplingJob, SamplingJobPage, TrainingJob, TrainingJobPage } from './jobs/job.js';
+export {
+  JobProgress,
+  MAX_JOBS_PER_PAGE,
+  SamplingJob,
+  SamplingJobPage,
+  TrainingJob,
+  TrainingJobPage,
+} from './jobs/job.js';
 export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } from './kinds.js';
 export { MAX_ISSUES } from './list.js';
 export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './models/model.js';

@@ -1,7 +1,7 @@
 export { readDataset } from './datasets/dataset-file.js';
 export type { DatasetRecord } from './datasets/dataset-record.js';
 export { inspectDataset } from './datasets/dataset-summary.js';
-export { DatasetStore } from './datasets/dataset-store.js';
+export { DatasetStore, MAX_DATASET_BYTES } from './datasets/dataset-store.js';
 export { FileArtifactStore } from './artifacts/file-artifact-store.js';
 export type { PublishRequest } from './models/model-description.js';
 export { InstallationFile } from './records/installation-file.js';

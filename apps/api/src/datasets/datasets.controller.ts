@@ -9,15 +9,13 @@ import {
 } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Dataset, DatasetList, ResourceName } from '#contract';
-import { DatasetStore } from '#storage';
+import { DatasetStore, MAX_DATASET_BYTES } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
 import { BINARY } from '../openapi/binary.js';
 import { StoreRoom } from '../storage/store-room.js';
 import { datasetView } from './dataset-view.js';
-
-const MAX_DATASET_BYTES = 1_024 ** 3;
 
 @ApiTags('Datasets')
 @Controller('v1/datasets')
@@ -37,7 +35,7 @@ export class DatasetsController {
     await this.room.require();
     const chunks = uploadChunks(request, MAX_DATASET_BYTES);
     const sha256 = declaredSha256(request.get('content-digest'));
-    return datasetView(await this.datasets.put(name, chunks, { maxBytes: MAX_DATASET_BYTES, sha256 }));
+    return datasetView(await this.datasets.put(name, chunks, { sha256 }));
   }
 
   @Get()

@@ -108,6 +108,8 @@ export const TrainingJob = z
   .meta({ id: 'TrainingJob' });
 export type TrainingJob = z.output<typeof TrainingJob>;
 
+export const MAX_JOBS_PER_PAGE = 200;
+
 /** A page of a list, newest first; `nextCursor` continues it. */
 export const pageOf = <Item extends z.ZodType>(item: Item, id: string) =>
   z

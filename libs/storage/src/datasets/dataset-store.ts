@@ -18,7 +18,7 @@ export interface PutDatasetOptions {
   readonly sha256?: string;
 }
 
-const MAX_DATASET_BYTES = 1_073_741_824;
+export const MAX_DATASET_BYTES = 1_073_741_824;
 
 /** Datasets by name: `ROOT/datasets/<name>.json` points to an artifact. */
 export class DatasetStore {

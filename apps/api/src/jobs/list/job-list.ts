@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { JobStatus, parseJobId, ResourceName, type JobKind } from '#contract';
+import { JobStatus, MAX_JOBS_PER_PAGE, parseJobId, ResourceName, type JobKind } from '#contract';
 import type { StoredJob } from '#queue';
 import { UnreadableRecords } from '#server';
 import { HttpProblem } from '../../http/problem.js';
@@ -8,14 +8,13 @@ import { JobIndex } from './job-index.js';
 import { JobReader } from '../read/job-reader.js';
 import { UnreadableJob } from '../read/unreadable-job.js';
 
-const MAX_LIMIT = 200;
 /** Jobs looked at for one page, so that a filter that matches nothing does not read the whole queue. */
 const MAX_LOOKED_AT = 2_000;
 
 export const JobListQuery = z.strictObject({
   status: JobStatus.optional().describe('Only jobs of this status'),
   model: ResourceName.optional().describe('Only jobs of this model'),
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50).describe('Jobs of a page'),
+  limit: z.coerce.number().int().min(1).max(MAX_JOBS_PER_PAGE).default(50).describe('Jobs of a page'),
   after: z.string().optional().meta({ description: 'nextCursor of the page before' }),
 });
 export type JobListQuery = z.output<typeof JobListQuery>;
@@ -47,7 +46,7 @@ export class JobList {
     let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
     // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of
     // them.
-    const chunk = query.status === undefined && query.model === undefined ? query.limit : MAX_LIMIT;
+    const chunk = query.status === undefined && query.model === undefined ? query.limit : MAX_JOBS_PER_PAGE;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT;) {
       const ids = await this.index.page(kind, chunk, cursor);
       const jobs = await this.reader.readAll(kind, ids);
