@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../../../test/until.js';
 import { redisAvailable, startRedis, type TestRedis } from '../../../test/redis.js';
 
 describe.skipIf(!redisAvailable)('RedisServer', () => {
@@ -40,6 +41,10 @@ describe.skipIf(!redisAvailable)('RedisServer', () => {
       server = await startRedis({ appendOnly: true, password });
       await connect(server.url).set('{stride}:single', 'kept');
       await client?.multi().set('{stride}:first', 'kept').set('{stride}:second', 'kept').exec();
+      // While the disk takes in what came before, Redis holds back what it has acknowledged, for 2 s at most.
+      await until('it is written', async () =>
+        (await client?.info('persistence'))?.includes('aof_buffer_length:0\r\n') ? true : undefined,
+      );
       client?.disconnect();
       await server.kill();
       await server.restart();
