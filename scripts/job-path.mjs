@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { initialParameters } from '#ddim';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { ModelRegistry, openStore } from '#storage';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** A file counts if every repetition called it: timers of the processes fall into one of them only. */
@@ -169,6 +169,6 @@ async function publish(artifactRoot) {
     conditionDropout: 0,
     parameters: initialParameters(config, 1),
   };
-  const registry = new ModelRegistry(new FileArtifactStore(artifactRoot), artifactRoot);
+  const registry = new ModelRegistry(openStore(artifactRoot));
   await registry.publish({ name: 'tiny', model, provenance: { source: 'import' } });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initialParameters, samplingOptions, type MlpDenoiserConfig } from '#ddim';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { ModelRegistry, openStore } from '#storage';
 import { JobBodies, JobMix, JobSender, type Load } from '#load';
 import { StrideSystem } from '#system';
 import { BENCH_CONFIG } from '../engine/engine-workload.js';
@@ -105,7 +105,7 @@ export function metricValue(text: string, name: string, labels = ''): number {
 }
 
 async function publishModels(artifactRoot: string): Promise<void> {
-  const registry = new ModelRegistry(new FileArtifactStore(artifactRoot), artifactRoot);
+  const registry = new ModelRegistry(openStore(artifactRoot));
   for (const [name, config] of Object.entries(CONFIGS)) {
     const model = {
       config,

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Int8Report } from '#ddim';
 import { WorkerHeartbeats } from '#queue';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { ModelRegistry, openStore } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { workerInfo } from '../worker-info.js';
 import { until } from '../until.js';
@@ -14,7 +14,7 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
 
   beforeAll(async () => {
     api = await TestApi.start();
-    registry = new ModelRegistry(new FileArtifactStore(api.directory), api.directory);
+    registry = new ModelRegistry(openStore(api.directory));
     await publish('measured', 0.031);
     await publish('inaccurate', 0.0712);
   });

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { initialParameters, type DdimModel, type MlpDenoiserConfig, type NoiseScheduleConfig } from '#ddim';
 import { encodeTensor, JobEnds, workerOptions, workerConnection } from '#queue';
 import { parseJobError, type SamplingJobData, type SamplingResult } from '#contract';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { ModelRegistry, openStore } from '#storage';
 import { eventLine, TestProcess } from '../processes.js';
 import { startRedis, type TestRedis } from '../redis.js';
 
@@ -119,7 +119,7 @@ export async function publishTinyModel(root: string, name: string, change: Parti
     parameters: initialParameters(tinyConfig, 1),
     ...change,
   };
-  await new ModelRegistry(new FileArtifactStore(root), root).publish({
+  await new ModelRegistry(openStore(root)).publish({
     name,
     model,
     provenance: { source: 'import' },

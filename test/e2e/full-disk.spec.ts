@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newJobId } from '#contract';
-import { FileArtifactStore } from '#storage';
+import { ArtifactStore, openStore } from '#storage';
 import { publishTinyModel } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
@@ -90,7 +90,7 @@ describe.skipIf(!redisAvailable || !isSmallDisk)('While the disk of the artifact
       const now = await jobOf(id);
       return now?.status === 'succeeded' ? now : undefined;
     });
-    await new FileArtifactStore(root).remove(job.result?.sha256 ?? '');
+    await new ArtifactStore(openStore(root)).remove(job.result?.sha256 ?? '');
     const missing = await get(`/v1/sampling-jobs/${id}/result`);
     expect([missing.status, missing.body]).toEqual([503, expect.stringContaining('"artifact_missing"')]);
     const unknown = await get(`/v1/sampling-jobs/${newJobId('sampling')}/result`);

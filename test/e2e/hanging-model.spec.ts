@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob } from '#client';
 import type { ImportedModelSettings } from '#ddim';
-import { FileArtifactStore, ModelRegistry } from '#storage';
+import { ModelRegistry, openStore } from '#storage';
 import { smallFile } from '../../libs/onnx/testing/imported-files.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
@@ -58,7 +58,7 @@ describe.skipIf(!redisAvailable)('A model whose native code does not come back',
     stride = await TestStride.start({ env: { STRIDE_DEVICES: '2' } });
     // Straight into the store: no trial looks at it.
     const root = `${stride.directory}/artifacts`;
-    const registry = new ModelRegistry(new FileArtifactStore(root), root);
+    const registry = new ModelRegistry(openStore(root));
     const inspectFile = () => Promise.resolve({ paramCount: 1 });
     for (const [name, source] of [
       ['hanging', hanging],

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InstallationRecord } from '#queue';
 import { GuardMetrics } from '#metrics';
 import { Installation, InvalidConfigError, StartChecks } from '#server';
-import { InstallationFile } from '#storage';
+import { InstallationFile, openStore } from '#storage';
 import { startRedis, type TestRedis } from '../redis.js';
 
 let server: TestRedis;
@@ -16,7 +16,8 @@ let registry: Registry;
 let checks: StartChecks;
 let directory: string;
 
-const installationOf = (root: string) => new Installation(new InstallationFile(root), new InstallationRecord(redis));
+const installationOf = (root: string) =>
+  new Installation(new InstallationFile(openStore(root)), new InstallationRecord(redis));
 const checksOf = (root: string, metrics = new Registry()) =>
   new StartChecks(redis, new GuardMetrics(metrics), installationOf(root));
 
@@ -77,11 +78,11 @@ describe('an installation', () => {
   it('is founded once, by any number of processes that begin at the same moment', async () => {
     const faults = await Promise.all(Array.from({ length: 8 }, () => installationOf(directory).fault()));
     expect(faults).toEqual(Array(8).fill(undefined));
-    expect(await new InstallationRecord(redis).read()).toBe(await new InstallationFile(directory).read());
+    expect(await new InstallationRecord(redis).read()).toBe(await new InstallationFile(openStore(directory)).read());
   });
 
   it('takes in nobody with the root of another one: both ids are named, and how to mend it', async () => {
-    await new InstallationFile(otherRoot()).claim('theirs');
+    await new InstallationFile(openStore(otherRoot())).claim('theirs');
     await checks.check();
     const mine = await new InstallationRecord(redis).read();
     const refused = checksOf(otherRoot()).check();

@@ -27,7 +27,16 @@ import {
   TrainingMetrics,
 } from '#metrics';
 import { createWorkerRedis, Installation, MetricsController, RegistryModule, StartChecks } from '#server';
-import { DatasetStore, FileArtifactStore, InstallationFile, ModelLoader, ModelRegistry, ModelVerdicts } from '#storage';
+import {
+  ArtifactStore,
+  DatasetStore,
+  InstallationFile,
+  ModelLoader,
+  ModelRegistry,
+  ModelVerdicts,
+  openStore,
+  type Store,
+} from '#storage';
 import { backendModules } from './sampling/backend-modules.js';
 import { HealthController } from './process/health.controller.js';
 import { HeartbeatService } from './process/heartbeat.service.js';
@@ -56,6 +65,8 @@ import { WorkerIdentity } from './process/worker-identity.js';
 
 /** Injection token of the connection that only listens. */
 const SUBSCRIBER = Symbol('Subscriber');
+/** Injection token of the Store. */
+const STORE = Symbol('Store');
 
 /** Runs the jobs of each kind. */
 const PROCESSOR_OF: Readonly<Record<JobKind, Type<WorkerHost>>> = {
@@ -151,29 +162,29 @@ const queueProviders: Provider[] = [
 ];
 
 function storageProviders(config: WorkerConfig): Provider[] {
-  const root = config.STRIDE_ARTIFACT_ROOT;
   return [
-    { provide: FileArtifactStore, useFactory: () => new FileArtifactStore(root) },
+    { provide: STORE, useFactory: () => openStore(config.STRIDE_ARTIFACT_ROOT) },
     {
       provide: Installation,
-      useFactory: (redis: Redis) => new Installation(new InstallationFile(root), new InstallationRecord(redis)),
-      inject: [Redis],
+      useFactory: (store: Store, redis: Redis) =>
+        new Installation(new InstallationFile(store), new InstallationRecord(redis)),
+      inject: [STORE, Redis],
     },
-    ...[DatasetStore, ModelRegistry].map((Class) => ({
+    ...[ArtifactStore, DatasetStore, ModelRegistry, ModelVerdicts].map((Class) => ({
       provide: Class,
-      useFactory: (artifacts: FileArtifactStore) => new Class(artifacts, root),
-      inject: [FileArtifactStore],
+      useFactory: (store: Store) => new Class(store),
+      inject: [STORE],
     })),
     {
       provide: StoreHealth,
-      useFactory: (artifacts: FileArtifactStore, installation: Installation, pauses: Pauses) =>
+      useFactory: (artifacts: ArtifactStore, installation: Installation, pauses: Pauses) =>
         new StoreHealth(artifacts, installation, pauses),
-      inject: [FileArtifactStore, Installation, Pauses],
+      inject: [ArtifactStore, Installation, Pauses],
     },
     {
       provide: ModelLoader,
-      useFactory: (artifacts: FileArtifactStore, registry: ModelRegistry) => new ModelLoader(artifacts, registry),
-      inject: [FileArtifactStore, ModelRegistry],
+      useFactory: (artifacts: ArtifactStore, registry: ModelRegistry) => new ModelLoader(artifacts, registry),
+      inject: [ArtifactStore, ModelRegistry],
     },
   ];
 }
@@ -193,10 +204,20 @@ const metricsProviders: Provider[] = [
 function engineProvider(config: WorkerConfig): Provider {
   return {
     provide: Engine,
-    inject: [ModelCache, ModelRegistry, EngineMetrics, ModelMetrics, RecentWork, BackendMetrics, ModelSeries],
+    inject: [
+      ModelCache,
+      ModelRegistry,
+      ModelVerdicts,
+      EngineMetrics,
+      ModelMetrics,
+      RecentWork,
+      BackendMetrics,
+      ModelSeries,
+    ],
     useFactory: async (
       models: ModelCache,
       registry: ModelRegistry,
+      verdicts: ModelVerdicts,
       engineMetrics: EngineMetrics,
       modelMetrics: ModelMetrics,
       recent: RecentWork,
@@ -211,7 +232,7 @@ function engineProvider(config: WorkerConfig): Provider {
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),
         observer: tell([engineMetrics, modelMetrics, recent, series]),
-        verdicts: new ModelVerdicts(config.STRIDE_ARTIFACT_ROOT),
+        verdicts,
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
       backendMetrics.started(engine.info);

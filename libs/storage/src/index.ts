@@ -1,8 +1,8 @@
+export { ArtifactStore } from './artifacts/artifact-store.js';
 export { readDataset } from './datasets/dataset-file.js';
 export type { DatasetRecord } from './datasets/dataset-record.js';
 export { inspectDataset } from './datasets/dataset-summary.js';
 export { DatasetStore, MAX_DATASET_BYTES } from './datasets/dataset-store.js';
-export { FileArtifactStore } from './artifacts/file-artifact-store.js';
 export type { PublishRequest } from './models/model-description.js';
 export { InstallationFile } from './records/installation-file.js';
 export { ModelLoader } from './models/model-loader.js';
@@ -19,4 +19,6 @@ export type { Tensor } from './formats/tensor.js';
 export { decodeSingleTensor } from './formats/tensor-file.js';
 export { toFloat32 } from './formats/to-float32.js';
 export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './models/training-checkpoint.js';
-export { sha256sIn } from './records/record-files.js';
+export { sha256sIn } from './records/json-records.js';
+export { openStore } from './stores/open-store.js';
+export type { Store } from './stores/store.js';

@@ -3,7 +3,7 @@ import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, 
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { ArtifactId, Sha256 } from '#contract';
-import { decodeSingleTensor, FileArtifactStore, parseArtifactId } from '#storage';
+import { decodeSingleTensor, ArtifactStore, parseArtifactId } from '#storage';
 import { declaredSha256 } from '../http/content-digest.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
@@ -26,7 +26,7 @@ type Artifact = z.output<typeof Artifact>;
 @Controller('v1/artifacts')
 export class ArtifactsController {
   constructor(
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly room: StoreRoom,
   ) {}
 

@@ -24,7 +24,7 @@ import {
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#contract';
-import { FileArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
+import { ArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
 import { clientGone } from '../http/client-gone.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
@@ -46,7 +46,7 @@ export class ModelsController {
   constructor(
     private readonly registry: ModelRegistry,
     private readonly catalog: ModelCatalog,
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly samplers: SamplerExport,
     private readonly imports: ModelImport,
   ) {}

@@ -35,14 +35,9 @@ const inject = [QueueConnection];
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
     {
       provide: StartChecks,
-      useFactory: ({ redis }: QueueConnection, metrics: GuardMetrics, { STRIDE_ARTIFACT_ROOT }: ApiConfig) => {
-        const installation = new Installation(
-          new InstallationFile(STRIDE_ARTIFACT_ROOT),
-          new InstallationRecord(redis),
-        );
-        return new StartChecks(redis, metrics, installation);
-      },
-      inject: [QueueConnection, GuardMetrics, API_CONFIG],
+      useFactory: ({ redis }: QueueConnection, metrics: GuardMetrics, file: InstallationFile) =>
+        new StartChecks(redis, metrics, new Installation(file, new InstallationRecord(redis))),
+      inject: [QueueConnection, GuardMetrics, InstallationFile],
     },
     { provide: JobEvents, useFactory: ({ redis }: QueueConnection) => new JobEvents(redis), inject },
     {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeTensor } from '#queue';
-import { FileArtifactStore } from '#storage';
+import { ArtifactStore, openStore } from '#storage';
 import { StoreRoom } from '../storage/store-room.js';
 import { RequestTensors } from './request-tensors.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'stride-request-tensors-'));
-const store = new FileArtifactStore(directory);
+const store = new ArtifactStore(openStore(directory));
 const tensors = new RequestTensors(store, new StoreRoom(store));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InputError } from '#ddim';
 import { encodeTensor, parseTensor, requireFinite, type TensorValues } from '#queue';
 import { JOB_TENSOR_FIELDS, MAX_TENSOR_ELEMENTS, type EncodedTensor, type JobTensor, type Tensor } from '#contract';
-import { decodeSingleTensor, encodeNpy, FileArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+import { decodeSingleTensor, encodeNpy, ArtifactStore, parseArtifactId, toFloat32 } from '#storage';
 import { StoreRoom } from '../storage/store-room.js';
 
 /** The queue takes 65,536 bytes of data per job; this leaves room for what JSON adds. */
@@ -24,7 +24,7 @@ export interface TensorInput extends TensorValues {
 @Injectable()
 export class RequestTensors {
   constructor(
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly room: StoreRoom,
   ) {}
 

@@ -1,7 +1,7 @@
 import type { StoredJob } from '#queue';
 import { Injectable } from '@nestjs/common';
 import { assertNever } from '#ddim';
-import { ArtifactMissingError, FileArtifactStore, recordedArtifact } from '#storage';
+import { ArtifactMissingError, ArtifactStore, recordedArtifact } from '#storage';
 import type { TensorEncoding } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
 import { commonView } from '../jobs/read/job-view.js';
@@ -11,7 +11,7 @@ import { resultExpiresAt, samplingResult } from './sampling-job-view.js';
 /** Finds the bytes of results: inside the job when small, else in the artifact store. */
 @Injectable()
 export class SamplingResults {
-  constructor(private readonly artifacts: FileArtifactStore) {}
+  constructor(private readonly artifacts: ArtifactStore) {}
 
   /**
    * @throws HttpProblem `job_not_finished`, `job_failed`, `job_cancelled` or `result_expired`; StorageError,

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { JOB_KINDS, KINDS, type JobKind } from '#contract';
 import { JobLedger, LIFETIMES, type StoredJob } from '#queue';
-import { DatasetStore, FileArtifactStore, ModelRegistry, sha256sIn } from '#storage';
+import { DatasetStore, ArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { JobIndex } from '../jobs/list/job-index.js';
 import { JobReader } from '../jobs/read/job-reader.js';
@@ -24,7 +24,7 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly index: JobIndex,
     private readonly reader: JobReader,
     private readonly ledger: JobLedger,
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly datasets: DatasetStore,
     private readonly models: ModelRegistry,
   ) {}

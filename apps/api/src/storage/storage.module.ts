@@ -1,38 +1,37 @@
 import { Global, Module } from '@nestjs/common';
-import { DatasetStore, FileArtifactStore, ModelRegistry } from '#storage';
+import { ArtifactStore, DatasetStore, InstallationFile, ModelRegistry, openStore, type Store } from '#storage';
 import { UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { ArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
 import { StoreRoom } from './store-room.js';
 
-const inject = [FileArtifactStore, API_CONFIG, UnreadableRecords];
+/** Injection token of the Store. */
+const STORE = Symbol('Store');
 
-/** The artifact root and what lies in it. */
+/** The store and what lies in it. */
 @Global()
 @Module({
   providers: [
     {
-      provide: FileArtifactStore,
-      useFactory: (config: ApiConfig) => new FileArtifactStore(config.STRIDE_ARTIFACT_ROOT),
+      provide: STORE,
+      useFactory: ({ STRIDE_ARTIFACT_ROOT }: ApiConfig) => openStore(STRIDE_ARTIFACT_ROOT),
       inject: [API_CONFIG],
     },
-    {
-      provide: DatasetStore,
-      useFactory: (artifacts: FileArtifactStore, config: ApiConfig, { report }: UnreadableRecords) =>
-        new DatasetStore(artifacts, config.STRIDE_ARTIFACT_ROOT, report),
-      inject,
-    },
-    {
-      provide: ModelRegistry,
-      useFactory: (artifacts: FileArtifactStore, config: ApiConfig, { report }: UnreadableRecords) =>
-        new ModelRegistry(artifacts, config.STRIDE_ARTIFACT_ROOT, report),
-      inject,
-    },
+    ...[ArtifactStore, InstallationFile].map((Class) => ({
+      provide: Class,
+      useFactory: (store: Store) => new Class(store),
+      inject: [STORE],
+    })),
+    ...[DatasetStore, ModelRegistry].map((Class) => ({
+      provide: Class,
+      useFactory: (store: Store, { report }: UnreadableRecords) => new Class(store, report),
+      inject: [STORE, UnreadableRecords],
+    })),
     ModelCatalog,
     StoreRoom,
     ArtifactSweep,
   ],
-  exports: [FileArtifactStore, DatasetStore, ModelRegistry, ModelCatalog, StoreRoom],
+  exports: [ArtifactStore, InstallationFile, DatasetStore, ModelRegistry, ModelCatalog, StoreRoom],
 })
 export class StorageModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FileArtifactStore } from '#storage';
+import { ArtifactStore } from '#storage';
 
 const FRESH_MS = 2_000;
 
@@ -11,7 +11,7 @@ const FRESH_MS = 2_000;
 export class StoreRoom {
   private known: { readonly check: Promise<void>; readonly until: number } | undefined;
 
-  constructor(private readonly artifacts: FileArtifactStore) {}
+  constructor(private readonly artifacts: ArtifactStore) {}
 
   /**
    * Call before anything large is taken in; looks at the disk every 2 s. @throws StorageError `storage_full`,

@@ -12,7 +12,7 @@ import {
 import { KINDS, resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#contract';
 import {
   DatasetStore,
-  FileArtifactStore,
+  ArtifactStore,
   ModelRegistry,
   recordedArtifact,
   type DatasetRecord,
@@ -36,7 +36,7 @@ export class TrainingAdmission {
   constructor(
     private readonly datasets: DatasetStore,
     private readonly models: ModelCatalog,
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly registry: ModelRegistry,
     private readonly room: StoreRoom,
   ) {}

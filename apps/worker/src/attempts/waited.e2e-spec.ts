@@ -18,7 +18,7 @@ import {
 import { newJobId } from '#contract';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
-import { FileArtifactStore, ModelLoader, ModelRegistry, type ModelReference } from '#storage';
+import { ArtifactStore, ModelLoader, ModelRegistry, openStore, type ModelReference } from '#storage';
 import { JobAttempts } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
 import { ModelCache } from '../sampling/model-cache.js';
@@ -59,8 +59,8 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       });
     });
     await publishTinyModel(directory, 'tiny');
-    const artifacts = new FileArtifactStore(directory);
-    const registry = new ModelRegistry(artifacts, directory);
+    const artifacts = new ArtifactStore(openStore(directory));
+    const registry = new ModelRegistry(openStore(directory));
     model = await registry.refer(await registry.resolve('tiny'));
     const pauses = new Pauses(new GuardMetrics(new Registry()));
     const identity = new WorkerIdentity();

@@ -5,14 +5,14 @@ import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GuardMetrics } from '#metrics';
-import { FileArtifactStore, StorageError } from '#storage';
+import { ArtifactStore, openStore, StorageError } from '#storage';
 import { Pauses } from '../attempts/pauses.js';
 import { StoreHealth } from './store-health.js';
 
 const SHA256 = 'ab'.repeat(32);
 
 /** A store whose disk fails as long as it is told so. */
-class FailingStore extends FileArtifactStore {
+class FailingStore extends ArtifactStore {
   failure: StorageError | undefined;
   checks = 0;
 
@@ -33,7 +33,7 @@ describe('The health of the artifact store', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] });
     root = mkdtempSync(join(tmpdir(), 'stride-health-'));
-    store = new FailingStore(root);
+    store = new FailingStore(openStore(root));
     pauses = new Pauses(new GuardMetrics(new Registry()));
     stranger = undefined;
     health = new StoreHealth(store, { fault: () => Promise.resolve(stranger) }, pauses, () => looks.shift() ?? never);

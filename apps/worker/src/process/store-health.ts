@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Installation } from '#server';
-import { artifactId, FileArtifactStore, StorageError } from '#storage';
+import { artifactId, ArtifactStore, StorageError } from '#storage';
 import { Pauses } from '../attempts/pauses.js';
 
 /** How often a store that failed is looked at. */
@@ -21,7 +21,7 @@ export class StoreHealth {
   #watching: Promise<void> | undefined;
 
   constructor(
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly installation: Pick<Installation, 'fault'>,
     private readonly pauses: Pauses,
     private readonly nextLook: () => Promise<unknown> = () => sleep(LOOK_MS, undefined, { ref: false }),

@@ -17,7 +17,7 @@ import {
   type TensorPath,
 } from '#contract';
 import { ArtifactMetrics } from '#metrics';
-import { decodeSingleTensor, FileArtifactStore, parseArtifactId, recordedArtifact, toFloat32 } from '#storage';
+import { decodeSingleTensor, ArtifactStore, parseArtifactId, recordedArtifact, toFloat32 } from '#storage';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
 import { ModelCache, type CachedModel } from './model-cache.js';
@@ -33,7 +33,7 @@ export class SamplingJobsService {
   constructor(
     private readonly engine: Engine,
     private readonly models: ModelCache,
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly attempts: JobAttempts,
     private readonly intake: JobIntake,
     private readonly events: JobEvents,

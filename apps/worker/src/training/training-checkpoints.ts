@@ -3,7 +3,7 @@ import { CancelledError, type TrainingConfig } from '#ddim';
 import { trainingConfigHash, type TrainingCheckpoint } from '#training';
 import { JobLedger, type CheckpointPointer, type HeldAttempt } from '#queue';
 import { ArtifactMetrics, TrainingMetrics } from '#metrics';
-import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, FileArtifactStore, StorageError } from '#storage';
+import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, ArtifactStore, StorageError } from '#storage';
 import { StoreHealth } from '../process/store-health.js';
 
 /** Keeps the checkpoints of training jobs, and finds where a job goes on. */
@@ -13,7 +13,7 @@ export class TrainingCheckpoints {
 
   constructor(
     private readonly ledger: JobLedger,
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly metrics: TrainingMetrics,
     private readonly artifactMetrics: ArtifactMetrics,
     private readonly store: StoreHealth,

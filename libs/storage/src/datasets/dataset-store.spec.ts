@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore } from '../stores/open-store.js';
 import { DatasetStore } from './dataset-store.js';
-import { FileArtifactStore } from '../artifacts/file-artifact-store.js';
+import { ArtifactStore } from '../artifacts/artifact-store.js';
 import { encodeNpy } from '../formats/npy.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 import type { Tensor } from '../formats/tensor.js';
@@ -15,13 +16,13 @@ const observations: Tensor = { dtype: 'float32', shape: [3, 2], data: Float32Arr
 const actions: Tensor = { dtype: 'float64', shape: [3, 2, 1], data: Float64Array.of(10, 20, 30, 40, 50, 60) };
 
 let root: string;
-let artifacts: FileArtifactStore;
+let artifacts: ArtifactStore;
 let datasets: DatasetStore;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'stride-datasets-'));
-  artifacts = new FileArtifactStore(root);
-  datasets = new DatasetStore(artifacts, root);
+  artifacts = new ArtifactStore(openStore(root));
+  datasets = new DatasetStore(openStore(root));
 });
 
 afterEach(() => {
@@ -50,7 +51,7 @@ describe('DatasetStore', () => {
       warnings: [],
       createdAt: expect.stringMatching(/^20.*Z$/),
     });
-    const elsewhere = new DatasetStore(new FileArtifactStore(root), root);
+    const elsewhere = new DatasetStore(openStore(root));
     expect(await elsewhere.get('pens')).toEqual(record);
     expect(await elsewhere.list()).toEqual([record]);
     expect(await elsewhere.owners()).toEqual(new Set([record.sha256]));
@@ -111,7 +112,7 @@ describe('DatasetStore', () => {
 
   it('lists the others beside a damaged record, which is told, and a foreign file', async () => {
     const told: string[] = [];
-    datasets = new DatasetStore(new FileArtifactStore(root), root, (what) => told.push(what));
+    datasets = new DatasetStore(openStore(root), (what) => told.push(what));
     const record = await datasets.put('pens', safetensors({ observations, actions }));
     writeFileSync(join(root, 'datasets', 'broken.json'), '{"name": "bro');
     writeFileSync(join(root, 'datasets', 'NOT OURS.json'), '{}');

@@ -1,15 +1,13 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError } from '#ddim';
 import type { TrainingDataset } from '#training';
-import type { ArtifactStore } from '../artifacts/artifact-store.js';
+import { ArtifactStore } from '../artifacts/artifact-store.js';
 import { readDataset } from './dataset-file.js';
 import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
 import { inspectDataset, type DatasetSummary } from './dataset-summary.js';
 import { checkName, isName } from '../names.js';
-import { RecordFiles, type OnUnreadable } from '../records/record-files.js';
+import { JsonRecords, type OnUnreadable } from '../records/json-records.js';
 import { recordedArtifact } from '../artifacts/recorded-artifact.js';
-import { ifExists } from '../storage-error.js';
+import type { Store } from '../stores/store.js';
 
 export interface PutDatasetOptions {
   /** Default and limit: 1 GiB. */
@@ -19,19 +17,16 @@ export interface PutDatasetOptions {
 }
 
 export const MAX_DATASET_BYTES = 1_073_741_824;
+const FOLDER = 'datasets/';
 
-/** Datasets by name: `ROOT/datasets/<name>.json` points to an artifact. */
+/** Datasets by name: the record `datasets/<name>.json` points to an artifact. */
 export class DatasetStore {
-  private readonly directory: string;
-  private readonly records: RecordFiles;
+  private readonly artifacts: ArtifactStore;
+  private readonly records: JsonRecords;
 
-  constructor(
-    private readonly artifacts: ArtifactStore,
-    root: string,
-    onUnreadable?: OnUnreadable,
-  ) {
-    this.directory = join(root, 'datasets');
-    this.records = new RecordFiles(join(root, 'tmp'), onUnreadable);
+  constructor(store: Store, onUnreadable?: OnUnreadable) {
+    this.artifacts = new ArtifactStore(store);
+    this.records = new JsonRecords(store.records, onUnreadable);
   }
 
   /**
@@ -60,8 +55,8 @@ export class DatasetStore {
       ...summary,
       createdAt: new Date().toISOString(),
     };
-    const former = await this.records.hashesIn(this.path(name));
-    await this.records.replace(this.path(name), record);
+    const former = await this.records.hashesIn(keyOf(name));
+    await this.records.replace(keyOf(name), record);
     await this.release(former);
     return record;
   }
@@ -78,8 +73,8 @@ export class DatasetStore {
    * for by its name, it says what is wrong. @throws StorageError
    */
   async list(): Promise<readonly DatasetRecord[]> {
-    const paths = (await this.names()).map((name) => this.path(name));
-    const records = await Promise.all(paths.map((path) => this.records.readAmongMany(path, DatasetRecordFile)));
+    const keys = (await this.names()).map(keyOf);
+    const records = await Promise.all(keys.map((key) => this.records.readAmongMany(key, DatasetRecordFile)));
     return records.filter((record) => record !== undefined && record !== 'damaged');
   }
 
@@ -89,12 +84,8 @@ export class DatasetStore {
    */
   async delete(name: string): Promise<void> {
     checkName('dataset', name);
-    const owned = await this.records.hashesIn(this.path(name));
-    const deleted = await ifExists('delete a dataset', async () => {
-      await rm(this.path(name));
-      return true;
-    });
-    if (deleted !== true) throw noDataset(name);
+    const owned = await this.records.hashesIn(keyOf(name));
+    if (!(await this.records.remove(keyOf(name)))) throw noDataset(name);
     await this.release(owned);
   }
 
@@ -111,19 +102,19 @@ export class DatasetStore {
    * StorageError
    */
   async owners(): Promise<ReadonlySet<string>> {
-    const owned = await Promise.all((await this.names()).map((name) => this.records.ownedBy(this.path(name))));
+    const owned = await Promise.all((await this.names()).map((name) => this.records.ownedBy(keyOf(name))));
     return new Set(owned.flat());
   }
 
   private async names(): Promise<readonly string[]> {
-    const files = (await ifExists('list the datasets', () => readdir(this.directory))) ?? [];
-    const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+    const records = (await this.records.names(FOLDER)).filter((name) => name.endsWith('.json'));
+    const names = records.map((name) => name.slice(0, -'.json'.length));
     return names.filter(isName).sort();
   }
 
   private async find(name: string): Promise<DatasetRecord | undefined> {
     checkName('dataset', name);
-    return this.records.read(this.path(name), DatasetRecordFile);
+    return this.records.read(keyOf(name), DatasetRecordFile);
   }
 
   /** Bytes without an owner stay for another day, for the jobs that name them. */
@@ -136,10 +127,10 @@ export class DatasetStore {
       }
     }
   }
+}
 
-  private path(name: string): string {
-    return join(this.directory, `${name}.json`);
-  }
+function keyOf(name: string): string {
+  return `${FOLDER}${name}.json`;
 }
 
 function noDataset(name: string): InputError {

@@ -1,11 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { HungMark, ModelVersionFile, type ModelVersionRecord } from './model-version-record.js';
-import type { RecordFiles } from '../records/record-files.js';
-import { ifExists } from '../storage-error.js';
+import type { JsonRecords } from '../records/json-records.js';
 
-/** What a model's directory says at one moment. */
+/** What a model's records say at one moment. */
 export interface ModelState {
   /** Published versions by number, ascending; deleted ones are not among them. */
   readonly versions: ReadonlyMap<number, ModelVersionRecord>;
@@ -23,42 +20,36 @@ export interface ModelState {
 export const AliasFile = z.object({ version: z.int().min(1) });
 
 /**
- * Changes within the clock tick of the file system may leave a directory's time as it was: trust none younger
- * than this.
- */
-const SETTLED_MS = 1_000;
-
-/**
- * The directory of one model. Its files, each written once and never changed unless said:
+ * The records of one model. Each of them is written once and never changed unless said:
  * - `version-3.json`: the record of version 3. Of a training job's version it is only a claim on the number,
  *   and invisible, until
  * - `job-<id>.json`, the same record, exists: the first one to be written is the job's version for good;
  * - `deleted-3.json`: version 3 is gone, and its number will not come back;
- * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the file;
+ * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the
+ *   record;
  * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its
  *   version.
  */
 export class ModelFolder {
-  private readonly records = new Map<string, ModelVersionRecord>();
-  private known: { readonly mtimeNs: bigint; readonly state: ModelState } | undefined;
+  private readonly kept = new Map<string, ModelVersionRecord>();
+  private known: { readonly revision: string; readonly state: ModelState } | undefined;
 
+  /** @param folder such as `models/pens/` */
   constructor(
-    private readonly directory: string,
-    private readonly files: RecordFiles,
+    private readonly folder: string,
+    private readonly records: JsonRecords,
   ) {}
 
-  path(file: string): string {
-    return join(this.directory, file);
+  key(name: string): string {
+    return `${this.folder}${name}`;
   }
 
-  /** The present state; the directory is read again only after it has changed. @throws StorageError */
+  /** The present state; it is read again only after it may have changed. @throws StorageError */
   async read(): Promise<ModelState> {
-    const info = await ifExists('read a model', () => stat(this.directory, { bigint: true }));
-    if (!info) return { versions: new Map(), damaged: [], aliases: new Map(), highestVersion: 0 };
-    if (this.known?.mtimeNs === info.mtimeNs) return this.known.state;
-    const settled = Date.now() - Number(info.mtimeMs) > SETTLED_MS;
+    const revision = await this.records.revision(this.folder);
+    if (revision !== undefined && this.known?.revision === revision) return this.known.state;
     const state = await this.scan();
-    if (settled) this.known = { mtimeNs: info.mtimeNs, state };
+    if (revision !== undefined) this.known = { revision, state };
     return state;
   }
 
@@ -68,7 +59,7 @@ export class ModelFolder {
   }
 
   private async scan(): Promise<ModelState> {
-    const names = (await ifExists('read a model', () => readdir(this.directory))) ?? [];
+    const names = await this.records.names(this.folder);
     const present = new Set(names);
     const numbers = names.flatMap((name) => /^version-([1-9][0-9]*)\.json$/.exec(name)?.[1] ?? []).map(Number);
     const versions = new Map<number, ModelVersionRecord>();
@@ -92,31 +83,31 @@ export class ModelFolder {
   }
 
   private hungMark(version: number): Promise<HungMark | 'damaged' | undefined> {
-    return this.files.readAmongMany(this.path(`hung-${version}.json`), HungMark);
+    return this.records.readAmongMany(this.key(`hung-${version}.json`), HungMark);
   }
 
   private async aliases(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const aliases = new Map<string, number>();
     for (const alias of names.flatMap((name) => /^alias-(.+)\.json$/.exec(name)?.[1] ?? [])) {
-      const target = await this.files.readAmongMany(this.path(`alias-${alias}.json`), AliasFile);
+      const target = await this.records.readAmongMany(this.key(`alias-${alias}.json`), AliasFile);
       if (target !== undefined && target !== 'damaged') aliases.set(alias, target.version);
     }
     return aliases;
   }
 
   private async recordAmongMany(file: string): Promise<ModelVersionRecord | 'damaged' | undefined> {
-    const known = this.records.get(file);
+    const known = this.kept.get(file);
     if (known) return known;
-    const record = await this.files.readAmongMany(this.path(file), ModelVersionFile);
-    if (record !== undefined && record !== 'damaged') this.records.set(file, record);
+    const record = await this.records.readAmongMany(this.key(file), ModelVersionFile);
+    if (record !== undefined && record !== 'damaged') this.kept.set(file, record);
     return record;
   }
 
   private async record(file: string): Promise<ModelVersionRecord | undefined> {
-    const known = this.records.get(file);
+    const known = this.kept.get(file);
     if (known) return known;
-    const record = await this.files.read(this.path(file), ModelVersionFile);
-    if (record) this.records.set(file, record);
+    const record = await this.records.read(this.key(file), ModelVersionFile);
+    if (record) this.kept.set(file, record);
     return record;
   }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitNormalizer, initialParameters, InputError, modelToTensors, type DdimModel, type Int8Report } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileArtifactStore } from '../artifacts/file-artifact-store.js';
+import { openStore } from '../stores/open-store.js';
+import { ArtifactStore } from '../artifacts/artifact-store.js';
 import { ModelLoader } from './model-loader.js';
 import type { OnnxImportRequest } from './import-request.js';
 import { ModelRegistry } from './model-registry.js';
@@ -24,11 +25,11 @@ const file = Uint8Array.of(8, 1, 2, 3, 5, 8);
 let root: string;
 let registry: ModelRegistry;
 
-const anotherRegistry = () => new ModelRegistry(new FileArtifactStore(root), root);
+const anotherRegistry = () => new ModelRegistry(openStore(root));
 
 /** What a job that another process accepts says of a version, and what a worker makes of it. */
 async function another(record: ModelVersionRecord) {
-  const loader = new ModelLoader(new FileArtifactStore(root), anotherRegistry());
+  const loader = new ModelLoader(new ArtifactStore(openStore(root)), anotherRegistry());
   return { loader, reference: await anotherRegistry().refer(record) };
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initialParameters, type DdimModel, type ImportedModelSettings, type MlpDenoiserConfig } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileArtifactStore } from '../artifacts/file-artifact-store.js';
+import { openStore } from '../stores/open-store.js';
+import { ArtifactStore } from '../artifacts/artifact-store.js';
 import { ModelLoader } from './model-loader.js';
 import { ModelRegistry } from './model-registry.js';
 import type { ModelVersionRecord } from './model-version-record.js';
@@ -13,7 +14,7 @@ const ORPHAN_AGE_MS = 26 * 3_600_000;
 const DAY_MS = 86_400_000;
 
 interface Store {
-  readonly artifacts: FileArtifactStore;
+  readonly artifacts: ArtifactStore;
   readonly registry: ModelRegistry;
   readonly loader: ModelLoader;
 }
@@ -30,8 +31,8 @@ afterEach(() => {
 function store(): Store {
   const root = mkdtempSync(join(tmpdir(), 'stride-loader-'));
   roots.push(root);
-  const artifacts = new FileArtifactStore(root);
-  const registry = new ModelRegistry(artifacts, root);
+  const artifacts = new ArtifactStore(openStore(root));
+  const registry = new ModelRegistry(openStore(root));
   return { artifacts, registry, loader: new ModelLoader(artifacts, registry) };
 }
 

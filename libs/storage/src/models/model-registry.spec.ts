@@ -10,7 +10,8 @@ import {
   type MlpDenoiserConfig,
 } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileArtifactStore } from '../artifacts/file-artifact-store.js';
+import { openStore } from '../stores/open-store.js';
+import { ArtifactStore } from '../artifacts/artifact-store.js';
 import type { PublishRequest } from './model-description.js';
 import { ModelRegistry } from './model-registry.js';
 
@@ -19,12 +20,12 @@ const ORPHAN_AGE_MS = 26 * 3_600_000;
 const jobId = 'trn_01HZXW4S9QJ8F7T6R5E4D3C2B1';
 
 let root: string;
-let artifacts: FileArtifactStore;
+let artifacts: ArtifactStore;
 let registry: ModelRegistry;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'stride-models-'));
-  artifacts = new FileArtifactStore(root);
+  artifacts = new ArtifactStore(openStore(root));
   registry = anotherRegistry();
 });
 
@@ -241,7 +242,7 @@ describe('ModelRegistry', () => {
     writeFileSync(join(root, 'models', 'lost', 'version-1.json'), `{"sha256": "${'e'.repeat(64)}"}`);
     writeFileSync(join(root, 'models', 'a file'), '');
     const told: string[] = [];
-    const again = new ModelRegistry(artifacts, root, (what) => told.push(what));
+    const again = new ModelRegistry(openStore(root), (what) => told.push(what));
     const [pens, ...others] = await again.list();
     expect(pens).toMatchObject({ name: 'pens', versions: [{ version: 1 }], aliases: { stable: 1 } });
     expect(others).toEqual([]);
@@ -255,7 +256,7 @@ describe('ModelRegistry', () => {
 });
 
 function anotherRegistry(): ModelRegistry {
-  return new ModelRegistry(new FileArtifactStore(root), root);
+  return new ModelRegistry(openStore(root));
 }
 
 function request(seed: number, more: Partial<PublishRequest> = {}): PublishRequest {

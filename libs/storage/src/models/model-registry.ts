@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError, modelToTensors, type DdimModel } from '#ddim';
-import type { ArtifactStore, PutOptions } from '../artifacts/artifact-store.js';
+import { ArtifactStore, type PutOptions } from '../artifacts/artifact-store.js';
 import { encodeImportedSettings } from './imported-settings.js';
 import type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
 import { decodeModel } from './decode-model.js';
@@ -10,10 +8,11 @@ import { describeImport, describeVersion, type PublishRequest } from './model-de
 import { ModelFolder, type ModelState } from './model-folder.js';
 import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from '../names.js';
-import { RecordFiles, type OnUnreadable } from '../records/record-files.js';
+import { JsonRecords, type OnUnreadable } from '../records/json-records.js';
 import { recordedArtifact } from '../artifacts/recorded-artifact.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
-import { ifExists, StorageError } from '../storage-error.js';
+import { StorageError } from '../storage-error.js';
+import type { Store } from '../stores/store.js';
 
 /** A model as jobs name it: by the hashes of its bytes; its name is for people, and may mean another now. */
 export interface ModelReference {
@@ -32,22 +31,22 @@ export interface ModelSummary {
   readonly aliases: Readonly<Record<string, number>>;
 }
 
+const FOLDER = 'models/';
 const REFERENCE = /^(?<name>[^@]*)(?:@(?:(?<version>[1-9][0-9]{0,8})|(?<alias>[a-z].*)))?$/;
 
-/** Published model versions in `ROOT/models/<name>/`; processes that share the root see the same ones. */
+/**
+ * Published model versions in the records `models/<name>/`; every process that shares the store sees the same
+ * ones.
+ */
 export class ModelRegistry {
-  private readonly directory: string;
-  private readonly files: RecordFiles;
+  private readonly artifacts: ArtifactStore;
+  private readonly records: JsonRecords;
   private readonly folders = new Map<string, ModelFolder>();
   private readonly references = new WeakMap<ModelVersionRecord, Promise<ModelReference>>();
 
-  constructor(
-    private readonly artifacts: ArtifactStore,
-    root: string,
-    onUnreadable?: OnUnreadable,
-  ) {
-    this.directory = join(root, 'models');
-    this.files = new RecordFiles(join(root, 'tmp'), onUnreadable);
+  constructor(store: Store, onUnreadable?: OnUnreadable) {
+    this.artifacts = new ArtifactStore(store);
+    this.records = new JsonRecords(store.records, onUnreadable);
   }
 
   /**
@@ -66,7 +65,7 @@ export class ModelRegistry {
     const former = trainingJobId === undefined ? undefined : await folder.versionOfJob(trainingJobId);
     if (former) return sameWeights(former, sha256);
     const claimed = await this.claimVersion(folder, describeVersion(request, sha256, bytes));
-    if (trainingJobId === undefined || (await this.files.create(folder.path(`job-${trainingJobId}.json`), claimed)))
+    if (trainingJobId === undefined || (await this.records.create(folder.key(`job-${trainingJobId}.json`), claimed)))
       return claimed;
     const winner = await folder.versionOfJob(trainingJobId);
     return sameWeights(winner ?? claimed, sha256);
@@ -169,9 +168,9 @@ export class ModelRegistry {
   }
 
   private async names(): Promise<readonly string[]> {
-    const entries = await ifExists('list the models', () => readdir(this.directory, { withFileTypes: true }));
-    const folders = (entries ?? []).filter((entry) => entry.isDirectory() && isName(entry.name));
-    return folders.map(({ name }) => name).sort();
+    const folders = (await this.records.names(FOLDER)).filter((name) => name.endsWith('/'));
+    const names = folders.map((name) => name.slice(0, -1));
+    return names.filter(isName).sort();
   }
 
   /** @throws InputError `invalid_id` or `model_not_found`; StorageError */
@@ -190,7 +189,7 @@ export class ModelRegistry {
   async setAlias(name: string, alias: string, version: number): Promise<ModelVersionRecord> {
     checkAlias(alias);
     const record = await this.resolve(`${name}@${version}`);
-    await this.files.replace(this.folder(name).path(`alias-${alias}.json`), { version });
+    await this.records.replace(this.folder(name).key(`alias-${alias}.json`), { version });
     return record;
   }
 
@@ -203,10 +202,10 @@ export class ModelRegistry {
     const record = await this.resolve(`${name}@${version}`);
     const folder = this.folder(name);
     await this.release(record);
-    await this.files.create(folder.path(`deleted-${version}.json`), { deletedAt: new Date().toISOString() });
+    await this.records.create(folder.key(`deleted-${version}.json`), { deletedAt: new Date().toISOString() });
     const { aliases } = await folder.read();
     for (const [alias, target] of aliases)
-      if (target === version) await ifExists('delete an alias', () => rm(folder.path(`alias-${alias}.json`)));
+      if (target === version) await this.records.remove(folder.key(`alias-${alias}.json`));
   }
 
   /**
@@ -216,7 +215,7 @@ export class ModelRegistry {
   async markHung(reference: string, reason: string): Promise<void> {
     const { name, version } = await this.resolve(reference);
     const mark: HungMark = { at: new Date().toISOString(), reason };
-    await this.files.create(this.folder(name).path(`hung-${version}.json`), mark);
+    await this.records.create(this.folder(name).key(`hung-${version}.json`), mark);
   }
 
   /**
@@ -227,7 +226,7 @@ export class ModelRegistry {
     const owned = (await this.names()).map(async (name) => {
       const folder = this.folder(name);
       const { versions, damaged } = await folder.read();
-      const mentioned = damaged.map((version) => this.files.ownedBy(folder.path(`version-${version}.json`)));
+      const mentioned = damaged.map((version) => this.records.ownedBy(folder.key(`version-${version}.json`)));
       return [...[...versions.values()].flatMap(hashesOf), ...(await Promise.all(mentioned)).flat()];
     });
     return new Set((await Promise.all(owned)).flat());
@@ -260,14 +259,14 @@ export class ModelRegistry {
     const { highestVersion } = await folder.read();
     for (let version = highestVersion + 1; ; version++) {
       const claimed = { ...record, version };
-      if (await this.files.create(folder.path(`version-${version}.json`), claimed)) return claimed;
+      if (await this.records.create(folder.key(`version-${version}.json`), claimed)) return claimed;
     }
   }
 
   private folder(name: string): ModelFolder {
     const known = this.folders.get(name);
     if (known) return known;
-    const folder = new ModelFolder(join(this.directory, name), this.files);
+    const folder = new ModelFolder(`${FOLDER}${name}/`, this.records);
     this.folders.set(name, folder);
     return folder;
   }

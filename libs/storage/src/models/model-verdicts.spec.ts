@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore } from '../stores/open-store.js';
 import { ModelVerdicts } from './model-verdicts.js';
 
 const key = 'ab'.repeat(32);
@@ -13,15 +14,15 @@ describe('verdicts about models', () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   it('are there for the next start', async () => {
-    expect(await new ModelVerdicts(root).read(key)).toBeUndefined();
-    await new ModelVerdicts(root).write(key, verdict);
-    expect(await new ModelVerdicts(root).read(key)).toEqual(verdict);
+    expect(await new ModelVerdicts(openStore(root)).read(key)).toBeUndefined();
+    await new ModelVerdicts(openStore(root)).write(key, verdict);
+    expect(await new ModelVerdicts(openStore(root)).read(key)).toEqual(verdict);
     expect(readdirSync(join(root, 'tmp'))).toEqual([]);
   });
 
   it('are not believed when their file is damaged', async () => {
-    await new ModelVerdicts(root).write(key, verdict);
+    await new ModelVerdicts(openStore(root)).write(key, verdict);
     writeFileSync(join(root, 'verdicts', `${key}.json`), '{"batchInvariant":"yes"}');
-    await expect(new ModelVerdicts(root).read(key)).rejects.toMatchObject({ code: 'artifact_corrupt' });
+    await expect(new ModelVerdicts(openStore(root)).read(key)).rejects.toMatchObject({ code: 'artifact_corrupt' });
   });
 });

@@ -1,35 +1,36 @@
-import { join } from 'node:path';
 import type { VerdictStore } from '#engine';
 import { z } from 'zod';
-import { RecordFiles } from '../records/record-files.js';
+import { JsonRecords } from '../records/json-records.js';
+import type { Store } from '../stores/store.js';
 
 const Verdict = z.object({
   batchInvariant: z.boolean(),
   costs: z.array(z.object({ numRows: z.int().min(1), msPerStep: z.number().min(0) })),
 });
 
-/** What engines found out about models, in `ROOT/verdicts/`; whatever is removed there is found out again. */
+/**
+ * What engines found out about models, in the records `verdicts/`; whatever is removed there is found out
+ * again.
+ */
 export class ModelVerdicts implements VerdictStore {
-  private readonly directory: string;
-  private readonly files: RecordFiles;
+  private readonly records: JsonRecords;
 
-  constructor(root: string) {
-    this.directory = join(root, 'verdicts');
-    this.files = new RecordFiles(join(root, 'tmp'));
+  constructor(store: Store) {
+    this.records = new JsonRecords(store.records);
   }
 
-  /** @throws StorageError, also for a file that is damaged */
+  /** @throws StorageError, also for a record that is damaged */
   read(key: string): ReturnType<VerdictStore['read']> {
-    return this.files.read(this.path(key), Verdict);
+    return this.records.read(keyOf(key), Verdict);
   }
 
   /** @throws StorageError */
   write(key: string, verdict: Parameters<VerdictStore['write']>[1]): Promise<void> {
-    return this.files.replace(this.path(key), verdict);
+    return this.records.replace(keyOf(key), verdict);
   }
+}
 
-  /** @param key 64 hexadecimal digits */
-  private path(key: string): string {
-    return join(this.directory, `${key}.json`);
-  }
+/** @param key 64 hexadecimal digits */
+function keyOf(key: string): string {
+  return `verdicts/${key}.json`;
 }

@@ -1,29 +1,33 @@
-import { join } from 'node:path';
 import { z } from 'zod';
-import { RecordFiles } from './record-files.js';
+import { JsonRecords } from './json-records.js';
+import type { Store } from '../stores/store.js';
 
+const KEY = 'installation.json';
 const Installation = z.object({ id: z.string().min(1), createdAt: z.string() });
 
 /**
- * Which installation an artifact root belongs to: `ROOT/installation.json`, written once by whoever is first.
+ * Which installation a store belongs to: the record `installation.json`, written once by whoever is first.
  */
 export class InstallationFile {
-  private readonly path: string;
-  private readonly files: RecordFiles;
+  private readonly records: JsonRecords;
 
-  constructor(readonly root: string) {
-    this.path = join(root, 'installation.json');
-    this.files = new RecordFiles(join(root, 'tmp'));
+  constructor(private readonly store: Store) {
+    this.records = new JsonRecords(store.records);
   }
 
-  /** The id, or undefined when the root has none. @throws StorageError */
+  /** Where the store is, for people. */
+  get location(): string {
+    return this.store.location;
+  }
+
+  /** The id, or undefined when the store has none. @throws StorageError */
   async read(): Promise<string | undefined> {
-    return (await this.files.read(this.path, Installation))?.id;
+    return (await this.records.read(KEY, Installation))?.id;
   }
 
   /** The id that holds from now on: this one, unless somebody was quicker. @throws StorageError */
   async claim(id: string): Promise<string> {
-    await this.files.create(this.path, { id, createdAt: new Date().toISOString() });
+    await this.records.create(KEY, { id, createdAt: new Date().toISOString() });
     return (await this.read()) ?? id;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
 import { StartChecks } from '#server';
-import { FileArtifactStore } from '#storage';
+import { ArtifactStore } from '#storage';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
@@ -14,7 +14,7 @@ export class Readiness {
     private readonly indicators: HealthIndicatorService,
     private readonly connection: QueueConnection,
     private readonly startChecks: StartChecks,
-    private readonly artifacts: FileArtifactStore,
+    private readonly artifacts: ArtifactStore,
     private readonly shutdown: Shutdown,
   ) {}
 

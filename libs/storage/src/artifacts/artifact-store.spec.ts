@@ -15,7 +15,8 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileArtifactStore } from './file-artifact-store.js';
+import { openStore } from '../stores/open-store.js';
+import { ArtifactStore } from './artifact-store.js';
 import { StorageError } from '../storage-error.js';
 
 const ORPHAN_AGE_MS = 26 * 3_600_000;
@@ -26,11 +27,11 @@ const sha256 = createHash('sha256').update(bytes).digest('hex');
 const stranger = 'ab'.repeat(32);
 
 let root: string;
-let store: FileArtifactStore;
+let store: ArtifactStore;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'stride-artifacts-'));
-  store = new FileArtifactStore(root);
+  store = new ArtifactStore(openStore(root));
 });
 
 afterEach(() => {
@@ -39,7 +40,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-describe('FileArtifactStore', () => {
+describe('ArtifactStore', () => {
   it('stores bytes under their own hash, readable by nobody else', async () => {
     const artifact = await store.put(bytes);
     expect(artifact).toEqual({ id: `art_${sha256}`, sha256, bytes: bytes.length });
@@ -60,7 +61,7 @@ describe('FileArtifactStore', () => {
   });
 
   it('stores the same bytes from many writers at once as one artifact', async () => {
-    const stores = Array.from({ length: 8 }, () => new FileArtifactStore(root));
+    const stores = Array.from({ length: 8 }, () => new ArtifactStore(openStore(root)));
     const artifacts = await Promise.all([...stores, ...stores].map((each) => each.put(stream([bytes]))));
     expect(new Set(artifacts.map(({ id }) => id))).toEqual(new Set([`art_${sha256}`]));
     expect(Buffer.from(await store.get(sha256))).toEqual(bytes);
@@ -161,7 +162,7 @@ describe('FileArtifactStore', () => {
   it('reports a disk that fails as a StorageError without the path', async () => {
     const blocked = join(root, 'file');
     writeFileSync(blocked, '');
-    const failing = new FileArtifactStore(blocked);
+    const failing = new ArtifactStore(openStore(blocked));
     await Promise.all(
       [failing.put(bytes), failing.check(), failing.get(sha256)].map((call) =>
         expect(call).rejects.toMatchObject({
@@ -178,7 +179,7 @@ describe('FileArtifactStore', () => {
   });
 });
 
-describe('FileArtifactStore.sweep', () => {
+describe('ArtifactStore.sweep', () => {
   it('removes what is old and has no owner, and nothing else', async () => {
     const names = ['old orphan', 'old but owned', 'young orphan', 'old but touched'];
     const [orphan, owned, young, touched] = await Promise.all(

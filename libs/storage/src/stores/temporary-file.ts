@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoCode, onDisk } from '../storage-error.js';
+import { errnoCode, ifExists, onDisk } from '../storage-error.js';
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -60,6 +60,16 @@ export class TemporaryFile {
       await syncDirectory(dirname(path));
       return true;
     });
+  }
+
+  /** Moves the file from a name that it was published under to its real one; false when that name is gone. */
+  async publishClaim(claim: string, path: string): Promise<boolean> {
+    const moved = await ifExists('publish a file', async () => {
+      await rename(claim, path);
+      return true;
+    });
+    if (moved) await onDisk('publish a file', () => syncDirectory(dirname(path)));
+    return moved ?? false;
   }
 
   /** Ends the life of the temporary name; what was published stays. */

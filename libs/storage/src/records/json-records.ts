@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import { StorageError } from '../storage-error.js';
+import { allPages, type Records } from '../stores/store.js';
+
+/** Told of a record among many that cannot be read and is left out. */
+export type OnUnreadable = (what: string, cause?: unknown) => void;
+
+/** Records that are JSON of a known shape. */
+export class JsonRecords {
+  constructor(
+    private readonly records: Records,
+    private readonly onUnreadable: OnUnreadable = () => undefined,
+  ) {}
+
+  /**
+   * What the record holds, or undefined when there is none. @throws StorageError `artifact_corrupt`, or a
+   * fault of the store
+   */
+  async read<Value>(key: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
+    const found = await this.records.read(key);
+    if (found === undefined) return undefined;
+    try {
+      return schema.parse(JSON.parse(found.text));
+    } catch (cause) {
+      throw new StorageError('artifact_corrupt', 'a record is damaged', { cause });
+    }
+  }
+
+  /**
+   * Like read, but `damaged`, which is told, in place of the error, so that one record does not hide many.
+   * @throws StorageError of the store
+   */
+  async readAmongMany<Value>(key: string, schema: z.ZodType<Value>): Promise<Value | 'damaged' | undefined> {
+    try {
+      return await this.read(key, schema);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code !== 'artifact_corrupt') throw error;
+      this.onUnreadable(key.split('/').slice(-2).join('/'), error.cause);
+      return 'damaged';
+    }
+  }
+
+  /** Names right below a folder, those of folders with a `/`. @throws StorageError */
+  async names(folder: string): Promise<string[]> {
+    const names: string[] = [];
+    for await (const name of allPages((after) => this.records.list(folder, after))) names.push(name);
+    return names;
+  }
+
+  /** Changes with the records right below a folder; undefined: unknown. @throws StorageError */
+  revision(folder: string): Promise<string | undefined> {
+    return this.records.revision(folder);
+  }
+
+  /** Whether there was anything to remove. @throws StorageError */
+  remove(key: string): Promise<boolean> {
+    return this.records.remove(key);
+  }
+
+  /** Every SHA-256 in a record, also in a damaged one. @throws StorageError of the store */
+  async hashesIn(key: string): Promise<string[]> {
+    return sha256sIn((await this.records.read(key))?.text ?? '');
+  }
+
+  /**
+   * What a record owns, as far as a damaged one still says it.
+   * @throws StorageError `artifact_corrupt` when it names nothing: then nobody knows which bytes may go
+   */
+  async ownedBy(key: string): Promise<string[]> {
+    const found = await this.records.read(key);
+    const hashes = sha256sIn(found?.text ?? '');
+    if (found !== undefined && hashes.length === 0)
+      throw new StorageError('artifact_corrupt', `the record ${key} no longer says which bytes are its own`);
+    return hashes;
+  }
+
+  /** Writes the record, over whatever has its key. @throws StorageError */
+  async replace(key: string, value: object): Promise<void> {
+    await this.records.write(key, textOf(value));
+  }
+
+  /** Writes the record; false, and nothing happens, when the key is taken. @throws StorageError */
+  async create(key: string, value: object): Promise<boolean> {
+    return (await this.records.write(key, textOf(value), 'absent')) !== undefined;
+  }
+}
+
+/** Every SHA-256 in a text. */
+export function sha256sIn(text: string): string[] {
+  return text.match(/\b[0-9a-f]{64}\b/g) ?? [];
+}
+
+function textOf(value: object): string {
+  return JSON.stringify(value, null, 2);
+}
