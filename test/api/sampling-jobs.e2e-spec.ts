@@ -80,7 +80,7 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
     expect(await (await result(job.id, 'application/json')).json()).toMatchObject({ status: 409, code: 'job_failed' });
   });
 
-  it('the worker gets the validated request with the model resolved', async () => {
+  it('the worker gets a complete job: its model and every option are resolved', async () => {
     const { job } = await submit(
       { model: 'tiny@1', eta: 0.5, fixedActions: { mask: [1, 0, 0, 0], values: [actions()] } },
       waiting,
@@ -92,8 +92,9 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
       rows: 1,
       steps: 10,
       actionShape: [4, 2],
+      options: { eta: 0.5, numInferenceSteps: 10, timestepSpacing: 'trailing', clipSample: true, guidanceScale: 1 },
     });
-    expect(data?.request).toMatchObject({ eta: 0.5, observations: encodeTensor(observation()) });
+    expect(data?.request).toMatchObject({ observations: encodeTensor(observation()) });
     expect(data?.request.fixedActions?.mask).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
   });
 

@@ -52,3 +52,5 @@ export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, withoutTensors, type Ten
 export { resolveTrainingConfig } from './training/training-config.js';
 export { TrainingRequest } from './training/training-request.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './service/worker-info.js';
+export { StoredSamplingJob } from './jobs/job-payload.js';
+export { admittedSampling } from './jobs/job-payload.js';

@@ -81,7 +81,14 @@ export type { TrainingConfig, TrainingHyperparameters } from './model/training-c
 export { presets } from './model/presets.js';
 export { inheritShape, shapeDifference } from './model/same-shape.js';
 export { checkImportedModel, type ImportedModel, type ImportedModelSettings } from './model/imported-model.js';
-export { isGuidable, modelFromTensors, modelToTensors, planForModel, type DdimModel } from './model/model.js';
+export {
+  admittedPlan,
+  isGuidable,
+  modelFromTensors,
+  modelToTensors,
+  planForModel,
+  type DdimModel,
+} from './model/model.js';
 export { samplingDefaults, type SamplingDefaults } from './model/model-settings.js';
 export type { NamedTensor } from './model/named-tensor.js';
 export { check, checkInteger, checkLength, checkPositive, checkWithin } from './checks.js';

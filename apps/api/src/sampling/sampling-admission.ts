@@ -6,12 +6,12 @@ import {
   rowsIn,
   TENSORS,
   tensorsOf,
-  withoutTensors,
   type SamplingJobData,
   type SamplingRequest,
   type Tensor,
   type TensorPath,
 } from '#contract';
+import { seedOf } from '#queue';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
@@ -28,9 +28,6 @@ import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-poi
  */
 const CERTAIN_RATIO = 0.5;
 
-/** A request that was found good, all but its seed and id. */
-export type AdmittedSampling = Omit<SamplingJobData, 'seed'>;
-
 /**
  * Decides at submission whether a request can run on its model, so that a job that was accepted does not fail
  * for its own fault.
@@ -45,15 +42,15 @@ export class SamplingAdmission {
     private readonly registry: ModelRegistry,
   ) {}
 
-  /** @throws HttpProblem or InputError naming the field at fault */
-  async admit(request: SamplingRequest): Promise<AdmittedSampling> {
+  /** The job of a request, complete. @throws HttpProblem or InputError naming the field at fault */
+  async admit(request: SamplingRequest, jobId: string): Promise<SamplingJobData> {
     refuseUnsupported(request);
     const record = await this.resolveModel(request.model);
     refuseHung(record);
     if (request.precision === 'int8') requireInt8(record, this.load);
     const resolved = resolveSamplingOptions(request, record.sampling);
-    const startTimestep = startTimestepOf(request, resolved, record);
-    const plan = planForModel(record, { ...resolved, startTimestep }, request.mode);
+    const options = { startTimestep: startTimestepOf(request, resolved, record), ...resolved };
+    const plan = planForModel(record, options, request.mode);
     const numSteps = plan.timesteps.length;
     this.requireAttainable(request, record, numSteps);
 
@@ -68,8 +65,10 @@ export class SamplingAdmission {
     limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
     const model = await this.registry.refer(record);
     const data = {
-      request: Object.assign(plainFields(request), { startTimestep }),
+      request: takenOver(request),
+      options,
       model,
+      seed: request.seed ?? seedOf(jobId),
       rows,
       steps: rows * numSteps,
       actionShape: [actionHorizon, actionDim] satisfies [number, number],
@@ -133,9 +132,10 @@ export class SamplingAdmission {
 }
 
 /** The part of a request that a job takes over as it is. */
-function plainFields(request: SamplingRequest) {
-  const { strength: _strength, ...plain } = withoutTensors(request);
-  return plain;
+function takenOver(request: SamplingRequest) {
+  const { mode, precision, samplesPerObservation, priority, deadlineMs, supersedeKey, previewEvery, metadata } =
+    request;
+  return { mode, precision, samplesPerObservation, priority, deadlineMs, supersedeKey, previewEvery, metadata };
 }
 
 function refuseUnsupported({ webhook }: SamplingRequest): void {

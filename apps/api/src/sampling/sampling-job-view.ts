@@ -1,4 +1,4 @@
-import { jobsPath, SamplingJobData, SamplingResult, type JobProgress, type SamplingJob } from '#contract';
+import { jobsPath, SamplingResult, StoredSamplingJob, type JobProgress, type SamplingJob } from '#contract';
 import { LIFETIMES, type StoredJob } from '#queue';
 import {
   commonView,
@@ -16,7 +16,10 @@ import { readPart } from '../jobs/read/unreadable-job.js';
  * @param data what was stored, if that is known: checking it takes longer than all else here
  * @throws UnreadableJob
  */
-export function samplingJobView(job: StoredJob, data = readPart(SamplingJobData, job.data, job.id)): SamplingJob {
+export function samplingJobView(
+  job: StoredJob,
+  data: StoredSamplingJob = readPart(StoredSamplingJob, job.data, job.id),
+): SamplingJob {
   const result = samplingResult(job);
   const common = commonView(job);
   const started = newestEvent(job, 'started');
@@ -54,7 +57,7 @@ function resultView(jobId: string, { shape, sha256, bytes }: SamplingResult): Sa
   return { shape, dtype: 'float32', sha256, bytes, href: `${jobsPath('sampling')}/${jobId}/result` };
 }
 
-function progressOf(job: StoredJob, { rows, steps }: SamplingJobData): JobProgress {
+function progressOf(job: StoredJob, { rows, steps }: StoredSamplingJob): JobProgress {
   const step = newestEvent(job, 'step');
   const status = statusOf(job);
   const total = { rows, steps };

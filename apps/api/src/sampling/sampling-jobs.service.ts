@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BULL_PRIORITY, jobOptions, seedOf, type JobOutcome, type StoredJob } from '#queue';
+import { BULL_PRIORITY, jobOptions, type JobOutcome, type StoredJob } from '#queue';
 import type { SamplingJob, SamplingJobData, SamplingRequest } from '#contract';
 import type { TensorEncoding } from '../http/prefer.js';
 import { noSuchJob } from '../jobs/cancel/job-canceller.js';
@@ -93,14 +93,13 @@ export class SamplingJobsService {
   private async enqueue(claim: Claimed, request: SamplingRequest): Promise<Enqueued | undefined> {
     if (claim.known) return { stored: claim.known, data: undefined, isReplay: true };
     this.load.requireRoom('sampling');
-    const admitted = await this.admission.admit(request);
-    const data = { seed: admitted.request.seed ?? seedOf(claim.jobId), ...admitted };
+    const data = await this.admission.admit(request, claim.jobId);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
     const submitted = await this.submission.add(claim, data, options);
     if (submitted === undefined) return undefined;
     const { job, isNew } = submitted;
-    if (isNew) this.load.accepted(admitted.steps);
-    await this.superseding.apply(request, admitted.model, claim.jobId);
+    if (isNew) this.load.accepted(data.steps);
+    await this.superseding.apply(request, data.model, claim.jobId);
     return { stored: job, data: isNew ? data : undefined, isReplay: !isNew };
   }
 

@@ -3,19 +3,21 @@ import { Injectable, Logger } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
 import { Engine, type EnginePreview, type EngineResult } from '#engine';
 import { parseWarning } from '#ddim';
-import { decodeTensor, encodeTensor, JobEvents, type TensorValues } from '#queue';
 import {
+  admittedSampling,
   encodeJobError,
   MAX_INLINE_RESULT_BYTES,
-  SamplingJobData,
+  StoredSamplingJob,
   TENSORS,
   tensorsOf,
   type JobAttempt,
   type JobTensor,
   type PlainJobEvent,
+  type SamplingJobData,
   type SamplingResult,
   type TensorPath,
 } from '#contract';
+import { decodeTensor, encodeTensor, JobEvents, type TensorValues } from '#queue';
 import { ArtifactMetrics } from '#metrics';
 import { decodeSingleTensor, ArtifactStore, parseArtifactId, recordedArtifact, toFloat32 } from '#storage';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
@@ -48,7 +50,7 @@ export class SamplingJobsService {
     token: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<SamplingResult> {
-    const parsed = SamplingJobData.safeParse(job.data);
+    const parsed = StoredSamplingJob.safeParse(job.data);
     if (!parsed.success || job.id === undefined)
       throw new UnrecoverableError(
         encodeJobError({
@@ -58,16 +60,17 @@ export class SamplingJobsService {
       );
     const jobId = job.id;
     const startedAt = performance.now();
-    const { data } = parsed;
-    const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings: data.warnings } as const;
+    const { data: stored } = parsed;
+    const { warnings } = stored;
+    const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings } as const;
     return this.attempts.run(attempt, async (terms) => {
       this.intake.decided(job, terms.solo !== undefined);
       const queuedSeconds = terms.queuedMs / 1000;
-      const { result, values } = await this.#sample(job, data, terms);
+      const { result, values } = await this.#sample(job, stored, terms);
       const runSeconds = (performance.now() - startedAt) / 1000;
       return {
         timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
-        warnings: [...data.warnings, ...result.warnings.map(parseWarning)],
+        warnings: [...warnings, ...result.warnings.map(parseWarning)],
         worker: this.identity.id,
         ...(await this.#store(values)),
       };
@@ -76,7 +79,7 @@ export class SamplingJobsService {
 
   async #sample(
     job: Job,
-    data: SamplingJobData,
+    stored: StoredSamplingJob,
     { solo, admitted, begin, acceptedAt, queuedMs, signal }: AttemptTerms,
   ): Promise<{ result: EngineResult; values: TensorValues }> {
     const jobId = job.id ?? '';
@@ -87,8 +90,9 @@ export class SamplingJobsService {
         () => undefined, // the attempt fails with it
       );
     };
-    if (job.attemptsStarted > 1) await this.models.refuseHung(data.model);
-    const [model, tensors] = await Promise.all([this.models.get(data.model), this.#readTensors(data)]);
+    if (job.attemptsStarted > 1) await this.models.refuseHung(stored.model);
+    const [model, tensors] = await Promise.all([this.models.get(stored.model), this.#readTensors(stored)]);
+    const data = admittedSampling(stored, model.sampling);
     const request = samplingRun(jobId, data, model, tensors);
     const result = await this.engine.submit({
       solo,
@@ -104,7 +108,7 @@ export class SamplingJobsService {
     return { result, values: finishedActions(data, model, result.actions) };
   }
 
-  async #readTensors({ request }: SamplingJobData): Promise<SamplingTensors> {
+  async #readTensors({ request }: StoredSamplingJob): Promise<SamplingTensors> {
     const stored = tensorsOf<JobTensor>(request);
     const read = async (path: TensorPath) => {
       const tensor = stored[path];

@@ -1,15 +1,6 @@
-import {
-  denormalize,
-  fillNormal,
-  InputError,
-  interpolateNoise,
-  normalize,
-  outputSize,
-  planForModel,
-  PURPOSES,
-} from '#ddim';
+import { admittedPlan, denormalize, fillNormal, interpolateNoise, normalize, outputSize, PURPOSES } from '#ddim';
 import type { EngineRequest } from '#engine';
-import { resolveSamplingOptions, TENSORS, type SamplingJobData, type TensorPath } from '#contract';
+import { TENSORS, type SamplingJobData, type TensorPath } from '#contract';
 import type { TensorValues } from '#queue';
 import type { CachedModel } from './model-cache.js';
 import { modelKey } from './model-key.js';
@@ -17,10 +8,7 @@ import { modelKey } from './model-key.js';
 /** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
 export type SamplingTensors = ReadonlyMap<TensorPath, TensorValues | undefined>;
 
-/**
- * A sampling job as the engine takes it. @throws InputError when the model cannot run it; the API refuses the
- * same requests
- */
+/** A sampling job as the engine takes it. */
 export function samplingRun(
   jobId: string,
   data: SamplingJobData,
@@ -28,13 +16,11 @@ export function samplingRun(
   tensors: SamplingTensors,
 ): EngineRequest {
   const { request, rows, seed } = data;
-  const plan = planForModel(model, resolveSamplingOptions(request, model.sampling), request.mode);
+  const plan = admittedPlan(model, data.options, request.mode);
   const mask = request.fixedActions && Uint8Array.from(request.fixedActions.mask);
   const { 'fixedActions.values': values, ...arrays } = normalizedTensors(model, tensors);
-  if (request.mode === 'interpolate') {
-    requireOneObservation(tensors.get('observations'));
+  if (request.mode === 'interpolate')
     arrays.initialNoise = noisePath(arrays.initialNoise, { rows, D: outputSize(model.config), seed });
-  }
   return {
     id: jobId,
     model: modelKey(data.model),
@@ -70,12 +56,6 @@ function normalizedTensors(
     if (tensor) arrays[path] = units === 'normalised' ? tensor.data : normalize(normalizers[like], tensor.data);
   }
   return arrays;
-}
-
-function requireOneObservation(observations: TensorValues | undefined): void {
-  if (observations === undefined || observations.shape[0] === 1) return;
-  const message = `mode interpolate takes 1 observation, got ${observations.shape[0]}`;
-  throw new InputError('shape_mismatch', message, { field: 'observations' });
 }
 
 /** Noise along the great circle from row 0 to row 1, given or of the seed; [rows,D]. */

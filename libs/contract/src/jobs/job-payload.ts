@@ -1,7 +1,9 @@
+import type { SamplingDefaults } from '#ddim';
 import { z } from 'zod';
 import { JobModel } from './job.js';
 import { ResourceName, Sha256 } from '../names.js';
 import { Warning } from '../problem.js';
+import { CompleteSamplingOptions, resolveSamplingOptions } from '../sampling/sampling-options.js';
 import { SamplingRequest } from '../sampling/sampling-request.js';
 import { EncodedTensor } from '../tensor.js';
 import { JOB_TENSOR_FIELDS } from '../tensors.js';
@@ -21,19 +23,34 @@ const ResolvedModel = z.strictObject({
   settings: Sha256.optional(),
 });
 
-/**
- * In a job, a start in the middle is always startTimestep with initialActions: they mean the same whoever
- * works it out, and when.
- */
-const { strength: _strength, warmStart: _warmStart, ...requestFields } = SamplingRequest.shape;
+const {
+  strength: _strength,
+  warmStart: _warmStart,
+  mode,
+  precision,
+  samplesPerObservation,
+  priority,
+  deadlineMs,
+  supersedeKey,
+  previewEvery,
+  metadata,
+  ...otherFields
+} = SamplingRequest.shape;
 
-/** BullMQ data of a sampling job: the validated request, its model resolved, its tensors in job form. */
-export const SamplingJobData = z.strictObject({
-  request: z.strictObject({
-    ...requestFields,
-    model: z.string(),
-    ...JOB_TENSOR_FIELDS,
-  }),
+/** What a job takes over of its request. A warm start has become initialActions. */
+const requestFields = {
+  mode,
+  precision,
+  samplesPerObservation,
+  priority,
+  deadlineMs,
+  supersedeKey,
+  previewEvery,
+  metadata,
+  ...JOB_TENSOR_FIELDS,
+};
+
+const admittedFields = {
   model: ResolvedModel,
   seed: z.int().min(0),
   /** Rows and row-steps, known at submission. */
@@ -42,8 +59,31 @@ export const SamplingJobData = z.strictObject({
   /** [horizon, dim] of the model. */
   actionShape: z.tuple([z.int().min(1), z.int().min(1)]),
   warnings: z.array(Warning),
+};
+
+/** BullMQ data of a sampling job, as it was admitted: nothing of it is left to be decided or judged. */
+export const SamplingJobData = z.strictObject({
+  request: z.strictObject(requestFields),
+  options: CompleteSamplingOptions,
+  ...admittedFields,
 });
 export type SamplingJobData = z.output<typeof SamplingJobData>;
+
+/** What Redis may hold of a sampling job: release 0.1 left the model's defaults to the worker. */
+export const StoredSamplingJob = z.union([
+  SamplingJobData,
+  z.strictObject({
+    request: z.strictObject({ ...otherFields, ...requestFields, model: z.string() }),
+    ...admittedFields,
+  }),
+]);
+export type StoredSamplingJob = z.output<typeof StoredSamplingJob>;
+
+/** The job with complete options, whichever release has stored it. @param defaults of its model */
+export function admittedSampling(stored: StoredSamplingJob, defaults: SamplingDefaults): SamplingJobData {
+  if ('options' in stored) return stored;
+  return { ...stored, options: resolveSamplingOptions(stored.request, defaults) };
+}
 
 const timings = {
   queuedSeconds: z.number().min(0),

@@ -1,8 +1,35 @@
-import { samplingOptions, type SamplingDefaults, type SamplingOptions } from '#ddim';
+import {
+  COMPATS,
+  NOISE_VARIANCES,
+  PREV_TIMESTEP_RULES,
+  samplingOptions,
+  TIMESTEP_SPACINGS,
+  type SamplingDefaults,
+  type SamplingOptions,
+} from '#ddim';
+import { z } from 'zod';
 import type { SamplingRequest } from './sampling-request.js';
 import type { TensorHolder } from '../tensors.js';
 
 type RequestOptions = Omit<SamplingRequest, 'model' | 'metadata' | 'strength' | keyof TensorHolder<unknown>>;
+
+/** Complete options as a job carries them; who admitted the job has judged them. */
+export const CompleteSamplingOptions = z.strictObject({
+  numInferenceSteps: z.int(),
+  timestepSpacing: z.enum(TIMESTEP_SPACINGS),
+  stepsOffset: z.int().optional(),
+  startTimestep: z.int().optional(),
+  prevTimestepRule: z.enum(PREV_TIMESTEP_RULES).optional(),
+  compat: z.enum(COMPATS).optional(),
+  eta: z.number(),
+  noiseVariance: z.enum(NOISE_VARIANCES).optional(),
+  clipSample: z.boolean(),
+  clipSampleRange: z.number(),
+  thresholding: z.strictObject({ ratio: z.number(), maxValue: z.number() }).nullable(),
+  useClippedModelOutput: z.boolean(),
+  guidanceScale: z.number(),
+  guidanceRescale: z.number(),
+} satisfies Record<Exclude<keyof SamplingOptions, 'pairs'>, z.ZodType>);
 
 /**
  * The complete options of a request: its own where it says something, else the model's defaults as far as

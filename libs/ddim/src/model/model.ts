@@ -86,14 +86,12 @@ export function modelFromTensors(tensors: readonly NamedTensor[], metadata: Reco
 }
 
 /**
- * The plan of a sampling request to a model, or the InputError that says why the model cannot run it; asked
- * at submission and again where the plan is executed, so that both refuse the same requests with the same
- * words. Equal requests share one plan.
+ * The plan of a sampling request to a model, or the InputError that says why the model cannot run it.
  * @throws InputError `model_not_guidable`, `epsilon_at_zero_snr` or `validation_failed`
  */
 export function planForModel(model: PlannableModel, options: SamplingOptions, mode: SamplingMode = 'sample'): StepPlan {
   if (mode === 'interpolate') check(options.eta === 0, 'eta', options.eta, '0 for mode interpolate');
-  const plan = plans.plan(model.schedule, model.config, options, mode === 'encode' ? 'encode' : 'sample');
+  const plan = admittedPlan(model, options, mode);
   if (options.guidanceScale !== 1 && !isGuidable(model)) {
     const kind = 'conditionDropout' in model ? 'trained without condition dropout' : 'without a null condition';
     throw new InputError(
@@ -103,6 +101,15 @@ export function planForModel(model: PlannableModel, options: SamplingOptions, mo
     );
   }
   return plan;
+}
+
+/** The plan of what planForModel has judged before, perhaps elsewhere. Equal requests share one plan. */
+export function admittedPlan(
+  { schedule, config }: Pick<PlannableModel, 'schedule' | 'config'>,
+  options: SamplingOptions,
+  mode: SamplingMode,
+): StepPlan {
+  return plans.plan(schedule, config, options, mode === 'encode' ? 'encode' : 'sample');
 }
 
 /**
