@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine, type EngineRequest, type PolicyFactory } from '#engine';
 import { onnxBackendModule } from '#onnx';
-import { poissonArrivals, JobMix, type JobSize, type Percentiles, summarize } from '#load';
+import { poissonArrivals, JobMix, type LoadSize, type Percentiles, summarize } from '#load';
 import { BENCH_CONFIG, benchParameters, benchPlan, benchRequest } from './engine/engine-workload.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
 import { FirstInFirstOut } from './mixed/mixed-fifo.js';
@@ -23,7 +23,7 @@ const CALIBRATION_ROWS = 64;
 
 interface Contender {
   readonly name: 'engine' | 'request-level' | 'FIFO';
-  readonly submit: (size: JobSize) => Promise<unknown>;
+  readonly submit: (size: LoadSize) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ interface Round {
 interface Mix {
   readonly name: string;
   readonly load: number;
-  readonly sizes: readonly JobSize[];
+  readonly sizes: readonly LoadSize[];
 }
 
 const MIXES: readonly Mix[] = [

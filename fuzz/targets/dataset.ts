@@ -1,9 +1,9 @@
 import { zipSync } from 'fflate';
 import { InputError } from '#ddim';
-import { encodeNpy, encodeSafetensors, inspectDataset, readDataset, type Tensor } from '#storage';
+import { encodeNpy, encodeSafetensors, inspectDataset, readDataset, type TypedTensor } from '#storage';
 import { outcomeOf, type FuzzTarget } from '../target.js';
 
-const arrays: Record<string, Tensor> = {
+const arrays: Record<string, TypedTensor> = {
   observations: { dtype: 'float32', shape: [3, 2], data: Float32Array.of(0, 1, 2, -3, 4, 5) },
   actions: { dtype: 'float64', shape: [3, 2, 1], data: Float64Array.of(10, 20, 30, 40, 50, 60) },
   action_is_pad: { dtype: 'bool', shape: [3, 2], data: Uint8Array.of(0, 0, 0, 1, 0, 0) },

@@ -5,7 +5,7 @@ import {
   poissonArrivals,
   JobBodies,
   JobMix,
-  type JobSize,
+  type LoadSize,
   JobSender,
   type Load,
   runArrivals,
@@ -23,7 +23,7 @@ import { connect, type Connection, type ConnectionOptions, withConnection } from
 
 interface BenchOptions extends ConnectionOptions {
   readonly model: string;
-  readonly mix?: readonly JobSize[];
+  readonly mix?: readonly LoadSize[];
   readonly concurrency?: readonly number[];
   readonly rate?: number;
   readonly findRate?: boolean;

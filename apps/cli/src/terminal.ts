@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 
-export interface TerminalOptions {
+interface TerminalOptions {
   /** One JSON object per line, for programs. */
   readonly json: boolean;
   readonly stdout?: NodeJS.WritableStream;

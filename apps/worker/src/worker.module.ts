@@ -38,25 +38,25 @@ import {
   type Store,
 } from '#storage';
 import { backendModules } from './sampling/backend-modules.js';
-import { HealthController } from './process/health.controller.js';
+import { WorkerHealthController } from './process/health.controller.js';
 import { HeartbeatService } from './process/heartbeat.service.js';
 import { JobAttempts } from './attempts/job-attempts.js';
 import { JobIntake } from './attempts/job-intake.js';
 import { JobOutcomes } from './attempts/job-outcomes.js';
 import { CONNECTIONS, LifecycleService, PROCESSORS } from './process/lifecycle.service.js';
-import { ModelCache } from './sampling/model-cache.js';
+import { ModelsInUse } from './sampling/models-in-use.js';
 import { ModelSeriesSweep } from './sampling/model-series-sweep.js';
 import { labelOfKey, parseModelKey } from './sampling/model-key.js';
 import { Pauses } from './attempts/pauses.js';
 import { ProcessEnd } from './process/process-end.js';
 import { RecentWork } from './sampling/recent-work.js';
 import { RunningJobs } from './attempts/running-jobs.js';
-import { SamplingJobsService } from './sampling/sampling-jobs.service.js';
+import { SamplingRunner } from './sampling/sampling-runner.js';
 import { SamplingProcessor } from './sampling/sampling.processor.js';
 import { StoreHealth } from './process/store-health.js';
 import { TrainedModels } from './training/trained-models.js';
 import { TrainingCheckpoints } from './training/training-checkpoints.js';
-import { TrainingJobsService } from './training/training-jobs.service.js';
+import { TrainingRunner } from './training/training-runner.js';
 import { TrainingProgress } from './training/training-progress.js';
 import { TrainingProcessor } from './training/training.processor.js';
 import { TrainingTurns } from './training/training-turns.js';
@@ -90,7 +90,7 @@ export class WorkerModule {
         BullModule.forRoot({ connection: redis }),
         BullModule.registerQueue(...kinds.map((name) => ({ ...queueOptions, name }))),
       ],
-      controllers: [MetricsController, HealthController],
+      controllers: [MetricsController, WorkerHealthController],
       providers: [
         { provide: WORKER_CONFIG, useValue: config },
         { provide: Redis, useValue: redis },
@@ -119,15 +119,15 @@ const services: Provider[] = [
   JobIntake,
   JobOutcomes,
   LifecycleService,
-  ModelCache,
+  ModelsInUse,
   ModelSeriesSweep,
   Pauses,
   ProcessEnd,
   RunningJobs,
-  SamplingJobsService,
+  SamplingRunner,
   TrainedModels,
   TrainingCheckpoints,
-  TrainingJobsService,
+  TrainingRunner,
   TrainingProgress,
   TrainingTurns,
   WorkerIdentity,
@@ -205,7 +205,7 @@ function engineProvider(config: WorkerConfig): Provider {
   return {
     provide: Engine,
     inject: [
-      ModelCache,
+      ModelsInUse,
       ModelRegistry,
       ModelVerdicts,
       EngineMetrics,
@@ -215,7 +215,7 @@ function engineProvider(config: WorkerConfig): Provider {
       ModelSeries,
     ],
     useFactory: async (
-      models: ModelCache,
+      models: ModelsInUse,
       registry: ModelRegistry,
       verdicts: ModelVerdicts,
       engineMetrics: EngineMetrics,

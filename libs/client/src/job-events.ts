@@ -10,7 +10,7 @@ export interface ClientJobEvent {
   readonly data: unknown;
 }
 
-export interface FollowOptions {
+interface FollowOptions {
   /** Continue after this event; default: from the oldest event that the service still has. */
   readonly lastEventId?: string;
   readonly signal?: AbortSignal;

@@ -10,7 +10,7 @@ export type StrideClient = Client<paths> & {
 
 export type Schemas = components['schemas'];
 
-export interface StrideClientOptions {
+interface StrideClientOptions {
   /** Sent as a bearer token; needed only where the service has API keys. */
   readonly apiKey?: string;
 }

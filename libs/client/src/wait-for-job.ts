@@ -2,7 +2,7 @@ import { followEvents, type ClientJobEvent } from './job-events.js';
 import type { Schemas, StrideClient } from './stride-client.js';
 import { StrideError } from './stride-error.js';
 
-export interface WaitOptions {
+interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Called for every event, for progress bars. */
   readonly onEvent?: (event: ClientJobEvent) => void;

@@ -42,13 +42,13 @@ export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './mod
 export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
 export { Alias, ArtifactId, ResourceName, Sha256 } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
-export { Priority } from './priority.js';
-export { Problem, Warning } from './problem.js';
+export { WirePriority } from './priority.js';
+export { Problem, WireWarning } from './problem.js';
 export { resolveSamplingOptions } from './sampling/sampling-options.js';
 export { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
 export { Stats } from './service/stats.js';
 export { EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
-export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, withoutTensors, type TensorPath } from './tensors.js';
+export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, type TensorPath } from './tensors.js';
 export { resolveTrainingConfig } from './training/training-config.js';
 export { TrainingRequest } from './training/training-request.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './service/worker-info.js';

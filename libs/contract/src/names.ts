@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /** Name of a model or dataset. */
-export const NAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const NAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 /** Alias of a model version; starts with a letter, so that it never reads as a version number. */
-export const ALIAS_PATTERN = /^[a-z][a-z0-9._-]{0,63}$/;
+const ALIAS_PATTERN = /^[a-z][a-z0-9._-]{0,63}$/;
 /** Content-addressed bytes. */
-export const ARTIFACT_PATTERN = /^art_[0-9a-f]{64}$/;
+const ARTIFACT_PATTERN = /^art_[0-9a-f]{64}$/;
 /** `name`, `name@3` or `name@alias`. */
-export const MODEL_REFERENCE_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}(?:@(?:[1-9][0-9]{0,8}|[a-z][a-z0-9._-]{0,63}))?$/;
+const MODEL_REFERENCE_PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}(?:@(?:[1-9][0-9]{0,8}|[a-z][a-z0-9._-]{0,63}))?$/;
 
 export const ResourceName = z
   .string()

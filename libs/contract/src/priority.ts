@@ -1,5 +1,5 @@
 import { PRIORITIES } from '#ddim';
 import { z } from 'zod';
 
-export const Priority = z.enum(PRIORITIES);
-export type Priority = z.output<typeof Priority>;
+export const WirePriority = z.enum(PRIORITIES);
+export type WirePriority = z.output<typeof WirePriority>;

@@ -23,10 +23,10 @@ export const Problem = z
 export type Problem = z.output<typeof Problem>;
 
 /** Something that works but is probably not meant. */
-export const Warning = z
+export const WireWarning = z
   .strictObject({
     code: z.string().describe('What may not be meant, for programs: stable'),
     message: z.string().describe('The same for people'),
   })
   .meta({ id: 'Warning' });
-export type Warning = z.output<typeof Warning>;
+export type WireWarning = z.output<typeof WireWarning>;

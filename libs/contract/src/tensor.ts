@@ -30,10 +30,10 @@ export const EncodedTensor = z
 export type EncodedTensor = z.output<typeof EncodedTensor>;
 
 /** Bytes uploaded before: an npy file, or safetensors with one tensor. */
-export const ArtifactTensor = z
+const ArtifactTensor = z
   .strictObject({ artifact: ArtifactId.describe('Id of an uploaded tensor: npy, or safetensors with one tensor') })
   .meta({ id: 'ArtifactTensor' });
-export type ArtifactTensor = z.output<typeof ArtifactTensor>;
+type ArtifactTensor = z.output<typeof ArtifactTensor>;
 
 /** The three forms of a tensor on the wire. */
 export const Tensor = z.union([NestedTensor, EncodedTensor, ArtifactTensor]).meta({ id: 'Tensor' });

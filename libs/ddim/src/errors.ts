@@ -48,12 +48,12 @@ export class OutOfMemoryError extends DdimError {
 /** Thrown when the engine gives up on a request or on itself. */
 export class EngineError extends DdimError {}
 
-export type CancelReason = 'cancelled' | 'superseded' | 'deadline' | 'shutdown';
+export type InterruptReason = 'cancelled' | 'superseded' | 'deadline' | 'shutdown';
 
 /** Thrown to whoever waits for work that was stopped on purpose. */
 export class CancelledError extends DdimError {
   constructor(
-    readonly reason: CancelReason,
+    readonly reason: InterruptReason,
     message = `stopped: ${reason}`,
     options?: ErrorOptions,
   ) {

@@ -7,7 +7,7 @@ export {
   InputError,
   ModelLoadError,
   OutOfMemoryError,
-  type CancelReason,
+  type InterruptReason,
 } from './errors.js';
 export {
   BETA_SCHEDULES,

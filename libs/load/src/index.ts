@@ -1,6 +1,6 @@
 export { poissonArrivals } from './arrivals.js';
 export { JobBodies } from './job-bodies.js';
-export { JobMix, type JobSize } from './job-mix.js';
+export { JobMix, type LoadSize } from './job-mix.js';
 export { JobSender } from './job-sender.js';
 export { describeErrors, keepsLimit, summarizeRun, type LoadSummary } from './load-summary.js';
 export { runArrivals, runClients, type Load } from './load.js';

@@ -1,10 +1,10 @@
-import type { JobSize } from './job-mix.js';
+import type { LoadSize } from './job-mix.js';
 import { seededObservations } from './seeded.js';
 
 /** Bodies of one size; jobs take them in turn, so that making them costs nothing while the clock runs. */
 const BODIES_PER_SIZE = 16;
 
-export interface JobBodiesOptions {
+interface JobBodiesOptions {
   /** A name, name@version or name@alias. */
   readonly model: string;
   readonly obsSize: number;
@@ -18,7 +18,7 @@ export interface JobBodiesOptions {
 export class JobBodies {
   private readonly bodies: readonly (readonly Buffer[])[];
 
-  constructor(sizes: readonly JobSize[], options: JobBodiesOptions) {
+  constructor(sizes: readonly LoadSize[], options: JobBodiesOptions) {
     this.bodies = sizes.map((size, place) =>
       Array.from({ length: BODIES_PER_SIZE }, (_, i) => jobBody(size, options, place * BODIES_PER_SIZE + i)),
     );
@@ -32,7 +32,7 @@ export class JobBodies {
   }
 }
 
-function jobBody({ rows, steps }: JobSize, { model, obsSize, seed }: JobBodiesOptions, index: number): Buffer {
+function jobBody({ rows, steps }: LoadSize, { model, obsSize, seed }: JobBodiesOptions, index: number): Buffer {
   const request = { model, numInferenceSteps: steps };
   if (obsSize === 0) return Buffer.from(JSON.stringify({ ...request, samplesPerObservation: rows }));
   const values = seededObservations(seed, index, rows * obsSize);

@@ -1,7 +1,7 @@
 import { seededUniform } from './seeded.js';
 
 /** One size of job and how often it comes, relative to the others. */
-export interface JobSize {
+export interface LoadSize {
   readonly rows: number;
   readonly steps: number;
   readonly weight: number;
@@ -13,7 +13,7 @@ export class JobMix {
 
   /** @param sizes at least one */
   constructor(
-    readonly sizes: readonly JobSize[],
+    readonly sizes: readonly LoadSize[],
     private readonly seed: number,
   ) {
     this.totalWeight = sizes.reduce((sum, { weight }) => sum + weight, 0);

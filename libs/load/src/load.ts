@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobBodies } from './job-bodies.js';
-import type { JobMix, JobSize } from './job-mix.js';
+import type { JobMix, LoadSize } from './job-mix.js';
 import type { ErrorCode, JobSender } from './job-sender.js';
 import { nearestRank } from './percentiles.js';
 
@@ -17,7 +17,7 @@ export interface Load {
 
 /** One job that has ended. Times are ms of performance.now(). */
 export interface EndedJob {
-  readonly size: JobSize;
+  readonly size: LoadSize;
   /** When it should have been sent. */
   readonly dueAt: number;
   readonly endedAt: number;

@@ -4,7 +4,7 @@ const GROWTH = 2;
 /** Beyond this no service is meant; the search ends in any case. */
 const MAX_DOUBLINGS = 20;
 
-export interface RateSearch {
+interface RateSearch {
   readonly start: number;
   /** Below this nothing is tried. */
   readonly least: number;

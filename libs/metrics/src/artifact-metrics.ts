@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { IO_SECONDS } from './buckets.js';
 import { Counter, Histogram } from './instruments.js';
 
-export type ArtifactKind = 'result' | 'checkpoint' | 'model' | 'dataset' | 'upload';
+type ArtifactKind = 'result' | 'checkpoint' | 'model' | 'dataset' | 'upload';
 
 /** Bytes written to the artifact store. */
 export class ArtifactMetrics {

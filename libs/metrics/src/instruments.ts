@@ -1,7 +1,7 @@
 import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, type Registry } from 'prom-client';
 
 /** What an instrument is called, says, and is divided by; labels come from closed sets. */
-export interface InstrumentOptions<Label extends string> {
+interface InstrumentOptions<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly Label[];

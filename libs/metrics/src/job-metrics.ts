@@ -4,7 +4,7 @@ import { JOB_SECONDS } from './buckets.js';
 import { Counter, Histogram } from './instruments.js';
 
 /** One attempt of a job that ended for good. */
-export interface FinishedJob {
+interface FinishedJob {
   readonly kind: JobKind;
   readonly priority: string;
   readonly status: 'succeeded' | 'failed' | 'cancelled';

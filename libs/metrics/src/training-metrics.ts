@@ -3,7 +3,7 @@ import { IO_SECONDS, TRAIN_STEP_SECONDS } from './buckets.js';
 import { Counter, Gauge, Histogram } from './instruments.js';
 
 /** What one log point of a training run says. */
-export interface TrainingProgress {
+interface TrainingProgress {
   readonly model: string;
   /** Updates done so far, and the mean seconds of each since the log point before. */
   readonly step: number;

@@ -2,9 +2,6 @@ import type { Redis } from 'ioredis';
 import { InputError } from '#ddim';
 import { Keys } from './keys.js';
 
-/** 1 to 255 visible ASCII characters. */
-export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
-
 /** What names a request for its repeats. */
 export interface IdempotencyClaim {
   /** API key and route. */

@@ -9,11 +9,11 @@ import { Wakes } from './wake.js';
 
 const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: CancelReason });
 const CancelMessage = z.object({ jobId: z.string(), reason: CancelReason });
-export type CancelMessage = z.output<typeof CancelMessage>;
+type CancelMessage = z.output<typeof CancelMessage>;
 
-export type CancelOutcome = 'unknown' | 'finished' | CancelRecord;
+type CancelOutcome = 'unknown' | 'finished' | CancelRecord;
 
-export interface CancelListener {
+interface CancelListener {
   readonly onCancel: (message: CancelMessage) => void;
   /** The subscription is up (again): what was sent before is lost. */
   readonly onSubscribed: () => void;

@@ -34,7 +34,7 @@ export type JobOutcome = z.output<typeof JobOutcome>;
  */
 export type ToldEnd = 'told' | 'unrecorded' | CancelRecord;
 
-export interface JobEndListener {
+interface JobEndListener {
   /** @param outcome of a job that has succeeded and was not cancelled; parsed only when it is asked for */
   readonly onEnd: (jobId: string, outcome: () => JobOutcome | undefined) => void;
   /** The subscription is up (again): what was sent before is lost. */

@@ -33,7 +33,7 @@ const MAX_SOLO_STARTS = 5;
  * How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and
  * which had no orderly end.
  */
-export type StartVerdict =
+type StartVerdict =
   | { readonly kind: 'shared' | 'alone' }
   /** Another attempt has the job by now, or its end was told. */
   | { readonly kind: 'over' }

@@ -10,7 +10,7 @@ import { jobSize, type JobKind } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 
-export interface NewJob {
+interface NewJob {
   readonly kind: JobKind;
   readonly jobId: string;
   readonly data: unknown;
@@ -24,8 +24,7 @@ export interface NewJob {
  * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already.
  * `taken`: another request with the same key was quicker, and nothing was added.
  */
-export type AddedJob =
-  { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
+type AddedJob = { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
 
 const ADD_DEADLINE_MS = 2_000;
 

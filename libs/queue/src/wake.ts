@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 /** Called with each message of a channel, and without one when some may have got lost: then look. */
-export type OnWake = (message?: string) => void;
+type OnWake = (message?: string) => void;
 
 /** Messages get lost: whoever waits for one looks by itself as often as this, however it is woken. */
 export const LOOK_AGAIN_MS = {

@@ -11,7 +11,7 @@ const EXIT_INVALID_CONFIG = 78;
 /** How Redis begins its answer to a wrong password, a missing one, and a user without the rights. */
 const LOGIN_REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM) /;
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   readonly role: string;
   /** Creates the application with the given logger, starts it and returns what its ready line says. */
   readonly start: (logger: JsonLogger) => Promise<{ app: INestApplicationContext; ready: Record<string, unknown> }>;

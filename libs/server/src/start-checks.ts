@@ -21,7 +21,7 @@ export interface StartCheckReport {
   readonly memoryRatio: number;
 }
 
-export type StartCheckName = 'durability' | 'maxmemory' | 'clock_skew';
+type StartCheckName = 'durability' | 'maxmemory' | 'clock_skew';
 
 const CHECKS: readonly StartCheckName[] = ['durability', 'maxmemory', 'clock_skew'];
 const MIN_REDIS: readonly [number, number] = [6, 2];

@@ -4,7 +4,7 @@ import { DdimError } from '#ddim';
  * `artifact_corrupt`: something is there, but not what was stored; `artifact_missing`: it was stored, and is
  * not here.
  */
-export type StorageErrorCode = 'artifact_store_error' | 'storage_full' | 'artifact_corrupt' | 'artifact_missing';
+type StorageErrorCode = 'artifact_store_error' | 'storage_full' | 'artifact_corrupt' | 'artifact_missing';
 
 /** Thrown when the disk fails, not the request: the same call may succeed later. */
 export class StorageError extends DdimError {

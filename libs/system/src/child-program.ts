@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { findProgram } from './debian-packages.js';
 import { SystemError } from './system-error.js';
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /** Short name for messages, such as `redis` or `worker 1`. */
   readonly name: string;
   readonly command: string;

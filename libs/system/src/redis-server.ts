@@ -2,7 +2,7 @@ import { canInstallPackages, findProgram, installPackages } from './debian-packa
 import { ChildProgram } from './child-program.js';
 import { freePort } from './ports.js';
 
-export interface RedisServerOptions {
+interface RedisServerOptions {
   readonly binary: string;
   /** Working directory: the append-only file lies here. */
   readonly directory: string;

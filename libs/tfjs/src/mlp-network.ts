@@ -5,7 +5,7 @@ import type { TensorFlowJs } from './tensorflow.js';
 const LAYER_NORM_EPSILON = 1e-5;
 
 /** The parameters of the denoiser as tensors, by name; kernels [in,out]. */
-export type Weights = ReadonlyMap<string, Tensor>;
+type Weights = ReadonlyMap<string, Tensor>;
 
 /** The MlpDenoiser in TensorFlow.js operations, differentiable in its weights. */
 export class MlpNetwork {

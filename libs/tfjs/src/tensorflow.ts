@@ -9,8 +9,8 @@ export type TensorFlowJs = typeof TensorFlow;
  * What TensorFlow.js runs on here, best first. `gpu` and `node` are its native packages, the others its own
  * backends.
  */
-export const TFJS_PROVIDERS = ['gpu', 'node', 'wasm', 'cpu'] as const;
-export type TfjsProvider = (typeof TFJS_PROVIDERS)[number];
+const TFJS_PROVIDERS = ['gpu', 'node', 'wasm', 'cpu'] as const;
+type TfjsProvider = (typeof TFJS_PROVIDERS)[number];
 
 export interface TensorFlowChoice {
   readonly tf: TensorFlowJs;

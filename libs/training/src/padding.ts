@@ -2,7 +2,7 @@ import { InputError, type TrainingConfig } from '#ddim';
 import type { TrainingDataset } from './training-dataset.js';
 
 /** A dataset without padding, and which of its elements count in the loss. */
-export interface UnpaddedDataset extends Omit<TrainingDataset, 'actionIsPad'> {
+interface UnpaddedDataset extends Omit<TrainingDataset, 'actionIsPad'> {
   /** [N,horizon*dim], 1 = counts; absent: all do. */
   readonly lossMask?: Float32Array;
 }

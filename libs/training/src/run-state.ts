@@ -37,7 +37,7 @@ export interface RunState {
 }
 
 /** What a checkpoint says about its origin. */
-export interface CheckpointOrigin {
+interface CheckpointOrigin {
   readonly config: TrainingConfig;
   /** Rows of the dataset: the order of rows depends on it. */
   readonly datasetRows: number;

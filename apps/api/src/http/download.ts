@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { clientHas } from './etag.js';
 
-export interface Download {
+interface Download {
   readonly stream: Readable;
   readonly bytes: number;
   readonly sha256: string;

@@ -9,7 +9,7 @@ const MAX_WAIT_SECONDS = 60;
 export type TensorEncoding = 'nested' | 'base64';
 
 /** What a `Prefer` header asks for. */
-export interface Preferences {
+interface Preferences {
   /** At most 60, also a fraction; 0 when the client does not wait. */
   readonly waitSeconds: number;
   readonly tensors: TensorEncoding;

@@ -47,14 +47,14 @@ export interface FieldError {
   readonly message: string;
 }
 
-export interface ProblemOptions {
+interface ProblemOptions {
   readonly errors?: readonly FieldError[] | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
 /** The body of an `application/problem+json` answer (RFC 9457), but for the id of the request. */
-export type ProblemBody = Omit<Problem, 'requestId'>;
+type ProblemBody = Omit<Problem, 'requestId'>;
 
 /** Thrown wherever a request is refused; the code alone decides the status. */
 export class HttpProblem extends Error {

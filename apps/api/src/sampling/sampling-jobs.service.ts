@@ -13,7 +13,7 @@ import { SamplingResults } from './sampling-results.js';
 import { samplingJobView } from './sampling-job-view.js';
 import { Superseding } from './superseding.js';
 
-export interface Submission {
+interface Submission {
   readonly job: SamplingJob;
   /** The job was there before: an earlier request with the same Idempotency-Key made it. */
   readonly isReplay: boolean;
@@ -27,7 +27,7 @@ interface Enqueued {
   readonly isReplay: boolean;
 }
 
-export interface Waiting {
+interface Waiting {
   readonly ms: number;
   /** Of the result in the answer. */
   readonly tensors: TensorEncoding;

@@ -15,8 +15,8 @@ const PAGE = 200;
  * needs.
  */
 @Injectable()
-export class ArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(ArtifactSweep.name);
+export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(HourlyArtifactSweep.name);
   private timer: NodeJS.Timeout | undefined;
 
   constructor(

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { ArtifactStore, DatasetStore, InstallationFile, ModelRegistry, openStore, type Store } from '#storage';
 import { UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
-import { ArtifactSweep } from './artifact-sweep.js';
+import { HourlyArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
 import { StoreRoom } from './store-room.js';
 
@@ -30,7 +30,7 @@ const STORE = Symbol('Store');
     })),
     ModelCatalog,
     StoreRoom,
-    ArtifactSweep,
+    HourlyArtifactSweep,
   ],
   exports: [ArtifactStore, InstallationFile, DatasetStore, ModelRegistry, ModelCatalog, StoreRoom],
 })

@@ -28,7 +28,7 @@ import { StoreRoom } from '../storage/store-room.js';
 const OTHER_BYTES = 8_192;
 
 /** A request that was found good, all but its seed. */
-export type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
+type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
 
 /** Decides at submission whether a training request makes sense for its dataset. */
 @Injectable()

@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import { RANGES, SAMPLING_LIMITS } from '#ddim';
-import type { JobSize } from '#load';
+import type { LoadSize } from '#load';
 
 const MAX_WEIGHT = 1e6;
 const EXAMPLE = 'Expected rows=R,steps=S or rows=R,steps=S:WEIGHT, such as rows=1,steps=10:60';
 
-export const DEFAULT_SIZE: JobSize = { rows: 1, steps: 10, weight: 1 };
+export const DEFAULT_SIZE: LoadSize = { rows: 1, steps: 10, weight: 1 };
 
 /**
  * Adds one `rows=R,steps=S[:WEIGHT]` to those before it. @throws InvalidArgumentError naming what is wrong
  */
-export function addJobSize(text: string, before: readonly JobSize[] = []): readonly JobSize[] {
+export function addJobSize(text: string, before: readonly LoadSize[] = []): readonly LoadSize[] {
   const parts = /^rows=(?<rows>\d{1,9}),steps=(?<steps>\d{1,9})(?::(?<weight>\d{1,9}(?:\.\d{1,9})?))?$/.exec(
     text,
   )?.groups;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError } from '#ddim';
 import { JobLedger, RedisClock } from '#queue';
-import type { JobAttempt, Warning } from '#contract';
+import type { JobAttempt, WireWarning } from '#contract';
 import { ArtifactMissingError } from '#storage';
 import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
@@ -15,10 +15,10 @@ import { WorkerIdentity } from '../process/worker-identity.js';
 const MAX_STORE_FAULTS = 7;
 
 /** One attempt of a job as its processor got it. */
-export interface AttemptContext extends RunningJob {
+interface AttemptContext extends RunningJob {
   readonly jobId: string;
   /** Of the job's data, told with its start. */
-  readonly warnings: Warning[];
+  readonly warnings: WireWarning[];
   readonly signal: AbortSignal | undefined;
 }
 

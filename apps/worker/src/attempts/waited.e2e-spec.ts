@@ -18,13 +18,13 @@ import {
 import { newJobId } from '#contract';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
 import { createWorkerRedis } from '#server';
-import { ArtifactStore, ModelLoader, ModelRegistry, openStore, type ModelReference } from '#storage';
+import { ArtifactStore, ModelLoader, ModelRegistry, openStore, type ModelIdentity } from '#storage';
 import { JobAttempts } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
-import { ModelCache } from '../sampling/model-cache.js';
+import { ModelsInUse } from '../sampling/models-in-use.js';
 import { Pauses } from './pauses.js';
 import { RunningJobs } from './running-jobs.js';
-import { SamplingJobsService } from '../sampling/sampling-jobs.service.js';
+import { SamplingRunner } from '../sampling/sampling-runner.js';
 import { WorkerIdentity } from '../process/worker-identity.js';
 import { fakeEngineOptions } from '../../../../libs/engine/testing/engines.js';
 import { publishTinyModel } from '../../../../test/api/test-api.js';
@@ -35,7 +35,7 @@ const HOUR_MS = 3_600_000;
 describe.skipIf(!redisAvailable)('The engine', () => {
   const directory = mkdtempSync(join(tmpdir(), 'stride-waited-'));
   const asked = new Map<string, EngineRequest>();
-  let model: ModelReference;
+  let model: ModelIdentity;
   let server: TestRedis;
   let engine: Engine;
   let worker: Worker;
@@ -73,9 +73,9 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       { isUnwell: () => Promise.resolve(false), lacks: (sha256) => expect.fail(sha256) },
       new RedisClock(redis),
     );
-    const jobs = new SamplingJobsService(
+    const jobs = new SamplingRunner(
       engine,
-      new ModelCache(new ModelLoader(artifacts, registry), registry),
+      new ModelsInUse(new ModelLoader(artifacts, registry), registry),
       artifacts,
       attempts,
       new JobIntake(engine, new WaitingJobs(redis)),

@@ -9,7 +9,7 @@ const MAX_TICK_SECONDS = 30;
 
 /** For supervisors: live until only a new process can help, ready while it takes jobs. */
 @Controller('health')
-export class HealthController {
+export class WorkerHealthController {
   constructor(
     private readonly engine: Engine,
     private readonly lifecycle: LifecycleService,

@@ -15,7 +15,7 @@ interface Second {
 }
 
 /** Rates and step durations over the last minute. */
-export interface RecentRates {
+interface RecentRates {
   readonly rowStepsPerSecond: number;
   readonly samplesPerSecond: number;
   readonly stepSeconds: {

@@ -2,7 +2,7 @@ import { admittedPlan, denormalize, fillNormal, interpolateNoise, normalize, out
 import type { EngineRequest } from '#engine';
 import { TENSORS, type SamplingJobData, type TensorPath } from '#contract';
 import type { TensorValues } from '#queue';
-import type { CachedModel } from './model-cache.js';
+import type { AnyModel } from './models-in-use.js';
 import { modelKey } from './model-key.js';
 
 /** The tensors of a sampling job, read from its payload or from the artifact store; in the user's units. */
@@ -12,7 +12,7 @@ export type SamplingTensors = ReadonlyMap<TensorPath, TensorValues | undefined>;
 export function samplingRun(
   jobId: string,
   data: SamplingJobData,
-  model: CachedModel,
+  model: AnyModel,
   tensors: SamplingTensors,
 ): EngineRequest {
   const { request, rows, seed } = data;
@@ -39,14 +39,14 @@ export function samplingRun(
 }
 
 /** Finished rows in the user's units; the latent noise of an encode has none. */
-export function finishedActions(data: SamplingJobData, model: CachedModel, actions: Float32Array): TensorValues {
+export function finishedActions(data: SamplingJobData, model: AnyModel, actions: Float32Array): TensorValues {
   const values = data.request.mode === 'encode' ? actions : denormalize(model.actionNormalizer, actions);
   return { shape: [data.rows, ...data.actionShape], data: values };
 }
 
 /** The numbers of the tensors that are there, in the units that the engine takes. */
 function normalizedTensors(
-  { observationNormalizer, actionNormalizer }: CachedModel,
+  { observationNormalizer, actionNormalizer }: AnyModel,
   tensors: SamplingTensors,
 ): Partial<Record<TensorPath, Float32Array>> {
   const normalizers = { observations: observationNormalizer, actions: actionNormalizer };

@@ -4,13 +4,13 @@ import type { Job } from 'bullmq';
 import { workerOptions } from '#queue';
 import type { JobKind, SamplingResult } from '#contract';
 import { JobIntake } from '../attempts/job-intake.js';
-import { SamplingJobsService } from './sampling-jobs.service.js';
+import { SamplingRunner } from './sampling-runner.js';
 
 /** BullMQ's side of sampling; runs only once the lifecycle has started it. */
 @Processor({ name: 'sampling' satisfies JobKind }, { ...workerOptions.sampling, autorun: false })
 export class SamplingProcessor extends WorkerHost implements OnApplicationBootstrap {
   constructor(
-    private readonly samplingJobs: SamplingJobsService,
+    private readonly samplingJobs: SamplingRunner,
     private readonly intake: JobIntake,
   ) {
     super();

@@ -28,7 +28,7 @@ export class TrainingTurns {
  * The classes in the order in which they are asked for a training: first the one whose floor this turn
  * belongs to, no two of them to one.
  */
-export function classesAt(turn: number): readonly Priority[] {
+function classesAt(turn: number): readonly Priority[] {
   const owed = PRIORITIES.filter((priority, place) => (turn + place) % (1 / FLOORS[priority]) === 0);
   return [...new Set([...owed, ...PRIORITIES])];
 }

@@ -3,14 +3,14 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { workerOptions } from '#queue';
 import type { JobKind, TrainingJobResult } from '#contract';
-import { TrainingJobsService } from './training-jobs.service.js';
+import { TrainingRunner } from './training-runner.js';
 import { TrainingTurns } from './training-turns.js';
 
 /** BullMQ's side of training; runs only once the lifecycle has started it. */
 @Processor({ name: 'training' satisfies JobKind }, { ...workerOptions.training, autorun: false })
 export class TrainingProcessor extends WorkerHost implements OnApplicationBootstrap {
   constructor(
-    private readonly trainingJobs: TrainingJobsService,
+    private readonly trainingJobs: TrainingRunner,
     private readonly turns: TrainingTurns,
   ) {
     super();

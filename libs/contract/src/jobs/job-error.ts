@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Codes of failed jobs. */
-export const FAILURE_CODES = [
+const FAILURE_CODES = [
   'non_finite_result',
   'non_finite_loss',
   'backend_error',

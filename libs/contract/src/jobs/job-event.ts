@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { JobError } from './job-error.js';
 import { EncodedTensor } from '../tensor.js';
-import { Warning } from '../problem.js';
+import { WireWarning } from '../problem.js';
 
 const step = z.int().min(0);
 const TYPE = 'Type of the event';
 
 /** A log point of a training run; means since the one before. */
-export const TrainingMetrics = z
+const TrainingMetrics = z
   .strictObject({
     type: z.literal('metrics').describe('Type of the event'),
     step: step.describe('Optimiser steps done'),
@@ -32,7 +32,7 @@ export const JobEvent = z
       type: z.literal('started').describe(TYPE),
       attempt: z.int().describe('Attempts that were started'),
       worker: z.string().describe('Worker that has the job'),
-      warnings: z.array(Warning).describe('What works but is probably not meant'),
+      warnings: z.array(WireWarning).describe('What works but is probably not meant'),
     }),
     z.strictObject({
       type: z.literal('step').describe(TYPE),

@@ -2,7 +2,7 @@ import type { SamplingDefaults } from '#ddim';
 import { z } from 'zod';
 import { JobModel } from './job.js';
 import { ResourceName, Sha256 } from '../names.js';
-import { Warning } from '../problem.js';
+import { WireWarning } from '../problem.js';
 import { CompleteSamplingOptions, resolveSamplingOptions } from '../sampling/sampling-options.js';
 import { SamplingRequest } from '../sampling/sampling-request.js';
 import { EncodedTensor } from '../tensor.js';
@@ -58,7 +58,7 @@ const admittedFields = {
   steps: z.int().min(1),
   /** [horizon, dim] of the model. */
   actionShape: z.tuple([z.int().min(1), z.int().min(1)]),
-  warnings: z.array(Warning),
+  warnings: z.array(WireWarning),
 };
 
 /** BullMQ data of a sampling job, as it was admitted: nothing of it is left to be decided or judged. */
@@ -101,7 +101,7 @@ export const SamplingResult = z.strictObject({
   tensor: EncodedTensor.optional(),
   artifact: Sha256.optional(),
   timings: z.strictObject({ ...timings, denoiseSeconds: z.number().min(0) }),
-  warnings: z.array(Warning),
+  warnings: z.array(WireWarning),
   worker: z.string(),
 });
 export type SamplingResult = z.output<typeof SamplingResult>;
@@ -119,7 +119,7 @@ export const TrainingJobData = z.strictObject({
   initFrom: ResolvedModel.optional(),
   seed: z.int().min(0),
   steps: z.int().min(1),
-  warnings: z.array(Warning),
+  warnings: z.array(WireWarning),
 });
 export type TrainingJobData = z.output<typeof TrainingJobData>;
 
@@ -132,7 +132,7 @@ export const TrainingJobResult = z.strictObject({
   finalLoss: z.number().nullable(),
   validationLoss: z.number().nullable(),
   timings: z.strictObject(timings),
-  warnings: z.array(Warning),
+  warnings: z.array(WireWarning),
   worker: z.string(),
 });
 export type TrainingJobResult = z.output<typeof TrainingJobResult>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Priority } from '../priority.js';
+import { WirePriority } from '../priority.js';
 
-const SizedData = z.object({ rows: z.int(), request: z.object({ priority: Priority }) });
+const SizedData = z.object({ rows: z.int(), request: z.object({ priority: WirePriority }) });
 
 /** What counts of a sampling job that waits or runs. */
 export interface JobSize {
   readonly rows: number;
-  readonly priority: Priority;
+  readonly priority: WirePriority;
 }
 
 /** The size that a sampling job's data state, undefined for any other data. */

@@ -5,7 +5,7 @@ import { KINDS } from '../kinds.js';
 import { JobStatus } from './job-status.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
-import { Warning } from '../problem.js';
+import { WireWarning } from '../problem.js';
 
 /** The model version a job really uses. */
 export const JobModel = z
@@ -26,7 +26,7 @@ export const JobProgress = z
   .meta({ id: 'JobProgress' });
 export type JobProgress = z.output<typeof JobProgress>;
 
-export const JobTimings = z
+const JobTimings = z
   .strictObject({
     queuedSeconds: z.number().min(0).nullable().describe('Seconds from acceptance to the start; null before'),
     runSeconds: z.number().min(0).nullable().describe('Seconds from the start to the end; null before'),
@@ -51,14 +51,14 @@ const common = {
   estimatedSecondsLeft: z.number().min(0).nullable().describe('Seconds until it ends, estimated; null when unknown'),
   timings: JobTimings.describe('How long it took'),
   seed: z.int().min(0).describe('Seed of its noise'),
-  warnings: z.array(Warning).describe('What works but is probably not meant'),
+  warnings: z.array(WireWarning).describe('What works but is probably not meant'),
   error: JobError.nullable().describe('Why it failed or was cancelled; null otherwise'),
   attempts: z.int().min(0).describe('Attempts that were started'),
   worker: z.string().nullable().describe('Worker that has it or had it; null before'),
   metadata: Metadata.describe("The client's own labels"),
 };
 
-export const SamplingJobResult = z
+const SamplingJobResult = z
   .strictObject({
     shape: z.array(z.int().min(0)).describe('[rows, horizon, dim]'),
     dtype: z.literal('float32').describe('Type of the numbers'),
@@ -88,7 +88,7 @@ export const SamplingJob = z
   .meta({ id: 'SamplingJob' });
 export type SamplingJob = z.output<typeof SamplingJob>;
 
-export const TrainingJobResultView = z
+const TrainingJobResultView = z
   .strictObject({
     model: JobModel.describe('The version that it made'),
     sha256: Sha256.describe('SHA-256 of the checkpoint'),
@@ -111,7 +111,7 @@ export type TrainingJob = z.output<typeof TrainingJob>;
 export const MAX_JOBS_PER_PAGE = 200;
 
 /** A page of a list, newest first; `nextCursor` continues it. */
-export const pageOf = <Item extends z.ZodType>(item: Item, id: string) =>
+const pageOf = <Item extends z.ZodType>(item: Item, id: string) =>
   z
     .strictObject({
       items: z.array(item).describe('The page, newest first'),

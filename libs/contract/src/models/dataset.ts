@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
-import { Warning } from '../problem.js';
+import { WireWarning } from '../problem.js';
 
 /** Smallest and largest value over all elements. */
-export const ValueRange = z
+const ValueRange = z
   .strictObject({
     min: z.number().describe('Smallest value, in its own unit'),
     max: z.number().describe('Largest value, in its own unit'),
@@ -26,7 +26,7 @@ export const Dataset = z
       .int()
       .min(0)
       .describe('Steps that action_is_pad marks; they count neither in ranges nor in the loss'),
-    warnings: z.array(Warning).describe('What works but is probably not meant'),
+    warnings: z.array(WireWarning).describe('What works but is probably not meant'),
     createdAt: Timestamp.describe('When it was stored'),
   })
   .meta({ id: 'Dataset' });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Alias, ResourceName, Sha256, Timestamp } from '../names.js';
-import { Warning } from '../problem.js';
+import { WireWarning } from '../problem.js';
 
 /** The network's sizes and what it predicts; of an imported denoiser nobody knows the inner ones. */
-export const ModelConfig = z
+const ModelConfig = z
   .object({
     obsSize: z.int().describe('Numbers of one observation'),
     actionHorizon: z.int().describe('Steps of one action sequence'),
@@ -23,7 +23,7 @@ export const ModelFormat = z.enum(['safetensors', 'onnx']).meta({ id: 'ModelForm
  * What precision int8 costs: actions of 128 rows against those of float32, same noise, in units of the data's
  * range [-1, 1].
  */
-export const Int8Report = z
+const Int8Report = z
   .strictObject({
     rows: z.int().min(1).describe('Rows that were compared'),
     numInferenceSteps: z.int().min(1).describe('Denoising steps of each'),
@@ -42,7 +42,7 @@ export const Int8Report = z
   .meta({ id: 'Int8Report' });
 
 /** That the version made a worker hang; it is not run any more. */
-export const HungMark = z
+const HungMark = z
   .strictObject({ at: Timestamp.describe('When it hung'), reason: z.string().describe('What happened') })
   .meta({ id: 'HungMark' });
 
@@ -65,7 +65,7 @@ export const ModelVersion = z
     provenance: z
       .record(z.string(), z.unknown())
       .describe('Where it comes from: training or import, dataset, settings'),
-    warnings: z.array(Warning).describe('What its training or import was warned of'),
+    warnings: z.array(WireWarning).describe('What its training or import was warned of'),
     createdAt: Timestamp.describe('When it was published'),
     hung: HungMark.nullable().describe('Null unless requests for it are refused because it made a worker hang'),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ofEachKind } from '../kinds.js';
 
-export const QueueCounts = z
+const QueueCounts = z
   .strictObject({
     waiting: z.int().min(0).describe('Jobs in line'),
     active: z.int().min(0).describe('Jobs that run'),

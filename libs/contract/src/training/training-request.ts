@@ -12,14 +12,14 @@ import { z } from 'zod';
 import { list } from '../list.js';
 import { Metadata } from '../metadata.js';
 import { ModelReference, ResourceName } from '../names.js';
-import { Priority } from '../priority.js';
+import { WirePriority } from '../priority.js';
 import { integer, number } from '../ranges.js';
-import { Thresholding, TimestepSpacing } from '../sampling/sampling-request.js';
+import { Thresholding, WireTimestepSpacing } from '../sampling/sampling-request.js';
 
 const Beta = number(RANGES.beta);
 
 /** Absent fields take the preset's value. */
-export const NetworkRequest = z
+const NetworkRequest = z
   .strictObject({
     hiddenSize: integer(RANGES.hiddenSize).multipleOf(2).optional().describe('Width of the network. Default: 256'),
     numLayers: integer(RANGES.numLayers).optional().describe('Residual blocks. Default: 4'),
@@ -63,7 +63,7 @@ export const DiffusionRequest = z
       .boolean()
       .optional()
       .describe("Whether the final level is free of noise. Default: the preset's (true)"),
-    timestepSpacing: TimestepSpacing.optional().describe(
+    timestepSpacing: WireTimestepSpacing.optional().describe(
       "How sampling picks timesteps, as in diffusers. Default: the preset's (leading)",
     ),
     stepsOffset: integer(RANGES.stepsOffset)
@@ -82,7 +82,7 @@ export const DiffusionRequest = z
   })
   .meta({ id: 'DiffusionRequest' });
 
-export const OptimiserRequest = z
+const OptimiserRequest = z
   .strictObject({
     steps: integer(RANGES.steps).optional().describe("Optimiser steps. Default: the preset's (6,000)"),
     batchSize: integer(RANGES.batchSize).optional().describe("Pairs per step. Default: the preset's (256)"),
@@ -134,7 +134,7 @@ export const TrainingRequest = z
     diffusion: DiffusionRequest.prefault({}).describe('Noise schedule, output form and sampling defaults'),
     training: OptimiserRequest.prefault({}).describe('Optimisation'),
     initFrom: ModelReference.optional().describe('Model version to start from. Default: random weights'),
-    priority: Priority.default('normal').describe('Class of the job: interactive before normal before bulk'),
+    priority: WirePriority.default('normal').describe('Class of the job: interactive before normal before bulk'),
     webhook: z.url().max(2048).optional().describe('Not supported yet: must be left out'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })

@@ -16,7 +16,7 @@ export interface LevelStep {
 }
 
 /** Letters of the DDIM paper: A = √ā_t, B = √(1-ā_t), P = √ā_p, k = weight of the direction. */
-export interface StepScalars {
+interface StepScalars {
   readonly A: number;
   readonly B: number;
   readonly P: number;

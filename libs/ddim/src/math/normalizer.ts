@@ -18,7 +18,7 @@ export interface AffineNormalizer {
  * and whatever is denormalised becomes the center. In float64, so that a range may be small beside its
  * distance from 0.
  */
-export interface RangeNormalizer {
+interface RangeNormalizer {
   readonly center: Float64Array;
   readonly halfRange: Float64Array;
 }

@@ -7,7 +7,7 @@ const ROW_ARRAYS = [
 ] as const;
 
 /** Known elements of every row: mask [D] with 1 = known; values [rows,D], normalised. */
-export interface FixedActions {
+interface FixedActions {
   readonly mask: Uint8Array;
   readonly values: Float32Array;
 }

@@ -5,7 +5,7 @@ import type { DenoiserConfig } from '../network/denoiser.js';
  * The plan that is being executed, as the start of the next one: its actions, and how many of each row were
  * executed.
  */
-export interface WarmStart {
+interface WarmStart {
   /** [rows,horizon,dim] in any units. */
   readonly previousActions: Float32Array;
   /** 0..horizon-1. */

@@ -31,7 +31,7 @@ export interface DdimModel extends ModelSettings {
  * What plans depend on. An imported denoiser names its null condition, one of our own models was trained with
  * it.
  */
-export type PlannableModel = GuidableModel & { readonly schedule: NoiseScheduleConfig };
+type PlannableModel = GuidableModel & { readonly schedule: NoiseScheduleConfig };
 
 type GuidableModel = { readonly config: OutputForm & Pick<DenoiserConfig, 'obsSize'> } & (
   Pick<ModelSettings, 'conditionDropout'> | Pick<ImportedModelSettings, 'nullCondition'>

@@ -2,7 +2,7 @@ import type { TrainingConfig } from './training-config.js';
 import type { PresetName } from '../vocabulary.js';
 
 /** Complete settings of a training job, apart from what its dataset determines. */
-export type Preset = Omit<TrainingConfig, 'obsSize' | 'actionDim'>;
+type Preset = Omit<TrainingConfig, 'obsSize' | 'actionDim'>;
 
 const shared = {
   gradClipNorm: 1,

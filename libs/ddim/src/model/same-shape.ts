@@ -4,7 +4,7 @@ import type { TrainingConfig } from './training-config.js';
 import { RANGES } from '../vocabulary.js';
 
 /** What a request says of a training; what it leaves out is undefined. */
-export interface GivenSettings {
+interface GivenSettings {
   readonly network: Given<TrainingConfig['network']>;
   readonly diffusion: Given<TrainingConfig['diffusion']>;
 }
@@ -12,7 +12,7 @@ export interface GivenSettings {
 type Given<Settings> = { readonly [Field in keyof Settings]?: Settings[Field] | undefined };
 
 /** Two values of one setting, which starting from a model's weights does not allow. */
-export interface ShapeDifference {
+interface ShapeDifference {
   /** Dotted path of the setting; a bare name is a size of the dataset. */
   readonly field: string;
   readonly wanted: number | string;

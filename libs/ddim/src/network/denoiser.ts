@@ -24,7 +24,7 @@ export type DenoiserParameters = ReadonlyMap<string, Float32Array>;
 export type Predict = (x: Float32Array, timestep: number, condition: Float32Array) => Float32Array;
 
 /** A row as a product reads it. */
-export type Rounding = (x: Float64Array) => Float64Array;
+type Rounding = (x: Float64Array) => Float64Array;
 
 const LAYER_NORM_EPSILON = 1e-5;
 const HIGHEST_FREQUENCY = 10_000;

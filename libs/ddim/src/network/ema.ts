@@ -1,4 +1,4 @@
-export interface EmaOptions {
+interface EmaOptions {
   readonly power: number;
   readonly invGamma: number;
   readonly min: number;

@@ -2,7 +2,7 @@
 export const MAX_INT8_RELATIVE_RMS = 0.05;
 
 /** How far actions sampled in int8 are from those sampled in float32, same noise, in normalised units. */
-export interface Int8Deviation {
+interface Int8Deviation {
   /** √(Σ (a - b)² / Σ b²), b the float32 actions. */
   readonly relativeRms: number;
   /** max |a - b|; the data spans [-1, 1]. */

@@ -14,7 +14,7 @@ export const ACTIVATION_LEVELS = 127;
  * products in 16 bits, and 2·255·63 still fits there while 2·255·127 would saturate; so the integer sums are
  * the same on every CPU.
  */
-export const WEIGHT_LEVELS = 63;
+const WEIGHT_LEVELS = 63;
 /**
  * Added to a row's largest number, so that a row of zeros divides by something; below a float32's precision
  * for any other.
@@ -22,7 +22,7 @@ export const WEIGHT_LEVELS = 63;
 export const SMALLEST_SPREAD = 1e-30;
 
 /** A kernel in integers: W ≈ values · scales. */
-export interface QuantizedKernel {
+interface QuantizedKernel {
   /** [K,N], row-major, in [-63, 63]. */
   readonly values: Int8Array;
   /** [N]. */

@@ -64,7 +64,7 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
  * Calls philox4x32 for block j of a stream: key = (seed mod 2^32, purpose 2^24 + floor(seed / 2^32)), counter
  * = (j, step, row, 0). The fill functions check the stream once, then draw block by block.
  */
-export function drawBlock(stream: StreamId, step: number, j: number, out: Uint32Array): void {
+function drawBlock(stream: StreamId, step: number, j: number, out: Uint32Array): void {
   const [key0, key1] = streamKey(stream);
   blockKey[0] = key0;
   blockKey[1] = key1;

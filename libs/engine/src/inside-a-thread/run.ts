@@ -19,7 +19,7 @@ import {
 } from '../protocol/thread-protocol.js';
 
 /** What a run works on and with. */
-export interface RunContext extends BatchContext {
+interface RunContext extends BatchContext {
   /** [CONTROL_WORDS], shared with the handle. */
   readonly control: Int32Array;
   /** ms of a monotonic clock. */

@@ -25,7 +25,7 @@ import {
 } from '../protocol/thread-protocol.js';
 
 /** What a thread loop is told by whoever runs it. */
-export interface ThreadLoopContext {
+interface ThreadLoopContext {
   readonly backend: DenoiserBackend;
   /** [MOST_RUNS * CONTROL_WORDS], shared with the handle. */
   readonly control: Int32Array;

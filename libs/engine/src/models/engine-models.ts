@@ -16,7 +16,7 @@ import type { ThreadPool } from '../threads/thread-pool.js';
 import type { LoadReport } from '../protocol/thread-protocol.js';
 import { VerdictMemory } from './verdict-memory.js';
 
-export interface EngineModelsOptions {
+interface EngineModelsOptions {
   readonly options: Pick<EngineOptions, 'modelMemoryBytes' | 'loadModel' | 'verdicts'>;
   readonly pool: ThreadPool;
   /** The model of this lane has gone. */

@@ -24,7 +24,7 @@ const OBSERVATION_PURPOSE = 253;
 /** Two sessions of the largest model that is accepted. */
 const MODEL_MEMORY_BYTES = 8 * 2 ** 30;
 
-export interface Int8Measurement {
+interface Int8Measurement {
   readonly model: DdimModel;
   /** [n,obsSize], normalised, n >= 1, used in turn; absent: uniform in [-1, 1]. */
   readonly observations?: Float32Array | undefined;

@@ -6,13 +6,13 @@
 import { CostModel } from './cost-model.js';
 import type { CachedModel } from './model-cache.js';
 import type { RowSlab } from '../memory/row-slab.js';
-import { modelKey, type RunReport } from '../protocol/thread-protocol.js';
+import { loadedModelKey, type RunReport } from '../protocol/thread-protocol.js';
 import type { Precision } from '#ddim';
 
 /** A row-step costs what it costs in a batch of this size. */
 const USUAL_BATCH_ROWS = 32;
 
-export interface LaneOptions {
+interface LaneOptions {
   readonly model: CachedModel;
   readonly precision: Precision;
   readonly kind: 'fused' | 'raw';
@@ -40,7 +40,7 @@ export class Lane {
     this.precision = precision;
     this.kind = kind;
     this.slab = slab;
-    this.modelKey = modelKey(model.version, precision);
+    this.modelKey = loadedModelKey(model.version, precision);
   }
 
   /** ms of one row for one step. */
@@ -60,5 +60,5 @@ export class Lane {
 }
 
 export function laneKey({ model, precision, kind }: Omit<LaneOptions, 'slab'>): string {
-  return `${modelKey(model.version, precision)}/${kind}`;
+  return `${loadedModelKey(model.version, precision)}/${kind}`;
 }

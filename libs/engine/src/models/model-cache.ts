@@ -23,7 +23,7 @@ export interface CachedModel {
   readonly verdicts: Map<Precision, ModelVerdict>;
 }
 
-export interface ModelCacheOptions {
+interface ModelCacheOptions {
   readonly budgetBytes: number;
   readonly threads: number;
   readonly now: () => number;

@@ -32,7 +32,7 @@ export function controlOf(control: Int32Array, place: number): Int32Array {
 }
 
 /** Names a version in one precision: what a thread loads once for all its lanes. */
-export function modelKey(version: string, precision: Precision): string {
+export function loadedModelKey(version: string, precision: Precision): string {
   return `${version}/${precision}`;
 }
 

@@ -4,7 +4,7 @@ import type { EngineParts } from '../loop.js';
 import type { EngineStats, EngineStatus, ModelStats } from './stats.js';
 
 /** What a snapshot is made of. */
-export interface StatsSources extends EngineParts {
+interface StatsSources extends EngineParts {
   readonly status: EngineStatus;
   readonly failure: Error | undefined;
   readonly rowsWanted: number;

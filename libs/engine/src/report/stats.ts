@@ -23,7 +23,7 @@ export interface ThreadStats {
 }
 
 /** Of the rows of one model version that may share batches. */
-export interface LaneCost extends StepCost {
+interface LaneCost extends StepCost {
   readonly precision: Precision;
   readonly kind: 'fused' | 'raw';
   /** ms of the fastest step of a batch of one that was ever seen. */

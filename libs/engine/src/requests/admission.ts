@@ -3,7 +3,7 @@
  * nothing of rows, batches and threads.
  */
 
-import { CancelledError, EngineError, type CancelReason } from '#ddim';
+import { CancelledError, EngineError, type InterruptReason } from '#ddim';
 import type { BackendCapabilities } from '../backend/backend.js';
 import type { EngineLimits } from '../options.js';
 import type { Lane } from '../models/lane.js';
@@ -13,7 +13,7 @@ import type { EngineRequest } from './request.js';
 import { RequestState } from './request-state.js';
 import type { Ending } from './ending.js';
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
   readonly limits: EngineLimits;
   readonly capabilities: BackendCapabilities;
   readonly now: () => number;
@@ -97,6 +97,6 @@ function requireRoom(what: string, reached: number, limit: number): void {
     throw new EngineError('engine_full', `the engine holds at most ${limit} ${what}, this would make ${reached}`);
 }
 
-function abortReason({ reason }: AbortSignal): CancelReason {
+function abortReason({ reason }: AbortSignal): InterruptReason {
   return reason instanceof CancelledError ? reason.reason : 'cancelled';
 }

@@ -1,10 +1,10 @@
 /** How a request can end. Knows nothing of what becomes of it then. */
 
-import { CancelledError, DdimError, EngineError, type CancelReason } from '#ddim';
+import { CancelledError, DdimError, EngineError, type InterruptReason } from '#ddim';
 
 export type Ending =
   | { readonly kind: 'completed' }
-  | { readonly kind: 'cancelled'; readonly reason: CancelReason }
+  | { readonly kind: 'cancelled'; readonly reason: InterruptReason }
   | { readonly kind: 'failed'; readonly error: DdimError };
 
 /** The end of a request for which something was thrown. */

@@ -1,7 +1,7 @@
 /** What a request weighs in memory. Knows nothing of limits. */
 
 /** What the memory of a request depends on. */
-export interface RequestSizes {
+interface RequestSizes {
   readonly rows: number;
   /** D. */
   readonly outputSize: number;

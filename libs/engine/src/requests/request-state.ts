@@ -14,7 +14,7 @@ import { Row } from './row.js';
 import { shareFloat32, sharePlan, shareUint8 } from '../memory/shared-arrays.js';
 import type { ThreadRequest } from '../protocol/thread-protocol.js';
 
-export type RequestStatus = 'loading' | 'waiting' | 'running' | 'finished';
+type RequestStatus = 'loading' | 'waiting' | 'running' | 'finished';
 
 /**
  * A request inside the engine, and its rows. Its life, through `become`:

@@ -4,7 +4,7 @@ import type { Notices } from './notices.js';
 import type { Half } from '../memory/row-slab.js';
 
 /** What a row needs to know of its request, and counts there. */
-export interface RowOwner {
+interface RowOwner {
   readonly numSteps: number;
   readonly notices: Notices;
   /** Rows × steps done. */

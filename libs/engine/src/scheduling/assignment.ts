@@ -18,7 +18,7 @@ export interface Assignment {
 }
 
 /** The thread must load the lane's model before it can run its rows. */
-export interface ModelLoad {
+interface ModelLoad {
   readonly kind: 'load';
   readonly lane: Lane;
 }

@@ -9,7 +9,7 @@ import type { PolicyContext } from './policy.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';
 
-export interface BatchTerms {
+interface BatchTerms {
   /** Cap in force. */
   readonly maxBatchRows: number;
   /** Whether requests with deadlines, or other lanes, want to be looked at soon. */
@@ -17,7 +17,7 @@ export interface BatchTerms {
 }
 
 /** Rows that a thread shall run, and what that should cost. */
-export interface BatchAssignment {
+interface BatchAssignment {
   readonly assignment: Assignment;
   /** Thread time that it should take. */
   readonly expectedMs: number;

@@ -13,7 +13,7 @@ import type { Row } from '../requests/row.js';
 import { SoloQueue } from './solo-queue.js';
 import type { RunReport } from '../protocol/thread-protocol.js';
 
-export interface DispatcherOptions extends Omit<PolicyContext, 'isHolding'> {
+interface DispatcherOptions extends Omit<PolicyContext, 'isHolding'> {
   readonly policy: PolicyFactory;
   /** Nothing else is in the engine: the solo request may run as soon as it is let in with `enterAlone`. */
   readonly onAlone: (state: RequestState) => void;

@@ -20,7 +20,7 @@ const USUAL_STEPS_PER_CALL = 5;
 /** After the device ran out of memory the lane keeps to half the rows for so long. */
 const OUT_OF_MEMORY_MS = 60_000;
 
-export interface CapSituation {
+interface CapSituation {
   readonly threads: number;
   readonly maxBatchRows: number;
   readonly now: number;

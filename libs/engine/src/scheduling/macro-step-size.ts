@@ -46,7 +46,7 @@ export interface MacroStepSituation {
   readonly cheapStepsPerCall: number;
 }
 
-export interface MacroStepSize {
+interface MacroStepSize {
   readonly stepsPerCall: number;
   readonly maxMacroSteps: number;
 }

@@ -16,7 +16,7 @@ export const NUM_ROWS = 24;
 /**
  * One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, and √ā, √(1-ā) after the step.
  */
-export interface ProbeStep {
+interface ProbeStep {
   readonly timestep: number;
   readonly coefficients: readonly number[];
   readonly z?: Float32Array;

@@ -21,7 +21,7 @@ const WAIT_TIMES = 10;
 /** The time between two looks counts up to this: longer, and this process did not run either. */
 const MOST_BETWEEN_LOOKS_MS = 1_000;
 
-export interface CallWatchOptions {
+interface CallWatchOptions {
   /** Of the thread's CallClock. */
   readonly words: Int32Array;
   readonly now: () => number;

@@ -26,12 +26,12 @@ import {
 } from '../protocol/thread-protocol.js';
 
 /** What an engine thread tells the engine. */
-export interface EngineThreadEvents {
+interface EngineThreadEvents {
   readonly reported: (thread: EngineThread, report: ThreadReport) => void;
   readonly died: (thread: EngineThread, reason: string) => void;
 }
 
-export interface EngineThreadOptions {
+interface EngineThreadOptions {
   readonly host: EngineHost;
   readonly backendModule: string;
   readonly backend: BackendOptions;

@@ -16,7 +16,7 @@ const RESPAWN_MS = { first: 100, most: 5_000 };
 const DEATHS_TO_FAIL = 3;
 const DEATH_MEMORY_MS = 60_000;
 
-export interface ThreadPoolEvents {
+interface ThreadPoolEvents {
   /** A started thread reports; `started` itself included, on a respawn too. */
   readonly reported: (thread: EngineThread, report: ThreadReport) => void;
   readonly died: (thread: EngineThread, reason: string) => void;

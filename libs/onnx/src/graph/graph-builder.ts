@@ -17,11 +17,11 @@ export interface Value {
 
 /** A fixed size, or the name of a size that is known only when the graph runs (`'B'`). */
 export type Dimension = number | string;
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
+type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
 
 /** Plain numbers are integers; `{ float }` writes a float attribute; a GraphBuilder is a subgraph. */
-export type Attribute = number | readonly number[] | string | { readonly float: number } | GraphBuilder;
-export type Attributes = Readonly<Record<string, Attribute>>;
+type Attribute = number | readonly number[] | string | { readonly float: number } | GraphBuilder;
+type Attributes = Readonly<Record<string, Attribute>>;
 
 const IR_VERSION = 8;
 const OPSET_VERSION = 17;

@@ -7,7 +7,7 @@ const FLOAT32 = 1;
 const ZERO_POINT = 128;
 
 /** A kernel [K,N] as int8 with one scale per column. */
-export interface Int8Kernel {
+interface Int8Kernel {
   readonly values: Value;
   /** [N]. */
   readonly scales: Value;

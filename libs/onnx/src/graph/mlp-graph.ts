@@ -20,7 +20,7 @@ export interface MlpWeights {
   multiply(graph: GraphBuilder, layer: string, x: Value, addend?: Value): Value;
 }
 
-export interface MlpWeightOptions {
+interface MlpWeightOptions {
   /** [*,H]: rows of core's timeTable. */
   readonly times: Float32Array;
   /** `int8` rounds the products of the residual blocks, row by row; default float32. */

@@ -12,7 +12,7 @@ import { applyMacroStep } from './imported-step.js';
 import { isOutOfMemory, messageOf } from '../runtime/runtime-error.js';
 import type { OnnxRuntime, ProviderName } from '../runtime/session.js';
 
-export interface ImportedDenoiserOptions {
+interface ImportedDenoiserOptions {
   readonly model: ImportedModelSource;
   readonly onDispose: () => void;
   readonly terms?: LoadTerms | undefined;

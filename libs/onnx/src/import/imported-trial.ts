@@ -7,7 +7,7 @@ import { messageOf } from '../runtime/runtime-error.js';
 import { loadOnnxRuntime, type ProviderName } from '../runtime/session.js';
 
 /** What a file is tried as. */
-export interface ImportedTrialModel extends ImportedTrialSettings {
+interface ImportedTrialModel extends ImportedTrialSettings {
   readonly file: Uint8Array;
 }
 

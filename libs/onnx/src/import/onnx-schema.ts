@@ -10,9 +10,9 @@ export interface FieldRule {
 }
 
 /** `skipped`: means nothing to a runtime, so that nobody reads it. */
-export type FieldEntry = FieldRule | 'skipped';
+type FieldEntry = FieldRule | 'skipped';
 
-export interface MessageRule {
+interface MessageRule {
   readonly fields: Readonly<Record<number, FieldEntry>>;
   /** Numbers of fields of which a message has one at most; protobuf's readers would keep the last. */
   readonly oneOf?: readonly number[];

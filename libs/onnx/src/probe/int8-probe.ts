@@ -8,7 +8,7 @@ export interface Int8Question {
   readonly observations?: Float32Array | undefined;
 }
 
-export interface Int8ProbeOptions {
+interface Int8ProbeOptions {
   /** Ends the measurement without a report. */
   readonly signal?: AbortSignal | undefined;
   readonly limitMs?: number;

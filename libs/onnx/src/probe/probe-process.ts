@@ -24,7 +24,7 @@ export type ProbeAnswer<Result> =
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly field: string | undefined };
 
 /** How a trial ended; without an answer, why there is none. */
-export interface ProbeEnd<Result> {
+interface ProbeEnd<Result> {
   readonly answer: ProbeAnswer<Result> | undefined;
   readonly timedOut: boolean;
   readonly outOfMemory: boolean;

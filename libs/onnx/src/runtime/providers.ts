@@ -5,10 +5,10 @@ import { GraphBuilder } from '../graph/graph-builder.js';
 import { createSession, loadOnnxRuntime, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** The order in which providers are tried: the fastest that works is taken. */
-export const PROVIDER_ORDER: readonly ProviderName[] = ['cuda', 'webgpu', 'cpu'];
+const PROVIDER_ORDER: readonly ProviderName[] = ['cuda', 'webgpu', 'cpu'];
 
 /** What became of one provider on this machine. */
-export type ProviderStatus =
+type ProviderStatus =
   | { readonly provider: ProviderName; readonly works: true; readonly device: string }
   | { readonly provider: ProviderName; readonly works: false; readonly reason: string };
 

@@ -19,7 +19,7 @@ import { addStep } from './step-graph.js';
 export type MacroStepVariant = 'plain' | 'extended' | 'packed' | 'quiet';
 
 /** `times` [T,H] spares the time table, which takes longer than the rest, when the caller has it already. */
-export interface MacroStepGraphOptions {
+interface MacroStepGraphOptions {
   readonly variant?: MacroStepVariant;
   /** K, written out step after step; absent: a `Loop` for every K, which packed rows do not have. */
   readonly unrolledSteps?: number | undefined;

@@ -32,7 +32,7 @@ import { createSession, type OnnxRuntime, type ProviderName } from '../runtime/s
  */
 const ENCODE_PROVIDER: ProviderName = 'cpu';
 
-export interface OnnxDenoiserOptions {
+interface OnnxDenoiserOptions {
   readonly model: MlpModelSource;
   readonly precision: Precision;
   readonly onDispose: () => void;

@@ -5,7 +5,7 @@ import type { GraphBuilder, Value } from '../graph/graph-builder.js';
 const INT32 = 6; // TensorProto.DataType
 
 /** The tables of a macro-step that grow with its rows. */
-export interface RowTables {
+interface RowTables {
   /** [B,D]. */
   readonly x: Value;
   /** [B,H]. */

@@ -2,7 +2,7 @@ import { COEFFICIENTS_PER_STEP } from '#ddim';
 import type { GraphBuilder, Value } from '../graph/graph-builder.js';
 
 /** x, F [N,D]; coefficients [N,8] or [1,8] = a b c d e s lo hi. */
-export interface StepValues {
+interface StepValues {
   readonly x: Value;
   readonly F: Value;
   /** s·z [N,D] of the coefficient s, or what is the same; absent where no row draws noise. */

@@ -7,7 +7,7 @@ import { TrainingNetwork } from './training-network.js';
 /** `loss`: forward only. */
 export type TrainingGraphKind = 'gradients' | 'loss';
 
-export interface TrainingGraphOptions {
+interface TrainingGraphOptions {
   readonly kind: TrainingGraphKind;
   readonly lossWeighting: LossWeighting;
   /** With the input `loss_mask`. */

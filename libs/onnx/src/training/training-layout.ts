@@ -2,7 +2,7 @@ import { parameterShapes, type DenoiserParameters, type MlpDenoiserConfig } from
 import { requireParameter } from '../graph/model-check.js';
 
 /** Where a parameter lies in the memory of its group. */
-export interface GroupMember {
+interface GroupMember {
   readonly name: string;
   readonly offset: number;
   readonly size: number;

@@ -8,7 +8,7 @@ const NORM_EPSILON = 1e-5;
  * What the network of a train batch reads: x [B,D], time [B,H] (embedding), and unless it is unconditional
  * observations [B,obsSize], keep [B,1].
  */
-export interface NetworkInputs {
+interface NetworkInputs {
   readonly x: Value;
   readonly time: Value;
   readonly observations: Value | undefined;

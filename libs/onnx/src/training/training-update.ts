@@ -11,7 +11,7 @@ export const STATE_PARTS = ['parameter', 'moment1', 'moment2', 'ema'] as const;
 export type StatePart = (typeof STATE_PARTS)[number];
 
 /** Byte addresses of the first number of every part of the state and of the gradient; multiples of 16. */
-export type UpdateAddresses = Readonly<Record<StatePart | 'gradient', number>>;
+type UpdateAddresses = Readonly<Record<StatePart | 'gradient', number>>;
 
 /** Hyperparameters that a training run never changes. */
 export interface AdamSettings {
@@ -20,7 +20,7 @@ export interface AdamSettings {
 }
 
 /** The scalars of one update. */
-export interface UpdateScalars {
+interface UpdateScalars {
   readonly rate: number;
   readonly epsilon: number;
   /** Of a kernel; vectors do not decay. */

@@ -4,7 +4,7 @@ import { CheckpointPointer } from '../job-ledger.js';
 import { parseStored } from '../stored-json.js';
 
 /** One entry of a job's event stream; `data` is JSON. */
-export interface StoredEvent {
+interface StoredEvent {
   readonly type: string;
   readonly data: string;
 }

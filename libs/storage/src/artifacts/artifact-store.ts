@@ -7,7 +7,7 @@ import { StorageError } from '../storage-error.js';
 import { allPages, type Store, type StoredBlob, type SweepResult } from '../stores/store.js';
 
 /** Stored bytes, named by their own SHA-256: whoever knows the name can check the bytes. */
-export interface Artifact {
+interface Artifact {
   /** `art_<sha256>`. */
   readonly id: string;
   readonly sha256: string;

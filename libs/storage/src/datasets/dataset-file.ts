@@ -1,7 +1,7 @@
 import { InputError, RANGES } from '#ddim';
 import type { TrainingDataset } from '#training';
 import { decodeTensorFile, tensorNames } from '../formats/tensor-file.js';
-import type { Tensor } from '../formats/tensor.js';
+import type { TypedTensor } from '../formats/tensor.js';
 import { toNumbers } from '../formats/to-float32.js';
 
 /**
@@ -13,8 +13,8 @@ export interface DatasetFile {
   readonly obsSize: number;
   readonly actionHorizon: number;
   readonly actionDim: number;
-  readonly observations: Tensor;
-  readonly actions: Tensor;
+  readonly observations: TypedTensor;
+  readonly actions: TypedTensor;
   /** 1: the step is padding. */
   readonly actionIsPad: Uint8Array | undefined;
   /** Names of the arrays that nothing reads. */
@@ -34,7 +34,7 @@ export async function openDataset(bytes: Uint8Array): Promise<DatasetFile> {
   if (bytes.length === 0) throw invalid('dataset', 'a file with observations and actions, got no bytes');
   const names = tensorNames(bytes);
   const tensors = await decodeTensorFile(bytes, ARRAYS);
-  const take = (name: string, expected: string): Tensor => {
+  const take = (name: string, expected: string): TypedTensor => {
     const tensor = tensors.get(name);
     if (!tensor) throw invalid(name, `in the file as ${expected}, got ${names.slice(0, 8).join(', ') || 'nothing'}`);
     return tensor;
@@ -54,7 +54,7 @@ export async function openDataset(bytes: Uint8Array): Promise<DatasetFile> {
 
 type Sizes = Pick<DatasetFile, 'count' | 'obsSize' | 'actionHorizon' | 'actionDim'>;
 
-function sizesOf(observations: Tensor, actions: Tensor): Sizes {
+function sizesOf(observations: TypedTensor, actions: TypedTensor): Sizes {
   const [count, obsSize] = observations.shape;
   const [actionCount, actionHorizon, actionDim] = actions.shape;
   if (observations.shape.length !== 2) throw invalid('observations', `[N,obsSize], got ${describe(observations)}`);
@@ -68,7 +68,7 @@ function sizesOf(observations: Tensor, actions: Tensor): Sizes {
   return { count, obsSize, actionHorizon, actionDim };
 }
 
-function readPadding(tensor: Tensor, { count, actionHorizon }: Sizes): Uint8Array {
+function readPadding(tensor: TypedTensor, { count, actionHorizon }: Sizes): Uint8Array {
   if (tensor.shape.join() !== `${count},${actionHorizon}`)
     throw invalid('action_is_pad', `[N,horizon] = [${count},${actionHorizon}], got ${describe(tensor)}`);
   const values = toNumbers(tensor);
@@ -94,7 +94,7 @@ function checkSize(field: string, size: number, limit: number): void {
     });
 }
 
-function describe({ shape }: Tensor): string {
+function describe({ shape }: TypedTensor): string {
   return `[${shape.join(',')}]`;
 }
 

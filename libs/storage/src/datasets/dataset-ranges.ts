@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { epsilonOf, InputError, type Numbers } from '#ddim';
-import { ITEM_BYTES, tensorBytes, viewTensor, type Tensor } from '../formats/tensor.js';
+import { ITEM_BYTES, tensorBytes, viewTensor, type TypedTensor } from '../formats/tensor.js';
 import { toNumbers } from '../formats/to-float32.js';
 
 /**
@@ -22,7 +22,7 @@ const PIECE_ELEMENTS = 1_048_576;
  */
 export async function measureRanges(
   name: string,
-  tensor: Tensor,
+  tensor: TypedTensor,
   { dim, skipped }: { readonly dim: number; readonly skipped: Uint8Array | undefined },
 ): Promise<DimensionRanges> {
   const ranges = { min: new Float64Array(dim).fill(Infinity), max: new Float64Array(dim).fill(-Infinity) };

@@ -8,12 +8,12 @@ import { DatasetStore } from './dataset-store.js';
 import { ArtifactStore } from '../artifacts/artifact-store.js';
 import { encodeNpy } from '../formats/npy.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
-import type { Tensor } from '../formats/tensor.js';
+import type { TypedTensor } from '../formats/tensor.js';
 
 const ORPHAN_AGE_MS = 26 * 3_600_000;
 
-const observations: Tensor = { dtype: 'float32', shape: [3, 2], data: Float32Array.of(0, 1, 2, -3, 4, 5) };
-const actions: Tensor = { dtype: 'float64', shape: [3, 2, 1], data: Float64Array.of(10, 20, 30, 40, 50, 60) };
+const observations: TypedTensor = { dtype: 'float32', shape: [3, 2], data: Float32Array.of(0, 1, 2, -3, 4, 5) };
+const actions: TypedTensor = { dtype: 'float64', shape: [3, 2, 1], data: Float64Array.of(10, 20, 30, 40, 50, 60) };
 
 let root: string;
 let artifacts: ArtifactStore;
@@ -63,7 +63,7 @@ describe('DatasetStore', () => {
   });
 
   it('accepts trajectories without observations', async () => {
-    const nothing: Tensor = { dtype: 'float32', shape: [3, 0], data: new Float32Array(0) };
+    const nothing: TypedTensor = { dtype: 'float32', shape: [3, 0], data: new Float32Array(0) };
     const record = await datasets.put('free', safetensors({ observations: nothing, actions }));
     expect(record).toMatchObject({ count: 3, obsSize: 0 });
     expect(record.observationRange).toBeUndefined();
@@ -72,8 +72,8 @@ describe('DatasetStore', () => {
   it('finds the ranges of more rows than it looks at in one turn', async () => {
     const count = 700_000;
     const data = Float32Array.from({ length: count * 3 }, (_, i) => (i % 3) * 1e6 + Math.floor(i / 3));
-    const wide: Tensor = { dtype: 'float32', shape: [count, 1, 3], data };
-    const labels: Tensor = { dtype: 'uint8', shape: [count, 1], data: new Uint8Array(count).fill(7) };
+    const wide: TypedTensor = { dtype: 'float32', shape: [count, 1, 3], data };
+    const labels: TypedTensor = { dtype: 'uint8', shape: [count, 1], data: new Uint8Array(count).fill(7) };
     const record = await datasets.put('long', safetensors({ observations: labels, actions: wide }));
     expect(record.actionRanges).toEqual({ min: [0, 1e6, 2e6], max: [count - 1, 1e6 + count - 1, 2e6 + count - 1] });
     expect(record.actionRange).toEqual({ min: 0, max: 2e6 + count - 1 });
@@ -140,13 +140,13 @@ describe('DatasetStore', () => {
   });
 
   it('reads which steps are padding, and leaves them out of every check and range', async () => {
-    const isPad: Tensor = { dtype: 'bool', shape: [4, 2], data: Uint8Array.of(0, 0, 0, 1, 1, 0, 1, 1) };
-    const padded: Tensor = {
+    const isPad: TypedTensor = { dtype: 'bool', shape: [4, 2], data: Uint8Array.of(0, 0, 0, 1, 1, 0, 1, 1) };
+    const padded: TypedTensor = {
       dtype: 'float32',
       shape: [4, 2, 1],
       data: Float32Array.of(1, 2, 3, NaN, 1e9, 4, -1e9, NaN),
     };
-    const labels: Tensor = { dtype: 'float32', shape: [4, 1], data: Float32Array.of(1, 2, 3, 99) };
+    const labels: TypedTensor = { dtype: 'float32', shape: [4, 1], data: Float32Array.of(1, 2, 3, 99) };
     const file = npz({ observations: labels, actions: padded, action_is_pad: isPad });
     const record = await datasets.put('padded', file);
     expect(record).toMatchObject({
@@ -253,37 +253,37 @@ function makeOld(sha256: string): void {
   utimesSync(join(root, sha256.slice(0, 2), sha256), time, time);
 }
 
-function observations3d(): Tensor {
+function observations3d(): TypedTensor {
   return { ...observations, shape: [3, 2, 1] };
 }
 
-function safetensors(tensors: Record<string, Tensor>): Uint8Array {
+function safetensors(tensors: Record<string, TypedTensor>): Uint8Array {
   return encodeSafetensors(Object.entries(tensors).map(([name, tensor]) => ({ name, ...tensor })));
 }
 
-function npz(tensors: Record<string, Tensor>): Uint8Array {
+function npz(tensors: Record<string, TypedTensor>): Uint8Array {
   return zipSync(
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)])),
   );
 }
 
-function zeros(shape: readonly number[]): Tensor {
+function zeros(shape: readonly number[]): TypedTensor {
   const count = shape.reduce((product, size) => product * size, 1);
   return { dtype: 'float32', shape, data: new Float32Array(count) };
 }
 
 /** 0, 1, 2, ... */
-function ramp(shape: readonly number[]): Tensor {
+function ramp(shape: readonly number[]): TypedTensor {
   const data = zeros(shape).data.length;
   return { dtype: 'float32', shape, data: Float32Array.from({ length: data }, (_, i) => i) };
 }
 
-function bits(shape: readonly number[]): Tensor {
+function bits(shape: readonly number[]): TypedTensor {
   return { dtype: 'bool', shape, data: new Uint8Array(shape.reduce((product, size) => product * size, 1)) };
 }
 
 function invalidDatasets(): Record<string, [code: string, bytes: Uint8Array]> {
-  const of = (first: Tensor, second: Tensor): [string, Uint8Array] => [
+  const of = (first: TypedTensor, second: TypedTensor): [string, Uint8Array] => [
     'dataset_invalid',
     safetensors({ observations: first, actions: second }),
   ];

@@ -5,11 +5,11 @@ import { readDataset } from './dataset-file.js';
 import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
 import { inspectDataset, type DatasetSummary } from './dataset-summary.js';
 import { checkName, isName } from '../names.js';
-import { JsonRecords, type OnUnreadable } from '../records/json-records.js';
+import { JsonRecords, type OnUnreadableRecord } from '../records/json-records.js';
 import { recordedArtifact } from '../artifacts/recorded-artifact.js';
 import type { Store } from '../stores/store.js';
 
-export interface PutDatasetOptions {
+interface PutDatasetOptions {
   /** Default and limit: 1 GiB. */
   readonly maxBytes?: number;
   /** What the sender says the bytes hash to. */
@@ -24,7 +24,7 @@ export class DatasetStore {
   private readonly artifacts: ArtifactStore;
   private readonly records: JsonRecords;
 
-  constructor(store: Store, onUnreadable?: OnUnreadable) {
+  constructor(store: Store, onUnreadable?: OnUnreadableRecord) {
     this.artifacts = new ArtifactStore(store);
     this.records = new JsonRecords(store.records, onUnreadable);
   }

@@ -4,7 +4,7 @@ import { measureRanges } from './dataset-ranges.js';
 import { datasetWarnings } from './dataset-warnings.js';
 
 /** Smallest and largest value, in the user's units. */
-export interface ValueRange {
+interface ValueRange {
   readonly min: number;
   readonly max: number;
 }

@@ -1,7 +1,7 @@
 import { isConstant, type Warning } from '#ddim';
 import type { DimensionRanges } from './dataset-ranges.js';
 
-export interface DatasetFindings {
+interface DatasetFindings {
   readonly observations: DimensionRanges;
   readonly actions: DimensionRanges;
   /** Names of arrays that nothing reads. */

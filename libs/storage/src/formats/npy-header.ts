@@ -1,7 +1,7 @@
 import { InputError } from '#ddim';
 
 /** The header of an npy file: a Python dictionary with exactly these keys. */
-export interface NpyHeader {
+interface NpyHeader {
   /** The dtype as written; of a structured dtype the Python text of its list. */
   readonly descr: string;
   /** Whether the first index runs fastest. */

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { InputError } from '#ddim';
 import { describe, expect, it } from 'vitest';
 import { decodeNpy, encodeNpy } from './npy.js';
-import type { Tensor } from './tensor.js';
+import type { TypedTensor } from './tensor.js';
 
-const tensors: readonly Tensor[] = [
+const tensors: readonly TypedTensor[] = [
   { dtype: 'float32', shape: [1, 3], data: Float32Array.of(1.5, -2.25, 0.1) },
   { dtype: 'float64', shape: [], data: Float64Array.of(3.5) },
   { dtype: 'float16', shape: [2], data: Uint16Array.of(0x3c00, 0xb800) },
@@ -180,7 +180,7 @@ describe('decodeNpy', () => {
   });
 });
 
-function sameKind({ dtype }: Tensor, text: string): boolean {
+function sameKind({ dtype }: TypedTensor, text: string): boolean {
   const kinds = { '<f4': 'float32', '<f8': 'float64', '<i4': 'int32', '|u1': 'uint8', '|b1': 'bool' };
   return Object.entries(kinds).some(([descr, kind]) => text.includes(descr) && kind === dtype);
 }

@@ -8,7 +8,7 @@ import {
   tensorBytes,
   viewTensor,
   type Dtype,
-  type Tensor,
+  type TypedTensor,
 } from './tensor.js';
 
 /** Kind and bytes of the types that we know; before them stands the order of their bytes. */
@@ -36,7 +36,7 @@ const MAX_HEADER_BYTES = 10_000;
  * The bytes that numpy.save writes for the same array (format 1.0). @throws InputError `shape_mismatch`,
  * `unsupported_dtype`
  */
-export function encodeNpy(tensor: Tensor): Uint8Array {
+export function encodeNpy(tensor: TypedTensor): Uint8Array {
   checkTensorShape('array', tensor.shape, tensor.data);
   const text = headerText(tensor);
   const prefix = MAGIC.length + 4;
@@ -55,7 +55,7 @@ export function encodeNpy(tensor: Tensor): Uint8Array {
  * @param name of the array, in errors
  * @throws InputError `invalid_npy`, `unsupported_dtype` or `size_mismatch`
  */
-export function decodeNpy(bytes: Uint8Array, name?: string): Tensor {
+export function decodeNpy(bytes: Uint8Array, name?: string): TypedTensor {
   const { headerOffset, dataOffset } = locateHeader(bytes);
   const { descr, fortranOrder, shape } = parseNpyHeader(latin1(bytes.subarray(headerOffset, dataOffset)));
   const dtype = KINDS.get(descr.slice(1));
@@ -85,7 +85,7 @@ function swapBytes(data: Uint8Array, itemBytes: number): Uint8Array {
   return itemBytes === 4 ? copy.swap32() : copy.swap64();
 }
 
-function headerText({ dtype, shape }: Tensor): string {
+function headerText({ dtype, shape }: TypedTensor): string {
   const kind = [...KINDS].find(([, known]) => known === dtype)?.[0];
   if (kind === undefined) throw new InputError('unsupported_dtype', `npy has no type for ${dtype}`);
   const descr = `${ITEM_BYTES[dtype] === 1 ? '|' : '<'}${kind}`;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { InputError } from '#ddim';
 import { errnoCode } from '../storage-error.js';
 import { decodeNpy } from './npy.js';
-import type { Tensor } from './tensor.js';
+import type { TypedTensor } from './tensor.js';
 import { readZipDirectory, type ZipEntry } from './zip-directory.js';
 
 /** Decompressed arrays may be this many times larger than the file. */
@@ -20,12 +20,15 @@ const inflate = promisify(inflateRaw);
  * @throws InputError `invalid_zip`, `invalid_zip_name`, `decompressed_too_large`, `unsupported_format` or the
  * codes of decodeNpy
  */
-export async function decodeNpz(bytes: Uint8Array, wanted?: ReadonlySet<string>): Promise<ReadonlyMap<string, Tensor>> {
+export async function decodeNpz(
+  bytes: Uint8Array,
+  wanted?: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, TypedTensor>> {
   const entries = readZipDirectory(bytes).filter((entry) => wanted?.has(arrayName(entry)) !== false);
   const limit = Math.min(Math.max(MAX_RATIO * bytes.length, FREE_BYTES), MAX_TOTAL_BYTES);
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
   if (total > limit) throw tooLarge(`${total} bytes`, limit);
-  const arrays = new Map<string, Tensor>();
+  const arrays = new Map<string, TypedTensor>();
   // One after the other: memory then holds one inflater.
   for (const entry of entries) {
     const name = arrayName(entry);

@@ -3,7 +3,7 @@ import { firstDuplicateKey } from './json-keys.js';
 import { elementCount } from './tensor.js';
 
 /** One tensor of the header; `begin` and `end` in bytes from `dataOffset`. */
-export interface SafetensorsEntry {
+interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -11,7 +11,7 @@ export interface SafetensorsEntry {
   readonly end: number;
 }
 
-export interface SafetensorsHeader {
+interface SafetensorsHeader {
   readonly entries: readonly SafetensorsEntry[];
   readonly metadata: Readonly<Record<string, string>>;
   /** Bytes from the start of the file to the first tensor. */

@@ -2,7 +2,7 @@ import { InputError, type NamedTensor } from '#ddim';
 import { parseSafetensorsHeader } from './safetensors-header.js';
 import { checkTensorShape, tensorBytes, viewTensor, type Dtype, type NamedTypedTensor } from './tensor.js';
 
-export interface Safetensors {
+interface Safetensors {
   /** In the order of the file's header; data are views into the bytes where alignment allows. */
   readonly tensors: ReadonlyMap<string, NamedTypedTensor>;
   readonly metadata: Readonly<Record<string, string>>;

@@ -3,9 +3,9 @@ import { decodeNpy } from './npy.js';
 import { decodeNpz, npzNames } from './npz.js';
 import { decodeSafetensors } from './safetensors.js';
 import { parseSafetensorsHeader } from './safetensors-header.js';
-import type { Tensor } from './tensor.js';
+import type { TypedTensor } from './tensor.js';
 
-export type TensorFileFormat = 'safetensors' | 'npy' | 'npz';
+type TensorFileFormat = 'safetensors' | 'npy' | 'npz';
 
 const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const ZIP_MAGICS = [
@@ -56,7 +56,7 @@ export function tensorNames(bytes: Uint8Array): readonly string[] {
 export async function decodeTensorFile(
   bytes: Uint8Array,
   wanted?: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Tensor>> {
+): Promise<ReadonlyMap<string, TypedTensor>> {
   const format = tensorFileFormat(bytes);
   switch (format) {
     case 'safetensors':
@@ -74,7 +74,7 @@ export async function decodeTensorFile(
  * The tensor of a file that holds just one: npy, or safetensors. @throws InputError `unsupported_format` or
  * the decoders'
  */
-export function decodeSingleTensor(bytes: Uint8Array): Tensor {
+export function decodeSingleTensor(bytes: Uint8Array): TypedTensor {
   const format = tensorFileFormat(bytes);
   if (format === 'npy') return decodeNpy(bytes);
   const tensors = format === 'safetensors' ? [...decodeSafetensors(bytes).tensors.values()] : [];

@@ -1,7 +1,7 @@
 import { assertNever, InputError } from '#ddim';
 
 /** Arrays of each dtype in memory; float16 and bfloat16 as their bits, bool as bytes where 0 is false. */
-export interface TensorData {
+interface TensorData {
   readonly bfloat16: Uint16Array;
   readonly float16: Uint16Array;
   readonly float32: Float32Array;
@@ -20,19 +20,19 @@ export interface TensorData {
 export type Dtype = keyof TensorData;
 
 /** A row-major array with its dtype and shape, which decide each other's length. */
-export type Tensor = { readonly [D in Dtype]: TensorOf<D> }[Dtype];
+export type TypedTensor = { readonly [D in Dtype]: TensorOf<D> }[Dtype];
 
-export interface TensorOf<D extends Dtype> {
+interface TensorOf<D extends Dtype> {
   readonly dtype: D;
   readonly shape: readonly number[];
   readonly data: TensorData[D];
 }
 
 /** A tensor with the name it has in a file. */
-export type NamedTypedTensor = Tensor & { readonly name: string };
+export type NamedTypedTensor = TypedTensor & { readonly name: string };
 
 /** Dimensions of a stored tensor, as in NumPy. */
-export const MAX_RANK = 32;
+const MAX_RANK = 32;
 
 /** Bytes per element. */
 export const ITEM_BYTES: Readonly<Record<Dtype, number>> = {
@@ -71,7 +71,7 @@ export function elementCount(shape: readonly number[]): number | undefined {
  * A tensor whose data are a view into `bytes` where alignment allows, else a copy; `bytes` hold exactly its
  * elements.
  */
-export function viewTensor(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {
+export function viewTensor(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): TypedTensor {
   // Not slice(): of a Buffer that is a view, not a copy.
   const aligned = bytes.byteOffset % ITEM_BYTES[dtype] === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset } = aligned;

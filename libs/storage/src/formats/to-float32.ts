@@ -1,11 +1,11 @@
 import { assertNever, type Numbers } from '#ddim';
-import type { Tensor } from './tensor.js';
+import type { TypedTensor } from './tensor.js';
 
 /**
  * A tensor's elements rounded to float32: the data themselves when they are float32 already, else a new
  * array. Values beyond float32 become infinite; bool becomes 0 or 1.
  */
-export function toFloat32(tensor: Tensor): Float32Array {
+export function toFloat32(tensor: TypedTensor): Float32Array {
   switch (tensor.dtype) {
     case 'float32':
       return tensor.data;
@@ -35,7 +35,7 @@ export function toFloat32(tensor: Tensor): Float32Array {
  * A tensor's elements in float32 where that holds all of its dtype, else in float64: nothing is rounded but
  * 64-bit integers.
  */
-export function toNumbers(tensor: Tensor): Numbers {
+export function toNumbers(tensor: TypedTensor): Numbers {
   switch (tensor.dtype) {
     case 'float64':
       return tensor.data;

@@ -25,7 +25,7 @@ export interface PublishRequest {
 }
 
 /** Stored bytes, and how many weights they hold. */
-export interface ImportedFile {
+interface ImportedFile {
   readonly sha256: string;
   readonly bytes: number;
   readonly paramCount: number;

@@ -17,7 +17,7 @@ export interface ModelState {
 }
 
 /** Points to a version. */
-export const AliasFile = z.object({ version: z.int().min(1) });
+const AliasFile = z.object({ version: z.int().min(1) });
 
 /**
  * The records of one model. Each of them is written once and never changed unless said:

@@ -2,7 +2,7 @@ import type { DdimModel, ImportedModel } from '#ddim';
 import type { ArtifactStore } from '../artifacts/artifact-store.js';
 import { decodeModel } from './decode-model.js';
 import { decodeImportedSettings, importedSettings } from './imported-settings.js';
-import type { ModelReference, ModelRegistry } from './model-registry.js';
+import type { ModelIdentity, ModelRegistry } from './model-registry.js';
 import type { ImportedVersionRecord } from './model-version-record.js';
 import { recordedArtifact } from '../artifacts/recorded-artifact.js';
 import { ArtifactMissingError } from '../storage-error.js';
@@ -20,7 +20,7 @@ export class ModelLoader {
    * included; InputError codes of decodeSafetensors and modelFromTensors for a file that no registry would
    * have taken
    */
-  async load(reference: ModelReference): Promise<DdimModel | ImportedModel> {
+  async load(reference: ModelIdentity): Promise<DdimModel | ImportedModel> {
     const { sha256, settings } = reference;
     const file = await this.read(sha256);
     if (settings !== undefined) return { ...decodeImportedSettings(await this.read(settings)), file };
@@ -36,7 +36,7 @@ export class ModelLoader {
    * Jobs of earlier releases do not name the settings of an imported denoiser: its record has them, if it is
    * that of the same file.
    */
-  private async recordOf({ name, version, sha256 }: ModelReference): Promise<ImportedVersionRecord> {
+  private async recordOf({ name, version, sha256 }: ModelIdentity): Promise<ImportedVersionRecord> {
     const record = await this.registry.find(name, version);
     if (record?.format === 'onnx' && record.sha256 === sha256) return record;
     throw new ArtifactMissingError(sha256, `no record describes the file ${sha256} as ${name}@${version} any more`);

@@ -8,14 +8,14 @@ import { describeImport, describeVersion, type PublishRequest } from './model-de
 import { ModelFolder, type ModelState } from './model-folder.js';
 import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from '../names.js';
-import { JsonRecords, type OnUnreadable } from '../records/json-records.js';
+import { JsonRecords, type OnUnreadableRecord } from '../records/json-records.js';
 import { recordedArtifact } from '../artifacts/recorded-artifact.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 import { StorageError } from '../storage-error.js';
 import type { Store } from '../stores/store.js';
 
 /** A model as jobs name it: by the hashes of its bytes; its name is for people, and may mean another now. */
-export interface ModelReference {
+export interface ModelIdentity {
   readonly name: string;
   readonly version: number;
   /** Of the safetensors or ONNX file. */
@@ -42,9 +42,9 @@ export class ModelRegistry {
   private readonly artifacts: ArtifactStore;
   private readonly records: JsonRecords;
   private readonly folders = new Map<string, ModelFolder>();
-  private readonly references = new WeakMap<ModelVersionRecord, Promise<ModelReference>>();
+  private readonly references = new WeakMap<ModelVersionRecord, Promise<ModelIdentity>>();
 
-  constructor(store: Store, onUnreadable?: OnUnreadable) {
+  constructor(store: Store, onUnreadable?: OnUnreadableRecord) {
     this.artifacts = new ArtifactStore(store);
     this.records = new JsonRecords(store.records, onUnreadable);
   }
@@ -145,7 +145,7 @@ export class ModelRegistry {
    * How a job names the version: by the hashes of its bytes, which are there, and stay for a day after the
    * version is gone. Looked at once per record. @throws StorageError, `artifact_missing` included
    */
-  refer(record: ModelVersionRecord): Promise<ModelReference> {
+  refer(record: ModelVersionRecord): Promise<ModelIdentity> {
     const known = this.references.get(record);
     if (known) return known;
     const reference = this.findBytes(record);
@@ -232,7 +232,7 @@ export class ModelRegistry {
     return new Set((await Promise.all(owned)).flat());
   }
 
-  private async findBytes(record: ModelVersionRecord): Promise<ModelReference> {
+  private async findBytes(record: ModelVersionRecord): Promise<ModelIdentity> {
     const { name, version, sha256 } = record;
     await recordedArtifact(sha256, () => this.artifacts.stat(sha256));
     if (record.format !== 'onnx') return { name, version, sha256 };

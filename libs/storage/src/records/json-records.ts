@@ -3,13 +3,13 @@ import { StorageError } from '../storage-error.js';
 import { allPages, type Records } from '../stores/store.js';
 
 /** Told of a record among many that cannot be read and is left out. */
-export type OnUnreadable = (what: string, cause?: unknown) => void;
+export type OnUnreadableRecord = (what: string, cause?: unknown) => void;
 
 /** Records that are JSON of a known shape. */
 export class JsonRecords {
   constructor(
     private readonly records: Records,
-    private readonly onUnreadable: OnUnreadable = () => undefined,
+    private readonly onUnreadable: OnUnreadableRecord = () => undefined,
   ) {}
 
   /**

@@ -9,7 +9,7 @@ import { commonView, hasEnded, statusOf } from '../read/job-view.js';
 
 const NO_EVENT = '0-0';
 
-export interface FollowingOptions {
+interface FollowingOptions {
   readonly events: Pick<JobEvents, 'read'>;
   readonly reader: Pick<JobReader, 'read'>;
   readonly kind: JobKind;

@@ -19,7 +19,7 @@ export const JobListQuery = z.strictObject({
 });
 export type JobListQuery = z.output<typeof JobListQuery>;
 
-export interface JobPage<View> {
+interface JobPage<View> {
   readonly items: View[];
   readonly nextCursor: string | null;
 }

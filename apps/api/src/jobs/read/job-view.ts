@@ -6,7 +6,7 @@ import {
   type JobProgress,
   type JobStatus,
   type SamplingJob,
-  type Warning,
+  type WireWarning,
 } from '#contract';
 import { parseStored, type StoredJob } from '#queue';
 
@@ -75,7 +75,7 @@ function isOfType<Type extends JobEvent['type']>(
 }
 
 /** Warnings of the submission and of the run, each once. */
-export function mergeWarnings(...lists: readonly (readonly Warning[])[]): Warning[] {
+export function mergeWarnings(...lists: readonly (readonly WireWarning[])[]): WireWarning[] {
   const byText = new Map(lists.flat().map((warning) => [`${warning.code} ${warning.message}`, warning]));
   return [...byText.values()];
 }

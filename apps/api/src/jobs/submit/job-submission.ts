@@ -28,7 +28,7 @@ export interface Claimed {
   readonly known: StoredJob | undefined;
 }
 
-export interface Submitted {
+interface Submitted {
   readonly job: StoredJob;
   /** Whether this request has added it. */
   readonly isNew: boolean;

@@ -9,7 +9,7 @@ const DEADLINE_MS = 2_000;
 /** Prometheus' text format: this process' own metrics, and BullMQ's counts while Redis is there. */
 @ApiExcludeController()
 @Controller('metrics')
-export class MetricsController {
+export class ApiMetricsController {
   constructor(
     private readonly registry: Registry,
     private readonly connection: QueueConnection,

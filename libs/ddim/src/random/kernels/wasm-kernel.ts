@@ -1,6 +1,6 @@
 import { i32, unsigned, v128, type WasmExpression } from './wasm-vectors.js';
 
-export type WasmType = 'i32' | 'f32' | 'v128';
+type WasmType = 'i32' | 'f32' | 'v128';
 
 /** A parameter or variable of a kernel; `value` reads it. */
 export interface WasmLocal {

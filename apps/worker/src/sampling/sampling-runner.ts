@@ -22,19 +22,19 @@ import { ArtifactMetrics } from '#metrics';
 import { decodeSingleTensor, ArtifactStore, parseArtifactId, recordedArtifact, toFloat32 } from '#storage';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
-import { ModelCache, type CachedModel } from './model-cache.js';
+import { ModelsInUse, type AnyModel } from './models-in-use.js';
 import { finishedActions, samplingRun, type SamplingTensors } from './sampling-run.js';
 import { stopSignal } from '../attempts/stop-signal.js';
 import { WorkerIdentity } from '../process/worker-identity.js';
 
 /** Runs sampling jobs on the engine: tensors in, rows through, result out. */
 @Injectable()
-export class SamplingJobsService {
-  readonly #logger = new Logger(SamplingJobsService.name);
+export class SamplingRunner {
+  readonly #logger = new Logger(SamplingRunner.name);
 
   constructor(
     private readonly engine: Engine,
-    private readonly models: ModelCache,
+    private readonly models: ModelsInUse,
     private readonly artifacts: ArtifactStore,
     private readonly attempts: JobAttempts,
     private readonly intake: JobIntake,
@@ -148,7 +148,7 @@ export class SamplingJobsService {
   }
 }
 
-function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: CachedModel): PlainJobEvent {
+function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: AnyModel): PlainJobEvent {
   const values = finishedActions({ ...data, rows: 1 }, model, x0);
   return { type: 'preview', row, step, actions: encodeTensor({ shape: data.actionShape, data: values.data }) };
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InputError, type DdimModel, type ImportedModel } from '#ddim';
 import type { ModelSource } from '#engine';
-import { ModelLoader, ModelRegistry, type ModelReference } from '#storage';
+import { ModelLoader, ModelRegistry, type ModelIdentity } from '#storage';
 import { modelKey, modelLabel } from './model-key.js';
 
 /** One of our own models, or an imported denoiser. */
-export type CachedModel = DdimModel | ImportedModel;
+export type AnyModel = DdimModel | ImportedModel;
 
 const MAX_MODELS = 32;
 
@@ -14,8 +14,8 @@ const MAX_MODELS = 32;
  * JavaScript.
  */
 @Injectable()
-export class ModelCache {
-  readonly #models = new Map<string, Promise<CachedModel>>();
+export class ModelsInUse {
+  readonly #models = new Map<string, Promise<AnyModel>>();
 
   constructor(
     private readonly loader: ModelLoader,
@@ -26,7 +26,7 @@ export class ModelCache {
    * The model of exactly the bytes that the reference names. @throws StorageError when they are not here or
    * cannot be read
    */
-  get(reference: ModelReference): Promise<CachedModel> {
+  get(reference: ModelIdentity): Promise<AnyModel> {
     const key = modelKey(reference);
     const known = this.#models.get(key);
     if (known !== undefined) {
@@ -46,7 +46,7 @@ export class ModelCache {
    * The model as training starts from it. @throws InputError `checkpoint_mismatch` for an imported denoiser,
    * else like get
    */
-  async trainable(reference: ModelReference): Promise<DdimModel> {
+  async trainable(reference: ModelIdentity): Promise<DdimModel> {
     const model = await this.get(reference);
     if ('parameters' in model) return model;
     const message = `${modelLabel(reference)} is an imported ONNX file, which cannot be trained`;
@@ -54,7 +54,7 @@ export class ModelCache {
   }
 
   /** What an engine needs to load the model. */
-  async source(reference: ModelReference): Promise<ModelSource> {
+  async source(reference: ModelIdentity): Promise<ModelSource> {
     const model = await this.get(reference);
     const version = modelKey(reference);
     const { sha256 } = reference;
@@ -68,14 +68,14 @@ export class ModelCache {
    * means these bytes.
    * @throws InputError `model_hangs`
    */
-  async refuseHung({ name, version, sha256 }: ModelReference): Promise<void> {
+  async refuseHung({ name, version, sha256 }: ModelIdentity): Promise<void> {
     const record = await this.registry.find(name, version);
     if (record?.hung === undefined || record.sha256 !== sha256) return;
     const { at, reason } = record.hung;
     throw new InputError('model_hangs', `${modelLabel(record)} is not run since ${at}: ${reason}`);
   }
 
-  async #load(reference: ModelReference): Promise<CachedModel> {
+  async #load(reference: ModelIdentity): Promise<AnyModel> {
     await this.refuseHung(reference);
     const model = await this.loader.load(reference);
     if (!('parameters' in model)) return { ...model, file: sharedFile(model.file) };

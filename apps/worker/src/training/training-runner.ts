@@ -6,7 +6,7 @@ import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJo
 import { DatasetStore, type PublishRequest } from '#storage';
 import { backendModules } from '../sampling/backend-modules.js';
 import { JobAttempts } from '../attempts/job-attempts.js';
-import { ModelCache } from '../sampling/model-cache.js';
+import { ModelsInUse } from '../sampling/models-in-use.js';
 import { measurePrecision } from './precision-measurement.js';
 import { stopSignal } from '../attempts/stop-signal.js';
 import { TrainedModels } from './trained-models.js';
@@ -28,12 +28,12 @@ interface TrainingAttempt {
 
 /** Runs training jobs: dataset in, checkpoints on the way, a model version out. */
 @Injectable()
-export class TrainingJobsService {
+export class TrainingRunner {
   constructor(
     @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
     private readonly datasets: DatasetStore,
     private readonly trained: TrainedModels,
-    private readonly models: ModelCache,
+    private readonly models: ModelsInUse,
     private readonly checkpoints: TrainingCheckpoints,
     private readonly progress: TrainingProgress,
     private readonly attempts: JobAttempts,
