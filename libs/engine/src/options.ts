@@ -43,6 +43,6 @@ export interface EngineLimits {
 
 export const DEFAULT_LIMITS: EngineLimits = {
   rowsPerRequest: SAMPLING_LIMITS.rows,
-  rows: 16_384,
+  rows: 4 * SAMPLING_LIMITS.rows,
   requestBytes: SAMPLING_LIMITS.bytes,
 };
