@@ -56,6 +56,7 @@ describe('loadConfig', () => {
     ['no host', { STRIDE_HOST: '' }],
     ['no batch', { STRIDE_MAX_BATCH_ROWS: '0' }],
     ['a backend that nobody wrote', { STRIDE_BACKEND: 'torch' }],
+    ['a store that nobody wrote', { STRIDE_ARTIFACT_ROOT: 'gopher://host/artifacts' }],
   ])('refuses %s', (_, source: NodeJS.ProcessEnv) => {
     const names = [
       'STRIDE_QUEUES',
@@ -63,6 +64,7 @@ describe('loadConfig', () => {
       'STRIDE_HOST',
       'STRIDE_MAX_BATCH_ROWS',
       'STRIDE_BACKEND',
+      'STRIDE_ARTIFACT_ROOT',
     ] as const;
     expect(() => loadConfig(names, source)).toThrow(InvalidConfigError);
   });

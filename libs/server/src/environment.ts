@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { JOB_KINDS } from '#contract';
+import { STORE_SCHEMES, storeLocation } from '#storage';
 
 /** Half of what this process may use: of its container where that is limited, else of the machine. */
 export function defaultModelMemory(): number {
@@ -37,7 +37,8 @@ export const environment = {
     .string()
     .min(1)
     .default('.stride/artifacts')
-    .transform((path) => resolve(path)),
+    .refine((location) => storeLocation(location) !== undefined, `expected a directory or ${STORE_SCHEMES.join(', ')}`)
+    .transform((location) => storeLocation(location) ?? location),
   STRIDE_QUEUES: list(z.enum(JOB_KINDS))
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
     .default([...JOB_KINDS]),

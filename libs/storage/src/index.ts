@@ -20,5 +20,5 @@ export { decodeSingleTensor } from './formats/tensor-file.js';
 export { toFloat32 } from './formats/to-float32.js';
 export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './models/training-checkpoint.js';
 export { sha256sIn } from './records/json-records.js';
-export { openStore } from './stores/open-store.js';
+export { openStore, STORE_SCHEMES, storeLocation } from './stores/open-store.js';
 export type { Store } from './stores/store.js';

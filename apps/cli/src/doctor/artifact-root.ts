@@ -7,6 +7,7 @@ const GIB = 1024 ** 3;
 
 /** Can artifacts be written there, and is there room for them? */
 export function checkArtifactRoot(root: string): Finding {
+  if (root.includes('://')) return { name: 'Artifacts', status: 'ok', detail: `${root}, no directory of this machine` };
   const path = resolve(root);
   const existing = nearestExisting(path);
   const finding = { name: 'Artifacts', detail: path };
