@@ -13,7 +13,7 @@ const floors = {
   server: ['contract', 'metrics', 'queue', 'storage'],
   system: ['ddim', 'server'],
   load: ['ddim'],
-  client: [],
+  client: ['contract'],
 };
 const backend = ['ddim', 'engine', 'training'];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ClientJobEvent, found, type Schemas, waitForSamplingJob, waitForTrainingJob } from '#client';
+import { type ClientJobEvent, followEvents, found, type Schemas } from '#client';
+import { type JobKind, jobsPath, parseJobId } from '#contract';
 import { CommandError } from './cli-error.js';
 import type { Connection } from './connection.js';
 import { type Progress, startProgress } from './progress.js';
@@ -15,9 +16,7 @@ const MetricsEvent = z.object({
 });
 
 export async function readJob({ client }: Connection, id: string): Promise<Job> {
-  const params = { path: { id } };
-  if (isTraining(id)) return found(await client.GET('/v1/training-jobs/{id}', { params }));
-  return found(await client.GET('/v1/sampling-jobs/{id}', { params }));
+  return found(await client.GET(pathOfJob(id), { params: { path: { id } } }));
 }
 
 /**
@@ -30,9 +29,8 @@ export async function followJob(connection: Connection, id: string): Promise<Job
   process.once('SIGINT', onSignal);
   const display = new JobDisplay(connection, id);
   try {
-    const options = { signal: interrupt.signal, onEvent: (event: ClientJobEvent) => display.show(event) };
-    const wait = isTraining(id) ? waitForTrainingJob : waitForSamplingJob;
-    const job = await wait(connection.client, id, options);
+    for await (const event of followEvents(connection.client, id, { signal: interrupt.signal })) display.show(event);
+    const job = await readJob(connection, id);
     display.finish();
     connection.terminal.emit({ event: 'finished', job });
     return requireSuccess(job);
@@ -45,8 +43,13 @@ export async function followJob(connection: Connection, id: string): Promise<Job
   }
 }
 
-export function isTraining(id: string): boolean {
-  return id.startsWith('trn_');
+/** The path of a job of whatever kind: all have the same ones below that of their kind. */
+export function pathOfJob(id: string): '/v1/sampling-jobs/{id}' {
+  return `${pathOfJobs(parseJobId(id) ?? 'sampling')}/{id}`; // the service says what is wrong with an id
+}
+
+export function pathOfJobs(kind: JobKind): '/v1/sampling-jobs' {
+  return jobsPath(kind) as '/v1/sampling-jobs';
 }
 
 function requireSuccess(job: Job): Job {

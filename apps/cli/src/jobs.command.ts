@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import { found } from '#client';
+import { JOB_KINDS, type JobKind } from '#contract';
 import { MAX_JOBS_PER_PAGE } from '#contract';
 import { parseInteger } from './arguments.js';
 import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
-import { followJob, isTraining, type Job, readJob } from './follow-job.js';
+import { followJob, type Job, pathOfJob, pathOfJobs, readJob } from './follow-job.js';
 import { formatTable } from './table.js';
 
 interface ListOptions extends ConnectionOptions {
-  readonly kind?: 'sampling' | 'training';
+  readonly kind?: JobKind;
   readonly limit: number;
 }
 
@@ -19,7 +20,7 @@ export function addJobsCommand(program: Command): void {
     .default(20);
   withConnection(jobs.command('list'))
     .description('the newest jobs')
-    .addOption(new Option('--kind <kind>', 'only these').choices(['sampling', 'training']))
+    .addOption(new Option('--kind <kind>', 'only these').choices(JOB_KINDS))
     .addOption(limit)
     .action(list);
   withConnection(jobs.command('show <id>'))
@@ -43,11 +44,11 @@ export function addJobsCommand(program: Command): void {
 async function list(options: ListOptions): Promise<void> {
   const { client, terminal } = connect(options);
   const params = { query: { limit: options.limit } };
-  const pages = await Promise.all([
-    options.kind === 'training' ? [] : client.GET('/v1/sampling-jobs', { params }).then((page) => found(page).items),
-    options.kind === 'sampling' ? [] : client.GET('/v1/training-jobs', { params }).then((page) => found(page).items),
-  ]);
-  const jobs: Job[] = pages.flat().sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const kinds = options.kind === undefined ? JOB_KINDS : [options.kind];
+  const pages = await Promise.all(kinds.map((kind) => client.GET(pathOfJobs(kind), { params })));
+  const jobs: Job[] = pages
+    .flatMap((page): Job[] => found(page).items)
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   for (const job of jobs) terminal.emit(job);
   const rows = jobs.map((job) => [job.id, job.status, modelOf(job), progressOf(job), job.createdAt]);
   terminal.print(formatTable(['JOB', 'STATUS', 'MODEL', 'PROGRESS', 'CREATED'], rows));
@@ -61,9 +62,7 @@ function show({ terminal }: Connection, job: Job): void {
 async function cancel(id: string, options: ConnectionOptions): Promise<void> {
   const { client, terminal } = connect(options);
   const params = { path: { id } };
-  const job: Job = isTraining(id)
-    ? found(await client.POST('/v1/training-jobs/{id}/cancel', { params }))
-    : found(await client.POST('/v1/sampling-jobs/{id}/cancel', { params }));
+  const job: Job = found(await client.POST(`${pathOfJob(id)}/cancel`, { params }));
   terminal.emit(job);
   terminal.print(job.status === 'cancelled' ? `${id} is cancelled` : `${id} ends at its next step`);
 }

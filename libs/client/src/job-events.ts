@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { jobsPath, parseJobId } from '#contract';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import type { StrideClient } from './stride-client.js';
 import { StrideError } from './stride-error.js';
@@ -56,9 +57,9 @@ async function openStream(
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<EventSourceMessage>> {
-  const kind = jobId.startsWith('trn_') ? 'training-jobs' : 'sampling-jobs';
+  const path = jobsPath(parseJobId(jobId) ?? 'sampling'); // the service says what is wrong with an id
   const resume: Record<string, string> = cursor ? { 'Last-Event-ID': cursor } : {};
-  const response = await fetch(`${client.baseUrl}/v1/${kind}/${encodeURIComponent(jobId)}/events`, {
+  const response = await fetch(`${client.baseUrl}${path}/${encodeURIComponent(jobId)}/events`, {
     headers: { Accept: 'text/event-stream', ...client.headers, ...resume },
     signal,
   });
