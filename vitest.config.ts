@@ -2,11 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
 
-// The alias list is derived from package.json, so that a library is named once.
-const alias = Object.entries(manifest.imports).map(([name, target]) => ({
-  find: new RegExp(`^${name}$`),
-  replacement: fileURLToPath(new URL(target['stride-source'], import.meta.url)),
-}));
+// Every library by the pattern of package.json.
+const source = manifest.imports['#*']['stride-source'].replace('*', '$1');
+const alias = [{ find: /^#([a-z-]+)$/, replacement: fileURLToPath(new URL('.', import.meta.url)) + source }];
 
 export default defineConfig({
   resolve: { alias },

@@ -37,7 +37,6 @@ import {
   openStore,
   type Store,
 } from '#storage';
-import { backendModules } from './sampling/backend-modules.js';
 import { WorkerHealthController } from './process/health.controller.js';
 import { HeartbeatService } from './process/heartbeat.service.js';
 import { JobAttempts } from './attempts/job-attempts.js';
@@ -60,7 +59,7 @@ import { TrainingRunner } from './training/training-runner.js';
 import { TrainingProgress } from './training/training-progress.js';
 import { TrainingProcessor } from './training/training.processor.js';
 import { TrainingTurns } from './training/training-turns.js';
-import { WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
+import { backendOf, WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
 import { WorkerIdentity } from './process/worker-identity.js';
 
 /** Injection token of the connection that only listens. */
@@ -225,7 +224,7 @@ function engineProvider(config: WorkerConfig): Provider {
       series: ModelSeries,
     ): Promise<Engine> => {
       const engine = await Engine.start({
-        backendModule: backendModules[config.STRIDE_BACKEND].sampling,
+        backendModule: backendOf(config).sampling,
         backend: { providers: config.STRIDE_PROVIDER },
         threads: config.STRIDE_DEVICES || undefined,
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,

@@ -1,4 +1,4 @@
-export { onnxBackendModule, onnxTrainBackendModule } from './backend-modules.js';
+export { onnx, onnxBackendModule, onnxTrainBackendModule } from './backend-modules.js';
 export { GraphBuilder } from './graph/graph-builder.js';
 export { probeImported } from './probe/imported-probe.js';
 export { probeInt8 } from './probe/int8-probe.js';

@@ -15,18 +15,20 @@ export class InvalidConfigError extends Error {
 /**
  * Reads a configuration once and completely.
  * @param names the variables that the app reads, from `environment`
+ * @param narrower schemas in their place, where only the app knows what a variable may say
  * @throws InvalidConfigError naming every wrong variable and every unknown STRIDE_ variable
  */
 export function loadConfig<Name extends keyof typeof environment>(
   names: readonly Name[],
   source: NodeJS.ProcessEnv = process.env,
+  narrower: { readonly [Key in Name]?: z.ZodType<z.output<(typeof environment)[Key]>> } = {},
 ): Readonly<{ [Key in Name]: z.output<(typeof environment)[Key]> }> {
   const problems = Object.keys(source)
     .filter((name) => name.startsWith('STRIDE_') && !KNOWN_VARIABLES.includes(name))
     .map((name) => `${name}: unknown variable${suggestion(name)}`);
   const values = new Map<string, unknown>();
   for (const name of names) {
-    const parsed = environment[name].safeParse(source[name]);
+    const parsed = (narrower[name] ?? environment[name]).safeParse(source[name]);
     if (parsed.success) values.set(name, parsed.data);
     else {
       const expected = [...new Set(parsed.error.issues.map(({ message }) => message))].join('; ');

@@ -42,12 +42,10 @@ export const environment = {
   STRIDE_QUEUES: list(z.enum(JOB_KINDS))
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
     .default([...JOB_KINDS]),
-  STRIDE_BACKEND: z.enum(['onnx', 'tfjs']).default('onnx'),
-  /**
-   * What the backend runs on, in order of preference; empty: cuda, webgpu, cpu for onnx; gpu, node, wasm, cpu
-   * for tfjs.
-   */
-  STRIDE_PROVIDER: list(z.enum(['cuda', 'webgpu', 'cpu', 'gpu', 'node', 'wasm'])).default([]),
+  /** What computes; the worker knows which there are. */
+  STRIDE_BACKEND: z.string().default('onnx'),
+  /** What that runs on, in order of preference; empty: as the backend likes best. */
+  STRIDE_PROVIDER: list(z.string().min(1)).default([]),
   /** Engine threads; 0: one per usable core, or one per device. */
   STRIDE_DEVICES: integer(0, 256).default(0),
   /** Bytes that loaded models may take over all engine threads. */

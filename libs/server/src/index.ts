@@ -1,7 +1,7 @@
 export { bootstrap, listeningUrl } from './bootstrap.js';
 export { InvalidConfigError, loadConfig } from './config.js';
 export { endProcess } from './end-process.js';
-export { defaultModelMemory, KNOWN_VARIABLES } from './environment.js';
+export { defaultModelMemory, environment, KNOWN_VARIABLES } from './environment.js';
 export { Installation } from './installation.js';
 export { JsonLogger } from './json-logger.js';
 export { MetricsController, RegistryModule } from './metrics.module.js';

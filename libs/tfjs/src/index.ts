@@ -1,1 +1,1 @@
-export { tfjsBackendModule, tfjsTrainBackendModule } from './backend-modules.js';
+export { tfjs, tfjsBackendModule } from './backend-modules.js';

@@ -9,7 +9,7 @@ export type TensorFlowJs = typeof TensorFlow;
  * What TensorFlow.js runs on here, best first. `gpu` and `node` are its native packages, the others its own
  * backends.
  */
-const TFJS_PROVIDERS = ['gpu', 'node', 'wasm', 'cpu'] as const;
+export const TFJS_PROVIDERS = ['gpu', 'node', 'wasm', 'cpu'] as const;
 type TfjsProvider = (typeof TFJS_PROVIDERS)[number];
 
 export interface TensorFlowChoice {

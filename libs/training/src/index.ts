@@ -1,3 +1,4 @@
+export type { BackendLibrary } from './backend-library.js';
 export { train } from './train.js';
 export type {
   LoadedTrainer,

@@ -1,4 +1,7 @@
-import { loadConfig } from '#server';
+import { z } from 'zod';
+import { environment, loadConfig } from '#server';
+import type { BackendLibrary } from '#training';
+import * as named from './backends.js';
 
 const VARIABLES = [
   'REDIS_URL',
@@ -13,11 +16,23 @@ const VARIABLES = [
   'STRIDE_MAX_BATCH_ROWS',
 ] as const;
 
+const backends: Readonly<Record<string, BackendLibrary>> = named;
+const providers = new Set(Object.values(backends).flatMap((backend) => backend.providers));
+const NARROWER = {
+  STRIDE_BACKEND: environment.STRIDE_BACKEND.pipe(z.enum(Object.keys(backends))),
+  STRIDE_PROVIDER: environment.STRIDE_PROVIDER.pipe(z.array(z.enum([...providers]))),
+};
+
 export type WorkerConfig = ReturnType<typeof loadConfig<(typeof VARIABLES)[number]>>;
 /** Injection token of the configuration. */
 export const WORKER_CONFIG = Symbol('WorkerConfig');
 
 /** @throws InvalidConfigError naming every wrong variable */
 export function loadWorkerConfig(source: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  return loadConfig(VARIABLES, source);
+  return loadConfig(VARIABLES, source, NARROWER);
+}
+
+/** What computes in this worker. */
+export function backendOf({ STRIDE_BACKEND }: WorkerConfig): BackendLibrary {
+  return backends[STRIDE_BACKEND];
 }

@@ -4,7 +4,6 @@ import { train, type TrainingDataset, type TrainingResult } from '#training';
 import type { Int8Report, TrainingConfig } from '#ddim';
 import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJobResult } from '#contract';
 import { DatasetStore, type PublishRequest } from '#storage';
-import { backendModules } from '../sampling/backend-modules.js';
 import { JobAttempts } from '../attempts/job-attempts.js';
 import { ModelsInUse } from '../sampling/models-in-use.js';
 import { measurePrecision } from './precision-measurement.js';
@@ -12,7 +11,7 @@ import { stopSignal } from '../attempts/stop-signal.js';
 import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
-import { WORKER_CONFIG, type WorkerConfig } from '../process/worker.config.js';
+import { backendOf, WORKER_CONFIG, type WorkerConfig } from '../process/worker.config.js';
 import { WorkerIdentity } from '../process/worker-identity.js';
 
 /** An attempt of a training job. */
@@ -80,7 +79,7 @@ export class TrainingRunner {
     const owner = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
     this.progress.started(data, resumeFrom?.update ?? 0);
     return train({
-      backendModule: backendModules[this.config.STRIDE_BACKEND].training,
+      backendModule: backendOf(this.config).training,
       backend: { providers: this.config.STRIDE_PROVIDER },
       config,
       dataset,

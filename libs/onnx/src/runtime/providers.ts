@@ -5,7 +5,7 @@ import { GraphBuilder } from '../graph/graph-builder.js';
 import { createSession, loadOnnxRuntime, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** The order in which providers are tried: the fastest that works is taken. */
-const PROVIDER_ORDER: readonly ProviderName[] = ['cuda', 'webgpu', 'cpu'];
+export const PROVIDER_ORDER: readonly ProviderName[] = ['cuda', 'webgpu', 'cpu'];
 
 /** What became of one provider on this machine. */
 type ProviderStatus =
