@@ -130,6 +130,13 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
+    reporterOptions: {
+      archi: {
+        collapsePattern: '^(apps|libs)/[^/]+',
+        filters: { includeOnly: { path: '^(apps|libs)/' }, exclude: { path: proofs } },
+        theme: { graph: { rankdir: 'TB', splines: 'true', nodesep: '0.4', ranksep: '0.4' } },
+      },
+    },
     enhancedResolveOptions: {
       conditionNames: ['stride-source', 'import', 'default'],
       exportsFields: ['exports'],

@@ -48,7 +48,7 @@ export class BenchSystem {
   ) {}
 
   static async start({ workers, threads }: SystemSize): Promise<BenchSystem> {
-    process.env.STRIDE_DEVICES = `${threads}`;
+    process.env.STRIDE_THREADS = `${threads}`;
     process.env.STRIDE_PROVIDER = 'cpu';
     const directory = mkdtempSync(join(tmpdir(), 'stride-bench-'));
     try {

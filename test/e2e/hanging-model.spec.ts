@@ -55,7 +55,7 @@ describe.skipIf(!redisAvailable)('A model whose native code does not come back',
   let stride: TestStride;
 
   beforeAll(async () => {
-    stride = await TestStride.start({ env: { STRIDE_DEVICES: '2' } });
+    stride = await TestStride.start({ env: { STRIDE_THREADS: '2' } });
     // Straight into the store: no trial looks at it.
     const root = `${stride.directory}/artifacts`;
     const registry = new ModelRegistry(openStore(root));

@@ -13,7 +13,7 @@ describe.skipIf(!redisAvailable)('A worker with more jobs than it can run', () =
   let stride: TestStride;
 
   beforeAll(async () => {
-    stride = await TestStride.start({ env: { STRIDE_DEVICES: '1' } });
+    stride = await TestStride.start({ env: { STRIDE_THREADS: '1' } });
     await uploadTinyDataset(stride.client);
     await trainTinyModel(stride.client, { model: 'slow', hiddenSize: 256 });
   });

@@ -25,7 +25,7 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
   let stride: TestStride;
 
   beforeAll(async () => {
-    stride = await TestStride.start({ env: { STRIDE_DEVICES: '1' } });
+    stride = await TestStride.start({ env: { STRIDE_THREADS: '1' } });
     await uploadTinyDataset(stride.client);
     await trainTinyModel(stride.client, { model: 'tiny' });
   });

@@ -18,7 +18,7 @@ describe.skipIf(!redisAvailable)('Jobs that an older release has queued', () => 
   let stride: TestStride;
 
   beforeAll(async () => {
-    stride = await TestStride.start({ numWorkers: 0, env: { STRIDE_DEVICES: '1' } });
+    stride = await TestStride.start({ numWorkers: 0, env: { STRIDE_THREADS: '1' } });
     await publishTinyModel(join(stride.directory, 'artifacts'), 'tiny');
     await uploadTinyDataset(stride.client);
     const redis = new Redis(stride.redis.url);

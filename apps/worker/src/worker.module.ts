@@ -226,7 +226,7 @@ function engineProvider(config: WorkerConfig): Provider {
       const engine = await Engine.start({
         backendModule: backendOf(config).sampling,
         backend: { providers: config.STRIDE_PROVIDER },
-        threads: config.STRIDE_DEVICES || undefined,
+        threads: config.STRIDE_THREADS || undefined,
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),

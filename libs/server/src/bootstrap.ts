@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { format } from 'node:util';
 import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
-import { InvalidConfigError, loadConfig } from './config.js';
+import { formerNames, InvalidConfigError, loadConfig } from './config.js';
 import { secretsIn } from './environment.js';
 import { JsonLogger, textOf } from './json-logger.js';
 
@@ -41,6 +41,7 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
     const config = loadConfig(['STRIDE_LOG_LEVEL'], { STRIDE_LOG_LEVEL });
     logger = new JsonLogger(role, config.STRIDE_LOG_LEVEL, secrets);
     takeOver(logger);
+    for (const warning of formerNames(process.env)) logger.warn(warning, role);
     const { app, ready } = await start(logger);
     closeOnSignal(app, logger, { role, shutdownMs, exit });
     process.stdout.write(`${JSON.stringify({ event: 'ready', role, pid: process.pid, ...ready })}\n`);

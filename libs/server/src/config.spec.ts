@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { InvalidConfigError, loadConfig } from './config.js';
+import { formerNames, InvalidConfigError, loadConfig } from './config.js';
 import { secretsIn } from './environment.js';
 
 describe('loadConfig', () => {
@@ -65,6 +65,15 @@ describe('loadConfig', () => {
       'STRIDE_ARTIFACT_ROOT',
     ] as const;
     expect(() => loadConfig(names, source)).toThrow(InvalidConfigError);
+  });
+
+  it('reads a variable under its former name, with a warning, unless the present one is given too', () => {
+    const former = { STRIDE_DEVICES: '3' };
+    expect(loadConfig(['STRIDE_THREADS'], former).STRIDE_THREADS).toBe(3);
+    expect(loadConfig(['STRIDE_THREADS'], { ...former, STRIDE_THREADS: '2' }).STRIDE_THREADS).toBe(2);
+    expect(formerNames(former)).toEqual([expect.stringContaining('STRIDE_DEVICES is called STRIDE_THREADS now')]);
+    expect(formerNames({ STRIDE_THREADS: '2' })).toEqual([]);
+    expect(() => loadConfig(['STRIDE_THREADS'], { STRIDE_DEVICES: 'x' })).toThrow('STRIDE_THREADS');
   });
 
   it('keeps a password out of its error', () => {

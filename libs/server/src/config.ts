@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environment, KNOWN_VARIABLES, SECRET_VARIABLES } from './environment.js';
+import { environment, KNOWN_VARIABLES, RENAMED, SECRET_VARIABLES } from './environment.js';
 
 /** Thrown when the environment of a process is wrong; the process ends with exit code 78 (EX_CONFIG). */
 export class InvalidConfigError extends Error {
@@ -20,9 +20,10 @@ export class InvalidConfigError extends Error {
  */
 export function loadConfig<Name extends keyof typeof environment>(
   names: readonly Name[],
-  source: NodeJS.ProcessEnv = process.env,
+  given: NodeJS.ProcessEnv = process.env,
   narrower: { readonly [Key in Name]?: z.ZodType<z.output<(typeof environment)[Key]>> } = {},
 ): Readonly<{ [Key in Name]: z.output<(typeof environment)[Key]> }> {
+  const source = byPresentNames(given);
   const problems = Object.keys(source)
     .filter((name) => name.startsWith('STRIDE_') && !KNOWN_VARIABLES.includes(name))
     .map((name) => `${name}: unknown variable${suggestion(name)}`);
@@ -38,6 +39,21 @@ export function loadConfig<Name extends keyof typeof environment>(
   }
   if (problems.length > 0) throw new InvalidConfigError('invalid_config', problems.join('\n'));
   return Object.freeze(Object.fromEntries(values)) as Readonly<{ [Key in Name]: z.output<(typeof environment)[Key]> }>;
+}
+
+/** What to tell whoever still uses a former name. */
+export function formerNames(source: NodeJS.ProcessEnv): string[] {
+  const used = Object.entries(RENAMED).filter(([former]) => source[former] !== undefined);
+  return used.map(([former, present]) => `${former} is called ${present} now; the next release will not read it`);
+}
+
+/** A variable's present name counts where both are given. */
+function byPresentNames(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const entries = Object.entries(source).map(([name, value]): [string, string | undefined] => [
+    source[RENAMED[name] ?? name] === undefined ? (RENAMED[name] ?? name) : name,
+    value,
+  ]);
+  return Object.fromEntries(entries.filter(([name]) => RENAMED[name] === undefined));
 }
 
 /** The known name with the most characters in common, when it is close enough to be a slip. */

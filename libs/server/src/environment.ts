@@ -47,7 +47,7 @@ export const environment = {
   /** What that runs on, in order of preference; empty: as the backend likes best. */
   STRIDE_PROVIDER: list(z.string().min(1)).default([]),
   /** Engine threads; 0: one per usable core, or one per device. */
-  STRIDE_DEVICES: integer(0, 256).default(0),
+  STRIDE_THREADS: integer(0, 256).default(0),
   /** Bytes that loaded models may take over all engine threads. */
   STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
   /** Rows of one batch; default: as many as the backend has use for. */
@@ -77,6 +77,9 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+/** Names that variables had in the release before, and what they are called now. */
+export const RENAMED: Readonly<Record<string, keyof typeof environment>> = { STRIDE_DEVICES: 'STRIDE_THREADS' };
 
 /** Variables that belong to clients; a service may see them and does not read them. */
 const CLIENT_VARIABLES = ['STRIDE_URL', 'STRIDE_API_KEY'];
