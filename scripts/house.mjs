@@ -209,8 +209,7 @@ function exportsOf(source) {
 }
 
 function resolve(from, specifier) {
-  const target = imports[specifier]?.['stride-source'];
-  if (target !== undefined) return normalize(target);
+  if (specifier.startsWith('#')) return normalize(imports['#*']['stride-source'].replace('*', specifier.slice(1)));
   if (!specifier.startsWith('.')) return undefined;
   return normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
 }
