@@ -38,7 +38,7 @@ interface Result {
 
 const PLAIN = 'plain: epsilon, trailing, eta 0';
 const PLAIN_TWICE = 'plain, 128 rows';
-/** What cannot be told from nothing; the plain batch beside itself shows how much that is. */
+/** What cannot be distinguished from nothing; the plain batch beside itself shows how much that is. */
 const NOTHING = 1.03;
 
 function request(rows: number, options: Partial<SamplingOptions> = {}, extras: Partial<EngineRequest> = {}) {

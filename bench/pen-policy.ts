@@ -15,7 +15,7 @@ import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from '../examples/pendigits/p
 
 const CPU = { providers: ['cpu'] };
 
-/** Trains a policy on pen strokes, as a worker would for this TrainingRequest, and tells how it goes. */
+/** Trains a policy on pen strokes, as a worker would for this TrainingRequest, and says how it goes. */
 export async function trainPolicy({ strokes, labels, count }: PenDigits, trainingRequest: unknown): Promise<DdimModel> {
   const shape = { obsSize: NUM_DIGITS, actionHorizon: STROKE_SIZE / 2, actionDim: 2 };
   const { model, finalLoss, seconds } = await train({

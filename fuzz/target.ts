@@ -16,7 +16,7 @@ export interface FuzzTarget {
 
 /**
  * Runs a parser whose own errors are refusals.
- * @param isRefusal tells them from others, which are passed on
+ * @param isRefusal distinguishes them from others, which are passed on
  * @returns `accepted`, or the refusal's code and the words of its message without what it quotes
  */
 export function outcomeOf(parse: () => void, isRefusal: (error: unknown) => boolean): string;

@@ -20,14 +20,14 @@ const { kind, backendModule, numRows, stepsPerCall, shared }: PeerStart = worker
 const { runBatch, steps } = kind === 'constant' ? await constantPeer() : await macroStepPeer();
 await runBatch();
 parentPort?.on('message', () => void work());
-tell('ready');
+post('ready');
 
 async function work(): Promise<void> {
   while (Atomics.load(shared, 0) === 1) {
     await runBatch();
     Atomics.add(shared, 1, numRows * steps);
   }
-  tell('stopped');
+  post('stopped');
 }
 
 async function macroStepPeer(): Promise<{ runBatch: () => Promise<unknown>; steps: number }> {
@@ -44,7 +44,7 @@ async function constantPeer(): Promise<{ runBatch: () => Promise<unknown>; steps
   return { runBatch: run, steps: benchPlan().timesteps.length };
 }
 
-function tell(word: string): void {
+function post(word: string): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's, not a window's
   parentPort?.postMessage(word);
 }

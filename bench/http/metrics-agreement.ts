@@ -11,7 +11,7 @@ export interface Pair {
 const PAGE_JOBS = 100;
 
 /**
- * What a worker's counters say of a round of load beside what its jobs tell. They are read when no job is
+ * What a worker's counters say of a round of load beside what its jobs say. They are read when no job is
  * there, before the first and after the last, so that both sides hold exactly the same work.
  */
 export async function metricsAgreement(
@@ -48,7 +48,7 @@ export async function metricsAgreement(
 }
 
 /**
- * What the newest jobs tell of their time in backend calls, their sum. @throws Error when one of them has not
+ * What the newest jobs say of their time in backend calls, their sum. @throws Error when one of them has not
  * succeeded
  */
 async function denoiseSeconds(url: string, numJobs: number): Promise<number> {

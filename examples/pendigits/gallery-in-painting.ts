@@ -7,7 +7,7 @@ import { strokesOf } from './sheet-rows.js';
 
 const NUM_KNOWN = 4;
 const COMPLETIONS = 6;
-/** Of the second panel: half a stroke and a digit that contradict each other need to be told who wins. */
+/** Of the second panel: half a stroke and a digit that contradict each other need to know who wins. */
 const GUIDANCE_SCALE = 2;
 const NUM_INFERENCE_STEPS = 50;
 const DIGITS = [...Array(NUM_DIGITS).keys()];

@@ -11,7 +11,7 @@ const arrays: Record<string, TypedTensor> = {
 };
 const files = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${name}.npy`, encodeNpy(array)]));
 
-/** What is stored trains: the numbers that training reads lie in the ranges that the record tells. */
+/** What is stored trains: the numbers that training reads lie in the ranges that the record gives. */
 export const target: FuzzTarget = {
   seeds: [
     encodeSafetensors(Object.entries(arrays).map(([name, array]) => ({ name, ...array }))),

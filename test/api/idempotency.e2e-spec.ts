@@ -33,7 +33,7 @@ describe.skipIf(!redisAvailable)('A job with an Idempotency-Key', () => {
     return BulkSamplingResult.parse(await response.json()).items.map(({ job }) => job?.id);
   };
 
-  it('is told as queued once for 50 parallel requests, and not again after its end', async () => {
+  it('is published as queued once for 50 parallel requests, and not again after its end', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => submit('fifty')));
     const [id = ''] = new Set(answers.map(({ job }) => job.id));
     expect(answers.map(({ job }) => job.id)).toEqual(answers.map(() => id));

@@ -4,7 +4,7 @@ import { Keys } from '#queue';
 import { SamplingJob, SamplingJobData } from '#contract';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
-import { playedResult, playWorker, TestApi, tellEnd } from './test-api.js';
+import { playedResult, playWorker, TestApi, publishEnd } from './test-api.js';
 
 const JOBS = '/v1/sampling-jobs';
 const body = { model: 'tiny', observations: [[1, 2, 3]] };
@@ -24,15 +24,15 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
   });
 
   /**
-   * Runs a request beside a worker whose jobs end when `release` is called, and tells those ends with `tell`.
+   * Runs a request beside a worker whose jobs end when `release` is called, and publishes those ends with `publish`.
    */
-  async function withWorker<Result>(tell: typeof tellEnd, work: () => Promise<Result>): Promise<Result> {
+  async function withWorker<Result>(publish: typeof publishEnd, work: () => Promise<Result>): Promise<Result> {
     const gate = new Promise<void>((resolve) => (release = resolve));
     const process = async (data: SamplingJobData) => {
       await gate;
       return playedResult(data);
     };
-    const worker = await playWorker(api.redis.url, (job) => process(SamplingJobData.parse(job.data)), tell);
+    const worker = await playWorker(api.redis.url, (job) => process(SamplingJobData.parse(job.data)), publish);
     try {
       return await work();
     } finally {
@@ -40,10 +40,10 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
     }
   }
 
-  /** Tells a success that is not quite what the record says. */
-  const tellOtherwise: typeof tellEnd = (_ends, { id, processedOn, finishedOn }, result) => {
+  /** Publishes a success that is not quite what the record says. */
+  const publishOtherwise: typeof publishEnd = (_ends, { id, processedOn, finishedOn }, result) => {
     const outcome = { startedAt: processedOn, finishedAt: finishedOn, attempts: 1 };
-    const text = JSON.stringify({ ...outcome, returnValue: { ...result, worker: 'as it was told' } });
+    const text = JSON.stringify({ ...outcome, returnValue: { ...result, worker: 'as it was published' } });
     return redis.publish(new Keys().endChannel('sampling'), `${id}${text}`);
   };
 
@@ -56,7 +56,7 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
   const withoutNumbers = ({ result, ...job }: SamplingJob) => ({ ...job, result: result && { ...result, data: null } });
 
   it('gets what the job shows from then on', async () => {
-    const job = await withWorker(tellEnd, () => {
+    const job = await withWorker(publishEnd, () => {
       release();
       return submit();
     });
@@ -64,20 +64,20 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
     expect(withoutNumbers(job)).toEqual(withoutNumbers(await read(job.id)));
   });
 
-  it('gets what the worker tells, without another look', async () => {
-    const job = await withWorker(tellOtherwise, () => {
+  it('gets what the worker publishes, without another look', async () => {
+    const job = await withWorker(publishOtherwise, () => {
       release();
       return submit();
     });
-    expect(job.worker).toBe('as it was told');
+    expect(job.worker).toBe('as it was published');
     expect((await read(job.id)).worker).toBe('test');
   });
 
-  it.each<[string, typeof tellEnd]>([
+  it.each<[string, typeof publishEnd]>([
     ['is never sent', () => Promise.resolve()],
     ['is of another release', (_ends, { id }) => redis.publish(new Keys().endChannel('sampling'), `${id}{"then":1}`)],
-  ])('ends even if the message %s', async (_what, tell) => {
-    const job = await withWorker(tell, () => {
+  ])('ends even if the message %s', async (_what, publish) => {
+    const job = await withWorker(publish, () => {
       release();
       return submit();
     });
@@ -86,7 +86,7 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
   });
 
   it('of a job that finished in spite of its cancel gets the cancelled job and no numbers', async () => {
-    const [job, events] = await withWorker(tellEnd, async () => {
+    const [job, events] = await withWorker(publishEnd, async () => {
       const held = submit();
       const { id } = await until('the job runs', async () => {
         const response = await api.fetch(`${JOBS}?status=running`);
@@ -102,16 +102,16 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
     expect([...events.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type)).toEqual(['queued', 'cancelled']);
   });
 
-  it('is told of ends again after the subscription was lost', async () => {
+  it('hears of ends again after the subscription was lost', async () => {
     await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await until('the API listens again', async () => {
       const [, number] = await redis.pubsub('NUMSUB', new Keys().endChannel('sampling'));
       return Number(number) === 1 || undefined;
     });
-    const job = await withWorker(tellOtherwise, () => {
+    const job = await withWorker(publishOtherwise, () => {
       release();
       return submit();
     });
-    expect(job.worker).toBe('as it was told');
+    expect(job.worker).toBe('as it was published');
   });
 });

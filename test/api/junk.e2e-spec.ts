@@ -37,7 +37,7 @@ describe.skipIf(!redisAvailable)('What cannot be read', () => {
   };
   const ids = async (): Promise<unknown[]> =>
     Object(await json('/v1/sampling-jobs')).items.map((job: object) => Object(job).id);
-  const timesTold = (text: string) => api.process.lines.filter((line) => line.includes(text)).length;
+  const timesLogged = (text: string) => api.process.lines.filter((line) => line.includes(text)).length;
 
   it('of a request is in the log under the id of its refusal', async () => {
     const response = await api.post('/v1/sampling-jobs', { model: 'tiny', observations: 'x' });
@@ -46,14 +46,14 @@ describe.skipIf(!redisAvailable)('What cannot be read', () => {
     expect(JSON.parse(line)).toMatchObject({ level: 'log', context: 'http', requestId, status: 422, code });
   });
 
-  it('of workers is left out of the workers and of the totals, and told once', async () => {
+  it('of workers is left out of the workers and of the totals, and logged once', async () => {
     await redis.sadd(keys.workers, 'no-json', 'of-a-later-release', 'a-list');
     await redis.set(keys.worker('no-json'), '{');
     await redis.set(keys.worker('of-a-later-release'), '{"id":"of-a-later-release","status":"dreaming"}');
     await redis.lpush(keys.worker('a-list'), 'x');
     for (let i = 0; i < 3; i++) expect(await json('/v1/workers')).toEqual({ items: [] });
     expect(await json('/v1/stats')).toMatchObject({ workers: 0 });
-    expect(timesTold('worker no-json cannot be read')).toBe(1);
+    expect(timesLogged('worker no-json cannot be read')).toBe(1);
     await redis.del(keys.workers);
     await redis.set(keys.workers, 'not a set');
     expect(await json('/v1/workers')).toEqual({ items: [] });
@@ -70,7 +70,7 @@ describe.skipIf(!redisAvailable)('What cannot be read', () => {
     await spoil(id);
     expect(await ids()).toContain(good);
     expect(await ids()).not.toContain(id);
-    expect(timesTold(`job ${id} cannot be read`)).toBe(1);
+    expect(timesLogged(`job ${id} cannot be read`)).toBe(1);
     expect((await api.fetch(`/v1/sampling-jobs/${id}`)).status).toBe(404);
     expect((await api.fetch(`/v1/sampling-jobs/${id}/result`)).status).toBeLessThan(500);
   });
@@ -111,7 +111,7 @@ describe.skipIf(!redisAvailable)('What cannot be read', () => {
     writeFileSync(join(api.directory, 'models', 'a file'), '');
     for (let i = 0; i < 2; i++)
       expect(await json('/v1/models')).toMatchObject({ items: [{ name: 'tiny', versions: [{ version: 1 }] }] });
-    expect(timesTold('tiny/version-2.json cannot be read')).toBe(1);
+    expect(timesLogged('tiny/version-2.json cannot be read')).toBe(1);
     expect(await json('/v1/models/tiny')).toMatchObject({ versions: [{ version: 1 }] });
   });
 });

@@ -68,7 +68,7 @@ describe.skipIf(!redisAvailable)('Pages and figures', () => {
     expect(WorkerList.parse(JSON.parse(await text('/v1/workers')))).toEqual({ items: [] });
   });
 
-  it('a refused method is told which ones there are', async () => {
+  it('a refused method learns which ones there are', async () => {
     const response = await api.fetch('/v1/sampling-jobs', { method: 'DELETE' });
     expect(response.headers.get('allow')).toBe('GET, POST');
   });

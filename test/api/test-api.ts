@@ -126,30 +126,30 @@ export async function publishTinyModel(root: string, name: string, change: Parti
   });
 }
 
-/** Tells that a job has ended, as a worker does; `result` of one that has succeeded. */
-type TellEnd = (ends: JobEnds, job: Job, result?: SamplingResult) => Promise<unknown>;
+/** Publishes that a job has ended, as a worker does; `result` of one that has succeeded. */
+type PublishEnd = (ends: JobEnds, job: Job, result?: SamplingResult) => Promise<unknown>;
 
-export const tellEnd: TellEnd = (ends, { id = '', attemptsStarted, failedReason }, result) =>
-  ends.tell(
+export const publishEnd: PublishEnd = (ends, { id = '', attemptsStarted, failedReason }, result) =>
+  ends.publish(
     { kind: 'sampling', jobId: id, attemptsStarted },
     result === undefined ? { type: 'failed', error: parseJobError(failedReason ?? '') } : { type: 'succeeded' },
   );
 
-/** A sampling worker whose jobs end as `process` says; the API cannot tell it from a real one. */
+/** A sampling worker whose jobs end as `process` says; the API cannot distinguish it from a real one. */
 export async function playWorker(
   redisUrl: string,
   process: (job: Job) => Promise<SamplingResult>,
-  tell = tellEnd,
+  publish = publishEnd,
 ): Promise<{ close(): Promise<void> }> {
   const connection = new Redis(redisUrl, workerConnection);
   const worker = new Worker('sampling', process, { ...workerOptions.sampling, skipLockRenewal: false, connection });
   const ends = new JobEnds(connection);
-  const told = (job: Job | undefined, result?: SamplingResult) => {
-    if (job !== undefined) tell(ends, job, result).catch(() => undefined); // tests take Redis away
+  const heard = (job: Job | undefined, result?: SamplingResult) => {
+    if (job !== undefined) publish(ends, job, result).catch(() => undefined); // tests take Redis away
   };
   worker.on('error', () => undefined);
-  worker.on('completed', told);
-  worker.on('failed', (job) => told(job));
+  worker.on('completed', heard);
+  worker.on('failed', (job) => heard(job));
   await worker.waitUntilReady();
   return {
     close: async () => {

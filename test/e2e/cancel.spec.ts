@@ -37,7 +37,7 @@ describe.skipIf(!redisAvailable)('Cancelling over real processes', () => {
   };
   const resultOf = (id: string) => fetch(`${stride.url}/v1/sampling-jobs/${id}/result`);
 
-  it('a queued job is cancelled at once, and its start is never told', async () => {
+  it('a queued job is cancelled at once, and its start is never published', async () => {
     for (const worker of stride.workers) await stride.stopWorker(worker);
     const id = await submit(short);
     expect(await cancel(id)).toBe(202);

@@ -46,7 +46,7 @@ describe.skipIf(!redisAvailable)('npm start', () => {
     expect(start.lines).toEqual(['no Redis server found; set REDIS_URL, or as root run: apt-get install redis-server']);
   });
 
-  it('tells what is wrong with an option it does not know, with exit code 2', async () => {
+  it('says what is wrong with an option it does not know, with exit code 2', async () => {
     const start = new TestProcess({ name: 'start', script: 'scripts/start.mjs', args: ['--fast'] });
     expect(await start.exited).toMatchObject({ code: 2 });
     expect(start.lines.join('\n')).toContain('usage: npm start');

@@ -28,19 +28,23 @@ describe.skipIf(!redisAvailable)('A worker that was cut off while another one di
     await stride?.kill();
   });
 
-  it('tells nothing of it when it is back: the job has one end, and nothing after it', async () => {
+  it('publishes nothing of it when it is back: the job has one end, and nothing after it', async () => {
     const cutOff = await stride.startWorker({ REDIS_URL: `redis://127.0.0.1:${line.port}` });
     const body = { model: 'tiny', observations: [[1, 2, 3]], samplesPerObservation: 4_000, numInferenceSteps: 100 };
     const { id } = found(await stride.client.POST('/v1/sampling-jobs', { body }));
     const read = async () => (await new JobEvents(redis).read(id)).map(({ event }) => event);
-    const untilTold = (type: string) =>
-      until(`${type} is told`, async () => (await read()).some((event) => event.type === type) || undefined, 60_000);
-    await untilTold('started');
+    const untilPublished = (type: string) =>
+      until(
+        `${type} is published`,
+        async () => (await read()).some((event) => event.type === type) || undefined,
+        60_000,
+      );
+    await untilPublished('started');
     line.cut();
 
     await redis.del(keys.lock('sampling', id)); // as after its time
     await stride.startWorker();
-    await untilTold('succeeded');
+    await untilPublished('succeeded');
     line.mend();
     await cutOff.process.untilLine((text) => (text.includes('a late finish was refused') ? true : undefined));
     await stride.stopWorker(cutOff);

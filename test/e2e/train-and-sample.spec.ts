@@ -70,9 +70,9 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     expect(data).toMatchObject({ status: 'succeeded' });
   });
 
-  it('a sampling job tells its progress from queued to succeeded, each event later than the one before', async () => {
+  it('a sampling job publishes its progress from queued to succeeded, each event later than the one before', async () => {
     // The largest job there is, on one thread: it takes longer than the half second after which progress is
-    // told.
+    // published.
     const body = { ...request, numInferenceSteps: 1_000, samplesPerObservation: 333 };
     const accepted = found(await stride.client.POST('/v1/sampling-jobs', { body }));
     const events = await collect(accepted.id);
@@ -94,7 +94,7 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     expect(rest).toEqual(events.slice(1));
   });
 
-  it('Prometheus counts the row-seconds and row-steps that jobs of different sizes tell', async () => {
+  it('Prometheus counts the row-seconds and row-steps that jobs of different sizes report', async () => {
     const sizes = [1, 3, 8, 40].map((samplesPerObservation) => ({
       samplesPerObservation,
       numInferenceSteps: 5 * samplesPerObservation,
@@ -115,7 +115,7 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
     expect(after.rowSteps - before.rowSteps).toBe(rowSteps);
   });
 
-  it('a training job tells its loss and its checkpoints', async () => {
+  it('a training job publishes its loss and its checkpoints', async () => {
     const body = trainingRequest({ model: 'watched', checkpointEverySteps: 20 });
     const accepted = found(await stride.client.POST('/v1/training-jobs', { body }));
     const events = await collect(accepted.id);

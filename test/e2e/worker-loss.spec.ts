@@ -35,14 +35,14 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
   const submitTraining = async (model: string) =>
     found(await stride.client.POST('/v1/training-jobs', { body: training(model) })).id;
   /**
-   * The steps that a training job's stream tells, from its beginning or after an event; a finished job's
+   * The steps that a training job's stream gives, from its beginning or after an event; a finished job's
    * stream ends by itself.
    */
-  const stepsTold = async (id: string, lastEventId?: string) => {
-    const told: { readonly eventId: string; readonly step: unknown }[] = [];
+  const stepsPublished = async (id: string, lastEventId?: string) => {
+    const heard: { readonly eventId: string; readonly step: unknown }[] = [];
     for await (const { id: eventId, type, data } of followEvents(stride.client, id, { lastEventId }))
-      if (type === 'metrics') told.push({ eventId, step: Reflect.get(Object(data), 'step') });
-    return told;
+      if (type === 'metrics') heard.push({ eventId, step: Reflect.get(Object(data), 'step') });
+    return heard;
   };
   const stepsOfHistory = async (id: string, query?: { after: number; limit: number }) => {
     const params = { path: { id }, query };
@@ -61,7 +61,7 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
       const reference = await waitForTrainingJob(stride.client, await submitTraining('reference'));
 
       const trainingId = await submitTraining('disturbed');
-      const live = stepsTold(trainingId);
+      const live = stepsPublished(trainingId);
       await untilEvent(trainingId, 'checkpoint');
       const samplingId = await submitSampling(sampling);
       await untilEvent(samplingId, 'step');
@@ -73,13 +73,13 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
       const trained = await waitForTrainingJob(stride.client, trainingId);
       expect(trained).toMatchObject({ status: 'succeeded', result: { sha256: reference.result?.sha256 } });
 
-      // Every step is told once, although some were done twice: to whoever followed all the time, comes back,
+      // Every step is published once, although some were done twice: to whoever followed all the time, comes back,
       // or asks for the history.
       const every10th = Array.from({ length: 150 }, (_, i) => 10 * (i + 1));
-      const told = await live;
-      expect(told.map(({ step }) => step)).toEqual(every10th);
-      expect(await stepsTold(trainingId)).toEqual(told);
-      expect(await stepsTold(trainingId, told[40]?.eventId)).toEqual(told.slice(41));
+      const heard = await live;
+      expect(heard.map(({ step }) => step)).toEqual(every10th);
+      expect(await stepsPublished(trainingId)).toEqual(heard);
+      expect(await stepsPublished(trainingId, heard[40]?.eventId)).toEqual(heard.slice(41));
       expect(await stepsOfHistory(trainingId)).toEqual(every10th);
       expect(await stepsOfHistory(trainingId, { after: 400, limit: 3 })).toEqual([410, 420, 430]);
     },

@@ -74,9 +74,9 @@ describe('a Redis user that sees our keys alone', () => {
       },
       { ...workerOptions.sampling, connection: connect(workerConnection) },
     );
-    worker.on('completed', () => void ends.tell(attempt, { type: 'succeeded' }));
+    worker.on('completed', () => void ends.publish(attempt, { type: 'succeeded' }));
     const ended = new Promise((resolve) => {
-      void ends.subscribe('sampling', { onEnd: (_id, told) => resolve(told()), onSubscribed: () => undefined });
+      void ends.subscribe('sampling', { onEnd: (_id, heard) => resolve(heard()), onSubscribed: () => undefined });
     });
     await queue.add('sample', {}, { ...jobOptions.sampling, jobId, priority: 2 });
     expect(await ended).toMatchObject({ attempts: 1, returnValue: [] });

@@ -47,7 +47,7 @@ describe('BullMQ, keeping jobs,', () => {
     expect((await queue.getJob('b'))?.returnvalue).toBe(text);
   });
 
-  it('keeps as many finished jobs as it was told, and no clock has a say', async () => {
+  it('keeps as many finished jobs as it should, and no clock has a say', async () => {
     const worker = work(async () => undefined, { concurrency: 1, autorun: false });
     for (const id of ['a', 'b', 'c']) await add(id, {}, { removeOnComplete: { count: 2 } });
     await drained(worker, 3);

@@ -110,7 +110,7 @@ describe('the events of a job', () => {
     totalSteps: 9,
     secondsLeft: null,
   });
-  const tell = (completedSteps: number, attemptsStarted = 1) =>
+  const publish = (completedSteps: number, attemptsStarted = 1) =>
     new JobEvents(redis).publish({ kind: 'sampling', jobId, attemptsStarted }, step(completedSteps));
   const read = async (after?: string) => (await new JobEvents(redis).read(jobId, after)).map(({ event }) => event);
   const record = (fields: object) => redis.hset(new Keys().job('sampling', jobId), fields);
@@ -121,9 +121,9 @@ describe('the events of a job', () => {
     const subscriber = new Redis(server.url);
     await subscriber.subscribe(events.keyOf(jobId));
     const woken = new Promise((resolve) => subscriber.once('message', resolve));
-    expect(await tell(1)).toBe(true);
+    expect(await publish(1)).toBe(true);
     expect(await woken).toBe(events.keyOf(jobId));
-    await tell(2);
+    await publish(2);
     const [first] = await events.read(jobId);
     expect(await read()).toEqual([step(1), step(2)]);
     expect(await read(first?.id)).toEqual([step(2)]);
@@ -133,11 +133,11 @@ describe('the events of a job', () => {
 
   it.each([
     ['a newer attempt has it', { ats: 2 }],
-    ['its end was told', { ats: 1, ended: 1 }],
+    ['its end was published', { ats: 1, ended: 1 }],
     ['it is no longer kept', { name: 'sampling' }],
-  ])('are not told by an attempt that is over, because %s', async (_why, fields) => {
+  ])('are not published by an attempt that is over, because %s', async (_why, fields) => {
     await record(fields);
-    expect(await tell(1)).toBe(false);
+    expect(await publish(1)).toBe(false);
     expect(await read()).toEqual([]);
   });
 
@@ -147,22 +147,22 @@ describe('the events of a job', () => {
     const run = redis.pipeline();
     for (let i = 0; i < 20_050; i++) run.xadd(new Keys().events(jobId), ...entry);
     await run.exec();
-    await tell(9);
+    await publish(9);
     expect((await read()).at(-1)).toEqual(step(9));
   });
 
   it('that another release has written are left out, and the others keep their places', async () => {
     await record({ ats: 1 });
-    await tell(1);
+    await publish(1);
     await redis.xadd(new Keys().events(jobId), '*', 'type', 'dreamt', 'data', '{"type":"dreamt","of":"sheep"}');
-    await tell(2);
+    await publish(2);
     expect(await read()).toEqual([step(1), step(2)]);
   });
 
   it('fail to be written loudly when Redis refuses them', async () => {
     await record({ ats: 1 });
     await redis.set(new Keys().events(jobId), 'no stream');
-    await expect(tell(1)).rejects.toThrow(/WRONGTYPE/);
+    await expect(publish(1)).rejects.toThrow(/WRONGTYPE/);
   });
 });
 

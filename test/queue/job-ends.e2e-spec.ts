@@ -16,7 +16,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   let subscriber: Redis;
   let ends: JobEnds;
   let jobId = '';
-  const told = new Map<string, JobOutcome | undefined>();
+  const heard = new Map<string, JobOutcome | undefined>();
 
   beforeAll(async () => {
     server = await startRedis();
@@ -24,7 +24,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     subscriber = new Redis(server.url);
     ends = new JobEnds(redis, subscriber);
     await ends.subscribe('sampling', {
-      onEnd: (id, read) => told.set(id, read()),
+      onEnd: (id, read) => heard.set(id, read()),
       onSubscribed: () => undefined,
     });
   });
@@ -48,44 +48,45 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
       ...end,
     });
   const attempt = (id = jobId, attemptsStarted = 1) => ({ kind: 'sampling', jobId: id, attemptsStarted }) as const;
-  const untilTold = (id = jobId) => until('the end is told', () => Promise.resolve(told.has(id) || undefined));
+  const untilPublished = (id = jobId) =>
+    until('the end is published', () => Promise.resolve(heard.has(id) || undefined));
   const events = async () => (await new JobEvents(redis).read(jobId)).map(({ event }) => event);
 
-  it('is told with its outcome, and is the last event of the stream, which expires', async () => {
-    expect(await ends.tell(attempt(jobId), { type: 'succeeded' })).toBe('told');
-    await untilTold();
-    expect(told.get(jobId)).toEqual({ ...outcome, finishedAt });
+  it('is published with its outcome, and is the last event of the stream, which expires', async () => {
+    expect(await ends.publish(attempt(jobId), { type: 'succeeded' })).toBe('published');
+    await untilPublished();
+    expect(heard.get(jobId)).toEqual({ ...outcome, finishedAt });
     expect(await events()).toEqual([{ type: 'succeeded' }]);
     expect(await redis.ttl(keys.events(jobId))).toBeGreaterThan(0);
   });
 
   it('has the time of the clock of Redis, whatever that of the worker said', async () => {
     const [seconds] = await redis.time();
-    await ends.tell(attempt(), { type: 'succeeded' });
-    await untilTold();
+    await ends.publish(attempt(), { type: 'succeeded' });
+    await untilPublished();
     const finishedOn = Number(await redis.hget(keys.job('sampling', jobId), 'finishedOn'));
     expect(finishedOn).toBeGreaterThanOrEqual(Number(seconds) * 1000);
-    expect(told.get(jobId)?.finishedAt).toBe(finishedOn);
+    expect(heard.get(jobId)?.finishedAt).toBe(finishedOn);
   });
 
   it("leaves what remains of the job's data, once it is on record", async () => {
     const job = keys.job('sampling', jobId);
     await redis.hset(job, { data: 'whole' });
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
     expect(await redis.hget(job, 'data')).toBe('whole');
-    await ends.tell(attempt(jobId), { type: 'succeeded' }, 'remains');
+    await ends.publish(attempt(jobId), { type: 'succeeded' }, 'remains');
     expect(await redis.hget(job, 'data')).toBe('remains');
     const unknown = newJobId('sampling');
-    expect(await ends.tell(attempt(unknown), { type: 'succeeded' }, 'remains')).toBe('unrecorded');
+    expect(await ends.publish(attempt(unknown), { type: 'succeeded' }, 'remains')).toBe('unrecorded');
     expect(await redis.exists(keys.job('sampling', unknown))).toBe(0);
   });
 
   it.each([
     ['still runs', ['finishedOn', 'returnvalue']],
     ['did not succeed', ['returnvalue']],
-  ])('is not told as long as the record says that the job %s', async (_what, missing) => {
+  ])('is not published as long as the record says that the job %s', async (_what, missing) => {
     await redis.hdel(keys.job('sampling', jobId), ...missing);
-    expect(await ends.tell(attempt(jobId), { type: 'succeeded' })).toBe('unrecorded');
+    expect(await ends.publish(attempt(jobId), { type: 'succeeded' })).toBe('unrecorded');
     expect(await events()).toEqual([]);
   });
 
@@ -93,17 +94,17 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     const follower = new Redis(server.url);
     await follower.subscribe(keys.events(jobId));
     const woken = new Promise((resolve) => follower.once('message', resolve));
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
     expect(await woken).toBe(keys.events(jobId));
     follower.disconnect();
   });
 
-  it('is told without an outcome when the job failed', async () => {
+  it('is published without an outcome when the job failed', async () => {
     const error = { code: 'backend_error', message: 'no device' } as const;
     await record(jobId, { failedReason: JSON.stringify(error) });
-    await ends.tell(attempt(jobId), { type: 'failed', error });
-    await untilTold();
-    expect(told.get(jobId)).toBeUndefined();
+    await ends.publish(attempt(jobId), { type: 'failed', error });
+    await untilPublished();
+    expect(heard.get(jobId)).toBeUndefined();
     expect(await events()).toEqual([{ type: 'failed', error }]);
   });
 
@@ -112,42 +113,42 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await ledger.started(attempt(), { type: 'started', attempt: 1, worker: 'w', warnings: [] });
     await ledger.began(attempt());
     await ledger.startedAlone(attempt());
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
     expect(await redis.exists(keys.ledger(jobId))).toBe(0);
   });
 
-  it('of a job whose cancel was accepted is that cancel, and what came out is not told', async () => {
+  it('of a job whose cancel was accepted is that cancel, and what came out is not published', async () => {
     await redis.hdel(keys.job('sampling', jobId), 'finishedOn');
     const cancel = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
     await record(jobId);
-    expect(await ends.tell(attempt(jobId), { type: 'succeeded' })).toEqual(cancel);
-    await untilTold();
-    expect(told.get(jobId)).toBeUndefined();
+    expect(await ends.publish(attempt(jobId), { type: 'succeeded' })).toEqual(cancel);
+    await untilPublished();
+    expect(heard.get(jobId)).toBeUndefined();
     expect(await events()).toEqual([{ type: 'cancelled', error: cancelError('superseded') }]);
   });
 
   it.each([
-    ['by the attempt that has told it, whose command was sent again', 1],
+    ['by the attempt that has published it, whose command was sent again', 1],
     ['by an attempt that was cut off while another one did the job', 2],
-  ])('is not told again %s', async (_what, newest) => {
+  ])('is not published again %s', async (_what, newest) => {
     await record(jobId, { returnvalue: '1', ats: newest });
-    await ends.tell(attempt(jobId, newest), { type: 'succeeded' });
-    await untilTold();
-    told.delete(jobId);
-    const answer = await ends.tell(attempt(), { type: 'succeeded' });
-    expect(answer).toBe(newest === 1 ? 'told' : 'unrecorded');
-    await ends.tell(attempt(jobId, newest), { type: 'failed', error: { code: 'internal_error', message: '' } });
+    await ends.publish(attempt(jobId, newest), { type: 'succeeded' });
+    await untilPublished();
+    heard.delete(jobId);
+    const answer = await ends.publish(attempt(), { type: 'succeeded' });
+    expect(answer).toBe(newest === 1 ? 'published' : 'unrecorded');
+    await ends.publish(attempt(jobId, newest), { type: 'failed', error: { code: 'internal_error', message: '' } });
     expect(await events()).toEqual([{ type: 'succeeded' }]);
     const next = newJobId('sampling');
     await record(next);
-    await ends.tell(attempt(next), { type: 'succeeded' });
-    await untilTold(next);
-    expect(told.has(jobId)).toBe(false);
+    await ends.publish(attempt(next), { type: 'succeeded' });
+    await untilPublished(next);
+    expect(heard.has(jobId)).toBe(false);
   });
 
-  it('is not told again when the release before has told it, which left no mark with the job', async () => {
+  it('is not published again when the release before has published it, which left no mark with the job', async () => {
     await redis.xadd(keys.events(jobId), '*', 'type', 'succeeded', 'data', '{"type":"succeeded"}');
-    expect(await ends.tell(attempt(), { type: 'succeeded' })).toBe('told');
+    expect(await ends.publish(attempt(), { type: 'succeeded' })).toBe('published');
     expect(await events()).toEqual([{ type: 'succeeded' }]);
   });
 
@@ -158,36 +159,36 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
       return new JobCancellation(redis).request('sampling', jobId);
     };
 
-    it('is told once, by whoever comes first: those who cancel it, or the worker that meets it later', async () => {
+    it('is published once, by whoever comes first: those who cancel it, or the worker that meets it later', async () => {
       const cancelled = await cancel();
-      await Promise.all([1, 2, 3].map(() => ends.tellCancelled('sampling', jobId, 'cancelled')));
-      await untilTold();
+      await Promise.all([1, 2, 3].map(() => ends.publishCancelled('sampling', jobId, 'cancelled')));
+      await untilPublished();
       await redis.del(keys.events(jobId)); // as after its time to live
       await record(jobId, { failedReason: JSON.stringify(error) });
-      expect(await ends.tell(attempt(), { type: 'cancelled', error })).toEqual(cancelled);
-      await ends.tellCancelled('sampling', jobId, 'cancelled');
+      expect(await ends.publish(attempt(), { type: 'cancelled', error })).toEqual(cancelled);
+      await ends.publishCancelled('sampling', jobId, 'cancelled');
       expect(await events()).toEqual([]);
     });
 
-    it('is not told for a job that nobody has cancelled, nor for one that is no longer kept', async () => {
-      await ends.tellCancelled('sampling', jobId, 'cancelled');
+    it('is not published for a job that nobody has cancelled, nor for one that is no longer kept', async () => {
+      await ends.publishCancelled('sampling', jobId, 'cancelled');
       await cancel();
       await redis.del(keys.job('sampling', jobId));
-      await ends.tellCancelled('sampling', jobId, 'cancelled');
+      await ends.publishCancelled('sampling', jobId, 'cancelled');
       expect(await events()).toEqual([]);
       expect(await redis.exists(keys.job('sampling', jobId))).toBe(0);
     });
   });
 
-  it('is told to those who listen for jobs of its kind alone', async () => {
+  it('is published to those who listen for jobs of its kind alone', async () => {
     const training = newJobId('training');
     await redis.hset(keys.job('training', training), { returnvalue: '{}', processedOn: 1, finishedOn: 2, ats: 1 });
-    expect(await ends.tell({ kind: 'training', jobId: training, attemptsStarted: 1 }, { type: 'succeeded' })).toBe(
-      'told',
+    expect(await ends.publish({ kind: 'training', jobId: training, attemptsStarted: 1 }, { type: 'succeeded' })).toBe(
+      'published',
     );
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
-    await untilTold();
-    expect(told.has(training)).toBe(false);
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
+    await untilPublished();
+    expect(heard.has(training)).toBe(false);
   });
 
   it.each([
@@ -196,47 +197,47 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     ['is no object', '[1]'],
     ['is cut off', JSON.stringify({ ...outcome, finishedAt: 2 }).slice(0, -3)],
     ['is no JSON', 'done'],
-  ])('has no outcome when what is told %s, and later ends are told as ever', async (_what, text) => {
+  ])('has no outcome when what is published %s, and later ends are published as ever', async (_what, text) => {
     await redis.publish(keys.endChannel('sampling'), `${jobId}${text}`);
     const next = newJobId('sampling');
     await record(next);
-    await ends.tell(attempt(next), { type: 'succeeded' });
-    await untilTold(next);
-    expect(told.has(jobId)).toBe(true);
-    expect(told.get(jobId)).toBeUndefined();
-    expect(told.get(next)).toEqual({ ...outcome, finishedAt });
+    await ends.publish(attempt(next), { type: 'succeeded' });
+    await untilPublished(next);
+    expect(heard.has(jobId)).toBe(true);
+    expect(heard.get(jobId)).toBeUndefined();
+    expect(heard.get(next)).toEqual({ ...outcome, finishedAt });
   });
 
   it('is of no job when the message is shorter than an id', async () => {
     await redis.publish(keys.endChannel('sampling'), 'sjob');
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
-    await untilTold();
-    expect([...told.keys()].filter((id) => id.length < jobId.length)).toEqual([]);
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
+    await untilPublished();
+    expect([...heard.keys()].filter((id) => id.length < jobId.length)).toEqual([]);
   });
 
-  it('is told again after each loss of the connection, from the moment at which the listener learns that it may have missed some', async () => {
+  it('is published again after each loss of the connection, from the moment at which the listener learns that it may have missed some', async () => {
     const again = new Redis(server.url);
     const heard = new Set<string>();
-    const toldAtOnce: string[] = [];
+    const publishedAtOnce: string[] = [];
     await new JobEnds(redis, again).subscribe('sampling', {
       onEnd: (id) => heard.add(id),
       onSubscribed: () => {
         const id = newJobId('sampling');
         void record(id)
-          .then(() => ends.tell(attempt(id), { type: 'succeeded' }))
-          .then(() => toldAtOnce.push(id));
+          .then(() => ends.publish(attempt(id), { type: 'succeeded' }))
+          .then(() => publishedAtOnce.push(id));
       },
     });
     for (const times of [1, 2, 3]) {
-      await until('it was told', () => Promise.resolve(toldAtOnce.length === times || undefined));
+      await until('it was published', () => Promise.resolve(publishedAtOnce.length === times || undefined));
       await again.ping(); // answered after what was published before
-      expect(toldAtOnce.filter((id) => !heard.has(id))).toEqual([]);
+      expect(publishedAtOnce.filter((id) => !heard.has(id))).toEqual([]);
       again.stream.destroy();
     }
     again.disconnect();
   });
 
-  it('is told again although the connection was lost once more while it subscribed', async () => {
+  it('is published again although the connection was lost once more while it subscribed', async () => {
     const again = new Redis(server.url);
     const seen: string[] = [];
     let numReady = 0;
@@ -251,12 +252,12 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     again.once('ready', () => again.stream.destroy());
     again.stream.destroy();
     await listening;
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
     await until('the end is heard', () => Promise.resolve(seen.includes(jobId) || undefined));
     again.disconnect();
   });
 
-  it('that was told while nobody listened is never told again, but is on record when the listener learns that it may have missed it', async () => {
+  it('that was published while nobody listened is never published again, but is on record when the listener learns that it may have missed it', async () => {
     const away = new Redis(server.url);
     const heard: string[] = [];
     const onRecord: string[][] = [];
@@ -268,7 +269,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     const gone = once(away, 'end');
     away.disconnect();
     await gone;
-    await ends.tell(attempt(jobId), { type: 'succeeded' });
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
     await away.connect();
     await until('it has looked again', () => Promise.resolve(onRecord.length === 2 || undefined));
     expect(onRecord).toEqual([[], ['succeeded']]);

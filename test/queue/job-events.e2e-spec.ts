@@ -37,19 +37,19 @@ describe.skipIf(!redisAvailable)('The events of a training job', () => {
   /** What BullMQ has on record of a job whose newest attempt is this one. */
   const record = (jobId: string, ats: number) => redis.hset(new Keys().job('training', jobId), { ats });
 
-  it('tell each step once and in order, when two workers are lost and one of them goes on for a while', async () => {
+  it('publish each step once and in order, when two workers are lost and one of them goes on for a while', async () => {
     const jobId = newJobId('training');
-    const tell = (attemptsStarted: number, ...steps: number[]): Promise<boolean[]> =>
+    const publish = (attemptsStarted: number, ...steps: number[]): Promise<boolean[]> =>
       Promise.all(
         steps.map((step) => events.publishMetrics({ kind: 'training', jobId, attemptsStarted }, point(step))),
       );
     await record(jobId, 1);
-    expect(await tell(1, 10, 20, 30)).toEqual([true, true, true]);
+    expect(await publish(1, 10, 20, 30)).toEqual([true, true, true]);
     const middle = (await events.read(jobId)).at(-2)?.id; // a client saw step 20 and lost its connection
     await record(jobId, 2);
-    expect(await tell(2, 20, 30)).toEqual([false, false]); // goes on from a checkpoint of step 15
+    expect(await publish(2, 20, 30)).toEqual([false, false]); // goes on from a checkpoint of step 15
     await record(jobId, 3);
-    const [late, own] = await Promise.all([tell(1, 40), tell(3, 20, 30, 40, 50)]);
+    const [late, own] = await Promise.all([publish(1, 40), publish(3, 20, 30, 40, 50)]);
     expect([...late, ...own]).toEqual([false, false, false, true, true]);
 
     expect(stepsOf(await events.read(jobId))).toEqual([10, 20, 30, 40, 50]);

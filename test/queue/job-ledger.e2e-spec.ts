@@ -54,7 +54,7 @@ describe('the ledger', () => {
     for (let i = 0; i < 9; i++) expect(await verdict()).toEqual({ kind: 'shared' });
   });
 
-  it('tells a start, to those who follow the job too, but none of a job that is poisonous', async () => {
+  it('publishes a start, to those who follow the job too, but none of a job that is poisonous', async () => {
     await record();
     const events = new JobEvents(redis);
     const follower = new Redis(server.url);
@@ -65,11 +65,11 @@ describe('the ledger', () => {
     follower.disconnect();
     await redis.hset(new Keys().ledger(jobId), { starts: 9, solo: 5 });
     await verdict();
-    expect((await events.read(jobId)).map((told) => told.event)).toEqual([event]);
+    expect((await events.read(jobId)).map((heard) => heard.event)).toEqual([event]);
     expect(await redis.ttl(events.keyOf(jobId))).toBeGreaterThan(0);
   });
 
-  it('says with a start that a cancel was accepted before, and does not tell it', async () => {
+  it('says with a start that a cancel was accepted before, and does not publish it', async () => {
     const { finish } = await runningJob(redis, jobId);
     const cancel = await new JobCancellation(redis).request('sampling', jobId, 'superseded');
     expect(await start()).toEqual({ kind: 'cancelled', cancel });
@@ -88,8 +88,8 @@ describe('the ledger', () => {
     expect(await ledger.advanceCheckpoint(owner, pointer(1))).toEqual([]);
     expect(await ledger.advanceCheckpoint(owner, pointer(2))).toEqual([]);
     expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(1)]);
-    const told = (await new JobEvents(redis).read(jobId)).filter(({ event: { type } }) => type === 'checkpoint');
-    expect(told.map((stored) => stored.event)).toEqual(
+    const heard = (await new JobEvents(redis).read(jobId)).filter(({ event: { type } }) => type === 'checkpoint');
+    expect(heard.map((stored) => stored.event)).toEqual(
       [1, 2].map((step) => ({ type: 'checkpoint', ...pointer(step) })),
     );
     expect(await start()).toEqual({ kind: 'shared' });
@@ -102,7 +102,7 @@ describe('the ledger', () => {
     expect(await ledger.advanceCheckpoint(owner, pointer(4))).toBeUndefined();
   });
 
-  it('does nothing for an attempt that is over: not told, not counted, nothing forgotten', async () => {
+  it('does nothing for an attempt that is over: not published, not counted, nothing forgotten', async () => {
     const ledger = new JobLedger(redis);
     await record();
     await start();
@@ -115,7 +115,7 @@ describe('the ledger', () => {
     expect(await new JobEvents(redis).read(jobId)).toHaveLength(1);
   });
 
-  it('does nothing for an attempt of a job whose end was told, or that is no longer kept', async () => {
+  it('does nothing for an attempt of a job whose end was published, or that is no longer kept', async () => {
     await redis.hset(new Keys().job('sampling', jobId), { ats: 1, ended: 1 });
     expect(await start()).toEqual({ kind: 'over' });
     await redis.del(new Keys().job('sampling', jobId));

@@ -81,7 +81,7 @@ describe.skipIf(!redisAvailable)('A new job', () => {
     expect((await queue.getJob(jobId))?.timestamp).toBe(acceptedAt);
   });
 
-  it('is one for fifty requests at once with the same key, and is told once', async () => {
+  it('is one for fifty requests at once with the same key, and is published once', async () => {
     const ids = Array.from({ length: 50 }, () => newJobId('sampling'));
     const outcomes = await Promise.all(ids.map((id) => add(id, claim)));
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['added', ...Array<string>(49).fill('taken')]);
@@ -91,7 +91,7 @@ describe.skipIf(!redisAvailable)('A new job', () => {
     expect(listed.filter((score) => score !== null)).toEqual(['0']);
   });
 
-  it('is not told again when it is there already, nor after its end', async () => {
+  it('is not published again when it is there already, nor after its end', async () => {
     await add(jobId, claim);
     await redis.del(keys.events(jobId)); // as after its time to live
     expect(await add(jobId, claim)).toEqual({ outcome: 'present' });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { found, StrideError } from '#client';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
 import { formatTable } from './table.js';
-import { tellWarnings } from './tell-warnings.js';
+import { printWarnings } from './print-warnings.js';
 import { uploadFile } from './upload.js';
 
 /** `stride datasets`: what models can learn from. */
@@ -37,7 +37,7 @@ async function upload(name: string, file: string, options: ConnectionOptions): P
   const connection = connect(options);
   const { answer, bytes } = await uploadFile(connection, `/v1/datasets/${encodeURIComponent(name)}`, file);
   connection.terminal.emit(answer);
-  tellWarnings(connection.terminal, answer);
+  printWarnings(connection.terminal, answer);
   connection.terminal.print(`stored ${name} (${bytes} bytes)`);
 }
 

@@ -5,7 +5,7 @@ import { UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
 import { readJsonObject } from './input-file.js';
 import { formatTable } from './table.js';
-import { tellWarnings } from './tell-warnings.js';
+import { printWarnings } from './print-warnings.js';
 import { uploadFile } from './upload.js';
 
 interface ImportOptions extends ConnectionOptions {
@@ -62,7 +62,7 @@ async function importModel(name: string, file: string, options: ImportOptions): 
   const path = `/v1/models/${encodeURIComponent(name)}/versions${importQuery(options)}`;
   const { answer, bytes } = await uploadFile(connection, path, file);
   connection.terminal.emit(answer);
-  tellWarnings(connection.terminal, answer);
+  printWarnings(connection.terminal, answer);
   const version = 'version' in answer ? `@${String(answer.version)}` : '';
   connection.terminal.print(`stored ${name}${version} (${bytes} bytes)`);
 }

@@ -21,7 +21,7 @@ export function createProgram(): Command {
   const program = new Command('stride')
     .description('Train and sample DDIM diffusion models through a distributed work queue')
     .version(packageVersion())
-    .showHelpAfterError('(--help tells more)');
+    .showHelpAfterError('(--help says more)');
   addUpCommand(program);
   addDoctorCommand(program);
   addTrainCommand(program);

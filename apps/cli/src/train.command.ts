@@ -6,7 +6,7 @@ import { CommandError, UsageError } from './cli-error.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
 import { followJob } from './follow-job.js';
 import { readJsonObject } from './input-file.js';
-import { tellWarnings } from './tell-warnings.js';
+import { printWarnings } from './print-warnings.js';
 
 interface TrainOptions extends ConnectionOptions {
   readonly model?: string;
@@ -36,7 +36,7 @@ async function train(options: TrainOptions): Promise<void> {
   const accepted = found(await client.POST('/v1/training-jobs', { body: trainingRequest(options) }));
   terminal.emit({ event: 'accepted', job: accepted });
   terminal.note(`training job ${accepted.id}`);
-  tellWarnings(terminal, accepted);
+  printWarnings(terminal, accepted);
   if (options.detach === true) {
     terminal.print(accepted.id);
     return;

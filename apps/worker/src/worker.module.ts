@@ -230,7 +230,7 @@ function engineProvider(config: WorkerConfig): Provider {
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),
-        observer: tell([engineMetrics, modelMetrics, recent, series]),
+        observer: forAll([engineMetrics, modelMetrics, recent, series]),
         verdicts,
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
@@ -256,14 +256,14 @@ function labelled<Facts extends { readonly model: string }>(facts: Facts): Facts
   return { ...facts, model: labelOfKey(facts.model) };
 }
 
-/** One observer that tells several. */
-function tell(observers: readonly EngineObserver[]): EngineObserver {
+/** One observer for several. */
+function forAll(observers: readonly EngineObserver[]): EngineObserver {
   const each = <Facts extends { readonly model: string }>(
     facts: Facts,
-    tellOne: (observer: EngineObserver, facts: Facts) => void,
+    callOne: (observer: EngineObserver, facts: Facts) => void,
   ): void => {
     const said = labelled(facts);
-    for (const observer of observers) tellOne(observer, said);
+    for (const observer of observers) callOne(observer, said);
   };
   return {
     onMacroStep: (facts) => each(facts, (observer, said) => observer.onMacroStep?.(said)),

@@ -120,7 +120,7 @@ describe('followEvents', () => {
     );
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when it is asked to', async () => {
     const controller = new AbortController();
     const { url } = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

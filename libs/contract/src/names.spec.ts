@@ -40,7 +40,7 @@ describe('names', () => {
     },
   );
 
-  it('tell an alias from a version by its first letter', () => {
+  it('distinguish an alias from a version by its first letter', () => {
     expect(Alias.safeParse('1').success).toBe(false);
     expect(Alias.parse('v1')).toBe('v1');
   });

@@ -8,7 +8,7 @@ import { TrainingRequest } from './training/training-request.js';
 type Json = Readonly<Record<string, unknown>>;
 interface Field {
   readonly path: readonly string[];
-  /** The path of an alternative's field is not told: the whole value fits none of them. */
+  /** The path of an alternative's field is not named: the whole value fits none of them. */
   readonly inUnion: boolean;
 }
 

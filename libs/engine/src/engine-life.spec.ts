@@ -123,7 +123,7 @@ describe('facts', () => {
     await host.until(engine.close());
   });
 
-  it('add up to the time in backend calls that all requests tell of their rows', async () => {
+  it('add up to the time in backend calls that all requests report of their rows', async () => {
     const calls: MacroStepFacts[] = [];
     const { engine, host } = await startVirtual({
       maxBatchRows: 8,
@@ -136,8 +136,8 @@ describe('facts', () => {
     ].map(({ rows, numInferenceSteps }, seed) => tinyRequest({ seed, rows, options: { numInferenceSteps } }));
     const results = await host.until(Promise.all(all.map((request) => engine.submit(request))));
     const counted = calls.reduce((sum, { numRows, seconds }) => sum + numRows * seconds, 0);
-    const told = results.reduce((sum, { denoiseSeconds }, i) => sum + all[i].rows * denoiseSeconds, 0);
-    expect(told).toBeCloseTo(counted, 9);
+    const heard = results.reduce((sum, { denoiseSeconds }, i) => sum + all[i].rows * denoiseSeconds, 0);
+    expect(heard).toBeCloseTo(counted, 9);
     for (const { denoiseSeconds, runSeconds } of results) expect(denoiseSeconds).toBeLessThanOrEqual(runSeconds + 1e-9);
     await host.until(engine.close());
   });

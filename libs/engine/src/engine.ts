@@ -45,7 +45,7 @@ export class Engine {
   readonly lost: Promise<EngineLoss>;
   private loss: EngineLoss | undefined;
   private drainUntil = Infinity;
-  private tellLoss: (loss: EngineLoss) => void = () => {};
+  private announceLoss: (loss: EngineLoss) => void = () => {};
   private closing: Promise<void> | undefined;
   private readonly parts: EngineParts;
   private readonly loop: EngineLoop;
@@ -80,7 +80,7 @@ export class Engine {
     this.parts = { pool, models, admission, reporter, dispatcher, now };
     this.loop = new EngineLoop(this.parts);
     this.lost = new Promise((resolve) => {
-      this.tellLoss = resolve;
+      this.announceLoss = resolve;
     });
     pool.onFailure = (error) =>
       this.lose({ status: 'failed', error, culprit: undefined }, this.parts.dispatcher.suspectRequests);
@@ -183,7 +183,7 @@ export class Engine {
     if (this.isOver) return;
     this.loss = loss;
     this.become(loss.status);
-    this.tellLoss(loss);
+    this.announceLoss(loss);
     const letGo = (): void => {
       this.loop.stop(suspects, { kind: 'failed', error: loss.error });
       this.handBack(this.parts.admission.requests);

@@ -178,9 +178,9 @@ export class EngineLoop {
     const seconds = report.calls.reduce((sum, call) => sum + call.seconds, 0);
     for (const { owner } of assignment.rows) owner.rowSeconds += seconds;
     for (const state of new Set(assignment.rows.map(({ owner }) => owner)))
-      reporter.guard(() => state.tellProgress(now()));
+      reporter.guard(() => state.reportProgress(now()));
     for (const { index, x0 } of report.previews)
-      reporter.guard(() => assignment.rows[index].owner.tellPreview(assignment.rows[index], x0, now()));
+      reporter.guard(() => assignment.rows[index].owner.reportPreview(assignment.rows[index], x0, now()));
     reporter.macroSteps(thread.id, assignment, report, rowSteps);
   }
 

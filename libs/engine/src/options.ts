@@ -1,4 +1,4 @@
-/** All that an engine is told when it starts. Knows nothing of what is done with it. */
+/** All that an engine gets when it starts. Knows nothing of what is done with it. */
 
 import type { BackendOptions, ModelSource } from './backend/backend.js';
 import type { EngineLoss } from './report/engine-loss.js';
@@ -27,7 +27,7 @@ export interface EngineOptions {
   /** Which rows run next; default: RowScheduler. */
   readonly policy?: PolicyFactory;
   readonly observer?: EngineObserver;
-  /** Told when the engine is lost, before its requests are let go; a rejection changes nothing. */
+  /** Called when the engine is lost, before its requests are let go; a rejection changes nothing. */
   readonly onLost?: (loss: EngineLoss) => Promise<void>;
   /** Refused beyond this, with `limit_exceeded`. */
   readonly limits?: Partial<EngineLimits>;

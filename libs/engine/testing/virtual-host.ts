@@ -116,7 +116,7 @@ export class VirtualThread implements ThreadPort {
   private async execute(before: Promise<unknown>, command: ThreadCommand): Promise<void> {
     await before;
     await this.loop?.execute(command);
-    if (command.kind === 'stop') this.kill('told to stop');
+    if (command.kind === 'stop') this.kill('asked to stop');
   }
 
   private async start({ control, clock }: ThreadStart): Promise<void> {

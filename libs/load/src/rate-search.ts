@@ -1,4 +1,4 @@
-/** Rates are told apart to this ratio. */
+/** Rates are distinguished to this ratio. */
 const PRECISION = 1.05;
 const GROWTH = 2;
 /** Beyond this no service is meant; the search ends in any case. */

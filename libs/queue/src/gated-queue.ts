@@ -15,7 +15,7 @@ export class QueueUnavailableError extends Error {
 
 /**
  * A queue that refuses instead of buffering: an `add` that was made before the first connect would be
- * executed later, as a job that nobody was told about.
+ * executed later, as a job that nobody knows about.
  */
 export class GatedQueue {
   #readyOnce = false;

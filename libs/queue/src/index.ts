@@ -5,7 +5,7 @@ export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } fr
 export { InstallationRecord } from './installation-record.js';
 export { IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
 export { JobCancellation } from './job-cancellation.js';
-export { JobEnds, JobOutcome, type ToldEnd } from './job-ends.js';
+export { JobEnds, JobOutcome, type PublishedEnd } from './job-ends.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
 export { CheckpointPointer, JobLedger, type HeldAttempt } from './job-ledger.js';
 export { seedOf } from './job-seed.js';

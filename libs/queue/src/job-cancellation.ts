@@ -32,7 +32,7 @@ export class JobCancellation {
     this.#keys = new Keys(prefix);
   }
 
-  /** Requests the cancellation of a job and tells the workers. */
+  /** Requests the cancellation of a job and wakes the workers. */
   async request(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<CancelOutcome> {
     const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
     const answer = await requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason]);

@@ -29,10 +29,10 @@ export const JobOutcome = z.strictObject({
 export type JobOutcome = z.output<typeof JobOutcome>;
 
 /**
- * What came of telling an end: nothing as long as it is not on record, and a cancel that was accepted before
+ * What came of publishing an end: nothing as long as it is not on record, and a cancel that was accepted before
  * takes its place.
  */
-export type ToldEnd = 'told' | 'unrecorded' | CancelRecord;
+export type PublishedEnd = 'published' | 'unrecorded' | CancelRecord;
 
 interface JobEndListener {
   /** @param outcome of a job that has succeeded and was not cancelled; parsed only when it is asked for */
@@ -42,7 +42,7 @@ interface JobEndListener {
 }
 
 /**
- * Tells followers and whoever waits that a job has ended, once BullMQ has recorded it. Messages get lost:
+ * Lets followers and whoever waits know that a job has ended, once BullMQ has recorded it. Messages get lost:
  * they save their readers a look, but the truth is the job's record.
  */
 export class JobEnds {
@@ -58,21 +58,21 @@ export class JobEnds {
   }
 
   /**
-   * Tells the end of an attempt if it is on record, once, and nothing otherwise.
+   * Publishes the end of an attempt if it is on record, once, and nothing otherwise.
    * @param event the job's last, unless a cancel was accepted before it ended
    * @param remains what is kept of the job's data from then on; all of it by default
    */
-  async tell(attempt: JobAttempt, event: FinalJobEvent, remains = ''): Promise<ToldEnd> {
+  async publish(attempt: JobAttempt, event: FinalJobEvent, remains = ''): Promise<PublishedEnd> {
     const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
     const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted];
     const answer = await endJob.run(this.redis, this.#keysOf(kind, jobId), values);
-    return answer === 'told' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
+    return answer === 'published' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
   }
 
-  /** Tells the end of a job whose cancel was accepted while it ran nowhere, once. */
-  async tellCancelled(kind: JobKind, jobId: string, reason: CancelReason): Promise<void> {
+  /** Publishes the end of a job whose cancel was accepted while it ran nowhere, once. */
+  async publishCancelled(kind: JobKind, jobId: string, reason: CancelReason): Promise<void> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const event: FinalJobEvent = { type: 'cancelled', error: cancelError(reason) };
     const values = [JSON.stringify(event), maxLength, ttlSeconds, this.#keys.endChannel(kind), jobId];

@@ -10,8 +10,8 @@ import {
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
-import { tellEvent } from './scripts/tell-event.lua.js';
-import { tellMetrics } from './scripts/tell-metrics.lua.js';
+import { publishEvent } from './scripts/publish-event.lua.js';
+import { publishMetrics } from './scripts/publish-metrics.lua.js';
 
 /** An event with its place in the stream, for Last-Event-ID. */
 export interface StoredJobEvent {
@@ -45,25 +45,25 @@ export class JobEvents {
   }
 
   /**
-   * Tells an event of an attempt; false when the attempt is over: another one has the job, or its end was
-   * told.
+   * Publishes an event of an attempt; false when the attempt is over: another one has the job, or its end was
+   * published.
    */
   async publish({ kind, jobId, attemptsStarted }: JobAttempt, event: PlainJobEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId)];
     const values = [event.type, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted];
-    return (await tellEvent.run(this.redis, keys, values)) === 1;
+    return (await publishEvent.run(this.redis, keys, values)) === 1;
   }
 
   /**
-   * Appends a log point of a training run, unless the attempt is over or its step was told before; whether it
+   * Appends a log point of a training run, unless the attempt is over or its step was published before; whether it
    * was appended.
    */
   async publishMetrics({ kind, jobId, attemptsStarted }: JobAttempt, event: TrainingMetricsEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
     const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted, LIFETIMES.ledgerMs];
-    return (await tellMetrics.run(this.redis, keys, values)) === 1;
+    return (await publishMetrics.run(this.redis, keys, values)) === 1;
   }
 
   /**

@@ -35,7 +35,7 @@ const MAX_SOLO_STARTS = 5;
  */
 type StartVerdict =
   | { readonly kind: 'shared' | 'alone' }
-  /** Another attempt has the job by now, or its end was told. */
+  /** Another attempt has the job by now, or its end was published. */
   | { readonly kind: 'over' }
   | { readonly kind: 'poisonous'; readonly soloStarts: number }
   | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
@@ -54,7 +54,7 @@ export class JobLedger {
     this.#keys = new Keys(prefix);
   }
 
-  /** Whether an attempt may run, and how; tells `event` if it may. */
+  /** Whether an attempt may run, and how; publishes `event` if it may. */
   async started(attempt: JobAttempt, event: StartedJobEvent): Promise<StartVerdict> {
     const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
@@ -64,7 +64,7 @@ export class JobLedger {
   }
 
   /**
-   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is told: call when
+   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is published: call when
    * native code is about to work for the job. A job that only waited in a worker that died had no part in it.
    */
   async began(attempt: JobAttempt): Promise<void> {
@@ -95,7 +95,7 @@ export class JobLedger {
   }
 
   /**
-   * Points to a new checkpoint and tells it; undefined when the attempt no longer holds the job, else the
+   * Points to a new checkpoint and publishes it; undefined when the attempt no longer holds the job, else the
    * checkpoints that nobody will go on from any more: the newest two are kept.
    */
   async advanceCheckpoint(attempt: HeldAttempt, pointer: CheckpointPointer): Promise<CheckpointPointer[] | undefined> {

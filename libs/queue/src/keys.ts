@@ -37,7 +37,7 @@ export class Keys {
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;
   }
-  /** Channel on which the ends of one kind's jobs are told. */
+  /** Channel on which the ends of one kind's jobs are published. */
   endChannel(queue: string): string {
     return `${this.prefix}:ended:${queue}`;
   }

@@ -16,7 +16,7 @@ export function parseStored<Schema extends z.ZodType>(
   }
 }
 
-/** Told of a record among many that cannot be read and is left out. */
+/** Called with a record among many that cannot be read and is left out. */
 export type OnUnreadable = (what: string, cause?: unknown) => void;
 
 /** Whether a key holds another kind of value than ours do: somebody else wrote it. */

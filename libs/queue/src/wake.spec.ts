@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { Wakes } from './wake.js';
 
-/** A connection that takes down what it is asked, and answers when it is told to. */
+/** A connection that takes down what it is asked, and answers when it is asked to. */
 class Subscriber extends EventEmitter {
   readonly asked: string[] = [];
   readonly #answers: (() => void)[] = [];

@@ -14,7 +14,7 @@ export const LOOK_AGAIN_MS = {
 interface Channel {
   readonly sleepers: Set<OnWake>;
   readonly subscribed: Promise<unknown>;
-  /** Once subscribed; before, nobody has been told that messages come. */
+  /** Once subscribed; before, nobody knows that messages come. */
   isUp: boolean;
 }
 

@@ -28,7 +28,7 @@ export class WorkerHeartbeats {
   }
 
   /**
-   * In the order of their starts, without those whose heartbeat cannot be read, which are told; forgets ids
+   * In the order of their starts, without those whose heartbeat cannot be read, which are reported; forgets ids
    * of workers that are gone.
    */
   async list(): Promise<WorkerInfo[]> {

@@ -21,7 +21,7 @@ describe('a log line', () => {
     expect(Date.parse(String(last()['time']))).not.toBeNaN();
   });
 
-  it('tells of an error where it came from and what caused it', () => {
+  it('says of an error where it came from and what caused it', () => {
     new JsonLogger('api').error(new Error('outer', { cause: new Error('inner') }), 'Context');
     expect(last()).toMatchObject({ message: 'outer', context: 'Context' });
     expect(last()['stack']).toMatch(/json-logger\.spec[\s\S]*inner/);
@@ -33,7 +33,7 @@ describe('a log line', () => {
     expect(lines.join('').length).toBeLessThan(10_000);
   });
 
-  it('shows no command of a Redis error, which may hold a password, and no secret that it was told of', () => {
+  it('shows no command of a Redis error, which may hold a password, and no secret that it knows', () => {
     const refused = Object.assign(new Error('WRONGPASS'), { command: { name: 'hello', args: ['AUTH', 'hunter2'] } });
     const logger = new JsonLogger('api', 'log', ['s3cret%2F', 's3cret/']);
     for (const message of [refused, new Error('outer', { cause: refused }), new AggregateError([refused]), { refused }])

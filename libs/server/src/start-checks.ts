@@ -60,7 +60,7 @@ export class StartChecks {
     return this.#report;
   }
 
-  /** Tells what every check from now on finds: a process whose Redis has faults must take no more jobs. */
+  /** Reports what every check from now on finds: a process whose Redis has faults must take no more jobs. */
   onReport(listener: (report: StartCheckReport) => void): void {
     this.#listeners.push(listener);
   }
@@ -69,7 +69,7 @@ export class StartChecks {
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
     const [info, time, refusal] = await Promise.all([this.redis.info(), this.redis.time(), refusalOf(this.redis)]);
     const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
-    // Whose store it is, is told by what Redis holds, and the first to ask writes it.
+    // Whose store it is, Redis knows, and the first to ask writes it.
     const strangers = refusal === undefined ? await this.#strangers() : [];
     const report = { ...assessed, refusal, faults: [...assessed.faults, ...strangers] };
     this.#publish(report);
@@ -77,7 +77,7 @@ export class StartChecks {
     return report;
   }
 
-  /** A store that cannot be read says nothing about where it belongs; its own check tells. */
+  /** A store that cannot be read says nothing about where it belongs; its own check says so. */
   async #strangers(): Promise<string[]> {
     try {
       const fault = await this.installation.fault();

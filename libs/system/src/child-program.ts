@@ -49,7 +49,7 @@ export class ChildProgram {
     this.#child = child;
     alive.add(child);
     child.once('exit', () => alive.delete(child));
-    // the program may end before it has read its input; `exited` tells
+    // the program may end before it has read its input; `exited` shows that
     this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.end(options.input ?? '');
     this.#readLines('stdout', options);

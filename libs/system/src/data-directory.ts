@@ -106,7 +106,7 @@ async function endOrphans(parts: readonly ProcessIdentity[]): Promise<void> {
   const deadline = performance.now() + ORPHAN_GRACE_MS;
   while (parts.some(isRunning)) {
     if (performance.now() > deadline) signal('SIGKILL');
-    await sleep(ORPHAN_POLL_MS); // not our children: nothing tells us their end
+    await sleep(ORPHAN_POLL_MS); // not our children: nothing announces their end
   }
 }
 

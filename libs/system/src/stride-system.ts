@@ -18,7 +18,7 @@ export interface StrideSystemOptions {
   readonly dataDirectory: string;
   /** An existing Redis; absent: one of our own in the data directory. */
   readonly redisUrl: string | undefined;
-  /** Told what a user should know: starts, crashes, warnings of the parts. */
+  /** Called with what a user should know: starts, crashes, warnings of the parts. */
   readonly onNotice: (part: string, message: string) => void;
 }
 
@@ -140,7 +140,7 @@ export class StrideSystem {
     });
   }
 
-  /** On a port that Prometheus knows, or, where that is taken, on any: only a bind can tell. */
+  /** On a port that Prometheus knows, or, where that is taken, on any: only a bind can say. */
   #startWorker(index: number): Promise<SupervisedPart<WorkerReady>> {
     const name = `worker-${index + 1}`;
     const share = `${Math.floor(defaultModelMemory() / this.#options.numWorkers)}`;
@@ -202,7 +202,7 @@ export class StrideSystem {
     });
   }
 
-  /** Every line goes to the part's log file; warnings and errors are told to the user as well. */
+  /** Every line goes to the part's log file; warnings and errors go to the user as well. */
   #logOf(name: string): (line: string) => void {
     const log = this.#logs.get(name) ?? openLog(join(this.#directory.logs, `${name}.log`));
     this.#logs.set(name, log);

@@ -32,7 +32,7 @@ async function startPart(
 }
 
 describe('SupervisedPart', () => {
-  it('starts its program again when it was killed, and tells the new one what the old one said', async () => {
+  it('starts its program again when it was killed, and passes to the new one what the old one said', async () => {
     const seen: (string | undefined)[] = [];
     const { part, troubles, restarted } = await startPart((previous) => {
       seen.push(previous);

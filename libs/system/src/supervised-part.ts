@@ -12,9 +12,9 @@ export interface PartOptions<Ready> {
   readonly isLive?: (ready: Ready) => Promise<boolean>;
   /** How often it is asked, ms. */
   readonly liveEveryMs?: number;
-  /** Told after each start. */
+  /** Called after each start. */
   readonly onStarted?: (program: ChildProgram) => void;
-  /** Told when the program ended without being asked, or could not be started again. */
+  /** Called when the program ended without being asked, or could not be started again. */
   readonly onTrouble: (what: string, restartInMs: number) => void;
 }
 

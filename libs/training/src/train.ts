@@ -94,7 +94,7 @@ class TrainingThread {
   private onReport(report: TrainingReport): void {
     switch (report.kind) {
       case 'metrics':
-        return this.tell(report.point);
+        return this.report(report.point);
       case 'checkpoint':
         return void this.store(report.checkpoint);
       case 'ended':
@@ -108,7 +108,7 @@ class TrainingThread {
     }
   }
 
-  private tell(point: TrainingMetricsPoint): void {
+  private report(point: TrainingMetricsPoint): void {
     try {
       this.options.onMetrics(point);
     } catch (error) {

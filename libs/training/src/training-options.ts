@@ -18,7 +18,7 @@ export interface TrainingMetricsPoint {
   readonly skippedUpdates: number;
 }
 
-/** What a run starts from, whatever it runs on and whom it tells. */
+/** What a run starts from, whatever it runs on and whoever listens. */
 export interface TrainingInput {
   readonly config: TrainingConfig;
   readonly dataset: TrainingDataset;

@@ -25,5 +25,5 @@ export type TrainingReport =
   | { readonly kind: 'ended'; readonly outcome: TrainingOutcome; readonly info: BackendInfo }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What it is told: whether the last checkpoint was stored. */
+/** What it gets: whether the last checkpoint was stored. */
 export type TrainingCommand = { readonly kind: 'stored' } | { readonly kind: 'notStored' };

@@ -13,7 +13,7 @@ import type { TrainingInput, TrainingMetricsPoint, TrainingResult } from './trai
 const MAX_CHECKPOINT_SECONDS = 60;
 const MAX_SKIPPED_IN_A_ROW = 10;
 
-/** Where a run is told to stop, and whom it tells what. */
+/** Where a run learns that it must stop, and who hears what. */
 export interface TrainingOutlet {
   /** `checkpoint`: hand over after the present update; `discard`: just stop. */
   readonly stopRequested: () => 'checkpoint' | 'discard' | undefined;
@@ -30,8 +30,8 @@ export class TrainingRun {
   private readonly sampler: BatchSampler;
   private readonly window: LossWindow;
   private counters: RunCounters;
-  /** Of the newest validation; `toTell` until a log point has said it. */
-  private validation: { readonly loss: number; readonly toTell: boolean } | undefined;
+  /** Of the newest validation; `isNew` until a log point has said it. */
+  private validation: { readonly loss: number; readonly isNew: boolean } | undefined;
   private checkpointed: { readonly update: number; readonly at: number };
   private storing: Promise<void> = Promise.resolve();
 
@@ -128,7 +128,7 @@ export class TrainingRun {
   private async validate(trainer: LoadedTrainer): Promise<void> {
     const batch = this.sampler.validation();
     if (!batch) return;
-    this.validation = { loss: await trainer.evaluate({ ...batch, optimiser: this.optimiserStep() }), toTell: true };
+    this.validation = { loss: await trainer.evaluate({ ...batch, optimiser: this.optimiserStep() }), isNew: true };
   }
 
   private log(): void {
@@ -140,9 +140,9 @@ export class TrainingRun {
       ...this.window.close(),
       learningRate: training.learningRate * learningRateFactor(update - 1, training),
       skippedUpdates: skipped,
-      ...(validation?.toTell && { validationLoss: validation.loss }),
+      ...(validation?.isNew && { validationLoss: validation.loss }),
     });
-    this.validation = validation && { ...validation, toTell: false };
+    this.validation = validation && { ...validation, isNew: false };
   }
 
   /**

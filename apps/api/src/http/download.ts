@@ -33,7 +33,7 @@ export async function sendDownload(
   try {
     await pipeline(stream, response);
   } catch (error) {
-    // The client went away: nobody is left to be told.
+    // The client went away: nobody is left to answer.
     if (!response.destroyed) throw error;
   }
 }

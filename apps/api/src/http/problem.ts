@@ -86,7 +86,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** RFC 9110: a client that is told to come back must be told when. Not all at the same moment. */
+/** RFC 9110: a client that must come back must know when. Not all at the same moment. */
 function retryAfter(): string {
   return String(1 + Math.floor(Math.random() * MAX_RETRY_SECONDS));
 }

@@ -69,7 +69,7 @@ describe('RequestGate', () => {
     expect(arrive(gate, response())).toBe('passes');
   });
 
-  it('tells clients to come back at different times', () => {
+  it('asks clients to come back at different times', () => {
     const { gate } = filled();
     const times = new Set(
       Array.from({ length: 200 }, () => {

@@ -52,9 +52,9 @@ function parseSafely<Schema extends z.ZodType>(schema: Schema, value: unknown) {
 
 function validationProblem(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], maxErrors: number): HttpProblem {
   const errors = issues.slice(0, maxErrors).flatMap((issue) => fieldErrors(schema, issue));
-  const told = errors.slice(0, maxErrors);
+  const listed = errors.slice(0, maxErrors);
   const code = issues.some((issue) => issue.code === 'unrecognized_keys') ? 'unknown_field' : 'validation_failed';
-  const texts = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  if (issues.length > maxErrors || errors.length > told.length) texts.push('and more');
-  return new HttpProblem(code, texts.join('; ').slice(0, MAX_DETAIL), { errors: told });
+  const texts = listed.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  if (issues.length > maxErrors || errors.length > listed.length) texts.push('and more');
+  return new HttpProblem(code, texts.join('; ').slice(0, MAX_DETAIL), { errors: listed });
 }

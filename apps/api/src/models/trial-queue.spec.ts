@@ -4,7 +4,7 @@ import { TrialQueue } from './trial-queue.js';
 
 const present = new AbortController().signal;
 
-/** Trials by name that end when they are told to, and the names of those that have begun. */
+/** Trials by name that end when they are asked to, and the names of those that have begun. */
 class Trials {
   readonly begun: string[] = [];
   private readonly ends = new Map<string, PromiseWithResolvers>();

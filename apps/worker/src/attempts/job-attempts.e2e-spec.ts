@@ -129,7 +129,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     expect(steps).toEqual(['refused', 'let go', 'ended']);
   });
 
-  /** The end of an attempt whose worker is gone, as the records see it: nothing is told. */
+  /** The end of an attempt whose worker is gone, as the records see it: nothing is heard. */
   const loseWorker = ({ signal }: AttemptTerms, job: Job): Promise<never> => {
     worker.cancelJob(job.id ?? '', 'lock-lost');
     return Promise.reject(signal.reason);

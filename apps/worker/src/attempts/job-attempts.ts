@@ -17,12 +17,12 @@ const MAX_STORE_FAULTS = 7;
 /** One attempt of a job as its processor got it. */
 interface AttemptContext extends RunningJob {
   readonly jobId: string;
-  /** Of the job's data, told with its start. */
+  /** Of the job's data, published with its start. */
   readonly warnings: WireWarning[];
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the work of an attempt is told. */
+/** What the work of an attempt gets. */
 export interface AttemptTerms {
   /**
    * The job must run alone, because it was there when workers died: call when nothing else is there, and wait
@@ -30,8 +30,8 @@ export interface AttemptTerms {
    */
   readonly solo: (() => Promise<void>) | undefined;
   /**
-   * The records agree that the job runs, and tell its start. Until then it may begin, but nothing of it may
-   * be told; rejects when it was cancelled.
+   * The records agree that the job runs, and its start is published. Until then it may begin, but nothing of it may
+   * be published; rejects when it was cancelled.
    */
   readonly admitted: Promise<unknown>;
   /**

@@ -29,7 +29,7 @@ export type SettledEnd = Exclude<AttemptEnd, { kind: 'store-fault' }>;
 /** A request that does not fit beside those that run waits for some of them to end. */
 const ENGINE_FULL_MS = 500;
 
-/** Thrown when the records say that another attempt has the job by now, or that its end was told. */
+/** Thrown when the records say that another attempt has the job by now, or that its end was published. */
 export class AttemptOverError extends Error {
   constructor() {
     super('another attempt has the job, or it has ended');
@@ -65,7 +65,7 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
   }
 }
 
-/** Throws what tells BullMQ to do it. @throws always */
+/** Throws what makes BullMQ do it. @throws always */
 export async function finishAttempt(end: SettledEnd, job: Job, token: string | undefined): Promise<never> {
   switch (end.kind) {
     case 'handed-over':

@@ -9,7 +9,7 @@ import { until } from '../../../../test/until.js';
 
 const ROWS_WANTED = 16;
 
-/** A worker whose jobs end when they are told to. */
+/** A worker whose jobs end when they are asked to. */
 interface IntakeWorker {
   readonly bull: Worker;
   /** How often it has waited for something to take. */

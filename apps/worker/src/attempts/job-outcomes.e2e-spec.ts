@@ -28,7 +28,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
   let registry: Registry;
   let jobId = '';
   const workers: Worker[] = [];
-  const told = new Map<string, JobOutcome | undefined>();
+  const heard = new Map<string, JobOutcome | undefined>();
 
   beforeAll(async () => {
     server = await startRedis();
@@ -36,7 +36,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     subscriber = createWorkerRedis(server.url);
     ends = new JobEnds(redis, subscriber);
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
-    await ends.subscribe('sampling', { onEnd: (id, read) => told.set(id, read()), onSubscribed: () => undefined });
+    await ends.subscribe('sampling', { onEnd: (id, read) => heard.set(id, read()), onSubscribed: () => undefined });
   });
   beforeEach(() => {
     jobId = newJobId('sampling');
@@ -68,27 +68,27 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     void worker.run();
     return worker;
   }
-  const untilTold = () => until('the end is told', () => Promise.resolve(told.has(jobId) || undefined));
+  const untilPublished = () => until('the end is published', () => Promise.resolve(heard.has(jobId) || undefined));
   const untilCounted = (labels: object) =>
     until('the job is counted', async () => {
       const [metric] = (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'ddim_jobs_finished_total');
       return metric?.values.some((value) => expect.objectContaining(labels).asymmetricMatch(value.labels)) || undefined;
     });
 
-  it('is told once as it is on record, and is counted', async () => {
-    const tell = vi.spyOn(ends, 'tell');
+  it('is published once as it is on record, and is counted', async () => {
+    const publish = vi.spyOn(ends, 'publish');
     await work(() => Promise.resolve({ text: 'é' }));
-    await untilTold();
+    await untilPublished();
     const { processedOn, finishedOn } = (await queue.getJob(jobId)) ?? {};
     const times = { startedAt: processedOn, finishedAt: finishedOn };
-    expect(told.get(jobId)).toEqual({ ...times, attempts: 1, returnValue: { text: 'é' } });
+    expect(heard.get(jobId)).toEqual({ ...times, attempts: 1, returnValue: { text: 'é' } });
     await untilCounted({ kind: 'sampling', status: 'succeeded' });
-    expect(tell).toHaveBeenCalledOnce(); // it came right behind the record
+    expect(publish).toHaveBeenCalledOnce(); // it came right behind the record
   });
 
   it('is counted without its times when the queue names a job that is not there', async () => {
     const worker = await work(() => Promise.reject(new UnrecoverableError('there is nothing to do')));
-    await untilTold();
+    await untilPublished();
     const dangling = newJobId('sampling');
     await redis.lpush('{stride}:sampling:wait', dangling);
     await redis.zadd('{stride}:sampling:marker', 0, '0'); // what wakes a worker
@@ -99,7 +99,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     expect(worker.isRunning()).toBe(true);
   });
 
-  it('is told with its record, even if the answer of BullMQ never comes', async () => {
+  it('is published with its record, even if the answer of BullMQ never comes', async () => {
     const hold = (worker: Worker) => {
       const backend = worker.getBackend();
       const record = backend.moveToCompleted.bind(backend);
@@ -109,17 +109,17 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
       });
     };
     await work(() => Promise.resolve('done'), hold);
-    await untilTold();
-    expect(told.get(jobId)).toMatchObject({ returnValue: 'done' });
+    await untilPublished();
+    expect(heard.get(jobId)).toMatchObject({ returnValue: 'done' });
   });
 
   it.each([
     ['came before the record', () => Promise.resolve('unrecorded' as const)],
     ['was lost', () => Promise.reject(new Error('lost'))],
-  ])('is told after the answer of BullMQ when its word behind the record %s', async (_what, first) => {
-    vi.spyOn(ends, 'tell').mockImplementationOnce(first);
+  ])('is published after the answer of BullMQ when its word behind the record %s', async (_what, first) => {
+    vi.spyOn(ends, 'publish').mockImplementationOnce(first);
     await work(() => Promise.resolve('done'));
-    await untilTold();
+    await untilPublished();
     const events = await new JobEvents(redis).read(jobId);
     expect(events.map(({ event }) => event.type)).toEqual(['succeeded']);
   });
@@ -130,7 +130,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
   ])('takes the bytes of its inputs with it: %s', async (_what, process) => {
     const observations = encodeTensor({ shape: [8, 64], data: new Float32Array(512) });
     await work(process, undefined, { request: { observations }, seed: 7 });
-    await untilTold();
+    await untilPublished();
     const job = await queue.getJob(jobId);
     expect(job?.data).toEqual({ request: { observations: { ...observations, data: '' } }, seed: 7 });
   });
@@ -143,18 +143,18 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
       return seen.length === 1 ? Promise.reject(new Error('again')) : Promise.resolve('done');
     };
     await work(process, undefined, { request: { observations } }, { attempts: 2 });
-    await untilTold();
+    await untilPublished();
     expect(seen).toEqual([{ request: { observations } }, { request: { observations } }]);
   });
 
-  it('is not told when BullMQ refuses the finish, because another worker has the job', async () => {
-    const tell = vi.spyOn(ends, 'tell');
+  it('is not published when BullMQ refuses the finish, because another worker has the job', async () => {
+    const publish = vi.spyOn(ends, 'publish');
     const worker = await work(async () => {
       await redis.set(new Keys().lock('sampling', jobId), 'another');
       return 'late';
     });
     await new Promise((resolve) => worker.once('error', resolve));
-    expect(await tell.mock.results[0]?.value).toBe('unrecorded');
+    expect(await publish.mock.results[0]?.value).toBe('unrecorded');
     expect(await new JobEvents(redis).read(jobId)).toEqual([]);
   });
 });

@@ -1,19 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
-import { BULL_PRIORITY, isFenced, JobEnds, onSuccessSent, RedisClock, spentJobData, type ToldEnd } from '#queue';
+import { BULL_PRIORITY, isFenced, JobEnds, onSuccessSent, RedisClock, spentJobData, type PublishedEnd } from '#queue';
 import { CancelReason, parseJobError, type JobError, type FinalJobEvent, type JobKind } from '#contract';
 import { JobMetrics } from '#metrics';
 import { queuedMs } from './queued-ms.js';
 
 /**
- * Tells clients and Prometheus how jobs ended, once BullMQ has recorded it: an event never runs ahead of the
+ * Lets clients and Prometheus know how jobs ended, once BullMQ has recorded it: an event never runs ahead of the
  * truth.
  */
 @Injectable()
 export class JobOutcomes {
   readonly #logger = new Logger(JobOutcomes.name);
-  /** What came of telling a success behind its record. */
-  readonly #told = new WeakMap<object, Promise<ToldEnd | undefined>>();
+  /** What came of publishing a success behind its record. */
+  readonly #published = new WeakMap<object, Promise<PublishedEnd | undefined>>();
   #lastErrorAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -23,10 +23,10 @@ export class JobOutcomes {
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
-    // Sent in one write with the record: Redis tells it only if that is there.
+    // Sent in one write with the record: Redis publishes it only if that is there.
     onSuccessSent(worker, (job, sent) => {
-      const telling = this.#quietly(() => sent.then(() => this.#tell(kind, job, { type: 'succeeded' })));
-      this.#told.set(job, telling);
+      const publishing = this.#quietly(() => sent.then(() => this.#publish(kind, job, { type: 'succeeded' })));
+      this.#published.set(job, publishing);
     });
     worker.on('completed', (job) => this.#report(kind, job));
     worker.on('failed', (job, error) => {
@@ -37,12 +37,12 @@ export class JobOutcomes {
     worker.on('error', (error) => this.#failed(kind, error));
   }
 
-  #tell(
+  #publish(
     kind: JobKind,
     { id = '', attemptsStarted, data }: Pick<Job, 'id' | 'attemptsStarted' | 'data'>,
     event: FinalJobEvent,
-  ): Promise<ToldEnd> {
-    return this.ends.tell({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
+  ): Promise<PublishedEnd> {
+    return this.ends.publish({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
   }
 
   #report(kind: JobKind, job: Job, failure?: JobError): void {
@@ -54,10 +54,11 @@ export class JobOutcomes {
   async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {
     const event: FinalJobEvent =
       failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
-    let told = await this.#told.get(job);
-    if (told === undefined || told === 'unrecorded') told = await this.#quietly(() => this.#tell(kind, job, event));
+    let published = await this.#published.get(job);
+    if (published === undefined || published === 'unrecorded')
+      published = await this.#quietly(() => this.#publish(kind, job, event));
     // A finish may win against an accepted cancel; the job is shown as cancelled all the same.
-    const cancel = typeof told === 'object' ? told : undefined;
+    const cancel = typeof published === 'object' ? published : undefined;
     const startedAt = job.processedOn ?? job.timestamp;
     this.metrics.finished({
       kind,

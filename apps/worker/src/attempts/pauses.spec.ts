@@ -5,12 +5,12 @@ import { CancelledError } from '#ddim';
 import { GuardMetrics } from '#metrics';
 import { Pauses } from './pauses.js';
 
-/** Plays what takes jobs, and remembers what it was told. */
+/** Plays what takes jobs, and remembers what it heard. */
 class Intake {
-  readonly told: string[] = [];
-  isPaused = () => this.told.at(-1) === 'pause';
-  pause = () => Promise.resolve(void this.told.push('pause'));
-  resume = () => Promise.resolve(void this.told.push('resume'));
+  readonly heard: string[] = [];
+  isPaused = () => this.heard.at(-1) === 'pause';
+  pause = () => Promise.resolve(void this.heard.push('pause'));
+  resume = () => Promise.resolve(void this.heard.push('resume'));
 }
 
 describe('The pauses of a worker', () => {
@@ -36,9 +36,9 @@ describe('The pauses of a worker', () => {
     pauses.begin('store', 'the disk is full');
     pauses.end('redis');
     expect(pauses.all).toEqual([{ cause: 'store', reason: 'the disk is full' }]);
-    expect(intake.told).toEqual(['pause']);
+    expect(intake.heard).toEqual(['pause']);
     pauses.end('store');
-    expect(intake.told).toEqual(['pause', 'resume']);
+    expect(intake.heard).toEqual(['pause', 'resume']);
     expect(pauses.all).toEqual([]);
   });
 
@@ -47,14 +47,14 @@ describe('The pauses of a worker', () => {
     pauses.begin('store', 'the disk is gone');
     pauses.end('store');
     pauses.end('store');
-    expect(intake.told).toEqual(['pause', 'resume']);
+    expect(intake.heard).toEqual(['pause', 'resume']);
   });
 
   it('hold for an intake that begins later', () => {
     pauses.begin('store', 'the disk is full');
     const later = new Intake();
     pauses.govern([intake, later]);
-    expect(later.told).toEqual(['pause']);
+    expect(later.heard).toEqual(['pause']);
   });
 
   it('send a job back that came all the same, with the reason', () => {

@@ -3,7 +3,7 @@ import type { Job, Worker as BullWorker } from 'bullmq';
 import { JobCancellation } from '#queue';
 import { KINDS, type CancelReason, type JobKind } from '#contract';
 
-/** Why a running job was told to stop; the reason of its AbortSignal. */
+/** Why a running job must stop; the reason of its AbortSignal. */
 export type StopReason = CancelReason | 'lock-lost' | 'shutdown';
 
 export interface RunningJob {
@@ -64,7 +64,7 @@ export class RunningJobs {
   /** A newer attempt of the same job, which this worker may have got itself, stays. */
   delete(job: Job): void {
     if (this.#jobs.get(idOf(job))?.job === job) this.#jobs.delete(idOf(job));
-    this.#tellWaiting();
+    this.#wakeWaiting();
   }
 
   /** Aborts the job's signal; false when it does not run here. */
@@ -76,7 +76,7 @@ export class RunningJobs {
   whenNoneRuns(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.#tellWaiting();
+      this.#wakeWaiting();
     });
   }
 
@@ -97,7 +97,7 @@ export class RunningJobs {
     work.catch((error: unknown) => this.#logger.error(error));
   }
 
-  #tellWaiting(): void {
+  #wakeWaiting(): void {
     if (this.#jobs.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

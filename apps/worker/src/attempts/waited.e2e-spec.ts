@@ -100,9 +100,9 @@ describe.skipIf(!redisAvailable)('The engine', () => {
 
   /**
    * Runs a job that was accepted at `timestamp`; how long it waited by BullMQ's record, and by what the
-   * engine was told.
+   * engine was given.
    */
-  async function waited(timestamp: number): Promise<{ recordedMs: number; toldMs: number | undefined }> {
+  async function waited(timestamp: number): Promise<{ recordedMs: number; publishedMs: number | undefined }> {
     const id = newJobId('sampling');
     const ended = new Promise<Job>((resolve, reject) => {
       worker.on('completed', (job) => job.id === id && resolve(job));
@@ -110,19 +110,19 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     });
     await queue.add('sampling', { ...tinyJob, model }, { jobId: id, timestamp });
     const { processedOn = Number.NaN } = await ended;
-    return { recordedMs: processedOn - timestamp, toldMs: asked.get(id)?.waitedMs };
+    return { recordedMs: processedOn - timestamp, publishedMs: asked.get(id)?.waitedMs };
   }
 
-  it('is told how long a job waited in the queue', async () => {
-    const { recordedMs, toldMs } = await waited(Date.now() - HOUR_MS);
+  it('learns how long a job waited in the queue', async () => {
+    const { recordedMs, publishedMs } = await waited(Date.now() - HOUR_MS);
     expect(recordedMs).toBeGreaterThanOrEqual(HOUR_MS);
-    expect(toldMs).toBe(recordedMs);
+    expect(publishedMs).toBe(recordedMs);
   });
 
-  it('is told of no wait when the clock of the API is ahead', async () => {
-    const { recordedMs, toldMs } = await waited(Date.now() + HOUR_MS);
+  it('hears of no wait when the clock of the API is ahead', async () => {
+    const { recordedMs, publishedMs } = await waited(Date.now() + HOUR_MS);
     expect(recordedMs).toBeLessThan(0);
-    expect(toldMs).toBe(0);
+    expect(publishedMs).toBe(0);
   });
 });
 

@@ -9,7 +9,7 @@ import { RunningJobs } from '../attempts/running-jobs.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
 import { WorkerIdentity } from './worker-identity.js';
 
-/** Tells the fleet that this worker lives, and what it does. */
+/** Shows the fleet that this worker lives, and what it does. */
 @Injectable()
 export class HeartbeatService {
   readonly #logger = new Logger(HeartbeatService.name);

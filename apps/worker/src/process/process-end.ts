@@ -35,7 +35,7 @@ export class ProcessEnd implements OnModuleInit {
       .catch((error: unknown) => this.#logger.error(error));
   }
 
-  /** @param reason told to whoever asks why */
+  /** @param reason for whoever asks why */
   begin(reason: string): void {
     this.pauses.begin('engine', reason);
     if (this.#hasBegun) return;

@@ -11,7 +11,7 @@ import { StoreHealth } from './store-health.js';
 
 const SHA256 = 'ab'.repeat(32);
 
-/** A store whose disk fails as long as it is told so. */
+/** A store whose disk fails as long as it is asked to. */
 class FailingStore extends ArtifactStore {
   failure: StorageError | undefined;
   checks = 0;
@@ -75,7 +75,7 @@ describe('The health of the artifact store', () => {
     await vi.waitFor(() => expect(pauses.all).toEqual([]));
   });
 
-  it('leaves the store of another installation alone, and tells each new reason', async () => {
+  it('leaves the store of another installation alone, and reports each new reason', async () => {
     const lookNow = expectLook();
     stranger = 'it is that of another installation';
     await health.isUnwell();
@@ -121,7 +121,7 @@ describe('The health of the artifact store', () => {
       expect(readdirSync(join(root, 'tmp'))).toEqual([]);
     });
 
-    it('until it is told to stop', async () => {
+    it('until it is asked to stop', async () => {
       store.failure = full;
       const impatient = new AbortController();
       const kept = health.persist(() => Promise.reject(full), impatient.signal);

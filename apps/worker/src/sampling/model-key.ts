@@ -7,7 +7,7 @@ export function modelLabel({ name, version }: Pick<ModelIdentity, 'name' | 'vers
   return `${name}@${version}`;
 }
 
-/** A model as the engine tells it from others: other bytes are another model, whatever its name. */
+/** A model as the engine distinguishes it from others: other bytes are another model, whatever its name. */
 export function modelKey(reference: ModelIdentity): string {
   const { sha256, settings } = reference;
   return [modelLabel(reference), sha256, ...(settings === undefined ? [] : [settings])].join(':');

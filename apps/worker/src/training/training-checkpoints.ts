@@ -68,7 +68,7 @@ export class TrainingCheckpoints {
   }
 
   /**
-   * Verified bytes, or undefined when they are damaged or gone. @throws StorageError when nobody can tell:
+   * Verified bytes, or undefined when they are damaged or gone. @throws StorageError when nobody can say:
    * the work in them is not lost
    */
   async #read({ sha256, step }: CheckpointPointer): Promise<TrainingCheckpoint | undefined> {

@@ -5,7 +5,7 @@ import { JobEvents } from '#queue';
 import type { JobProgress, TrainingJobData } from '#contract';
 import { TrainingMetrics } from '#metrics';
 
-/** Tells clients and Prometheus how a training run goes. */
+/** Shows clients and Prometheus how a training run goes. */
 @Injectable()
 export class TrainingProgress {
   readonly #logger = new Logger(TrainingProgress.name);
@@ -21,7 +21,7 @@ export class TrainingProgress {
   }
 
   /**
-   * Never waits and never throws: progress may be lost. Steps that an earlier attempt has told are not told
+   * Never waits and never throws: progress may be lost. Steps that an earlier attempt has published are not published
    * again.
    */
   report(job: Job, jobId: string, { data, point }: { data: TrainingJobData; point: TrainingMetricsPoint }): void {
@@ -31,7 +31,7 @@ export class TrainingProgress {
     this.metrics.progress({ model: data.request.model, step, secondsPerUpdate, loss, learningRate });
     const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
     const attempt = { kind: 'training', jobId, attemptsStarted: job.attemptsStarted } as const;
-    const telling = this.events.publishMetrics(attempt, {
+    const publishing = this.events.publishMetrics(attempt, {
       type: 'metrics',
       step,
       totalSteps,
@@ -43,7 +43,7 @@ export class TrainingProgress {
       skippedUpdates,
     });
     // BullMQ asks for no lock
-    const showing = telling.then((isTold) => (isTold ? job.updateProgress(progress) : undefined));
+    const showing = publishing.then((isPublished) => (isPublished ? job.updateProgress(progress) : undefined));
     showing.catch((error: unknown) => {
       this.#logger.warn(`progress was not sent: ${String(error)}`);
     });

@@ -15,7 +15,7 @@ describe('importWarnings', () => {
   const warnings = (more: object) => importWarnings(ImportConfig.parse({ ...least, ...more }));
   const zScore = { actionNormalizer: { scale: 0.2, offset: -0.1 } };
 
-  it('tell of a range for clipping that nobody chose, with or without a normaliser', () => {
+  it('speak of a range for clipping that nobody chose, with or without a normaliser', () => {
     expect(warnings({})).toMatchObject([
       { code: 'range_clipped', message: expect.stringContaining('no actionNormalizer') },
     ]);

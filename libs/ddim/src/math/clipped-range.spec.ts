@@ -35,7 +35,7 @@ describe('the range of a model that another one starts from', () => {
     expect(codes([-1, 0.05], [1, 0.05], { clipSample: false, clipSampleRange: 1 })).toEqual(['constant_kept']);
   });
 
-  it('tells four dimensions and counts the others', () => {
+  it('names four dimensions and counts the others', () => {
     const many = fitNormalizer(
       Float32Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : 1)),
       100,

@@ -2,8 +2,8 @@ import { normalizerLimits, type Normalizer } from './normalizer.js';
 import type { SamplingDefaults } from '../model/model-settings.js';
 import type { Warning } from '../warning.js';
 
-/** Dimensions that a warning tells; the others are counted. */
-const MAX_TOLD = 4;
+/** Dimensions that a warning lists; the others are counted. */
+const MAX_LISTED = 4;
 
 /** What rounding adds to a range is no reason to warn. */
 const TOLERANCE = 1e-3;
@@ -25,12 +25,12 @@ export function clippedRangeWarnings(
   for (const [j, least] of ranges.min.entries()) {
     const [middle, half] = [(limits.min[j] + limits.max[j]) / 2, (limits.max[j] - limits.min[j]) / 2];
     const reach = Math.max(Math.abs(ranges.max[j] - middle), Math.abs(least - middle));
-    const told = `${j} (${digits(least)} to ${digits(ranges.max[j])}`;
-    if (half === 0 && reach > 2 ** -20 * Math.abs(middle)) constant.push(`${told}, always ${digits(middle)})`);
+    const listed = `${j} (${digits(least)} to ${digits(ranges.max[j])}`;
+    if (half === 0 && reach > 2 ** -20 * Math.abs(middle)) constant.push(`${listed}, always ${digits(middle)})`);
     if (half === 0 || reach <= half * clipSampleRange * (1 + TOLERANCE)) continue;
     needed = Math.max(needed, reach / half);
     clipped.push(
-      `${told}, cut at ${digits(middle - half * clipSampleRange)} and ${digits(middle + half * clipSampleRange)})`,
+      `${listed}, cut at ${digits(middle - half * clipSampleRange)} and ${digits(middle + half * clipSampleRange)})`,
     );
   }
   const wider = `samples keep the initial model's range, which the data exceed in dimension ${listed(clipped)}`;
@@ -43,8 +43,8 @@ export function clippedRangeWarnings(
 }
 
 function listed(dimensions: readonly string[]): string {
-  const told = dimensions.slice(0, MAX_TOLD).join(', ');
-  return dimensions.length > MAX_TOLD ? `${told} and ${dimensions.length - MAX_TOLD} more` : told;
+  const listed = dimensions.slice(0, MAX_LISTED).join(', ');
+  return dimensions.length > MAX_LISTED ? `${listed} and ${dimensions.length - MAX_LISTED} more` : listed;
 }
 
 function digits(value: number): string {

@@ -126,7 +126,7 @@ function denormalizeRange({ center, halfRange }: RangeNormalizer, data: Float32A
 
 /**
  * Of data rounded to float32, as these normalisers were fitted: a wider type must not change what an old
- * model is told.
+ * model gets.
  */
 function normalizeAffine({ scale, offset }: AffineNormalizer, data: Numbers): Float32Array {
   const normalized = new Float32Array(data.length);

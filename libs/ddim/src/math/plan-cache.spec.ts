@@ -80,7 +80,7 @@ describe('a cache of plans', () => {
     expect(planIn(cache, { ...base, form: Object.assign({ obsSize: 3 }, form) })).toBe(plans[0]);
   });
 
-  it('tells apart whatever changes a plan', () => {
+  it('distinguishes whatever changes a plan', () => {
     const cache = new PlanCache(2 ** 20);
     const plans = [1, 2].map(() => different.map((wanted) => planIn(cache, wanted)));
     for (const [i, wanted] of different.entries()) {

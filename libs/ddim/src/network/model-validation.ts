@@ -11,7 +11,7 @@ import { formatWarning } from '../warning.js';
 const NARROW_SIGMA_SKIP = 0.05;
 const WIDEST_NARROW_SIGMA_SKIP = 0.1;
 
-/** The sigmaSkip a skip output gets unless told otherwise: sigmaData when H >= D, else 0.05. */
+/** The sigmaSkip a skip output gets unless another is given: sigmaData when H >= D, else 0.05. */
 export function defaultSigmaSkip(
   config: Pick<MlpDenoiserConfig, 'actionDim' | 'actionHorizon' | 'hiddenSize'>,
   sigmaData: number,

@@ -32,7 +32,7 @@ export interface BackendCapabilities {
    * back with every call.
    */
   readonly cheapStepsPerCall: number;
-  /** The largest batch worth its memory, unless an engine is told another. */
+  /** The largest batch worth its memory, unless an engine gets another. */
   readonly maxBatchRows: number;
   /** CPU: one backend per core; WebGPU, CUDA and TensorFlow.js: one per device. */
   readonly threadsPerDevice: 'cores' | 1;
@@ -91,7 +91,7 @@ export function modelBytes(source: ModelSource): number {
   return bytes;
 }
 
-/** What a load is told beside the model. */
+/** What a load gets beside the model. */
 export interface LoadTerms {
   /** Times the calls of the self-test. */
   readonly timer: CallTimer;

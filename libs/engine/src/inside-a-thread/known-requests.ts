@@ -1,9 +1,9 @@
-/** The requests that a thread has been told of. Knows nothing of their rows and states. */
+/** The requests that a thread knows. Knows nothing of their rows and states. */
 
 import type { StepPlan } from '#ddim';
 import type { Forgotten, News, ThreadRequest } from '../protocol/thread-protocol.js';
 
-/** The requests of which rows may come to a thread, as it was told. */
+/** The requests of which rows may come to a thread. */
 export class KnownRequests {
   private readonly requests = new Map<number, ThreadRequest>();
   private readonly plans = new Map<number, StepPlan>();
@@ -23,7 +23,7 @@ export class KnownRequests {
     for (const number of plans) this.plans.delete(number);
   }
 
-  /** @throws TypeError for a request that it was not told of */
+  /** @throws TypeError for a request that it does not know */
   get(number: number): ThreadRequest {
     const request = this.requests.get(number);
     if (!request) throw new TypeError(`request ${number} was never announced to this thread`);

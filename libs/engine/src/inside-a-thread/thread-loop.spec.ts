@@ -173,7 +173,7 @@ describe.each(realBackends)('a thread loop on $name', (real) => {
   });
 });
 
-/** Against the reference sampler, which tells the predicted x0 of every step. */
+/** Against the reference sampler, which gives the predicted x0 of every step. */
 async function checkPreview(
   { request }: RequestState,
   run: (

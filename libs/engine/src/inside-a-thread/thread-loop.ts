@@ -24,12 +24,12 @@ import {
   type ThreadReport,
 } from '../protocol/thread-protocol.js';
 
-/** What a thread loop is told by whoever runs it. */
+/** What a thread loop gets from whoever runs it. */
 interface ThreadLoopContext {
   readonly backend: DenoiserBackend;
   /** [MOST_RUNS * CONTROL_WORDS], shared with the handle. */
   readonly control: Int32Array;
-  /** Told of every call on the backend. */
+  /** Called with every call on the backend. */
   readonly clock: CallClock;
   /** ms of a monotonic clock. */
   readonly now: () => number;

@@ -87,14 +87,14 @@ export class EngineModels {
       }
     const isFirst = !this.loaded.has(version);
     this.loaded.add(version);
-    if (isFirst) this.tell(version, 'loaded', seconds);
+    if (isFirst) this.report(version, 'loaded', seconds);
   }
 
   /** A thread could not load it. @returns the error of all requests that wait for it */
   onLoadFailed(version: string, failure: Failure): DdimError {
     const error = asError(failure);
     this.cache.fail(version, error);
-    this.tell(version, 'failed', 0);
+    this.report(version, 'failed', 0);
     return error;
   }
 
@@ -105,10 +105,10 @@ export class EngineModels {
       this.variant.delete(lane.modelKey);
       for (const thread of this.parts.pool.threads) thread.unload(lane.modelKey);
     }
-    if (this.loaded.delete(version)) this.tell(version, 'evicted', 0);
+    if (this.loaded.delete(version)) this.report(version, 'evicted', 0);
   }
 
-  private tell(model: string, event: ModelFacts['event'], seconds: number): void {
+  private report(model: string, event: ModelFacts['event'], seconds: number): void {
     const { all, memoryBytes } = this.cache;
     this.parts.reporter.model({ model, event, seconds, modelsLoaded: all.length, loadedBytes: memoryBytes });
   }

@@ -24,7 +24,7 @@ export function newClockWords(): Int32Array {
 }
 
 /**
- * Tells other threads that this one is in a native call, and what the call may cost. Nobody can interrupt
+ * Shows other threads that this one is in a native call, and what the call may cost. Nobody can interrupt
  * such a call, so somebody else has to see that it does not end.
  */
 export class CallClock {

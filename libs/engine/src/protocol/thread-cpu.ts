@@ -1,4 +1,4 @@
-/** CPU time of single threads, where the system tells it. Knows nothing of what they do. */
+/** CPU time of single threads, where the system counts it. Knows nothing of what they do. */
 
 import { readFileSync, readlinkSync } from 'node:fs';
 
@@ -6,7 +6,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 const MS_PER_TICK = 10;
 
 /**
- * The operating system's number of the calling thread; undefined where it does not tell (only Linux does).
+ * The operating system's number of the calling thread; undefined where it gives none (only Linux does).
  */
 export function ownThreadId(): number | undefined {
   try {
@@ -17,7 +17,7 @@ export function ownThreadId(): number | undefined {
 }
 
 /**
- * CPU time in ms that a thread of this process has used; where threads are not told apart, that of the whole
+ * CPU time in ms that a thread of this process has used; where threads are not counted alone, that of the whole
  * process.
  */
 export function threadCpuMs(threadId: number): number {

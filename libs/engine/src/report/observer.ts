@@ -1,4 +1,4 @@
-/** The facts that an engine tells, as plain data. Knows nothing of metrics and logs. */
+/** The facts that an engine reports, as plain data. Knows nothing of metrics and logs. */
 
 import type { Priority } from '#ddim';
 
@@ -64,7 +64,7 @@ export interface ThreadFacts {
 }
 
 /**
- * Told what the engine did, as plain data, after the thread has been given its next work. Methods must
+ * Hears what the engine did, as plain data, after the thread has been given its next work. Methods must
  * neither throw nor wait; a throw is caught and counted in EngineStats.observerErrors.
  */
 export interface EngineObserver {

@@ -36,7 +36,7 @@ describe('progress and previews', () => {
     await host.until(engine.close());
   });
 
-  it('are not told of a request that takes less than half a second', async () => {
+  it('say nothing of a request that takes less than half a second', async () => {
     const { engine, host } = await startVirtual();
     const progress: EngineProgress[] = [];
     await host.until(engine.submit(tinyRequest({ onProgress: (state) => progress.push(state) })));

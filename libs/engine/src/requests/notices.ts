@@ -6,7 +6,7 @@ import type { EngineRequest } from './request.js';
 
 /**
  * At most so often per request; what comes in between is lost, the newest wins. A request that takes less
- * time tells no progress.
+ * time reports no progress.
  */
 const PROGRESS_INTERVAL_MS = 500;
 const PREVIEW_INTERVAL_MS = 200;

@@ -156,13 +156,13 @@ export class RequestState {
     this.idleRows.splice(at, 0, row);
   }
 
-  tellProgress(now: number): void {
+  reportProgress(now: number): void {
     if (this.isFinished) return;
     const runMs = now - (this.startedAt ?? now);
     this.notices.progress({ rows: this.completedRows, steps: this.rowSteps, runMs });
   }
 
-  tellPreview(row: Row<RequestState>, x0: Float32Array, now: number): void {
+  reportPreview(row: Row<RequestState>, x0: Float32Array, now: number): void {
     if (!this.isFinished && !row.isDone) this.notices.preview(row.step, x0, now);
   }
 

@@ -62,7 +62,7 @@ export class Dispatcher {
     this.requests.add(state);
   }
 
-  /** A solo request that was told to be alone runs now, unless it has ended. */
+  /** A solo request that is alone runs now, unless it has ended. */
   enterAlone(state: RequestState): void {
     this.requests.enterAlone(state);
   }

@@ -9,7 +9,7 @@ import type { RequestState } from '../requests/request-state.js';
 import type { Row } from '../requests/row.js';
 import type { RunReport } from '../protocol/thread-protocol.js';
 
-/** What a policy is told of its engine. */
+/** What a policy knows of its engine. */
 export interface PolicyContext {
   readonly threads: number;
   readonly maxBatchRows: number;

@@ -18,7 +18,7 @@ const numbersOf = ({ requests, plans }: News) => [
   plans.map(({ number }) => number),
 ];
 
-describe('what a thread is told of requests', () => {
+describe('what a thread knows of requests', () => {
   it('is each request once, and a plan once for all that share it', () => {
     const announcements = new Announcements();
     expect(numbersOf(announcements.newsFor([request(1), request(2), request(1)]))).toEqual([[1, 2], [0]]);
@@ -77,7 +77,7 @@ describe('what a thread is told of requests', () => {
     );
   });
 
-  it('is also what it may forget, when it is told so without new rows', () => {
+  it('is also what it may forget, when it hears so without new rows', () => {
     const announcements = new Announcements();
     const known = new KnownRequests();
     known.learn(announcements.newsFor([request(1)]));

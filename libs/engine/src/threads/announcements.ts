@@ -21,7 +21,7 @@ export class Announcements {
     return this.forgotten.requests.length > 0;
   }
 
-  /** What the thread must be told before it runs rows of these requests. */
+  /** What the thread must know before it runs rows of these requests. */
   newsFor(requests: Iterable<ThreadRequest>): News {
     const newRequests: AnnouncedRequest[] = [];
     const newPlans: AnnouncedPlan[] = [];
@@ -45,7 +45,7 @@ export class Announcements {
     this.forgotten.plans.push(known.number);
   }
 
-  /** What the thread need not know any more, and has not been told so yet. */
+  /** What the thread need not know any more, and does not know so yet. */
   takeForgotten(): Forgotten {
     const { forgotten } = this;
     this.forgotten = { requests: [], plans: [] };

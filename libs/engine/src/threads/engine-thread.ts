@@ -1,5 +1,5 @@
 /**
- * The handle of one engine thread on the main thread: its state, what it holds, what it is told. Knows
+ * The handle of one engine thread on the main thread: its state, what it holds, what it knows. Knows
  * nothing of what the thread does inside.
  */
 
@@ -25,7 +25,7 @@ import {
   type ThreadReport,
 } from '../protocol/thread-protocol.js';
 
-/** What an engine thread tells the engine. */
+/** What an engine thread reports to the engine. */
 interface EngineThreadEvents {
   readonly reported: (thread: EngineThread, report: ThreadReport) => void;
   readonly died: (thread: EngineThread, reason: string) => void;
@@ -163,7 +163,7 @@ export class EngineThread {
         Atomics.store(control, CONTROL.recall, index === 0 ? RECALL.soon : RECALL.unbegun);
   }
 
-  /** The request has ended; a busy thread is told with its next rows, others with the next `flush`. */
+  /** The request has ended; a busy thread hears of it with its next rows, others with the next `flush`. */
   forget(request: number): void {
     this.announcements.forget(request);
   }

@@ -9,7 +9,7 @@ export interface ThreadPort {
 
 export interface ThreadEvents {
   report(report: ThreadReport): void;
-  /** The thread is gone; `reason` is absent when it ended because it was told to. */
+  /** The thread is gone; `reason` is absent when it ended because it was asked to. */
   exit(reason: string): void;
 }
 

@@ -80,7 +80,7 @@ export class ThreadPool {
     return { models, isBusy: !isIdle, idleThreads: Math.max(1, this.idle.length), firstLoads };
   }
 
-  /** Who is told from now on. */
+  /** Who hears of it from now on. */
   listen(events: ThreadPoolEvents): void {
     this.events = events;
   }

@@ -63,7 +63,7 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
   }
 }
 
-/** Every exporter writes the IR version first, which tells ONNX from other files. */
+/** Every exporter writes the IR version first, which distinguishes ONNX from other files. */
 function checkBeginning(bytes: Uint8Array): void {
   let version: number | undefined;
   try {

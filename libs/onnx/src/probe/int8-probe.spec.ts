@@ -65,7 +65,7 @@ describe('probeInt8', { timeout: 60_000 }, () => {
     expect(await probeInt8({ model: unsendable })).toEqual({ failure: expect.stringContaining('could not be cloned') });
   });
 
-  it('ends when it is told to, or after its time', async () => {
+  it('ends when it is asked to, or after its time', async () => {
     expect(await probeInt8({ model: modelWith() }, { signal: AbortSignal.abort() })).toHaveProperty('failure');
     expect(await probeInt8({ model: modelWith() }, { limitMs: 1 })).toEqual({ failure: 'no answer within 1 ms' });
   });

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { RedisScript } from '../scripts/redis-script.js';
 import { NOW } from '../scripts/redis-time.lua.js';
-import { TELL } from '../scripts/tell-event.lua.js';
+import { PUBLISH } from '../scripts/publish-event.lua.js';
 
 // BullMQ does not offer its scripts to others. Its version is exact, and what its layout must be is checked
 // when this loads.
@@ -20,7 +20,7 @@ export const addJob = new RedisScript(`
 local function addToQueue(KEYS, ARGV)
 ${addPrioritizedJob.content}
 end
-${NOW}${TELL}
+${NOW}${PUBLISH}
 local job, stream, index, ledger, record = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
 local id, fingerprint = ARGV[4], ARGV[8]
 local known = record and redis.call('HMGET', record, 'fingerprint', 'jobId') or {}
@@ -36,7 +36,7 @@ if redis.call('EXISTS', job) == 0 then
   redis.call('HSET', job, 'timestamp', acceptedAt)
   if ARGV[10] ~= '' then redis.call('HSET', job, 'rows', ARGV[10]) end
   redis.pcall('ZADD', index, 0, id) -- a list that somebody spoiled is no reason to refuse a job
-  tell(stream, 'queued', ARGV[5], ARGV[6], ARGV[7])
+  publish(stream, 'queued', ARGV[5], ARGV[6], ARGV[7])
 end
 if record then
   redis.call('HSET', record, 'fingerprint', fingerprint, 'jobId', id, 'state', 'accepted', 'form', 2)

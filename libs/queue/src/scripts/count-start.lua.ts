@@ -6,7 +6,7 @@ import { RedisScript } from './redis-script.js';
  * answers the count.
  */
 export const countStart = new RedisScript(`${FENCE}
-if not mayTell(KEYS[1], ARGV[1]) then return end
+if not mayPublish(KEYS[1], ARGV[1]) then return end
 local count = redis.call('HINCRBY', KEYS[2], ARGV[2], 1)
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return count
@@ -14,5 +14,5 @@ return count
 
 /** KEYS: job hash, ledger. ARGV: attempt. The starts of another attempt are not forgotten. */
 export const forgetStarts = new RedisScript(`${FENCE}
-if mayTell(KEYS[1], ARGV[1]) then redis.call('HDEL', KEYS[2], 'starts', 'solo') end
+if mayPublish(KEYS[1], ARGV[1]) then redis.call('HDEL', KEYS[2], 'starts', 'solo') end
 `);

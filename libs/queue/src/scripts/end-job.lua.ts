@@ -1,10 +1,10 @@
 import { cancelError, CancelReason, type FinalJobEvent } from '#contract';
 import { RedisScript } from './redis-script.js';
 import { NOW } from './redis-time.lua.js';
-import { TELL } from './tell-event.lua.js';
+import { PUBLISH } from './publish-event.lua.js';
 
 /**
- * Lua: whether the end of a job was told before. The release before left no mark in the job's hash, but the
+ * Lua: whether the end of a job was published before. The release before left no mark in the job's hash, but the
  * end itself in its stream.
  */
 const HAS_ENDED = `
@@ -29,13 +29,13 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
 
 /**
  * KEYS: ledger, event stream, BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
- * channel of ends, job id, what remains of the job's data or '', attempt. Tells the end of this attempt that
+ * channel of ends, job id, what remains of the job's data or '', attempt. Publishes the end of this attempt that
  * BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like it,
- * else the job's cancel record or `told`. An accepted cancel wins against every other end, and the outcome of
- * a job that was cancelled is not told. A job that has ended accepts no cancel, so what is read here stays
+ * else the job's cancel record or `published`. An accepted cancel wins against every other end, and the outcome of
+ * a job that was cancelled is not published. A job that has ended accepts no cancel, so what is read here stays
  * true. Its starts say nothing any more and are forgotten.
  */
-export const endJob = new RedisScript(`${NOW}${TELL}${HAS_ENDED}${CANCELLED}
+export const endJob = new RedisScript(`${NOW}${PUBLISH}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
 local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
 local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'ats')
@@ -43,7 +43,7 @@ if not (job[1] and job[2]) or job[4] ~= attempt then return 'unrecorded' end
 if remains ~= '' then redis.call('HSET', KEYS[3], 'data', remains) end
 local cancel = redis.call('HGET', KEYS[1], 'cancel')
 redis.call('HDEL', KEYS[1], 'starts', 'solo')
-if hasEnded(KEYS[3], KEYS[2]) then return cancel or 'told' end
+if hasEnded(KEYS[3], KEYS[2]) then return cancel or 'published' end
 local finishedAt = now() -- by the clock of Redis instead of the worker's
 redis.call('HSET', KEYS[3], 'finishedOn', finishedAt, 'ended', attempt)
 if cancel then
@@ -55,21 +55,21 @@ elseif type == 'succeeded' then
   message = message .. '{"startedAt":' .. job[3] .. ',"finishedAt":' .. finishedAt .. ',"attempts":' .. job[4]
     .. ',"returnValue":' .. job[1] .. '}'
 end
-tell(KEYS[2], type, data, ARGV[3], ARGV[4])
+publish(KEYS[2], type, data, ARGV[3], ARGV[4])
 redis.call('PUBLISH', ARGV[5], message)
-return cancel or 'told'
+return cancel or 'published'
 `);
 
 /**
  * KEYS: ledger, event stream, job hash. ARGV: event data, stream length, ttl s, channel of ends, job id.
- * Tells, once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it later
- * tells nothing. Answers 1 or 0.
+ * Publishes, once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it later
+ * publishes nothing. Answers 1 or 0.
  */
-export const endCancelledJob = new RedisScript(`${TELL}${HAS_ENDED}
+export const endCancelledJob = new RedisScript(`${PUBLISH}${HAS_ENDED}
 local isThere = redis.call('EXISTS', KEYS[3]) == 1 and redis.call('HEXISTS', KEYS[1], 'cancel') == 1
 if not isThere or hasEnded(KEYS[3], KEYS[2]) then return 0 end
 redis.call('HSET', KEYS[3], 'ended', 0)
-tell(KEYS[2], 'cancelled', ARGV[1], ARGV[2], ARGV[3])
+publish(KEYS[2], 'cancelled', ARGV[1], ARGV[2], ARGV[3])
 redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1
 `);

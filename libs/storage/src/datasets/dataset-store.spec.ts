@@ -110,14 +110,14 @@ describe('DatasetStore', () => {
     expect(await datasets.get('pens')).toEqual(former);
   });
 
-  it('lists the others beside a damaged record, which is told, and a foreign file', async () => {
-    const told: string[] = [];
-    datasets = new DatasetStore(openStore(root), (what) => told.push(what));
+  it('lists the others beside a damaged record, which is reported, and a foreign file', async () => {
+    const heard: string[] = [];
+    datasets = new DatasetStore(openStore(root), (what) => heard.push(what));
     const record = await datasets.put('pens', safetensors({ observations, actions }));
     writeFileSync(join(root, 'datasets', 'broken.json'), '{"name": "bro');
     writeFileSync(join(root, 'datasets', 'NOT OURS.json'), '{}');
     expect(await datasets.list()).toEqual([record]);
-    expect(told).toEqual(['datasets/broken.json']);
+    expect(heard).toEqual(['datasets/broken.json']);
     await expect(datasets.get('broken')).rejects.toMatchObject({ code: 'artifact_corrupt' });
   });
 

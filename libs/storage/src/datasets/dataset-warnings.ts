@@ -10,10 +10,10 @@ interface DatasetFindings {
   readonly unusedRows: number;
 }
 
-/** Dimensions and names that a warning tells; the others are counted. */
-const MAX_TOLD = 8;
+/** Dimensions and names that a warning lists; the others are counted. */
+const MAX_LISTED = 8;
 
-/** Values that float32 must tell apart for a dimension not to be called nearly constant. */
+/** Values that float32 must distinguish for a dimension not to be called nearly constant. */
 const FEW_VALUES = 256;
 
 /** What of a dataset is probably not meant; a bounded text, however wide it is. */
@@ -25,7 +25,7 @@ export function datasetWarnings({ observations, actions, ignored, unusedRows }: 
       travellers: 'requests',
     }),
     ...dimensionWarnings('actions', actions, { ifConstant: 'samples have exactly their value', travellers: 'samples' }),
-    ...warning('ignored_arrays', quoted, (told) => `arrays of the file that nothing reads: ${told}`),
+    ...warning('ignored_arrays', quoted, (listed) => `arrays of the file that nothing reads: ${listed}`),
     ...(unusedRows === 0
       ? []
       : [{ code: 'padded_rows', message: `${unusedRows} rows are padding from end to end and not used` }]),
@@ -43,24 +43,26 @@ function dimensionWarnings(
     if (isConstant(min[j], max[j], epsilon)) constant.push(j);
     else if (isConstant(min[j], max[j], (FEW_VALUES / 2) * 2 ** -23)) coarse.push(j);
   return [
-    ...warning('constant_dimensions', constant, (told) => `${kind} that never move: ${told}; ${ifConstant}`),
+    ...warning('constant_dimensions', constant, (listed) => `${kind} that never move: ${listed}; ${ifConstant}`),
     ...warning(
       'nearly_constant_dimensions',
       coarse,
-      (told) =>
-        `${kind} that move little beside their distance from 0: ${told}; ${travellers} travel as float32, which tells ` +
+      (listed) =>
+        `${kind} that move little beside their distance from 0: ${listed}; ${travellers} travel as float32, which distinguishes ` +
         'few of their values apart: subtract a fixed value',
     ),
   ];
 }
 
-/** One warning, or none when there is nothing to tell. */
+/** One warning, or none when there is nothing to say. */
 function warning(
   code: string,
   found: readonly (string | number)[],
-  message: (told: string) => string,
+  message: (listed: string) => string,
 ): readonly Warning[] {
   if (found.length === 0) return [];
-  const told = found.slice(0, MAX_TOLD).join(', ');
-  return [{ code, message: message(found.length > MAX_TOLD ? `${told} and ${found.length - MAX_TOLD} more` : told) }];
+  const listed = found.slice(0, MAX_LISTED).join(', ');
+  return [
+    { code, message: message(found.length > MAX_LISTED ? `${listed} and ${found.length - MAX_LISTED} more` : listed) },
+  ];
 }

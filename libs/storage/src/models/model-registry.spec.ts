@@ -241,12 +241,12 @@ describe('ModelRegistry', () => {
     writeFileSync(join(root, 'models', 'pens', 'version-2.json'), `{"sha256": "${second.sha256}"`);
     writeFileSync(join(root, 'models', 'lost', 'version-1.json'), `{"sha256": "${'e'.repeat(64)}"}`);
     writeFileSync(join(root, 'models', 'a file'), '');
-    const told: string[] = [];
-    const again = new ModelRegistry(openStore(root), (what) => told.push(what));
+    const heard: string[] = [];
+    const again = new ModelRegistry(openStore(root), (what) => heard.push(what));
     const [pens, ...others] = await again.list();
     expect(pens).toMatchObject({ name: 'pens', versions: [{ version: 1 }], aliases: { stable: 1 } });
     expect(others).toEqual([]);
-    expect(new Set(told)).toEqual(new Set(['pens/alias-bad.json', 'pens/version-2.json', 'lost/version-1.json']));
+    expect(new Set(heard)).toEqual(new Set(['pens/alias-bad.json', 'pens/version-2.json', 'lost/version-1.json']));
     expect(await again.owners()).toEqual(new Set([sha256, second.sha256, 'e'.repeat(64)]));
     expect(await again.resolve('pens@1')).toMatchObject({ version: 1 });
     for (const reference of ['pens', 'pens@2', 'lost'])

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { StorageError } from '../storage-error.js';
 import { allPages, type Records } from '../stores/store.js';
 
-/** Told of a record among many that cannot be read and is left out. */
+/** Called with a record among many that cannot be read and is left out. */
 export type OnUnreadableRecord = (what: string, cause?: unknown) => void;
 
 /** Records that are JSON of a known shape. */
@@ -27,7 +27,7 @@ export class JsonRecords {
   }
 
   /**
-   * Like read, but `damaged`, which is told, in place of the error, so that one record does not hide many.
+   * Like read, but `damaged`, which is reported, in place of the error, so that one record does not hide many.
    * @throws StorageError of the store
    */
   async readAmongMany<Value>(key: string, schema: z.ZodType<Value>): Promise<Value | 'damaged' | undefined> {

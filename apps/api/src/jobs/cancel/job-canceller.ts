@@ -19,7 +19,7 @@ export class JobCanceller {
   ) {}
 
   /**
-   * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers are told
+   * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers hear of it
    * at once.
    * @throws HttpProblem `not_found`, `job_finished`; QueueUnavailableError
    */
@@ -30,7 +30,7 @@ export class JobCanceller {
     if (outcome === 'finished') throw new HttpProblem('job_finished', `job ${jobId} has already ended`);
     const job = await this.reader.read(kind, jobId);
     if (job === undefined) throw noSuchJob(jobId);
-    if (statusOf(job) === 'cancelled') await this.ends.tellCancelled(kind, jobId, outcome.reason);
+    if (statusOf(job) === 'cancelled') await this.ends.publishCancelled(kind, jobId, outcome.reason);
     this.waiters.wake(jobId);
     return job;
   }

@@ -10,7 +10,7 @@ export class JobWait<News = never> {
   private isAbandoned = false;
   private stopSleep: (() => void) | undefined;
 
-  /** @param fallAsleep told of every sleep; what it gives is called at its end */
+  /** @param fallAsleep called with every sleep; what it gives is called at its end */
   constructor(private readonly fallAsleep: () => () => void = () => () => undefined) {}
 
   /** A hint: also remembered while nobody sleeps. */

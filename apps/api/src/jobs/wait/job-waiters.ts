@@ -8,7 +8,7 @@ import { QueueConnection } from '../../queue/queue-connection.js';
 const READY_MS = 2_000;
 
 /**
- * Wakes whoever waits for a sampling job's end. Workers tell every end once it is on record, and how a job
+ * Wakes whoever waits for a sampling job's end. Workers publish every end once it is on record, and how a job
  * succeeded with it; a message that got lost only makes a wait longer, since it also looks by itself.
  */
 @Injectable()

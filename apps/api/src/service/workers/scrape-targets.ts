@@ -12,7 +12,7 @@ export const ScrapeTargets = z.array(
 );
 export type ScrapeTargets = z.output<typeof ScrapeTargets>;
 
-/** The workers whose heartbeats tell a usable address; the path is Prometheus' default, /metrics. */
+/** The workers whose heartbeats give a usable address; the path is Prometheus' default, /metrics. */
 export function scrapeTargets(workers: readonly WorkerInfo[]): ScrapeTargets {
   return workers.flatMap(({ metricsUrl, id }) => {
     const target = /^http:\/\/([^/]+)\/metrics$/.exec(metricsUrl)?.[1];

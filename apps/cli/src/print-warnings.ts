@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.js';
 
 /** Says what the service warns of in an answer: a job, a dataset or a model version. */
-export function tellWarnings(terminal: Terminal, answer: object): void {
+export function printWarnings(terminal: Terminal, answer: object): void {
   const warnings: unknown = 'warnings' in answer ? answer.warnings : undefined;
   if (!Array.isArray(warnings)) return;
   for (const warning of warnings as readonly { code: string; message: string }[])
