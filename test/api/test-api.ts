@@ -6,7 +6,7 @@ import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { initialParameters, type DdimModel, type MlpDenoiserConfig, type NoiseScheduleConfig } from '#ddim';
 import { encodeTensor, JobEnds, workerOptions, workerConnection } from '#queue';
-import { parseJobError, type SamplingJobData, type SamplingResult } from '#contract';
+import { parseJobError, type SamplingJobData, type StoredSamplingResult } from '#contract';
 import { ModelRegistry, openStore } from '#storage';
 import { eventLine, TestProcess } from '../processes.js';
 import { startRedis, type TestRedis } from '../redis.js';
@@ -127,7 +127,7 @@ export async function publishTinyModel(root: string, name: string, change: Parti
 }
 
 /** Publishes that a job has ended, as a worker does; `result` of one that has succeeded. */
-type PublishEnd = (ends: JobEnds, job: Job, result?: SamplingResult) => Promise<unknown>;
+type PublishEnd = (ends: JobEnds, job: Job, result?: StoredSamplingResult) => Promise<unknown>;
 
 export const publishEnd: PublishEnd = (ends, { id = '', attemptsStarted, failedReason }, result) =>
   ends.publish(
@@ -138,13 +138,13 @@ export const publishEnd: PublishEnd = (ends, { id = '', attemptsStarted, failedR
 /** A sampling worker whose jobs end as `process` says; the API cannot distinguish it from a real one. */
 export async function playWorker(
   redisUrl: string,
-  process: (job: Job) => Promise<SamplingResult>,
+  process: (job: Job) => Promise<StoredSamplingResult>,
   publish = publishEnd,
 ): Promise<{ close(): Promise<void> }> {
   const connection = new Redis(redisUrl, workerConnection);
   const worker = new Worker('sampling', process, { ...workerOptions.sampling, skipLockRenewal: false, connection });
   const ends = new JobEnds(connection);
-  const heard = (job: Job | undefined, result?: SamplingResult) => {
+  const heard = (job: Job | undefined, result?: StoredSamplingResult) => {
     if (job !== undefined) publish(ends, job, result).catch(() => undefined); // tests take Redis away
   };
   worker.on('error', () => undefined);
@@ -160,7 +160,7 @@ export async function playWorker(
 }
 
 /** What a worker would return: numbers that depend on seed and place. */
-export function playedResult(data: SamplingJobData): SamplingResult {
+export function playedResult(data: SamplingJobData): StoredSamplingResult {
   const shape = [data.rows, ...data.actionShape];
   const values = Float32Array.from({ length: data.rows * HORIZON * ACTION_DIM }, (_, i) =>
     Math.fround(data.seed * 1e-16 + i / 10),

@@ -23,7 +23,7 @@ export { JOB_ID_LENGTH, jobIdTime, newJobId, parseJobId } from './jobs/job-id.js
 export {
   MAX_INLINE_RESULT_BYTES,
   SamplingJobData,
-  SamplingResult,
+  StoredSamplingResult,
   TrainingJobData,
   TrainingJobResult,
 } from './jobs/job-payload.js';

@@ -1,4 +1,4 @@
-import { jobsPath, SamplingResult, StoredSamplingJob, type JobProgress, type SamplingJob } from '#contract';
+import { jobsPath, StoredSamplingResult, StoredSamplingJob, type JobProgress, type SamplingJob } from '#contract';
 import { LIFETIMES, type StoredJob } from '#queue';
 import {
   commonView,
@@ -49,11 +49,11 @@ export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
  * The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws
  * UnreadableJob
  */
-export function samplingResult(job: StoredJob): SamplingResult | undefined {
-  return statusOf(job) === 'succeeded' ? readPart(SamplingResult, job.returnValue, job.id) : undefined;
+export function samplingResult(job: StoredJob): StoredSamplingResult | undefined {
+  return statusOf(job) === 'succeeded' ? readPart(StoredSamplingResult, job.returnValue, job.id) : undefined;
 }
 
-function resultView(jobId: string, { shape, sha256, bytes }: SamplingResult): SamplingJob['result'] {
+function resultView(jobId: string, { shape, sha256, bytes }: StoredSamplingResult): SamplingJob['result'] {
   return { shape, dtype: 'float32', sha256, bytes, href: `${jobsPath('sampling')}/${jobId}/result` };
 }
 

@@ -14,7 +14,7 @@ import {
   type JobTensor,
   type PlainJobEvent,
   type SamplingJobData,
-  type SamplingResult,
+  type StoredSamplingResult,
   type TensorPath,
 } from '#contract';
 import { decodeTensor, encodeTensor, JobEvents, type TensorValues } from '#queue';
@@ -49,7 +49,7 @@ export class SamplingRunner {
     job: Job,
     token: string | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<SamplingResult> {
+  ): Promise<StoredSamplingResult> {
     const parsed = StoredSamplingJob.safeParse(job.data);
     if (!parsed.success || job.id === undefined)
       throw new UnrecoverableError(
@@ -127,7 +127,7 @@ export class SamplingRunner {
   /** Small results travel in the job's return value, large ones are named by their hash. */
   async #store(
     values: TensorValues,
-  ): Promise<Pick<SamplingResult, 'shape' | 'sha256' | 'bytes' | 'tensor' | 'artifact'>> {
+  ): Promise<Pick<StoredSamplingResult, 'shape' | 'sha256' | 'bytes' | 'tensor' | 'artifact'>> {
     const { shape, data } = values;
     const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const size = { shape: [...shape], bytes: raw.length };

@@ -2,7 +2,7 @@ import { Processor, WorkerHost } from '@nestjs/bullmq';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import { workerOptions } from '#queue';
-import type { JobKind, SamplingResult } from '#contract';
+import type { JobKind, StoredSamplingResult } from '#contract';
 import { JobIntake } from '../attempts/job-intake.js';
 import { SamplingRunner } from './sampling-runner.js';
 
@@ -21,7 +21,7 @@ export class SamplingProcessor extends WorkerHost implements OnApplicationBootst
   }
 
   // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.
-  override process(job: Job, token?: string, signal?: AbortSignal): Promise<SamplingResult> {
+  override process(job: Job, token?: string, signal?: AbortSignal): Promise<StoredSamplingResult> {
     return this.samplingJobs.run(this.worker, job, token, signal);
   }
 }

@@ -94,7 +94,7 @@ const timings = {
  * BullMQ return value of a sampling job: `tensor` when small, `artifact` otherwise; sha256 is of the raw
  * float32 bytes.
  */
-export const SamplingResult = z.strictObject({
+export const StoredSamplingResult = z.strictObject({
   shape: z.array(z.int().min(0)),
   sha256: Sha256,
   bytes: z.int().min(0),
@@ -104,7 +104,7 @@ export const SamplingResult = z.strictObject({
   warnings: z.array(WireWarning),
   worker: z.string(),
 });
-export type SamplingResult = z.output<typeof SamplingResult>;
+export type StoredSamplingResult = z.output<typeof StoredSamplingResult>;
 
 /** BullMQ data of a training job. */
 export const TrainingJobData = z.strictObject({

@@ -58,7 +58,7 @@ const common = {
   metadata: Metadata.describe("The client's own labels"),
 };
 
-const SamplingJobResult = z
+const SamplingResult = z
   .strictObject({
     shape: z.array(z.int().min(0)).describe('[rows, horizon, dim]'),
     dtype: z.literal('float32').describe('Type of the numbers'),
@@ -83,7 +83,7 @@ export const SamplingJob = z
     expiresAt: Timestamp.nullable().describe(
       `Until when the result is kept at least, among the newest ${NEWEST_RESULTS}; null before the end`,
     ),
-    result: SamplingJobResult.nullable().describe('The actions; null unless it has succeeded'),
+    result: SamplingResult.nullable().describe('The actions; null unless it has succeeded'),
   })
   .meta({ id: 'SamplingJob' });
 export type SamplingJob = z.output<typeof SamplingJob>;
