@@ -24,7 +24,8 @@ describe.skipIf(!redisAvailable)('A request that waits', () => {
   });
 
   /**
-   * Runs a request beside a worker whose jobs end when `release` is called, and publishes those ends with `publish`.
+   * Runs a request beside a worker whose jobs end when `release` is called, and publishes those ends with
+   * `publish`.
    */
   async function withWorker<Result>(publish: typeof publishEnd, work: () => Promise<Result>): Promise<Result> {
     const gate = new Promise<void>((resolve) => (release = resolve));

@@ -73,8 +73,8 @@ describe.skipIf(!redisAvailable)('Workers that come and go', () => {
       const trained = await waitForTrainingJob(stride.client, trainingId);
       expect(trained).toMatchObject({ status: 'succeeded', result: { sha256: reference.result?.sha256 } });
 
-      // Every step is published once, although some were done twice: to whoever followed all the time, comes back,
-      // or asks for the history.
+      // Every step is published once, although some were done twice: to whoever followed all the time, comes
+      // back, or asks for the history.
       const every10th = Array.from({ length: 150 }, (_, i) => 10 * (i + 1));
       const heard = await live;
       expect(heard.map(({ step }) => step)).toEqual(every10th);

@@ -29,8 +29,8 @@ export const JobOutcome = z.strictObject({
 export type JobOutcome = z.output<typeof JobOutcome>;
 
 /**
- * What came of publishing an end: nothing as long as it is not on record, and a cancel that was accepted before
- * takes its place.
+ * What came of publishing an end: nothing as long as it is not on record, and a cancel that was accepted
+ * before takes its place.
  */
 export type PublishedEnd = 'published' | 'unrecorded' | CancelRecord;
 

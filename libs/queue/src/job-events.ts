@@ -56,8 +56,8 @@ export class JobEvents {
   }
 
   /**
-   * Appends a log point of a training run, unless the attempt is over or its step was published before; whether it
-   * was appended.
+   * Appends a log point of a training run, unless the attempt is over or its step was published before;
+   * whether it was appended.
    */
   async publishMetrics({ kind, jobId, attemptsStarted }: JobAttempt, event: TrainingMetricsEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);

@@ -64,8 +64,9 @@ export class JobLedger {
   }
 
   /**
-   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is published: call when
-   * native code is about to work for the job. A job that only waited in a worker that died had no part in it.
+   * Counts a start whose end is unknown until `endedOrderly`, or until the end of the job is published: call
+   * when native code is about to work for the job. A job that only waited in a worker that died had no part
+   * in it.
    */
   async began(attempt: JobAttempt): Promise<void> {
     await this.#count(attempt, 'starts');

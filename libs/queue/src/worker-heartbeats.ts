@@ -28,8 +28,8 @@ export class WorkerHeartbeats {
   }
 
   /**
-   * In the order of their starts, without those whose heartbeat cannot be read, which are reported; forgets ids
-   * of workers that are gone.
+   * In the order of their starts, without those whose heartbeat cannot be read, which are reported; forgets
+   * ids of workers that are gone.
    */
   async list(): Promise<WorkerInfo[]> {
     const members = this.redis.smembers(this.#keys.workers);

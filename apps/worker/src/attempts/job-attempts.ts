@@ -30,8 +30,8 @@ export interface AttemptTerms {
    */
   readonly solo: (() => Promise<void>) | undefined;
   /**
-   * The records agree that the job runs, and its start is published. Until then it may begin, but nothing of it may
-   * be published; rejects when it was cancelled.
+   * The records agree that the job runs, and its start is published. Until then it may begin, but nothing of
+   * it may be published; rejects when it was cancelled.
    */
   readonly admitted: Promise<unknown>;
   /**

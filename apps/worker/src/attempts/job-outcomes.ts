@@ -6,8 +6,8 @@ import { JobMetrics } from '#metrics';
 import { queuedMs } from './queued-ms.js';
 
 /**
- * Lets clients and Prometheus know how jobs ended, once BullMQ has recorded it: an event never runs ahead of the
- * truth.
+ * Lets clients and Prometheus know how jobs ended, once BullMQ has recorded it: an event never runs ahead of
+ * the truth.
  */
 @Injectable()
 export class JobOutcomes {

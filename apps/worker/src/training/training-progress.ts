@@ -21,8 +21,8 @@ export class TrainingProgress {
   }
 
   /**
-   * Never waits and never throws: progress may be lost. Steps that an earlier attempt has published are not published
-   * again.
+   * Never waits and never throws: progress may be lost. Steps that an earlier attempt has published are not
+   * published again.
    */
   report(job: Job, jobId: string, { data, point }: { data: TrainingJobData; point: TrainingMetricsPoint }): void {
     const { step, loss, learningRate, gradNorm, stepsPerSecond, validationLoss, skippedUpdates } = point;

@@ -69,8 +69,8 @@ export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | '
 export type StartedJobEvent = Extract<JobEvent, { type: 'started' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
 /**
- * What happens to a running job, and is published whenever it does: the other events are published with what they
- * record.
+ * What happens to a running job, and is published whenever it does: the other events are published with what
+ * they record.
  */
 export type PlainJobEvent = Extract<JobEvent, { type: 'step' | 'preview' }>;
 

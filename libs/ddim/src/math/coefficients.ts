@@ -4,9 +4,9 @@ import type { SamplingOptions } from './sampling-options.js';
 import { FINAL_TIMESTEP } from './timesteps.js';
 
 /**
- * The step from level ā_t (alphaBar) to level ā_p (prevAlphaBar), prevTimestep distinguishing the final level from
- * an equal one. labelAlphaBar is the level that the network gets, ā_t when sampling and ā_p when encoding:
- * ε is read from F there.
+ * The step from level ā_t (alphaBar) to level ā_p (prevAlphaBar), prevTimestep distinguishing the final level
+ * from an equal one. labelAlphaBar is the level that the network gets, ā_t when sampling and ā_p when
+ * encoding: ε is read from F there.
  */
 export interface LevelStep {
   readonly alphaBar: number;

@@ -17,8 +17,8 @@ export function ownThreadId(): number | undefined {
 }
 
 /**
- * CPU time in ms that a thread of this process has used; where threads are not counted alone, that of the whole
- * process.
+ * CPU time in ms that a thread of this process has used; where threads are not counted alone, that of the
+ * whole process.
  */
 export function threadCpuMs(threadId: number): number {
   const ticks = threadId > 0 ? linuxTicks(threadId) : undefined;

@@ -4,8 +4,8 @@ import { NOW } from './redis-time.lua.js';
 import { PUBLISH } from './publish-event.lua.js';
 
 /**
- * Lua: whether the end of a job was published before. The release before left no mark in the job's hash, but the
- * end itself in its stream.
+ * Lua: whether the end of a job was published before. The release before left no mark in the job's hash, but
+ * the end itself in its stream.
  */
 const HAS_ENDED = `
 local function hasEnded(job, stream)
@@ -29,11 +29,11 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
 
 /**
  * KEYS: ledger, event stream, BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
- * channel of ends, job id, what remains of the job's data or '', attempt. Publishes the end of this attempt that
- * BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like it,
- * else the job's cancel record or `published`. An accepted cancel wins against every other end, and the outcome of
- * a job that was cancelled is not published. A job that has ended accepts no cancel, so what is read here stays
- * true. Its starts say nothing any more and are forgotten.
+ * channel of ends, job id, what remains of the job's data or '', attempt. Publishes the end of this attempt
+ * that BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like
+ * it, else the job's cancel record or `published`. An accepted cancel wins against every other end, and the
+ * outcome of a job that was cancelled is not published. A job that has ended accepts no cancel, so what is
+ * read here stays true. Its starts say nothing any more and are forgotten.
  */
 export const endJob = new RedisScript(`${NOW}${PUBLISH}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
@@ -62,8 +62,8 @@ return cancel or 'published'
 
 /**
  * KEYS: ledger, event stream, job hash. ARGV: event data, stream length, ttl s, channel of ends, job id.
- * Publishes, once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it later
- * publishes nothing. Answers 1 or 0.
+ * Publishes, once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it
+ * later publishes nothing. Answers 1 or 0.
  */
 export const endCancelledJob = new RedisScript(`${PUBLISH}${HAS_ENDED}
 local isThere = redis.call('EXISTS', KEYS[3]) == 1 and redis.call('HEXISTS', KEYS[1], 'cancel') == 1

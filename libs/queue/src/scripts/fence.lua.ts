@@ -1,7 +1,7 @@
 /**
  * Lua for scripts that an attempt of a job runs: whether it is still the one that counts. A newer attempt has
- * a greater number in BullMQ's hash of the job, and a job whose end was published says so there: for as long as
- * the job is kept, and no longer.
+ * a greater number in BullMQ's hash of the job, and a job whose end was published says so there: for as long
+ * as the job is kept, and no longer.
  */
 export const FENCE = `
 local function mayPublish(job, attempt)

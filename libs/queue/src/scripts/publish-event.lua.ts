@@ -2,8 +2,8 @@ import { FENCE } from './fence.lua.js';
 import { RedisScript } from './redis-script.js';
 
 /**
- * Lua for scripts that publish events: appends one to a job's stream, whose name is also the channel that wakes
- * its readers.
+ * Lua for scripts that publish events: appends one to a job's stream, whose name is also the channel that
+ * wakes its readers.
  */
 export const PUBLISH = `
 local function publish(stream, type, data, length, ttl)

@@ -4,8 +4,8 @@ import { PUBLISH } from './publish-event.lua.js';
 
 /**
  * KEYS: event stream, job hash, ledger. ARGV: step, event data, stream length, ttl s, attempt, ledger ttl ms.
- * Answers 1, or 0 when the attempt is over or the step no later than the last one published: an attempt that goes
- * on from a checkpoint does steps again, and they come out the same.
+ * Answers 1, or 0 when the attempt is over or the step no later than the last one published: an attempt that
+ * goes on from a checkpoint does steps again, and they come out the same.
  */
 export const publishMetrics = new RedisScript(`${PUBLISH}${FENCE}
 if not mayPublish(KEYS[2], ARGV[5]) then return 0 end

@@ -5,8 +5,8 @@ import { PUBLISH } from './publish-event.lua.js';
 
 /**
  * KEYS: ledger, event stream, job hash. ARGV: attempt, starts shared with other jobs at most, starts alone at
- * most, event data, stream length, ttl s. Publishes that an attempt may run, unless it is over, or the job was
- * cancelled or is poisonous; the job's record says when, by the clock of Redis instead of the worker's.
+ * most, event data, stream length, ttl s. Publishes that an attempt may run, unless it is over, or the job
+ * was cancelled or is poisonous; the job's record says when, by the clock of Redis instead of the worker's.
  * Answers the verdict, and its cancel record or the number of its starts alone.
  */
 export const startJob = new RedisScript(`${NOW}${PUBLISH}${FENCE}

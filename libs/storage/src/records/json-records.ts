@@ -27,7 +27,8 @@ export class JsonRecords {
   }
 
   /**
-   * Like read, but `damaged`, which is reported, in place of the error, so that one record does not hide many.
+   * Like read, but `damaged`, which is reported, in place of the error, so that one record does not hide
+   * many.
    * @throws StorageError of the store
    */
   async readAmongMany<Value>(key: string, schema: z.ZodType<Value>): Promise<Value | 'damaged' | undefined> {

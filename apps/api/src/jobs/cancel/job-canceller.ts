@@ -19,8 +19,8 @@ export class JobCanceller {
   ) {}
 
   /**
-   * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers hear of it
-   * at once.
+   * Requests a cancel; a repeat changes nothing. A queued job is cancelled at once, so its followers hear of
+   * it at once.
    * @throws HttpProblem `not_found`, `job_finished`; QueueUnavailableError
    */
   async cancel(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<StoredJob> {
