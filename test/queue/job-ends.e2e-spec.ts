@@ -16,7 +16,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
   let subscriber: Redis;
   let ends: JobEnds;
   let jobId = '';
-  const heard = new Map<string, JobOutcome | undefined>();
+  const endsHeard = new Map<string, JobOutcome | undefined>();
 
   beforeAll(async () => {
     server = await startRedis();
@@ -24,7 +24,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     subscriber = new Redis(server.url);
     ends = new JobEnds(redis, subscriber);
     await ends.subscribe('sampling', {
-      onEnd: (id, read) => heard.set(id, read()),
+      onEnd: (id, read) => endsHeard.set(id, read()),
       onSubscribed: () => undefined,
     });
   });
@@ -49,13 +49,13 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     });
   const attempt = (id = jobId, attemptsStarted = 1) => ({ kind: 'sampling', jobId: id, attemptsStarted }) as const;
   const untilPublished = (id = jobId) =>
-    until('the end is published', () => Promise.resolve(heard.has(id) || undefined));
+    until('the end is published', () => Promise.resolve(endsHeard.has(id) || undefined));
   const events = async () => (await new JobEvents(redis).read(jobId)).map(({ event }) => event);
 
   it('is published with its outcome, and is the last event of the stream, which expires', async () => {
     expect(await ends.publish(attempt(jobId), { type: 'succeeded' })).toBe('published');
     await untilPublished();
-    expect(heard.get(jobId)).toEqual({ ...outcome, finishedAt });
+    expect(endsHeard.get(jobId)).toEqual({ ...outcome, finishedAt });
     expect(await events()).toEqual([{ type: 'succeeded' }]);
     expect(await redis.ttl(keys.events(jobId))).toBeGreaterThan(0);
   });
@@ -66,7 +66,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await untilPublished();
     const finishedOn = Number(await redis.hget(keys.job('sampling', jobId), 'finishedOn'));
     expect(finishedOn).toBeGreaterThanOrEqual(Number(seconds) * 1000);
-    expect(heard.get(jobId)?.finishedAt).toBe(finishedOn);
+    expect(endsHeard.get(jobId)?.finishedAt).toBe(finishedOn);
   });
 
   it("leaves what remains of the job's data, once it is on record", async () => {
@@ -104,7 +104,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await record(jobId, { failedReason: JSON.stringify(error) });
     await ends.publish(attempt(jobId), { type: 'failed', error });
     await untilPublished();
-    expect(heard.get(jobId)).toBeUndefined();
+    expect(endsHeard.get(jobId)).toBeUndefined();
     expect(await events()).toEqual([{ type: 'failed', error }]);
   });
 
@@ -123,7 +123,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await record(jobId);
     expect(await ends.publish(attempt(jobId), { type: 'succeeded' })).toEqual(cancel);
     await untilPublished();
-    expect(heard.get(jobId)).toBeUndefined();
+    expect(endsHeard.get(jobId)).toBeUndefined();
     expect(await events()).toEqual([{ type: 'cancelled', error: cancelError('superseded') }]);
   });
 
@@ -134,7 +134,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await record(jobId, { returnvalue: '1', ats: newest });
     await ends.publish(attempt(jobId, newest), { type: 'succeeded' });
     await untilPublished();
-    heard.delete(jobId);
+    endsHeard.delete(jobId);
     const answer = await ends.publish(attempt(), { type: 'succeeded' });
     expect(answer).toBe(newest === 1 ? 'published' : 'unrecorded');
     await ends.publish(attempt(jobId, newest), { type: 'failed', error: { code: 'internal_error', message: '' } });
@@ -143,7 +143,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await record(next);
     await ends.publish(attempt(next), { type: 'succeeded' });
     await untilPublished(next);
-    expect(heard.has(jobId)).toBe(false);
+    expect(endsHeard.has(jobId)).toBe(false);
   });
 
   it('is not published again when the release before has published it, which left no mark with the job', async () => {
@@ -188,7 +188,7 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     );
     await ends.publish(attempt(jobId), { type: 'succeeded' });
     await untilPublished();
-    expect(heard.has(training)).toBe(false);
+    expect(endsHeard.has(training)).toBe(false);
   });
 
   it.each([
@@ -203,16 +203,16 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await record(next);
     await ends.publish(attempt(next), { type: 'succeeded' });
     await untilPublished(next);
-    expect(heard.has(jobId)).toBe(true);
-    expect(heard.get(jobId)).toBeUndefined();
-    expect(heard.get(next)).toEqual({ ...outcome, finishedAt });
+    expect(endsHeard.has(jobId)).toBe(true);
+    expect(endsHeard.get(jobId)).toBeUndefined();
+    expect(endsHeard.get(next)).toEqual({ ...outcome, finishedAt });
   });
 
   it('is of no job when the message is shorter than an id', async () => {
     await redis.publish(keys.endChannel('sampling'), 'sjob');
     await ends.publish(attempt(jobId), { type: 'succeeded' });
     await untilPublished();
-    expect([...heard.keys()].filter((id) => id.length < jobId.length)).toEqual([]);
+    expect([...endsHeard.keys()].filter((id) => id.length < jobId.length)).toEqual([]);
   });
 
   it('is published again after each loss of the connection, from the moment at which the listener learns that it may have missed some', async () => {

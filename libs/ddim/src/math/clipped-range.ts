@@ -25,12 +25,12 @@ export function clippedRangeWarnings(
   for (const [j, least] of ranges.min.entries()) {
     const [middle, half] = [(limits.min[j] + limits.max[j]) / 2, (limits.max[j] - limits.min[j]) / 2];
     const reach = Math.max(Math.abs(ranges.max[j] - middle), Math.abs(least - middle));
-    const listed = `${j} (${digits(least)} to ${digits(ranges.max[j])}`;
-    if (half === 0 && reach > 2 ** -20 * Math.abs(middle)) constant.push(`${listed}, always ${digits(middle)})`);
+    const dimension = `${j} (${digits(least)} to ${digits(ranges.max[j])}`;
+    if (half === 0 && reach > 2 ** -20 * Math.abs(middle)) constant.push(`${dimension}, always ${digits(middle)})`);
     if (half === 0 || reach <= half * clipSampleRange * (1 + TOLERANCE)) continue;
     needed = Math.max(needed, reach / half);
     clipped.push(
-      `${listed}, cut at ${digits(middle - half * clipSampleRange)} and ${digits(middle + half * clipSampleRange)})`,
+      `${dimension}, cut at ${digits(middle - half * clipSampleRange)} and ${digits(middle + half * clipSampleRange)})`,
     );
   }
   const wider = `samples keep the initial model's range, which the data exceed in dimension ${listed(clipped)}`;
@@ -43,8 +43,8 @@ export function clippedRangeWarnings(
 }
 
 function listed(dimensions: readonly string[]): string {
-  const listed = dimensions.slice(0, MAX_LISTED).join(', ');
-  return dimensions.length > MAX_LISTED ? `${listed} and ${dimensions.length - MAX_LISTED} more` : listed;
+  const first = dimensions.slice(0, MAX_LISTED).join(', ');
+  return dimensions.length > MAX_LISTED ? `${first} and ${dimensions.length - MAX_LISTED} more` : first;
 }
 
 function digits(value: number): string {
