@@ -21,16 +21,22 @@ const DIFFERENT_OBSERVATIONS = 16;
 const CALIBRATION_CLIENTS = 4;
 const CALIBRATION_ROWS = 64;
 
+/** The policies beside the engine's own. */
+const PEERS: Readonly<Record<string, PolicyFactory>> = {
+  'request-level': (context) => new RequestLevel(context),
+  FIFO: (context) => new FirstInFirstOut(context),
+};
+
 interface Contender {
-  readonly name: 'engine' | 'request-level' | 'FIFO';
+  readonly name: string;
   readonly submit: (size: LoadSize) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
 interface Contenders {
   readonly engine: Contender;
-  /** What the request-level one can do is the load of 1. */
-  readonly peers: readonly [requestLevel: Contender, fifo: Contender];
+  /** What the first of them can do is the load of 1. */
+  readonly peers: readonly Contender[];
 }
 
 interface Round {
@@ -67,7 +73,7 @@ const MIXES: readonly Mix[] = [
   },
 ];
 
-async function engineContender(name: Contender['name'], policy?: PolicyFactory): Promise<Contender> {
+async function engineContender(name: string, policy?: PolicyFactory): Promise<Contender> {
   const parameters = benchParameters();
   const engine = await Engine.start({
     backendModule: onnxBackendModule,
@@ -177,10 +183,7 @@ const machine = describeMachine();
 printMachine(machine);
 const contenders: Contenders = {
   engine: await engineContender('engine'),
-  peers: [
-    await engineContender('request-level', (context) => new RequestLevel(context)),
-    await engineContender('FIFO', (context) => new FirstInFirstOut(context)),
-  ],
+  peers: await Promise.all(Object.entries(PEERS).map(([name, policy]) => engineContender(name, policy))),
 };
 const all = [contenders.engine, ...contenders.peers];
 console.log(`row-steps/s in batches of ${CALIBRATION_ROWS} on ${THREADS} threads:`);
