@@ -3,7 +3,7 @@ import { Logger, Module, type DynamicModule, type Provider, type Type } from '@n
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { Engine, type EngineObserver } from '#engine';
+import { Engine, observeTogether } from '#engine';
 import {
   InstallationRecord,
   JobCancellation,
@@ -230,7 +230,7 @@ function engineProvider(config: WorkerConfig): Provider {
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),
-        observer: forAll([engineMetrics, modelMetrics, recent, series]),
+        observer: observeTogether([engineMetrics, modelMetrics, recent, series], labelled),
         verdicts,
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
@@ -252,23 +252,6 @@ async function markHung(registry: ModelRegistry, culprit: string | undefined, { 
 }
 
 /** Facts that call a model as people do. */
-function labelled<Facts extends { readonly model: string }>(facts: Facts): Facts {
-  return { ...facts, model: labelOfKey(facts.model) };
-}
-
-/** One observer for several. */
-function forAll(observers: readonly EngineObserver[]): EngineObserver {
-  const each = <Facts extends { readonly model: string }>(
-    facts: Facts,
-    callOne: (observer: EngineObserver, facts: Facts) => void,
-  ): void => {
-    const said = labelled(facts);
-    for (const observer of observers) callOne(observer, said);
-  };
-  return {
-    onMacroStep: (facts) => each(facts, (observer, said) => observer.onMacroStep?.(said)),
-    onRequest: (facts) => each(facts, (observer, said) => observer.onRequest?.(said)),
-    onModel: (facts) => each(facts, (observer, said) => observer.onModel?.(said)),
-    onThread: (facts) => observers.forEach((observer) => observer.onThread?.(facts)),
-  };
+function labelled<Facts extends { readonly model?: string }>(facts: Facts): Facts {
+  return facts.model === undefined ? facts : { ...facts, model: labelOfKey(facts.model) };
 }

@@ -151,7 +151,7 @@ export class Engine {
     await this.drain(0);
     await this.parts.pool.stop();
     for (const { id } of this.parts.pool.threads)
-      this.parts.reporter.thread({ thread: id, event: 'stopped', reason: undefined });
+      this.parts.reporter.report('onThread', { thread: id, event: 'stopped', reason: undefined });
     if (this.status === 'draining') this.become('closed');
   }
 

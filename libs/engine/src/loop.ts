@@ -257,7 +257,7 @@ export class EngineLoop {
         this.onLoadFailed(report.version, report.failure);
         break;
       case 'started':
-        this.parts.reporter.thread({ thread: thread.id, event: 'started', reason: undefined });
+        this.parts.reporter.report('onThread', { thread: thread.id, event: 'started', reason: undefined });
         break;
       case 'startFailed':
         break;
@@ -269,7 +269,7 @@ export class EngineLoop {
 
   /** Its rows go on from their last whole state, alone at first; one that falls alone again is to blame. */
   private onDeath(thread: EngineThread, reason: string): void {
-    this.parts.reporter.thread({ thread: thread.id, event: 'died', reason });
+    this.parts.reporter.report('onThread', { thread: thread.id, event: 'died', reason });
     for (const [i, { assignment, macroSteps }] of thread.releaseAll().entries()) {
       const { rows, stepsPerCall } = assignment;
       const suspect = i === 0; // the others had not begun

@@ -110,6 +110,6 @@ export class EngineModels {
 
   private report(model: string, event: ModelFacts['event'], seconds: number): void {
     const { all, memoryBytes } = this.cache;
-    this.parts.reporter.model({ model, event, seconds, modelsLoaded: all.length, loadedBytes: memoryBytes });
+    this.parts.reporter.report('onModel', { model, event, seconds, modelsLoaded: all.length, loadedBytes: memoryBytes });
   }
 }

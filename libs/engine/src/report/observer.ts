@@ -58,18 +58,41 @@ export interface ModelFacts {
 
 /** An engine thread that started, died or stopped. */
 export interface ThreadFacts {
+  readonly model?: undefined;
   readonly thread: number;
   readonly event: 'started' | 'died' | 'stopped';
   readonly reason: string | undefined;
 }
 
+/** Every event of an engine, with its facts. */
+export interface EngineEvents {
+  readonly onMacroStep: MacroStepFacts;
+  readonly onRequest: RequestFacts;
+  readonly onModel: ModelFacts;
+  readonly onThread: ThreadFacts;
+}
+
 /**
- * Hears what the engine did, as plain data, after the thread has been given its next work. Methods must
- * neither throw nor wait; a throw is caught and counted in EngineStats.observerErrors.
+ * Hears what the engine did, as plain data, after the thread has got its next work. Methods must neither throw
+ * nor wait; a throw is caught and counted in EngineStats.observerErrors.
  */
-export interface EngineObserver {
-  onMacroStep?(facts: MacroStepFacts): void;
-  onRequest?(facts: RequestFacts): void;
-  onModel?(facts: ModelFacts): void;
-  onThread?(facts: ThreadFacts): void;
+export type EngineObserver = { readonly [Event in keyof EngineEvents]?: (facts: EngineEvents[Event]) => void };
+
+/** One observer that passes all events on to several. @param change what they hear in place of the facts */
+export function observeTogether(
+  observers: readonly EngineObserver[],
+  change: <Facts extends EngineEvents[keyof EngineEvents]>(facts: Facts) => Facts,
+): Required<EngineObserver> {
+  const pass =
+    <Event extends keyof EngineEvents>(event: Event) =>
+    (facts: EngineEvents[Event]): void => {
+      const changed = change(facts);
+      for (const observer of observers) observer[event]?.(changed);
+    };
+  return {
+    onMacroStep: pass('onMacroStep'),
+    onRequest: pass('onRequest'),
+    onModel: pass('onModel'),
+    onThread: pass('onThread'),
+  };
 }

@@ -5,7 +5,7 @@
 
 import type { Assignment } from '../scheduling/assignment.js';
 import type { BackendInfo } from '../backend/backend.js';
-import type { EngineObserver, ModelFacts, RowsByPriority, ThreadFacts } from './observer.js';
+import type { EngineEvents, EngineObserver, RowsByPriority } from './observer.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { RunReport } from '../protocol/thread-protocol.js';
 
@@ -77,12 +77,9 @@ export class Reporter {
     );
   }
 
-  model(facts: ModelFacts): void {
-    this.guard(() => this.observer.onModel?.(facts));
-  }
-
-  thread(facts: ThreadFacts): void {
-    this.guard(() => this.observer.onThread?.(facts));
+  /** Reports an event whose facts the caller knows. */
+  report<Event extends keyof EngineEvents>(event: Event, facts: EngineEvents[Event]): void {
+    this.guard(() => this.observer[event]?.(facts));
   }
 
   rowsByPriority(model: string, count: (state: RequestState) => number): RowsByPriority {
