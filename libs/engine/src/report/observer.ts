@@ -73,8 +73,8 @@ export interface EngineEvents {
 }
 
 /**
- * Hears what the engine did, as plain data, after the thread has got its next work. Methods must neither throw
- * nor wait; a throw is caught and counted in EngineStats.observerErrors.
+ * Hears what the engine did, as plain data, after the thread has got its next work. Methods must neither
+ * throw nor wait; a throw is caught and counted in EngineStats.observerErrors.
  */
 export type EngineObserver = { readonly [Event in keyof EngineEvents]?: (facts: EngineEvents[Event]) => void };
 
