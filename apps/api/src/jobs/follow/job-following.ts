@@ -87,9 +87,17 @@ export class JobFollowing {
     if (job === undefined || this.isStopped) return;
     const event = presentState(job);
     const message = { type: event.type, data: JSON.stringify(event) };
-    if (hasEnded(statusOf(job))) this.finish(message);
+    if (hasEnded(statusOf(job))) await this.finishAfterLastEvent(message);
     else if (this.cursor === NO_EVENT && !this.hasShownState) stream.send(message);
     this.hasShownState = true;
+  }
+
+  /** A job may end between the reads of its events and of itself: then its last event is there by now. */
+  private async finishAfterLastEvent(message: { type: string; data: string }): Promise<void> {
+    const { events, jobId } = this.options;
+    const missed = await events.read(jobId, this.cursor);
+    if (missed.length > 0) this.wake();
+    else this.finish(message);
   }
 
   private finish(message: { id?: string; type: string; data: string }): void {
