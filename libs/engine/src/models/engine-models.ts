@@ -110,6 +110,12 @@ export class EngineModels {
 
   private report(model: string, event: ModelFacts['event'], seconds: number): void {
     const { all, memoryBytes } = this.cache;
-    this.parts.reporter.report('onModel', { model, event, seconds, modelsLoaded: all.length, loadedBytes: memoryBytes });
+    this.parts.reporter.report('onModel', {
+      model,
+      event,
+      seconds,
+      modelsLoaded: all.length,
+      loadedBytes: memoryBytes,
+    });
   }
 }
