@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { outputSize, CancelledError, type DdimError } from '#ddim';
-import { compiledModuleUrl } from './threads/compiled-module.js';
-import { Engine } from './engine.js';
 import type { MacroStepFacts, RequestFacts } from './report/observer.js';
 import { requestBytes } from './requests/request-bytes.js';
-import { ownThreadId, threadCpuMs } from './protocol/thread-cpu.js';
-import { fakeEngineOptions, runFakeAlone, startVirtual } from '../testing/engines.js';
-import { realBackends } from '../testing/real-backends.js';
-import { TINY_CONFIG, tinyModel, tinyRequest } from '../testing/requests.js';
+import { runFakeAlone, startVirtual } from '../testing/engines.js';
+import { TINY_CONFIG, tinyRequest } from '../testing/requests.js';
 
 /** One row of 100 steps: 110 ms of virtual time when it is alone. */
 const longRequest = (overrides: Parameters<typeof tinyRequest>[0] = {}): ReturnType<typeof tinyRequest> =>
@@ -276,50 +271,5 @@ describe('draining', () => {
     void engine.submit(longRequest()).catch(() => {});
     await host.until(Promise.all([engine.drain(5_000), engine.drain(50), engine.close(), engine.close()]));
     expect(engine.stats().status).toBe('closed');
-  });
-});
-
-describe('real threads', { timeout: 60_000 }, () => {
-  it.each(realBackends)('end cleanly when the engine is closed in the middle of a run on $name', async (real) => {
-    const program = compiledModuleUrl(new URL('../testing/close-while-running.ts', import.meta.url));
-    const args = [program.pathname, real.backendModule, ...real.backend.providers];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += String(chunk)));
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    expect({ code, output }).toEqual({ code: 0, output: 'closed\n' });
-  });
-
-  it.skipIf(ownThreadId() === undefined)('compute, and leave the main thread free', async () => {
-    const config = { ...TINY_CONFIG, actionDim: 64, actionHorizon: 8, hiddenSize: 128, numLayers: 3 };
-    const [{ backendModule, backend }] = realBackends;
-    const engine = await Engine.start({
-      ...fakeEngineOptions({ backendModule, backend }),
-      loadModel: (version) => Promise.resolve(tinyModel(version, config)),
-    });
-    await engine.submit(tinyRequest({ config }));
-    const main = Number(ownThreadId());
-    const before = { main: threadCpuMs(main), all: process.cpuUsage() };
-    const requests = Array.from({ length: 20 }, (_, seed) =>
-      tinyRequest({ config, seed, rows: 64, options: { numInferenceSteps: 50 } }),
-    );
-    await Promise.all(requests.map((request) => engine.submit(request)));
-    const mainMs = threadCpuMs(main) - before.main;
-    const { user, system } = process.cpuUsage(before.all);
-    await engine.close();
-    expect(mainMs).toBeLessThan((user + system) / 1e3 / 2);
-  });
-
-  it('give their memory and their handles back', async () => {
-    const before = process
-      .getActiveResourcesInfo()
-      .filter((name) => name === 'MessagePort' || name === 'Worker').length;
-    for (let i = 0; i < 3; i++) {
-      const engine = await Engine.start(fakeEngineOptions());
-      await engine.submit(tinyRequest());
-      await engine.close();
-    }
-    const after = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker').length;
-    expect(after).toBe(before);
   });
 });
