@@ -290,9 +290,7 @@ describe.skipIf(!redisAvailable)('Sampling jobs', () => {
   });
 });
 
-function typesOf(stream: string): string[] {
-  return [...stream.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type ?? '');
-}
+const typesOf = (stream: string) => [...stream.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type ?? '');
 
 const observation = () => ({ shape: [1, 3], data: Float32Array.of(1, 2, 3) });
 

@@ -1,18 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  CancelledError,
-  fillNormal,
-  fitNormalizer,
-  normalize,
-  presets,
-  type NamedTensor,
-  type TrainingConfig,
-} from '#ddim';
+import { CancelledError, fitNormalizer, normalize, presets, type NamedTensor, type TrainingConfig } from '#ddim';
 import { train } from './train.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import type { TrainingDataset } from './training-dataset.js';
 import type { TrainingMetricsPoint, TrainingOptions } from './training-options.js';
 import { onnxTrainBackendModule } from '#onnx';
+import { straightLines } from '../testing/straight-lines.js';
 import { trainStateFromTensors } from './train-state.js';
 
 const preset = presets['diffusion-policy'];
@@ -36,18 +29,7 @@ const config: TrainingConfig = {
   },
 };
 
-/** Straight lines whose slope is the observation. */
-function lines(count: number): TrainingDataset {
-  const observations = new Float32Array(count * 3);
-  fillNormal(observations, { seed: 1, row: 0, purpose: 128 }, 0);
-  const actions = new Float32Array(count * 8);
-  for (let i = 0; i < actions.length; i++) {
-    const step = Math.floor((i % 8) / 2);
-    actions[i] = step * observations[Math.floor(i / 8) * 3 + (i % 2)];
-  }
-  return { observations, actions, count };
-}
-const dataset = lines(100);
+const dataset = straightLines(100);
 
 interface Recorded {
   readonly options: TrainingOptions;
@@ -156,7 +138,7 @@ describe('training', () => {
   });
 
   it('leaves the arrays of its caller alone', async () => {
-    const own = lines(100);
+    const own = straightLines(100);
     await train(record({ dataset: own }).options);
     expect(own).toEqual(dataset);
   });
@@ -193,7 +175,7 @@ describe('training', () => {
 
   it('refuses the checkpoint of another dataset', async () => {
     const { checkpoints } = undisturbed;
-    const { options: changed } = record({ dataset: lines(101), resumeFrom: checkpoints[0] });
+    const { options: changed } = record({ dataset: straightLines(101), resumeFrom: checkpoints[0] });
     await expect(train(changed)).rejects.toMatchObject({ code: 'checkpoint_mismatch' });
   });
 
@@ -282,7 +264,7 @@ describe('training', () => {
   });
 
   it('warns before it begins that a narrow network cannot learn noise, and the loss shows it', async () => {
-    const wide = lines(64);
+    const wide = straightLines(64);
     const stretched: TrainingConfig = {
       ...config,
       actionHorizon: 32,
