@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactPath, earlierArtifactPath } from './artifact-path.js';
+import { checkHash, hashOf, receive } from './blob-hash.js';
 import { ifExists, onDisk } from '../storage-error.js';
 import { TemporaryFile } from './temporary-file.js';
 import type { StoredBlob, Blobs, ByteRange, Page, PendingBlob } from './store.js';
 
-/** Hashed, read and written at a time, so that nothing holds the event loop for long. */
+/** Read at a time. */
 const PIECE_BYTES = 1_048_576;
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -21,7 +21,7 @@ export class FileBlobs implements Blobs {
   ): Promise<Pick<StoredBlob, 'sha256' | 'bytes'>> {
     const file = await TemporaryFile.create(join(this.root, 'tmp'));
     try {
-      const stored = await receive(file, source);
+      const stored = await receive(source, (piece) => file.write(piece));
       await accept?.({
         ...stored,
         read: async () => (source instanceof Uint8Array ? source : file.read()),
@@ -38,7 +38,9 @@ export class FileBlobs implements Blobs {
     const handle = await this.openFile(sha256);
     if (handle === undefined) return undefined;
     try {
-      return await onDisk('read an artifact', () => readRange(handle, range));
+      const bytes = await onDisk('read an artifact', () => readRange(handle, range));
+      if (range === undefined) checkHash(sha256, await hashOf(bytes));
+      return bytes;
     } finally {
       await handle.close();
     }
@@ -148,23 +150,6 @@ export class FileBlobs implements Blobs {
   private paths(sha256: string): readonly string[] {
     return [artifactPath(this.root, sha256), earlierArtifactPath(this.root, sha256)];
   }
-}
-
-async function receive(
-  file: TemporaryFile,
-  source: Uint8Array | AsyncIterable<Uint8Array>,
-): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of source instanceof Uint8Array ? [source] : source) {
-    bytes += chunk.length;
-    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      const piece = chunk.subarray(at, at + PIECE_BYTES);
-      hash.update(piece);
-      await file.write(piece);
-    }
-  }
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 async function readRange(handle: FileHandle, range?: ByteRange): Promise<Uint8Array> {

@@ -2,23 +2,21 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '#ddim';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ifExists } from '../storage-error.js';
+import { RecordClaim } from './record-claim.js';
+import { checkRecordFolder, checkRecordKey, isRecordName } from './record-key.js';
 import { TemporaryFile } from './temporary-file.js';
 import type { Page, Records, StoredRecord, WriteCondition } from './store.js';
 
-const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
-const KEY = new RegExp(`^(?:${SEGMENT}/)*${SEGMENT}\\.json$`);
-const FOLDER = new RegExp(`^(?:${SEGMENT}/)+$`);
-const NAME = new RegExp(`^${SEGMENT}$`);
 const PAGE = 1_000;
 /**
  * Changes within the clock tick of the file system may leave a directory's time as it was: trust none younger
  * than this.
  */
 const SETTLED_MS = 1_000;
-/** Whoever holds a claim for so long died with it. */
-const CLAIM_MS = 10_000;
+/** Between two looks at a record that somebody else is changing. */
+const LOOK_MS = 10;
 
 /** Records in `ROOT/<key>`, written in `ROOT/tmp`; a version is the SHA-256 of the text. */
 export class FileRecords implements Records {
@@ -30,89 +28,89 @@ export class FileRecords implements Records {
   }
 
   async write(key: string, text: string, condition?: WriteCondition): Promise<string | undefined> {
-    const path = this.path(key);
-    const file = await TemporaryFile.create(join(this.root, 'tmp'));
-    try {
-      await file.write(Buffer.from(text));
-      if (condition === undefined) await file.publish(path);
-      else {
-        const isDone =
-          condition === 'absent'
-            ? await file.publishExclusively(path)
-            : await this.replace(file, key, condition.version);
-        if (!isDone) return undefined;
-      }
-      return sha256(text);
-    } finally {
-      await file.discard();
+    if (condition === 'absent') return this.create(key, text);
+    if (condition !== undefined) return this.replace(key, text, condition.version);
+    for (;;) {
+      const found = await this.read(key);
+      const version = await this.write(key, text, found ?? 'absent');
+      if (version !== undefined) return version;
+      await sleep(LOOK_MS);
     }
   }
 
   async remove(key: string): Promise<boolean> {
-    const path = this.path(key);
-    const removed = await ifExists('delete a record', async () => {
-      await rm(path);
-      return true;
-    });
-    return removed ?? false;
+    for (;;) {
+      const found = await this.read(key);
+      if (found === undefined) return false;
+      const removed = await this.claimed(key, found.version, { text: '', use: () => this.delete(key) });
+      if (removed !== undefined) return removed;
+      await sleep(LOOK_MS);
+    }
   }
 
   async list(folder: string, after = ''): Promise<Page<string>> {
-    checkKey(FOLDER, 'folder', folder);
+    checkRecordFolder(folder);
     const entries = await ifExists('list the records', () => readdir(join(this.root, folder), { withFileTypes: true }));
     const names = (entries ?? [])
-      .filter((entry) => NAME.test(entry.name) && (entry.isDirectory() || entry.name.endsWith('.json')))
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-      .filter((name) => name > after)
+      .filter((name) => isRecordName(name) && name > after)
       .sort();
     const items = names.slice(0, PAGE);
     return names.length > PAGE ? { items, next: items.at(-1) } : { items };
   }
 
   async revision(folder: string): Promise<string | undefined> {
-    checkKey(FOLDER, 'folder', folder);
+    checkRecordFolder(folder);
     const info = await ifExists('read a record', () => stat(join(this.root, folder), { bigint: true }));
     if (info === undefined || Date.now() - Number(info.mtimeMs) <= SETTLED_MS) return undefined;
     return String(info.mtimeNs);
   }
 
-  /**
-   * Who wants to replace a version claims it with the new text, under a name made of key and version, which
-   * only one can take. Under the claim nobody else replaces that version; to rename it to the key publishes
-   * the text and gives the claim up at once. A claim whose holder died is taken away; if he comes back, he
-   * finds nothing to rename.
-   */
-  private async replace(file: TemporaryFile, key: string, version: string): Promise<boolean> {
-    const claim = join(this.root, 'tmp', sha256(`${key}\n${version}`));
-    if ((await this.read(key))?.version !== version) return false;
-    if (!(await file.publishExclusively(claim))) {
-      await this.breakOldClaim(claim);
-      if (!(await file.publishExclusively(claim))) return false;
+  private async create(key: string, text: string): Promise<string | undefined> {
+    const path = this.path(key);
+    const file = await TemporaryFile.create(join(this.root, 'tmp'));
+    try {
+      await file.write(Buffer.from(text));
+      return (await file.publishExclusively(path)) ? sha256(text) : undefined;
+    } finally {
+      await file.discard();
     }
-    if ((await this.read(key))?.version === version) return file.publishClaim(claim, this.path(key));
-    await rm(claim, { force: true });
-    return false;
   }
 
-  private async breakOldClaim(claim: string): Promise<void> {
-    await ifExists('write a record', async () => {
-      if (Date.now() - (await stat(claim)).mtimeMs < CLAIM_MS) return;
-      await rm(claim);
+  private async replace(key: string, text: string, version: string): Promise<string | undefined> {
+    const path = this.path(key);
+    const isDone = await this.claimed(key, version, { text, use: (claim) => claim.publish(path) });
+    return isDone ? sha256(text) : undefined;
+  }
+
+  /** What `use` gives while nobody else may change this version; undefined: somebody does, or did. */
+  private async claimed(
+    key: string,
+    version: string,
+    { text, use }: { readonly text: string; readonly use: (claim: RecordClaim) => Promise<boolean> },
+  ): Promise<boolean | undefined> {
+    if ((await this.read(key))?.version !== version) return undefined;
+    const claim = await RecordClaim.take(join(this.root, 'tmp', sha256(`${key}\n${version}`)), text);
+    if (claim === undefined) return undefined;
+    try {
+      return (await this.read(key))?.version === version ? await use(claim) : undefined;
+    } finally {
+      await claim.giveUp();
+    }
+  }
+
+  private async delete(key: string): Promise<boolean> {
+    const removed = await ifExists('delete a record', async () => {
+      await rm(this.path(key));
+      return true;
     });
+    return removed ?? false;
   }
 
   private path(key: string): string {
-    checkKey(KEY, 'key', key);
+    checkRecordKey(key);
     return join(this.root, key);
   }
-}
-
-/** Keys become file names: nothing else may reach the disk. */
-function checkKey(pattern: RegExp, kind: string, key: string): void {
-  if (!pattern.test(key))
-    throw new InputError('invalid_id', `the ${kind} of a record must be a path of A-Z, a-z, 0-9, ".", "_" and "-"`, {
-      field: kind,
-    });
 }
 
 function sha256(text: string): string {

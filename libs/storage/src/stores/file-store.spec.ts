@@ -1,14 +1,4 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,7 +6,6 @@ import { describeStore } from '../../testing/describe-store.js';
 import { StorageError } from '../storage-error.js';
 import { FileStore } from './file-store.js';
 import { allPages } from './store.js';
-import { TemporaryFile } from './temporary-file.js';
 
 const newRoot = () => mkdtempSync(join(tmpdir(), 'stride-store-'));
 
@@ -75,43 +64,5 @@ describe('FileStore', () => {
     writeFileSync(join(root, 'outside'), '{}');
     symlinkSync(join(root, 'outside'), join(root, key));
     await expect(store.records.read(key)).rejects.toBeInstanceOf(StorageError);
-  });
-
-  describe('when a writer died while it replaced a record', () => {
-    let version: string;
-    let claim: string;
-    beforeEach(async () => {
-      version = (await store.records.write(key, '"old"')) ?? '';
-      claim = join(root, 'tmp', createHash('sha256').update(`${key}\n${version}`).digest('hex'));
-      writeFileSync(claim, '"never published"');
-    });
-    afterEach(() => rmSync(claim, { force: true }));
-
-    it('refuses others for as long as he may only be slow', async () => {
-      expect(await store.records.write(key, '"new"', { version })).toBeUndefined();
-      expect((await store.records.read(key))?.text).toBe('"old"');
-      rmSync(claim);
-    });
-
-    it('lets one other in after that', async () => {
-      const past = new Date(Date.now() - 60_000);
-      utimesSync(claim, past, past);
-      const writers = Array.from({ length: 6 }, (_, i) => new FileStore(root).records.write(key, `${i}`, { version }));
-      const written = (await Promise.all(writers)).filter((each) => each !== undefined);
-      expect(written).toHaveLength(1);
-      expect((await store.records.read(key))?.version).toBe(written[0]);
-    });
-  });
-
-  it('publishes nothing for a writer that comes back after his claim was taken away', async () => {
-    await store.records.write(key, '"new"');
-    const [claim, path] = [join(root, 'tmp', 'claim'), join(root, key)];
-    const late = await TemporaryFile.create(join(root, 'tmp'));
-    await late.write(Buffer.from('"late"'));
-    expect(await late.publishExclusively(claim)).toBe(true);
-    rmSync(claim);
-    expect(await late.publishClaim(claim, path)).toBe(false);
-    await late.discard();
-    expect((await store.records.read(key))?.text).toBe('"new"');
   });
 });

@@ -44,7 +44,7 @@ export class FileStore implements Store {
         const path = join(this.temporary, name);
         const { size, mtimeMs } = await stat(path);
         if (mtimeMs >= before) return;
-        await rm(path);
+        await rm(path, { recursive: true });
         removedFiles++;
         removedBytes += size;
       });

@@ -47,9 +47,12 @@ export interface Blobs {
     source: Uint8Array | AsyncIterable<Uint8Array>,
     accept?: (pending: PendingBlob) => Promise<void>,
   ): Promise<Pick<StoredBlob, 'sha256' | 'bytes'>>;
-  /** All bytes, or a range of them, not verified; undefined: there are none. */
+  /**
+   * All bytes, verified, or a range of them, which nobody can verify; undefined: there are none.
+   * @throws StorageError `artifact_corrupt`
+   */
   get(sha256: string, range?: ByteRange): Promise<Uint8Array | undefined>;
-  /** The same as a stream, which the caller reads or destroys. */
+  /** All bytes as a stream, which the caller reads or destroys; a store on another machine verifies it. */
   open(sha256: string): Promise<{ readonly bytes: number; readonly stream: Readable } | undefined>;
   stat(sha256: string): Promise<StoredBlob | undefined>;
   /** Renews the age. */
@@ -77,8 +80,8 @@ export interface Records {
   read(key: string): Promise<StoredRecord | undefined>;
   /**
    * Writes a text over whatever has its key; with a condition only if that holds: of several who write at
-   * once on the same condition, one does. Who writes without a condition does not wait for those who have
-   * one.
+   * once on the same condition, one does. A write without a condition, and a removal, come before or after
+   * each of those, never in between.
    * @returns the new version; undefined: the condition did not hold
    */
   write(key: string, text: string, condition?: WriteCondition): Promise<string | undefined>;

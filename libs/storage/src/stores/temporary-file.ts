@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoCode, ifExists, onDisk } from '../storage-error.js';
+import { errnoCode, onDisk } from '../storage-error.js';
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -37,6 +37,11 @@ export class TemporaryFile {
     return onDisk('read a temporary file', () => readFile(this.path));
   }
 
+  /** Makes everything written so far durable. */
+  async sync(): Promise<void> {
+    await onDisk('write a temporary file', () => this.handle.sync());
+  }
+
   /** Gives the file its real name; whatever had that name is replaced. */
   async publish(path: string): Promise<void> {
     await onDisk('publish a file', async () => {
@@ -62,16 +67,6 @@ export class TemporaryFile {
     });
   }
 
-  /** Moves the file from a name that it was published under to its real one; false when that name is gone. */
-  async publishClaim(claim: string, path: string): Promise<boolean> {
-    const moved = await ifExists('publish a file', async () => {
-      await rename(claim, path);
-      return true;
-    });
-    if (moved) await onDisk('publish a file', () => syncDirectory(dirname(path)));
-    return moved ?? false;
-  }
-
   /** Ends the life of the temporary name; what was published stays. */
   async discard(): Promise<void> {
     // A second failure must not hide the first; the sweep removes what stays behind.
@@ -95,7 +90,7 @@ async function inDirectory<T>(directory: string, use: () => Promise<T>): Promise
 }
 
 /** Makes the names within a directory durable. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY);
   try {
     await handle.sync();
