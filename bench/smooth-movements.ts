@@ -1,5 +1,5 @@
-import { outputSize } from '#ddim';
-import { train, type TrainingDataset, type TrainingResult } from '#training';
+import { outputSize, type Warning } from '#ddim';
+import { checkTrainingConfig, train, type TrainingDataset, type TrainingResult } from '#training';
 import { onnxTrainBackendModule } from '#onnx';
 import { resolveTrainingConfig, TrainingRequest } from '#contract';
 import { BENCH_CONFIG, normals } from './engine/engine-workload.js';
@@ -63,7 +63,7 @@ export async function trainVariant(
   dataset: TrainingDataset,
   { predictionType, preconditioning }: Variant,
   updates: number,
-): Promise<TrainingResult> {
+): Promise<TrainingResult & { readonly warnings: readonly Warning[] }> {
   const request = TrainingRequest.parse({
     model: 'bench',
     dataset: 'bench',
@@ -78,12 +78,15 @@ export async function trainVariant(
       logEverySteps: 50,
     },
   });
-  return train({
+  const config = resolveTrainingConfig(request, { obsSize, actionHorizon, actionDim });
+  const warnings = checkTrainingConfig(config);
+  const result = await train({
     backendModule: onnxTrainBackendModule,
     backend: { providers: ['cpu'] },
-    config: resolveTrainingConfig(request, { obsSize, actionHorizon, actionDim }),
+    config,
     dataset,
     onMetrics: () => undefined,
     onCheckpoint: () => Promise.resolve(),
   });
+  return { ...result, warnings };
 }

@@ -1,18 +1,20 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitForSamplingJob, waitForTrainingJob } from '#client';
+import { found, waitForSamplingJob, waitForTrainingJob } from '#client';
+import { StoredTrainingJob } from '#contract';
+import { seedOf } from '#queue';
 import { publishTinyModel } from '../api/test-api.js';
 import { uploadTinyDataset } from '../e2e/tiny-model.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 import storedJobs from './stored-jobs.json' with { type: 'json' };
 
-const { training, ...sampling } = storedJobs;
+const { training, fineTune, ...sampling } = storedJobs;
 
 /**
- * In `stored-jobs.json` lies what release 0.1.0 had in Redis of jobs that were queued, and the request of
- * each.
+ * In `stored-jobs.json` lies what release 0.1.0 had in Redis of jobs that were queued, the request of each,
+ * and the settings with which it did the fine-tuning.
  */
 describe.skipIf(!redisAvailable)('Jobs that an older release has queued', () => {
   let stride: TestStride;
@@ -23,7 +25,7 @@ describe.skipIf(!redisAvailable)('Jobs that an older release has queued', () => 
     await uploadTinyDataset(stride.client);
     const redis = new Redis(stride.redis.url);
     for (const job of Object.values(sampling)) await enqueue(redis, 'sampling', job);
-    await enqueue(redis, 'training', training);
+    for (const job of [training, fineTune]) await enqueue(redis, 'training', job);
     redis.disconnect();
     await stride.startWorker();
   });
@@ -46,8 +48,28 @@ describe.skipIf(!redisAvailable)('Jobs that an older release has queued', () => 
     expect(job).toMatchObject({ status: 'succeeded', result: { model: { name: 'trained', version: 1 } } });
   });
 
-  async function submit(request: object): Promise<string> {
-    const response = await fetch(`${stride.url}/v1/sampling-jobs`, {
+  it('are trained with the settings that the older release would have found', async () => {
+    const job = await waitForTrainingJob(stride.client, fineTune.id);
+    expect(job).toMatchObject({ status: 'succeeded', seed: fineTune.settings.training.seed, metadata: { robot: 'a' } });
+    const response = await fetch(`${stride.url}/v1/models/tuned/versions/1`);
+    expect(await response.json()).toMatchObject({ provenance: { settings: fineTune.settings } });
+  });
+
+  it('mean what the same training request means now, apart from its seed', async () => {
+    const id = await submit(fineTune.request, 'training-jobs');
+    const redis = new Redis(stride.redis.url);
+    const stored = await redis.hget(`{stride}:training:${id}`, 'data');
+    redis.disconnect();
+    const { config, ...present } = StoredTrainingJob.parse(JSON.parse(String(stored)));
+    const { config: formerConfig, ...former } = StoredTrainingJob.parse(JSON.parse(fineTune.hash.data));
+    expect(present).toEqual(former);
+    const { seed } = found(await stride.client.GET('/v1/training-jobs/{id}', { params: { path: { id } } }));
+    expect(config).toEqual({ ...formerConfig, training: { ...formerConfig.training, seed } });
+    expect(seed).toBe(seedOf(id));
+  });
+
+  async function submit(request: object, route = 'sampling-jobs'): Promise<string> {
+    const response = await fetch(`${stride.url}/v1/${route}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),

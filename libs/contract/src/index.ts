@@ -20,13 +20,6 @@ export {
   type TrainingMetricsEvent,
 } from './jobs/job-event.js';
 export { JOB_ID_LENGTH, jobIdTime, newJobId, parseJobId } from './jobs/job-id.js';
-export {
-  MAX_INLINE_RESULT_BYTES,
-  SamplingJobData,
-  StoredSamplingResult,
-  TrainingJobData,
-  TrainingJobResult,
-} from './jobs/job-payload.js';
 export { JobStatus, jobStatus, type CancelRecord } from './jobs/job-status.js';
 export {
   JobProgress,
@@ -44,13 +37,19 @@ export { Alias, ArtifactId, ResourceName, Sha256 } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
 export { WirePriority } from './priority.js';
 export { Problem, WireWarning } from './problem.js';
+export {
+  admittedSampling,
+  MAX_INLINE_RESULT_BYTES,
+  SamplingJobData,
+  StoredSamplingJob,
+  StoredSamplingResult,
+} from './sampling/sampling-job-data.js';
 export { resolveSamplingOptions } from './sampling/sampling-options.js';
 export { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
 export { Stats } from './service/stats.js';
 export { EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
 export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, type TensorPath } from './tensors.js';
 export { resolveTrainingConfig } from './training/training-config.js';
+export { StoredTrainingJob, TrainingJobResult, type TrainingJobData } from './training/training-job-data.js';
 export { TrainingRequest } from './training/training-request.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './service/worker-info.js';
-export { StoredSamplingJob } from './jobs/job-payload.js';
-export { admittedSampling } from './jobs/job-payload.js';

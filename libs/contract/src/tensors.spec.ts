@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SamplingJobData } from './jobs/job-payload.js';
+import { SamplingJobData } from './sampling/sampling-job-data.js';
 import { SamplingRequest } from './sampling/sampling-request.js';
 import { spentJobData, encodeTensor } from '#queue';
 import { JobTensor, Tensor } from './tensor.js';

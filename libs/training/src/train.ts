@@ -11,7 +11,6 @@ import {
 } from '#engine';
 import { assertNever, CancelledError, EngineError } from '#ddim';
 import { shareTrainingInput } from './shared-input.js';
-import { checkTrainingConfig } from './training-config.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import type { TrainingInput, TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
@@ -19,18 +18,18 @@ import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadSta
 /**
  * Trains a model in a thread of its own, which ends with the run, however it ends; it is never terminated in
  * the middle of an update. The same options give the same weights, whether the run was interrupted or not.
- * @throws InputError for a configuration or dataset that cannot work; CancelledError after an abort;
+ * @param options with a configuration that checkTrainingConfig has found good
+ * @throws InputError for a dataset that cannot work; CancelledError after an abort;
  * EngineError `non_finite_loss` or `training_thread_died` or `training_hung`, after which only the end of the
  * process ends the thread; BackendError; whatever onCheckpoint rejects with or onMetrics throws
  */
 export async function train(options: TrainingOptions): Promise<TrainingResult> {
-  const warnings = checkTrainingConfig(options.config);
   const { config, dataset, resumeFrom, initFrom, signal } = options;
   const input = await shareTrainingInput({ config, dataset, resumeFrom, initFrom });
   if (signal?.aborted) throw cancelledBy(signal);
   const ended = await new TrainingThread(options, input).run();
   if (ended.outcome === 'stopped') throw cancelledBy(signal);
-  return { ...ended.outcome, warnings, info: ended.info };
+  return { ...ended.outcome, info: ended.info };
 }
 
 /** How often a run looks at its thread. */

@@ -1,5 +1,5 @@
 import type { BackendInfo, BackendOptions } from '#engine';
-import type { DdimModel, Warning, TrainingConfig } from '#ddim';
+import type { DdimModel, TrainingConfig } from '#ddim';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import type { TrainingDataset } from './training-dataset.js';
 
@@ -54,6 +54,5 @@ export interface TrainingResult {
   readonly validationLoss?: number;
   /** Spent in updates, over all runs that a resumed one continues. */
   readonly seconds: number;
-  readonly warnings: readonly Warning[];
   readonly info: BackendInfo;
 }

@@ -22,7 +22,7 @@ export interface TrainingOutlet {
   readonly onCheckpoint: (checkpoint: TrainingCheckpoint) => Promise<void>;
 }
 
-export type TrainingOutcome = Omit<TrainingResult, 'warnings' | 'info'> | 'stopped';
+export type TrainingOutcome = Omit<TrainingResult, 'info'> | 'stopped';
 
 /** A run from its first update, or from a checkpoint, to its end. */
 export class TrainingRun {

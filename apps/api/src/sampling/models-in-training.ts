@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TrainingJobData } from '#contract';
+import { StoredTrainingJob } from '#contract';
 import type { StoredJob } from '#queue';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { JobIndex } from '../jobs/list/job-index.js';
@@ -25,5 +25,5 @@ export class ModelsInTraining {
 
 /** What the job trains, if its data can be read. */
 function modelOf({ data }: StoredJob): string | undefined {
-  return TrainingJobData.safeParse(data).data?.request.model;
+  return StoredTrainingJob.safeParse(data).data?.model;
 }

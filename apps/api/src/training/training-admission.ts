@@ -10,6 +10,7 @@ import {
   type Warning,
 } from '#ddim';
 import { KINDS, resolveTrainingConfig, type TrainingJobData, type TrainingRequest } from '#contract';
+import { seedOf } from '#queue';
 import {
   DatasetStore,
   ArtifactStore,
@@ -18,17 +19,10 @@ import {
   type DatasetRecord,
   type MlpVersionRecord,
 } from '#storage';
-import { datasetView } from '../datasets/dataset-view.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
 import { fieldProblem } from '../http/problem.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { StoreRoom } from '../storage/store-room.js';
-
-/** Of a job's data beside its request: dataset, model to begin with, warnings. */
-const OTHER_BYTES = 8_192;
-
-/** A request that was found good, all but its seed. */
-type AdmittedTraining = Omit<TrainingJobData, 'seed'>;
 
 /** Decides at submission whether a training request makes sense for its dataset. */
 @Injectable()
@@ -41,31 +35,26 @@ export class TrainingAdmission {
     private readonly room: StoreRoom,
   ) {}
 
-  /** @throws HttpProblem or InputError naming the field at fault */
-  async admit(given: TrainingRequest): Promise<AdmittedTraining> {
+  /** The job of a request, complete. @throws HttpProblem or InputError naming the field at fault */
+  async admit(given: TrainingRequest, jobId: string): Promise<TrainingJobData> {
     if (given.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
     const dataset = await this.datasets.get(given.dataset);
     const parent = given.initFrom === undefined ? undefined : await this.initialModel(given.initFrom);
-    const request = parent ? inheritShape(given, parent.config) : given;
-    const config = resolveTrainingConfig(request, datasetView(dataset));
+    const request = { ...given, training: { seed: seedOf(jobId), ...given.training } };
+    const config = resolveTrainingConfig(parent ? inheritShape(request, parent.config) : request, dataset);
     if (parent) checkSameShape(parent, config);
     checkTraining(config);
-    const warnings = checkTrainingConfig(config);
-    const { metadata, diffusion } = request;
-    const parts = { metadata, 'diffusion.trainedBetas': diffusion.trainedBetas };
-    requireRoomInJob(jsonBytes(request) + OTHER_BYTES, KINDS.training.maxDataBytes, parts);
+    const warnings = [...checkTrainingConfig(config)];
     const initFrom = parent && (await this.registry.refer(parent));
-    const rangeWarnings = await this.rangeWarnings(initFrom, dataset, config);
+    warnings.push(...(await this.rangeWarnings(initFrom, dataset, config)));
+    const { name, sha256 } = dataset;
+    const { model, metadata } = given;
+    const data = { model, dataset: { name, sha256 }, config, metadata, ...(initFrom && { initFrom }), warnings };
+    const parts = { metadata, 'diffusion.trainedBetas': config.diffusion.trainedBetas };
+    requireRoomInJob(jsonBytes(data), KINDS.training.maxDataBytes, parts);
     await this.room.require(); // for checkpoints and the model
-    await recordedArtifact(dataset.sha256, () => this.artifacts.touch(dataset.sha256));
-    const { obsSize, actionHorizon, actionDim } = dataset;
-    return {
-      request,
-      dataset: { name: dataset.name, sha256: dataset.sha256, obsSize, actionHorizon, actionDim },
-      ...(initFrom && { initFrom }),
-      steps: config.training.steps,
-      warnings: [...warnings, ...rangeWarnings],
-    };
+    await recordedArtifact(sha256, () => this.artifacts.touch(sha256));
+    return data;
   }
 
   /** @throws InputError `model_not_found`; `checkpoint_mismatch` for an imported denoiser */

@@ -1,4 +1,4 @@
-import { TrainingJobData, TrainingJobResult, type TrainingJob } from '#contract';
+import { StoredTrainingJob, TrainingJobResult, type TrainingJob } from '#contract';
 import type { StoredJob } from '#queue';
 import {
   commonView,
@@ -13,30 +13,31 @@ import { readPart } from '../jobs/read/unreadable-job.js';
 
 /** A training job as clients see it. @throws UnreadableJob */
 export function trainingJobView(job: StoredJob): TrainingJob {
-  const data = readPart(TrainingJobData, job.data, job.id);
+  const data = readPart(StoredTrainingJob, job.data, job.id);
+  const { steps, seed } = data.config.training;
   const result = trainingResult(job);
   const common = commonView(job);
   const started = newestEvent(job, 'started');
   const progress = newestEvent(job, 'metrics');
   const step = Math.max(progress?.step ?? 0, job.checkpoint?.step ?? 0);
   const isDone = common.status === 'succeeded';
-  const left = progress && progress.stepsPerSecond > 0 ? (data.steps - step) / progress.stepsPerSecond : null;
+  const left = progress && progress.stepsPerSecond > 0 ? (steps - step) / progress.stepsPerSecond : null;
   return {
     kind: 'training',
     dataset: data.dataset.name,
-    model: result?.model ?? { name: data.request.model, version: null },
+    model: result?.model ?? { name: data.model, version: null },
     progress: {
-      ...wholeProgress({ rows: null, steps: data.steps }, isDone),
-      completedSteps: isDone ? data.steps : step,
+      ...wholeProgress({ rows: null, steps }, isDone),
+      completedSteps: isDone ? steps : step,
     },
     estimatedSecondsLeft: common.status === 'running' ? left : null,
     timings: result ? { ...result.timings, denoiseSeconds: null } : timingsOf(job),
-    seed: data.seed,
+    seed,
     warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
     worker: result?.worker ?? job.worker ?? null,
     pausedAt: common.status === 'queued' && job.pausedAt !== undefined ? toTimestamp(job.pausedAt) : null,
     result: result ? resultView(result) : null,
-    metadata: data.request.metadata,
+    metadata: data.metadata,
     ...common,
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { BULL_PRIORITY, CheckpointPointer, JobEvents, JobLedger, jobOptions, seedOf, type StoredJob } from '#queue';
+import { BULL_PRIORITY, CheckpointPointer, JobEvents, JobLedger, jobOptions, type StoredJob } from '#queue';
 import type { TrainingJob, TrainingMetricsEvent, TrainingRequest } from '#contract';
 import { noSuchJob } from '../jobs/cancel/job-canceller.js';
 import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission.js';
@@ -38,8 +38,7 @@ export class TrainingJobsService {
     const claim = await this.submission.claim('training', request, key);
     if (claim.known) return { job: trainingJobView(claim.known), isReplay: true };
     this.load.requireRoom('training');
-    const admitted = await this.admission.admit(request);
-    const data = { ...admitted, seed: request.training.seed ?? seedOf(claim.jobId) };
+    const data = await this.admission.admit(request, claim.jobId);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
     const submitted = await this.submission.add(claim, data, options);
     // another one with the same key was quicker

@@ -16,8 +16,8 @@ export class TrainingProgress {
   ) {}
 
   /** @param step updates that earlier attempts have done */
-  started({ request }: TrainingJobData, step: number): void {
-    this.metrics.started(request.model, step);
+  started({ model }: TrainingJobData, step: number): void {
+    this.metrics.started(model, step);
   }
 
   /**
@@ -26,9 +26,9 @@ export class TrainingProgress {
    */
   report(job: Job, jobId: string, { data, point }: { data: TrainingJobData; point: TrainingMetricsPoint }): void {
     const { step, loss, learningRate, gradNorm, stepsPerSecond, validationLoss, skippedUpdates } = point;
-    const totalSteps = data.steps;
+    const totalSteps = data.config.training.steps;
     const secondsPerUpdate = stepsPerSecond > 0 ? 1 / stepsPerSecond : 0;
-    this.metrics.progress({ model: data.request.model, step, secondsPerUpdate, loss, learningRate });
+    this.metrics.progress({ model: data.model, step, secondsPerUpdate, loss, learningRate });
     const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
     const attempt = { kind: 'training', jobId, attemptsStarted: job.attemptsStarted } as const;
     const publishing = this.events.publishMetrics(attempt, {
@@ -49,8 +49,8 @@ export class TrainingProgress {
     });
   }
 
-  ended({ request }: TrainingJobData): void {
-    this.metrics.ended(request.model);
+  ended({ model }: TrainingJobData): void {
+    this.metrics.ended(model);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
 import { train, type TrainingDataset, type TrainingResult } from '#training';
-import type { Int8Report, TrainingConfig } from '#ddim';
-import { encodeJobError, resolveTrainingConfig, TrainingJobData, type TrainingJobResult } from '#contract';
+import type { Int8Report } from '#ddim';
+import { encodeJobError, StoredTrainingJob, type TrainingJobData, type TrainingJobResult } from '#contract';
 import { DatasetStore, type PublishRequest } from '#storage';
 import { JobAttempts } from '../attempts/job-attempts.js';
 import { ModelsInUse } from '../sampling/models-in-use.js';
@@ -21,7 +21,6 @@ interface TrainingAttempt {
   readonly token: string;
   readonly signal: AbortSignal;
   readonly data: TrainingJobData;
-  readonly config: TrainingConfig;
   readonly queuedMs: number;
 }
 
@@ -46,7 +45,7 @@ export class TrainingRunner {
     token: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<TrainingJobResult> {
-    const parsed = TrainingJobData.safeParse(job.data);
+    const parsed = StoredTrainingJob.safeParse(job.data);
     const jobId = job.id;
     if (!parsed.success || jobId === undefined || token === undefined) {
       const message = `the job's data is of another version: ${parsed.error?.message}`;
@@ -60,8 +59,7 @@ export class TrainingRunner {
       await solo?.(); // waits for nothing: a worker trains one job at a time
       begin();
       const dataset = await this.datasets.read(data.dataset);
-      const config = resolveTrainingConfig(data.request, data.dataset);
-      const attempt = { job, jobId, token, signal: stopped, data, config, queuedMs };
+      const attempt = { job, jobId, token, signal: stopped, data, queuedMs };
       try {
         const result = await this.#train(attempt, dataset);
         const int8 = await measurePrecision(result.model, dataset, stopped);
@@ -73,7 +71,8 @@ export class TrainingRunner {
   }
 
   async #train(attempt: TrainingAttempt, dataset: TrainingDataset): Promise<TrainingResult> {
-    const { job, jobId, token, signal, data, config } = attempt;
+    const { job, jobId, token, signal, data } = attempt;
+    const { config, model } = data;
     const resumeFrom = await this.checkpoints.newest(jobId, config);
     const initFrom = data.initFrom && (await this.models.trainable(data.initFrom));
     const owner = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
@@ -86,7 +85,7 @@ export class TrainingRunner {
       resumeFrom,
       initFrom,
       onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
-      onCheckpoint: (checkpoint) => this.checkpoints.keep(owner, checkpoint, { model: data.request.model, signal }),
+      onCheckpoint: (checkpoint) => this.checkpoints.keep(owner, checkpoint, { model, signal }),
       signal: stopSignal(signal),
     });
   }
@@ -96,18 +95,17 @@ export class TrainingRunner {
     result: TrainingResult & { readonly int8: Int8Report | undefined },
     startedAt: number,
   ): Promise<TrainingJobResult> {
-    const { jobId, data, config, queuedMs, signal } = attempt;
+    const { jobId, data, queuedMs, signal } = attempt;
     const { model, finalLoss, validationLoss, updates, seconds, info } = result;
     const { name, sha256 } = data.dataset;
-    const settings = { ...config };
     const publication: PublishRequest = {
-      name: data.request.model,
+      name: data.model,
       model,
       trainingJobId: jobId,
       provenance: {
         source: 'training',
         dataset: { name, sha256 },
-        settings,
+        settings: { ...data.config },
         ...(data.initFrom && { parent: parentOf(data.initFrom) }),
         backend: info.kind,
         provider: info.provider,
@@ -128,7 +126,7 @@ export class TrainingRunner {
         queuedSeconds: queuedMs / 1000,
         runSeconds: (performance.now() - startedAt) / 1000,
       },
-      warnings: [...result.warnings],
+      warnings: data.warnings,
       worker: this.identity.id,
     };
   }

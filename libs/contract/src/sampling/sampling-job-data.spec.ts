@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SamplingDefaults } from '#ddim';
-import { CompleteSamplingOptions, resolveSamplingOptions } from '../sampling/sampling-options.js';
-import { SamplingRequest } from '../sampling/sampling-request.js';
-import { admittedSampling, SamplingJobData, StoredSamplingJob } from './job-payload.js';
+import { CompleteSamplingOptions, resolveSamplingOptions } from './sampling-options.js';
+import { SamplingRequest } from './sampling-request.js';
+import { admittedSampling, SamplingJobData, StoredSamplingJob } from './sampling-job-data.js';
 
 const defaults: SamplingDefaults = {
   numInferenceSteps: 10,
