@@ -1,13 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
+import { loadApiConfig } from '../../apps/api/src/api-config.js';
 import { declaredSha256 } from '../../apps/api/src/http/content-digest.js';
-import { refuseForeignOrigins } from '../../apps/api/src/http/loopback.js';
 import { idempotencyKey, parsePreferences } from '../../apps/api/src/http/prefer.js';
 import { HttpProblem } from '../../apps/api/src/http/problem.js';
 import { lastEventId } from '../../apps/api/src/jobs/follow/last-event-id.js';
+import { refuseForeignOrigins } from '../../apps/api/src/network/foreign-origins.js';
 import { outcomeOf, type FuzzTarget } from '../target.js';
 
 const END = 2n ** 64n;
-const checkOrigin = refuseForeignOrigins('127.0.0.1');
+const checkOrigin = refuseForeignOrigins(loadApiConfig({ STRIDE_TRUST_PROXY: '2' }), () => false);
 
 /** One header's value, read as each header that the API reads itself. */
 export const target: FuzzTarget = {
@@ -47,7 +48,8 @@ export const target: FuzzTarget = {
         const next: NextFunction = (error?: unknown) => {
           if (error !== undefined) throw error;
         };
-        checkOrigin({ headers: { host: 'localhost', origin: value } } as Request, {} as Response, next);
+        const headers = { host: 'localhost', 'x-forwarded-host': value, origin: value };
+        checkOrigin({ headers } as unknown as Request, {} as Response, next);
       },
     ]
       .map((parse) => outcomeOf(parse, isRefusal))

@@ -1,5 +1,15 @@
 import { loadConfig } from '#server';
 
+const VARIABLES = [
+  'REDIS_URL',
+  'STRIDE_HOST',
+  'STRIDE_PORT',
+  'STRIDE_PUBLIC_URL',
+  'STRIDE_ALLOWED_HOSTS',
+  'STRIDE_TRUST_PROXY',
+  'STRIDE_ARTIFACT_ROOT',
+] as const;
+
 /** Injection token of the API's configuration. */
 export const API_CONFIG = Symbol('API_CONFIG');
 
@@ -7,5 +17,5 @@ export type ApiConfig = ReturnType<typeof loadApiConfig>;
 
 /** @throws InvalidConfigError naming every wrong variable */
 export function loadApiConfig(source: NodeJS.ProcessEnv = process.env) {
-  return loadConfig(['REDIS_URL', 'STRIDE_HOST', 'STRIDE_PORT', 'STRIDE_ARTIFACT_ROOT'], source);
+  return loadConfig(VARIABLES, source);
 }

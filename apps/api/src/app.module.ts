@@ -10,6 +10,7 @@ import { HealthModule } from './service/health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RequestGate } from './http/request-gate.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { Links } from './network/links.js';
 import { IndexController } from './service/index/index.controller.js';
 import { LifecycleModule } from './service/lifecycle/lifecycle.module.js';
 import { MetricsModule } from './service/metrics/metrics.module.js';
@@ -23,8 +24,8 @@ import { WorkersModule } from './service/workers/workers.module.js';
 
 @Global()
 @Module({
-  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }, RequestGate],
-  exports: [API_CONFIG, RequestGate],
+  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }, Links, RequestGate],
+  exports: [API_CONFIG, Links, RequestGate],
 })
 class ConfigModule {}
 

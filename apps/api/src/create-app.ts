@@ -5,15 +5,19 @@ import { HttpMetrics } from '#metrics';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { AppModule } from './app.module.js';
 import { StrideExpressAdapter } from './http/express-adapter.js';
-import { refuseForeignOrigins } from './http/loopback.js';
 import { measureRequests } from './http/measure-requests.js';
 import { RequestGate } from './http/request-gate.js';
 import { identifyRequest } from './http/request-id.js';
 import { refuseMalformed } from './http/well-formed-request.js';
 import { secureAnswers } from './http/security-headers.js';
+import { refuseForeignOrigins } from './network/foreign-origins.js';
+import { trustProxies } from './network/forwarded.js';
 import { Shutdown } from './service/lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
 import { serveQueueBoard } from './service/queue-board/queue-board.js';
+
+/** There are none yet. */
+const keysAreOn = () => false;
 
 /** The application with everything that stands before its routes; not listening yet. */
 export async function createApp(logger: LoggerService): Promise<NestExpressApplication> {
@@ -23,10 +27,16 @@ export async function createApp(logger: LoggerService): Promise<NestExpressAppli
     bodyParser: false,
     abortOnError: false,
   });
-  const { STRIDE_HOST } = app.get<ApiConfig>(API_CONFIG);
+  const config = app.get<ApiConfig>(API_CONFIG);
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(identifyRequest, measureRequests(app.get(HttpMetrics)), secureAnswers, refuseForeignOrigins(STRIDE_HOST));
+  trustProxies(app, config.STRIDE_TRUST_PROXY);
+  app.use(
+    identifyRequest,
+    measureRequests(app.get(HttpMetrics)),
+    secureAnswers,
+    refuseForeignOrigins(config, keysAreOn),
+  );
   app.use(refuseMalformed, app.get(Shutdown).refuseWhileClosing(), app.get(RequestGate).admit());
   serveDocs(app);
   serveQueueBoard(app);

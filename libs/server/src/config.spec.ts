@@ -67,6 +67,33 @@ describe('loadConfig', () => {
     expect(() => loadConfig(names, source)).toThrow(InvalidConfigError);
   });
 
+  it('writes host names as browsers do, and a public URL without its last slash', () => {
+    const source = {
+      STRIDE_ALLOWED_HOSTS: 'A.example.com, 0:0::2,10.0.0.1,api_1',
+      STRIDE_PUBLIC_URL: 'https://B.org/x/',
+    };
+    expect(loadConfig(['STRIDE_ALLOWED_HOSTS', 'STRIDE_PUBLIC_URL'], source)).toEqual({
+      STRIDE_ALLOWED_HOSTS: ['a.example.com', '::2', '10.0.0.1', 'api_1'],
+      STRIDE_PUBLIC_URL: 'https://b.org/x',
+    });
+  });
+
+  it.each(['http://a.org', 'a.org:80', '*', 'a b', 'a,,b', '999.1.1.1', '[::1]'])(
+    'takes no %j for host names',
+    (text) => {
+      const load = () => loadConfig(['STRIDE_ALLOWED_HOSTS'], { STRIDE_ALLOWED_HOSTS: text });
+      expect(load).toThrow(/^STRIDE_ALLOWED_HOSTS: expected host names or addresses/);
+    },
+  );
+
+  it.each(['a.org', 'ftp://a.org', 'https://u@a.org', 'https://a.org?b', 'https://a.org/#b', ''])(
+    'takes no %j for a public URL',
+    (text) => {
+      const load = () => loadConfig(['STRIDE_PUBLIC_URL'], { STRIDE_PUBLIC_URL: text });
+      expect(load).toThrow(/^STRIDE_PUBLIC_URL: expected a URL such as/);
+    },
+  );
+
   it('reads a variable under its former name, with a warning, unless the present one is given too', () => {
     const former = { STRIDE_DEVICES: '3' };
     expect(loadConfig(['STRIDE_THREADS'], former).STRIDE_THREADS).toBe(3);

@@ -19,6 +19,21 @@ const port = (fallback: number) => integer(0, 65_535).default(fallback);
 /** A comma-separated list; empty entries are an error. */
 const list = <Item extends z.ZodType<string>>(item: Item) =>
   z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(item));
+const BASE_URL = 'expected a URL such as https://stride.example.com, without user, query and fragment';
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: BASE_URL, abort: true })
+  .transform((text) => new URL(text))
+  .refine(({ href, origin, pathname }) => href === origin + pathname, BASE_URL)
+  .transform(({ href }) => href.replace(/\/+$/, ''));
+const urlOfHost = (host: string) => `http://${host.includes(':') ? `[${host}]` : host}`;
+/** As browsers write it, but for the brackets of IPv6. */
+const hostName = z
+  .string()
+  .refine(
+    (host) => /^(?:[\w.-]+|[\da-f:.]+:[\da-f:.]*)$/i.test(host) && URL.canParse(urlOfHost(host)),
+    'expected host names or addresses, without scheme and port',
+  )
+  .transform((host) => new URL(urlOfHost(host)).hostname.replaceAll(/[[\]]/g, ''));
 
 /**
  * Every environment variable of the services, each described once; an app picks the ones it reads.
@@ -31,6 +46,12 @@ export const environment = {
   /** Address to listen on; anything but loopback is for container networks until there are API keys. */
   STRIDE_HOST: z.string().min(1).default('127.0.0.1'),
   STRIDE_PORT: port(3000),
+  /** Where clients reach the service: links start with it, and its name is answered. No slash at the end. */
+  STRIDE_PUBLIC_URL: baseUrl.optional(),
+  /** Further names that the service answers to. */
+  STRIDE_ALLOWED_HOSTS: list(hostName).default([]),
+  /** How many proxies stand before the service; what more of them claim to have forwarded is not believed. */
+  STRIDE_TRUST_PROXY: integer(0, 16).default(0),
   STRIDE_METRICS_PORT: port(9464),
   /** Where datasets, models, results and checkpoints live; shared by all processes of an installation. */
   STRIDE_ARTIFACT_ROOT: z

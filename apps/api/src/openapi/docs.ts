@@ -1,12 +1,13 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
+import { Links } from '../network/links.js';
 import { createDocument } from './document.js';
 
 /**
  * Serves the document at /openapi.json, and Swagger UI at /docs with assets of its own package (no network).
  */
 export function serveDocs(app: NestExpressApplication): void {
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
+  SwaggerModule.setup('docs', app, () => createDocument(app, app.get(Links).base || '/'), {
     raw: ['json'],
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Stride API',

@@ -5,15 +5,18 @@ import { z } from 'zod';
 
 const JSON_SCHEMA_TARGET = 'draft-2020-12';
 
-/** The OpenAPI 3.1 document of every route, with the zod schemas as its components. */
-export function createDocument(app: INestApplication): OpenAPIObject {
+/**
+ * The OpenAPI 3.1 document of every route, with the zod schemas as its components.
+ * @param server what the paths are under
+ */
+export function createDocument(app: INestApplication, server = '/'): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Stride')
     .setDescription('Train and sample DDIM diffusion models through a work queue.')
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/')
+    .addServer(server)
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     standardSchemaConverter: convertSchema,

@@ -24,6 +24,7 @@ import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey, parsePreferences } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
+import { Links } from '../network/links.js';
 import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import { JobFollower } from '../jobs/follow/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
@@ -48,6 +49,7 @@ export class SamplingJobsController {
     private readonly results: SamplingResults,
     private readonly follower: JobFollower,
     private readonly canceller: JobCanceller,
+    private readonly links: Links,
   ) {}
 
   @Post()
@@ -69,7 +71,7 @@ export class SamplingJobsController {
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
     const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
     if (waiting) response.setHeader('Preference-Applied', applied);
-    response.setHeader('Location', `${jobsPath('sampling')}/${job.id}`);
+    response.setHeader('Location', this.links.to(`${jobsPath('sampling')}/${job.id}`));
     response.status(waiting && job.finishedAt !== null ? 200 : 202);
     return job;
   }

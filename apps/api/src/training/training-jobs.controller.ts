@@ -12,6 +12,7 @@ import {
 } from '#contract';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey } from '../http/prefer.js';
+import { Links } from '../network/links.js';
 import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import { JobFollower } from '../jobs/follow/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
@@ -30,6 +31,7 @@ export class TrainingJobsController {
     private readonly list: JobList,
     private readonly follower: JobFollower,
     private readonly canceller: JobCanceller,
+    private readonly links: Links,
   ) {}
 
   @Post()
@@ -45,7 +47,7 @@ export class TrainingJobsController {
   ): Promise<TrainingJob> {
     const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) });
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
-    response.setHeader('Location', `${jobsPath('training')}/${job.id}`);
+    response.setHeader('Location', this.links.to(`${jobsPath('training')}/${job.id}`));
     return job;
   }
 

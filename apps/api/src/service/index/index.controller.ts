@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Links } from '../../network/links.js';
 import { JOB_KINDS, jobsPath, KINDS } from '#contract';
 
 const LINKS: readonly (readonly [path: string, text: string])[] = [
@@ -19,10 +20,14 @@ const LINKS: readonly (readonly [path: string, text: string])[] = [
 @ApiExcludeController()
 @Controller()
 export class IndexController {
+  constructor(private readonly links: Links) {}
+
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
   readIndex(): string {
-    const items = LINKS.map(([path, text]) => `<li><a href="${path}">${text}</a> <code>${path}</code></li>`);
+    const items = LINKS.map(
+      ([path, text]) => `<li><a href="${this.links.to(path)}">${text}</a> <code>${path}</code></li>`,
+    );
     return [
       '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
       '<title>Stride</title><style>body{font:16px/1.6 system-ui;max-width:40em;margin:3em auto;padding:0 1em}</style>',

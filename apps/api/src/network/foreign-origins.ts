@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ApiConfig } from '../api-config.js';
+import { isLoopback } from '../http/loopback.js';
+import { HttpProblem } from '../http/problem.js';
+import { forwarded } from './forwarded.js';
+
+// Names that public DNS never serves: one label, and the suffixes of container and cluster networks.
+const PRIVATE_NAME = /^[a-z0-9_-]+$|\.(?:internal|local)$/;
+
+type Names = Pick<ApiConfig, 'STRIDE_HOST' | 'STRIDE_ALLOWED_HOSTS' | 'STRIDE_PUBLIC_URL' | 'STRIDE_TRUST_PROXY'>;
+
+/**
+ * Without API keys any web page could reach a local server by DNS rebinding, or send it a form. Such requests
+ * show a foreign `Host` or `Origin`. Both may be a name that the configuration gives; bound beyond loopback,
+ * as inside a container network, also an address or a name that is not public. A page has no key: where one
+ * is asked for, every name is answered.
+ */
+export function refuseForeignOrigins(config: Names, keysAreOn: () => boolean): RequestHandler {
+  const mayBe = knownNames(config);
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const problem = keysAreOn() ? undefined : foreignName(request, mayBe, config.STRIDE_TRUST_PROXY);
+    if (problem === undefined) next();
+    else next(problem);
+  };
+}
+
+function knownNames({ STRIDE_HOST, STRIDE_ALLOWED_HOSTS, STRIDE_PUBLIC_URL }: Names): (host: string) => boolean {
+  const onlyLoopback = isLoopback(STRIDE_HOST);
+  const given = new Set([...STRIDE_ALLOWED_HOSTS, hostName(STRIDE_PUBLIC_URL ?? '')]);
+  return (host) =>
+    isLoopback(host) || given.has(host) || (!onlyLoopback && (isIP(host) !== 0 || PRIVATE_NAME.test(host)));
+}
+
+/** A page can send any `X-Forwarded-Host` but no other `Host`, so that both must be known. */
+function foreignName(request: Request, mayBe: (host: string) => boolean, hops: number): HttpProblem | undefined {
+  const isKnown = (url: string): boolean => {
+    const host = hostName(url);
+    return host !== undefined && mayBe(host);
+  };
+  const { host = '', origin } = request.headers;
+  const asked = forwarded(request, 'host', hops);
+  if (!isKnown(`http://${host}`)) return foreign('Host', host);
+  if (asked !== undefined && !isKnown(`http://${asked}`)) return foreign('X-Forwarded-Host', asked);
+  return origin === undefined || isKnown(origin) ? undefined : foreign('Origin', origin);
+}
+
+function hostName(url: string): string | undefined {
+  try {
+    return new URL(url).hostname.replaceAll(/[[\]]/g, '');
+  } catch {
+    return undefined; // not asked before: there are URLs that canParse takes and the constructor refuses
+  }
+}
+
+function foreign(header: string, value: string): HttpProblem {
+  const remedy = header === 'Origin' ? '' : '; STRIDE_ALLOWED_HOSTS names further ones';
+  return new HttpProblem(
+    'forbidden_origin',
+    `${header} ${JSON.stringify(value.slice(0, 100))} is not this server${remedy}`,
+  );
+}
