@@ -40,7 +40,7 @@ export type { StepPlan } from './math/step-plan.js';
 export { samplingOptions, type SamplingOptions } from './math/sampling-options.js';
 export { finishStep, predictX0 } from './math/step.js';
 export { fixedActionLevels, writeFixedActions } from './math/fixed-actions.js';
-export { shiftActions } from './math/warm-start.js';
+export { shiftActions } from './math/previous-actions.js';
 export { fillWords, integerBelow, permutation, PURPOSES, uniform } from './random/rng.js';
 export { fillNormal } from './random/noise.js';
 export {

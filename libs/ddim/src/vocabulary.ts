@@ -43,6 +43,10 @@ export type Direction = Exclude<SamplingMode, 'interpolate'>;
 export const PRECISIONS = ['float32', 'int8'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** How the pull towards the plan under way fades between the delay and the execution horizon. */
+export const CHUNKING_SCHEDULES = ['exp', 'linear', 'ones', 'zeros'] as const;
+export type ChunkingSchedule = (typeof CHUNKING_SCHEDULES)[number];
+
 /** Classes of jobs and their rows, the most urgent first. */
 export const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -99,6 +103,7 @@ export const RANGES = {
   guidanceScale: { min: 0, max: 100 },
   guidanceRescale: { min: 0, max: 1 },
   thresholdingRatio: { above: 0, max: 1 },
+  chunkingMaxWeight: { above: 0, max: 10_000 },
   previewEvery: { min: 1, max: MOST_TIMESTEPS },
   deadlineMs: { min: 1, max: 86_400_000 },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER },

@@ -34,11 +34,10 @@ export type ActionSizes = Readonly<Record<'rows' | 'actionHorizon' | 'actionDim'
 export function withWarmStart(
   { warmStart }: SamplingRequest,
   { 'warmStart.previousActions': previous, ...tensors }: Partial<Record<TensorPath, TensorInput>>,
-  { rows, actionHorizon, actionDim }: ActionSizes,
+  sizes: ActionSizes,
 ): Partial<Record<Exclude<TensorPath, 'warmStart.previousActions'>, TensorInput>> {
   if (warmStart === undefined || previous === undefined) return tensors;
   const { executedSteps } = warmStart;
-  const sizes = { actionHorizon, actionDim };
-  const data = shiftActions({ previousActions: previous.data, executedSteps }, rows, sizes);
+  const data = shiftActions({ previousActions: previous.data, executedSteps }, sizes, 'warmStart');
   return { ...tensors, initialActions: { shape: previous.shape, data } };
 }

@@ -44,12 +44,16 @@ describe('encode', () => {
     },
   );
 
-  it('needs actions, and knows no fixed ones', () => {
+  it('needs actions, and knows no fixed ones and no plan under way', () => {
     const plan = planSteps(schedule, epsilon, open(4), 'encode');
     const initialActions = new Float32Array(4);
     expect(() => encode(mixture, plan, requestOf(4))).toThrow(expect.objectContaining({ field: 'initialActions' }));
     expect(() => encode(mixture, plan, requestOf(4, { initialActions, fixedActions: fixedOf(4, 4) }))).toThrow(
       expect.objectContaining({ field: 'fixedActions' }),
+    );
+    const realTimeChunking = { weights: new Float32Array(4), values: new Float32Array(4), maxWeight: 5 };
+    expect(() => encode(mixture, plan, requestOf(4, { initialActions, realTimeChunking }))).toThrow(
+      expect.objectContaining({ field: 'realTimeChunking' }),
     );
   });
 });

@@ -4,6 +4,7 @@ import { fixedActionLevels, writeFixedActions } from './fixed-actions.js';
 import { fillNormal } from '../random/noise.js';
 import { PURPOSES } from '../random/rng.js';
 import { checkRowArrays, type RowArrays } from './row-arrays.js';
+import { chunkingPull, pullTowardsChunk } from './real-time-chunking.js';
 import { finishStep, predictX0 } from './step.js';
 import type { StepPlan } from './step-plan.js';
 
@@ -41,6 +42,7 @@ export function encode(predict: Predict, plan: StepPlan, request: SampleRequest)
   check(plan.direction === 'encode', 'plan', plan.direction, 'a plan of direction encode');
   check(request.initialActions !== undefined, 'initialActions', 'nothing', 'the actions to encode');
   check(request.fixedActions === undefined, 'fixedActions', 'a mask', 'absent for an encode');
+  check(request.realTimeChunking === undefined, 'realTimeChunking', 'a plan', 'absent for an encode');
   checkRequest(plan, request);
   return eachRow(request, (row) => {
     const x = rowOf(request.initialActions, row, request.outputSize);
@@ -81,12 +83,14 @@ function advance(run: Run, at: { readonly row: number; readonly step: number }, 
   const F = predict(x, timestep, rowOf(request.conditions, at.row, request.conditions.length / request.rows));
   const nullF =
     request.nullCondition && plan.options.guidanceScale !== 1 ? predict(x, timestep, request.nullCondition) : null;
-  if (request.onStep) {
-    const x0 = new Float32Array(x.length);
-    predictX0(plan, at.step, x, F, nullF, x0);
-    request.onStep(at.step, x0);
-  }
+  const { realTimeChunking: chunk } = request;
+  const x0 = new Float32Array(x.length);
+  if (request.onStep || chunk) predictX0(plan, at.step, x, F, nullF, x0);
+  request.onStep?.(at.step, x0);
   finishStep(plan, at.step, x, F, nullF, stepNoise(run, at), x);
+  if (!chunk) return;
+  const y = rowOf(chunk.values, at.row, x.length);
+  pullTowardsChunk(x, x0, { weights: chunk.weights, y }, chunkingPull(plan, at.step, chunk.maxWeight));
 }
 
 function startNoise(request: SampleRequest, row: number): Float32Array {
