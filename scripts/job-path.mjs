@@ -26,7 +26,7 @@ try {
   );
   const artifacts = join(directory, 'artifacts');
   await publish(artifacts);
-  const env = { REDIS_URL: `redis://127.0.0.1:${port}`, STRIDE_ARTIFACT_ROOT: artifacts, STRIDE_THREADS: '1' };
+  const env = { REDIS_URL: `redis://127.0.0.1:${port}`, STRIDE_ARTIFACTS: artifacts, STRIDE_THREADS: '1' };
   const api = await startApp('api', { ...env, STRIDE_PORT: '0' });
   const worker = await startApp('worker', { ...env, STRIDE_METRICS_PORT: '0' });
   const observed = [api, worker];

@@ -39,7 +39,7 @@ export class TestStride {
     const directory = mkdtempSync(join(tmpdir(), 'stride-test-'));
     const stride = new TestStride(redis, directory, {
       REDIS_URL: redis.url,
-      STRIDE_ARTIFACT_ROOT: join(directory, 'artifacts'),
+      STRIDE_ARTIFACTS: join(directory, 'artifacts'),
       ...options.env,
     });
     try {

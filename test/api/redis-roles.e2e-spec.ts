@@ -97,7 +97,7 @@ describe.skipIf(!redisAvailable)('A node of a cluster that has other keys', () =
     const api = new TestProcess({
       name: 'api',
       script: 'dist/apps/api/src/main.js',
-      env: { REDIS_URL: url, STRIDE_PORT: '0', STRIDE_ARTIFACT_ROOT: directory },
+      env: { REDIS_URL: url, STRIDE_PORT: '0', STRIDE_ARTIFACTS: directory },
     });
     const base = String((await api.untilLine((line) => eventLine(line, 'ready'))).url);
     const answer = await until('it is unready', async () => {

@@ -75,7 +75,7 @@ function startProcess(redisUrl: string, artifactRoot: string): TestProcess {
   return new TestProcess({
     name: 'api',
     script: 'dist/apps/api/src/main.js',
-    env: { REDIS_URL: redisUrl, STRIDE_PORT: '0', STRIDE_ARTIFACT_ROOT: artifactRoot },
+    env: { REDIS_URL: redisUrl, STRIDE_PORT: '0', STRIDE_ARTIFACTS: artifactRoot },
   });
 }
 

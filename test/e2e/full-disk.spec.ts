@@ -23,7 +23,7 @@ describe.skipIf(!redisAvailable || !isSmallDisk)('While the disk of the artifact
 
   beforeAll(async () => {
     await publishTinyModel(root, 'tiny');
-    stride = await TestStride.start({ env: { STRIDE_ARTIFACT_ROOT: root } });
+    stride = await TestStride.start({ env: { STRIDE_ARTIFACTS: root } });
   });
   afterAll(async () => {
     await stride?.stop();

@@ -7,7 +7,7 @@ const VARIABLES = [
   'STRIDE_PUBLIC_URL',
   'STRIDE_ALLOWED_HOSTS',
   'STRIDE_TRUST_PROXY',
-  'STRIDE_ARTIFACT_ROOT',
+  'STRIDE_ARTIFACTS',
 ] as const;
 
 /** Injection token of the API's configuration. */

@@ -24,7 +24,7 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function examine(dataDirectory: string, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const artifactRoot = environment.STRIDE_ARTIFACT_ROOT ?? `${dataDirectory}/artifacts`;
+  const artifactRoot = environment.STRIDE_ARTIFACTS ?? environment.STRIDE_ARTIFACT_ROOT ?? `${dataDirectory}/artifacts`;
   const checks = [
     checkNode(process.versions.node),
     checkCpu(),

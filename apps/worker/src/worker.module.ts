@@ -162,7 +162,7 @@ const queueProviders: Provider[] = [
 
 function storageProviders(config: WorkerConfig): Provider[] {
   return [
-    { provide: STORE, useFactory: () => openStore(config.STRIDE_ARTIFACT_ROOT) },
+    { provide: STORE, useFactory: () => openStore(config.STRIDE_ARTIFACTS) },
     {
       provide: Installation,
       useFactory: (store: Store, redis: Redis) =>

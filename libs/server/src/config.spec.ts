@@ -55,14 +55,14 @@ describe('loadConfig', () => {
     ['an empty provider', { STRIDE_PROVIDER: 'cpu,' }],
     ['no host', { STRIDE_HOST: '' }],
     ['no batch', { STRIDE_MAX_BATCH_ROWS: '0' }],
-    ['a store that nobody wrote', { STRIDE_ARTIFACT_ROOT: 'gopher://host/artifacts' }],
+    ['a store that nobody wrote', { STRIDE_ARTIFACTS: 'gopher://host/artifacts' }],
   ])('refuses %s', (_, source: NodeJS.ProcessEnv) => {
     const names = [
       'STRIDE_QUEUES',
       'STRIDE_PROVIDER',
       'STRIDE_HOST',
       'STRIDE_MAX_BATCH_ROWS',
-      'STRIDE_ARTIFACT_ROOT',
+      'STRIDE_ARTIFACTS',
     ] as const;
     expect(() => loadConfig(names, source)).toThrow(InvalidConfigError);
   });

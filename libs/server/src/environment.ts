@@ -54,7 +54,7 @@ export const environment = {
   STRIDE_TRUST_PROXY: integer(0, 16).default(0),
   STRIDE_METRICS_PORT: port(9464),
   /** Where datasets, models, results and checkpoints live; shared by all processes of an installation. */
-  STRIDE_ARTIFACT_ROOT: z
+  STRIDE_ARTIFACTS: z
     .string()
     .min(1)
     .default('.stride/artifacts')
@@ -100,7 +100,10 @@ function decoded(text: string): string {
 }
 
 /** Names that variables had in the release before, and what they are called now. */
-export const RENAMED: Readonly<Record<string, keyof typeof environment>> = { STRIDE_DEVICES: 'STRIDE_THREADS' };
+export const RENAMED: Readonly<Record<string, keyof typeof environment>> = {
+  STRIDE_ARTIFACT_ROOT: 'STRIDE_ARTIFACTS',
+  STRIDE_DEVICES: 'STRIDE_THREADS',
+};
 
 /** Variables that belong to clients; a service may see them and does not read them. */
 const CLIENT_VARIABLES = ['STRIDE_URL', 'STRIDE_API_KEY'];

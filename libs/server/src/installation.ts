@@ -28,7 +28,7 @@ export class Installation {
 
   #explain(what: string): string {
     return (
-      `the artifact root ${this.file.location} ${what}: let STRIDE_ARTIFACT_ROOT (is its volume mounted?) and REDIS_URL name what belongs ` +
+      `the artifact root ${this.file.location} ${what}: let STRIDE_ARTIFACTS (is its volume mounted?) and REDIS_URL name what belongs ` +
       `together; if this root is to serve those jobs from now on, run "redis-cli del ${this.record.key}"`
     );
   }

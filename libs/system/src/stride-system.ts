@@ -173,7 +173,7 @@ export class StrideSystem {
       env: {
         ...process.env,
         REDIS_URL: this.#redisUrl,
-        STRIDE_ARTIFACT_ROOT: this.#directory.artifacts,
+        STRIDE_ARTIFACTS: this.#directory.artifacts,
         ...variables,
       },
       onLine: this.#logOf(name),

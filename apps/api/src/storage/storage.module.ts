@@ -15,7 +15,7 @@ const STORE = Symbol('Store');
   providers: [
     {
       provide: STORE,
-      useFactory: ({ STRIDE_ARTIFACT_ROOT }: ApiConfig) => openStore(STRIDE_ARTIFACT_ROOT),
+      useFactory: ({ STRIDE_ARTIFACTS }: ApiConfig) => openStore(STRIDE_ARTIFACTS),
       inject: [API_CONFIG],
     },
     ...[ArtifactStore, InstallationFile].map((Class) => ({

@@ -16,7 +16,7 @@ export function checkArtifactRoot(root: string): Finding {
       ...finding,
       status: 'problem',
       detail: `${existing} cannot be written`,
-      remedy: 'choose another place with --data-dir or STRIDE_ARTIFACT_ROOT',
+      remedy: 'choose another place with --data-dir or STRIDE_ARTIFACTS',
     };
   }
   const { bavail, blocks, bsize } = statfsSync(existing);
