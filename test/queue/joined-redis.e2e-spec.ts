@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProducerRedis, createWorkerRedis } from '#server';
+import { createProducerRedis, createWorkerRedis, redisAddress } from '#server';
 import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
 import { until } from '../until.js';
 
@@ -10,7 +10,7 @@ describe.skipIf(!redisAvailable)('The commands of one turn of the event loop', (
 
   beforeAll(async () => {
     server = await startRedis();
-    redis = createWorkerRedis(server.url);
+    redis = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
   });
   beforeEach(() => until('connected', () => Promise.resolve(redis.status === 'ready' || undefined)));
   afterAll(async () => {
@@ -62,7 +62,7 @@ describe.skipIf(!redisAvailable)('The commands of one turn of the event loop', (
 describe.skipIf(!redisAvailable)('A process that is late', () => {
   it('takes its own lateness for no silence of Redis', async () => {
     const server = await startRedis();
-    const redis = createProducerRedis(server.url);
+    const redis = createProducerRedis(redisAddress({ REDIS_URL: server.url }));
     await until('connected', () => Promise.resolve(redis.status === 'ready' || undefined));
     let isLost = false;
     redis.on('close', () => (isLost = true));

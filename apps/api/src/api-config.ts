@@ -1,7 +1,7 @@
-import { loadConfig } from '#server';
+import { loadConfig, REDIS_VARIABLES } from '#server';
 
 const VARIABLES = [
-  'REDIS_URL',
+  ...REDIS_VARIABLES,
   'STRIDE_HOST',
   'STRIDE_PORT',
   'STRIDE_PUBLIC_URL',

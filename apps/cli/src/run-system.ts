@@ -44,14 +44,13 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 /** What runs where, for people. */
 export function describeSystem(system: StrideSystem, terminal: Terminal): string {
   const api = system.apiUrl;
-  const redis = new URL(system.redisUrl);
   const metrics = [`${api}/metrics`, ...system.workerMetrics];
   const rows: [label: string, value: string][] = [
     ['API', api],
     ['Documentation', `${api}/docs`],
     ['Queues', `${api}/queues`],
     ...metrics.map((url, index): [string, string] => [index === 0 ? 'Metrics' : '', url]),
-    ['Redis', `${redis.protocol}//${redis.host}`], // without the password
+    ['Redis', system.redisUrl.replace(/\/\/[^/]*@/, '//')], // without the password
     ['Data', system.dataDirectory],
   ];
   const lines = rows.map(([label, value]) => `  ${label.padEnd(14)}${terminal.style('cyan', value)}`);

@@ -26,7 +26,14 @@ import {
   ModelSeries,
   TrainingMetrics,
 } from '#metrics';
-import { createWorkerRedis, Installation, MetricsController, RegistryModule, StartChecks } from '#server';
+import {
+  createWorkerRedis,
+  Installation,
+  MetricsController,
+  redisAddress,
+  RegistryModule,
+  StartChecks,
+} from '#server';
 import {
   ArtifactStore,
   DatasetStore,
@@ -78,8 +85,9 @@ const PROCESSOR_OF: Readonly<Record<JobKind, Type<WorkerHost>>> = {
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
     // BullMQ's too, so that what is sent for a job stays in order
-    const redis = createWorkerRedis(config.REDIS_URL);
-    const subscriber = createWorkerRedis(config.REDIS_URL);
+    const address = redisAddress(config);
+    const redis = createWorkerRedis(address);
+    const subscriber = createWorkerRedis(address);
     const kinds = config.STRIDE_QUEUES;
     const processors = kinds.map((kind) => PROCESSOR_OF[kind]);
     return {

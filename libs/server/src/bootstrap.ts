@@ -4,12 +4,13 @@ import { format } from 'node:util';
 import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
 import { formerNames, InvalidConfigError, loadConfig } from './config.js';
 import { secretsIn } from './environment.js';
+import { redisTrouble } from './redis/redis-trouble.js';
 import { JsonLogger, textOf } from './json-logger.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor need not try again. */
 const EXIT_INVALID_CONFIG = 78;
-/** How Redis begins its answer to a wrong password, a missing one, and a user without the rights. */
-const LOGIN_REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM) /;
+/** How Redis begins its answer to a wrong password, a missing one, a user without rights, a stranger. */
+const LOGIN_REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM|DENIED) /;
 
 interface BootstrapOptions {
   readonly role: string;
@@ -57,7 +58,7 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
 function wrongConfiguration(error: unknown): string | undefined {
   if (error instanceof InvalidConfigError) return error.message;
   if (!(error instanceof Error && LOGIN_REFUSED.test(error.message))) return undefined;
-  return `REDIS_URL: Redis refuses this user or password: ${error.message}`;
+  return `REDIS_URL: ${redisTrouble(error, { tls: undefined, phase: 'greeting' })}`;
 }
 
 function exitInOrder(code: number): never {

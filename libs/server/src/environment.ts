@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { JOB_KINDS } from '#contract';
 import { STORE_SCHEMES, storeLocation } from '#storage';
+import { parseRedisUrl } from './redis/redis-url.js';
 
 /** Half of what this process may use: of its container where that is limited, else of the machine. */
 export function defaultModelMemory(): number {
@@ -15,6 +17,7 @@ const integer = (least: number, most: number) =>
     .regex(/^\d{1,15}$/, `expected an integer from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `expected an integer from ${least} to ${most}`);
+const nonEmpty = z.string().min(1);
 const port = (fallback: number) => integer(0, 65_535).default(fallback);
 /** A comma-separated list; empty entries are an error. */
 const list = <Item extends z.ZodType<string>>(item: Item) =>
@@ -40,7 +43,23 @@ const hostName = z
  * Ports: 0 takes a free one.
  */
 export const environment = {
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
+  /** One server, sentinels or a cluster; `redisAddress` reads it together with the next seven. */
+  REDIS_URL: z
+    .string()
+    .default('redis://127.0.0.1:6379')
+    .superRefine((url, context) => {
+      const parsed = parseRedisUrl(url);
+      if ('problem' in parsed) context.addIssue(parsed.problem);
+    }),
+  STRIDE_REDIS_USERNAME: nonEmpty.optional(),
+  STRIDE_REDIS_PASSWORD_FILE: nonEmpty.optional(),
+  /** Sentinels have users of their own. */
+  STRIDE_REDIS_SENTINEL_USERNAME: nonEmpty.optional(),
+  STRIDE_REDIS_SENTINEL_PASSWORD_FILE: nonEmpty.optional(),
+  /** Files in PEM form: whom to trust, and who we are. */
+  STRIDE_REDIS_CA: nonEmpty.optional(),
+  STRIDE_REDIS_CERT: nonEmpty.optional(),
+  STRIDE_REDIS_KEY: nonEmpty.optional(),
   /** The least important lines that the log shows. */
   STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
   /** Address to listen on; anything but loopback is for container networks until there are API keys. */
@@ -81,14 +100,27 @@ export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['REDIS_URL']);
 /** Shorter ones would also be words. */
 const MIN_SECRET_LENGTH = 4;
 
-/** The passwords in those variables, as they are written there and as they are meant. */
+/** Files that hold a password and nothing else. */
+const SECRET_FILES = ['STRIDE_REDIS_PASSWORD_FILE', 'STRIDE_REDIS_SENTINEL_PASSWORD_FILE'];
+
+/** The passwords in those variables and files, as they are written there and as they are meant. */
 export function secretsIn(source: NodeJS.ProcessEnv): readonly string[] {
   const passwords = [...SECRET_VARIABLES].flatMap((name) => {
     // an address that is none may hold one, too
-    const written = /^\w+:\/\/[^/@]*:([^/@]*)@/.exec(source[name] ?? '')?.[1] ?? '';
+    const written = /^[\w+]+:\/\/[^/@]*:([^/@]*)@/.exec(source[name] ?? '')?.[1] ?? '';
     return [written, decoded(written)];
   });
-  return [...new Set(passwords)].filter((password) => password.length >= MIN_SECRET_LENGTH);
+  const files = SECRET_FILES.map((name) => contentOf(source[name]));
+  return [...new Set([...passwords, ...files])].filter((password) => password.length >= MIN_SECRET_LENGTH);
+}
+
+/** Nothing where it cannot be read: whoever needs it says so. */
+function contentOf(path: string | undefined): string {
+  try {
+    return path === undefined ? '' : readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 function decoded(text: string): string {

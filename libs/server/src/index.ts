@@ -5,6 +5,7 @@ export { defaultModelMemory, environment, KNOWN_VARIABLES } from './environment.
 export { Installation } from './installation.js';
 export { JsonLogger } from './json-logger.js';
 export { MetricsController, RegistryModule } from './metrics.module.js';
-export { createProducerRedis, createWorkerRedis } from './redis.js';
+export { connectOnce, createProducerRedis, createWorkerRedis } from './redis/connection.js';
+export { describeRedisAddress, REDIS_VARIABLES, redisAddress, type RedisAddress } from './redis/redis-address.js';
 export { StartChecks, type StartCheckReport } from './start-checks.js';
 export { UnreadableRecords } from './unreadable-records.js';

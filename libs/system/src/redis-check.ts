@@ -1,4 +1,11 @@
-import { Redis } from 'ioredis';
+import {
+  connectOnce,
+  describeRedisAddress,
+  InvalidConfigError,
+  loadConfig,
+  REDIS_VARIABLES,
+  redisAddress,
+} from '#server';
 import { canInstallPackages, findProgram } from './debian-packages.js';
 import type { Finding } from './finding.js';
 
@@ -23,33 +30,33 @@ function checkProgram(): Finding {
 }
 
 async function checkServer(url: string): Promise<Finding> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
-  let lastError: Error | undefined;
-  redis.on('error', (error: Error) => (lastError = error)); // says more than the rejected command
+  let redis: Awaited<ReturnType<typeof connectOnce>> | undefined;
   try {
-    await redis.connect();
-    return judge(url, parseInfo(await redis.info()));
+    const address = redisAddress(loadConfig(REDIS_VARIABLES, { ...redisVariables(), REDIS_URL: url }));
+    redis = await connectOnce(address, CONNECT_MS);
+    return judge(describeRedisAddress(address), parseInfo(await redis.info()));
   } catch (error) {
+    const isOurs = error instanceof InvalidConfigError;
     return {
       name: 'Redis',
       status: 'problem',
-      detail: `Redis cannot be reached: ${messageOf(lastError ?? error)}`,
+      detail: isOurs ? error.message : `Redis cannot be reached: ${messageOf(error)}`,
       remedy: 'start that server, correct REDIS_URL, or unset it: stride up then starts one of its own',
     };
   } finally {
-    redis.disconnect();
+    redis?.disconnect();
   }
 }
 
-function judge(url: string, info: ReadonlyMap<string, string>): Finding {
+/** Those of this process, without others that may be wrong. */
+function redisVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(REDIS_VARIABLES.map((name) => [name, process.env[name]]));
+}
+
+function judge(place: string, info: ReadonlyMap<string, string>): Finding {
   const version = info.get('redis_version') ?? 'unknown';
   const [policy, aof, maxmemory] = ['maxmemory_policy', 'aof_enabled', 'maxmemory'].map((key) => info.get(key));
-  const finding = { name: 'Redis', detail: `${version} at ${new URL(url).host}` };
+  const finding = { name: 'Redis', detail: `${version} at ${place}` };
   if (Number.parseFloat(version) < NEEDED_REDIS)
     return { ...finding, status: 'problem', remedy: `Redis ${NEEDED_REDIS} or later is needed` };
   if (policy !== 'noeviction')

@@ -1,24 +1,23 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { GatedQueue, isConnectionError, queueOptions, QueueUnavailableError } from '#queue';
 import { ofEachKind, type JobKind } from '#contract';
-import { createProducerRedis, createWorkerRedis } from '#server';
+import { createProducerRedis, createWorkerRedis, type RedisAddress } from '#server';
 
 /**
  * The API's connections to Redis: one that fails fast for everything a request waits for (BullMQ's queues
  * included, so that what a request sends stays in order), and one for subscriptions.
  */
 export class QueueConnection {
-  readonly redis: Redis;
-  readonly subscriber: Redis;
+  readonly redis: ReturnType<typeof createProducerRedis>;
+  readonly subscriber: ReturnType<typeof createWorkerRedis>;
   readonly queues: Readonly<Record<JobKind, GatedQueue>>;
   private readonly logger = new Logger(QueueConnection.name);
 
-  constructor(url: string) {
-    this.redis = createProducerRedis(url);
-    this.subscriber = createWorkerRedis(url);
+  constructor(address: RedisAddress) {
+    this.redis = createProducerRedis(address);
+    this.subscriber = createWorkerRedis(address);
     this.queues = ofEachKind((kind) => new GatedQueue(this.queue(kind)));
   }
 

@@ -11,7 +11,7 @@ import {
   WorkerHeartbeats,
 } from '#queue';
 import { GuardMetrics } from '#metrics';
-import { Installation, StartChecks, UnreadableRecords } from '#server';
+import { Installation, StartChecks, UnreadableRecords, redisAddress } from '#server';
 import { InstallationFile } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { JobIndex } from '../jobs/list/job-index.js';
@@ -29,7 +29,7 @@ const inject = [QueueConnection];
   providers: [
     {
       provide: QueueConnection,
-      useFactory: (config: ApiConfig) => new QueueConnection(config.REDIS_URL),
+      useFactory: (config: ApiConfig) => new QueueConnection(redisAddress(config)),
       inject: [API_CONFIG],
     },
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },

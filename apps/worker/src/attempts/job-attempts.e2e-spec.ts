@@ -6,7 +6,7 @@ import { EngineError } from '#ddim';
 import { JobCancellation, JobLedger, Keys, queueOptions, RedisClock, workerOptions } from '#queue';
 import { newJobId, parseJobError } from '#contract';
 import { GuardMetrics } from '#metrics';
-import { createWorkerRedis } from '#server';
+import { createWorkerRedis, redisAddress } from '#server';
 import { ArtifactMissingError, StorageError } from '#storage';
 import { JobAttempts, type AttemptTerms } from './job-attempts.js';
 import { Pauses } from './pauses.js';
@@ -36,8 +36,8 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    records = createWorkerRedis(server.url);
-    redis = createWorkerRedis(server.url);
+    records = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
+    redis = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
     const pauses = new Pauses(new GuardMetrics(new Registry()));
     const attempts = new JobAttempts(

@@ -14,7 +14,7 @@ import {
 } from '#queue';
 import { newJobId } from '#contract';
 import { JobMetrics } from '#metrics';
-import { createWorkerRedis } from '#server';
+import { createWorkerRedis, redisAddress } from '#server';
 import { JobOutcomes } from './job-outcomes.js';
 import { redisAvailable, startRedis, type TestRedis } from '../../../../test/redis.js';
 import { until } from '../../../../test/until.js';
@@ -32,8 +32,8 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    redis = createWorkerRedis(server.url);
-    subscriber = createWorkerRedis(server.url);
+    redis = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
+    subscriber = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
     ends = new JobEnds(redis, subscriber);
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
     await ends.subscribe('sampling', { onEnd: (id, read) => heard.set(id, read()), onSubscribed: () => undefined });

@@ -17,7 +17,7 @@ import {
 } from '#queue';
 import { newJobId } from '#contract';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
-import { createWorkerRedis } from '#server';
+import { createWorkerRedis, redisAddress } from '#server';
 import { ArtifactStore, ModelLoader, ModelRegistry, openStore, type ModelIdentity } from '#storage';
 import { JobAttempts } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
@@ -44,8 +44,8 @@ describe.skipIf(!redisAvailable)('The engine', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    const redis = createWorkerRedis(server.url);
-    const connection = createWorkerRedis(server.url);
+    const redis = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
+    const connection = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
     close = () => [redis, connection].forEach((client) => client.disconnect());
     engine = await Engine.start(fakeEngineOptions({ threads: 1 }));
     vi.spyOn(engine, 'submit').mockImplementation((request) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { environment, loadConfig } from '#server';
+import { environment, loadConfig, REDIS_VARIABLES } from '#server';
 import type { BackendLibrary } from '#training';
 import * as named from './backends.js';
 
 const VARIABLES = [
-  'REDIS_URL',
+  ...REDIS_VARIABLES,
   'STRIDE_HOST',
   'STRIDE_METRICS_PORT',
   'STRIDE_ARTIFACTS',

@@ -30,7 +30,8 @@ export class Readiness {
   private redis() {
     const indicator = this.indicators.check('redis');
     const { refusal } = this.startChecks.report;
-    if (!this.connection.isReady) return indicator.down(`not reachable: ${this.connection.redis.status}`);
+    const { isReady, redis } = this.connection;
+    if (!isReady) return indicator.down(`not reachable: ${redis.trouble ?? redis.status}`);
     return refusal === undefined ? indicator.up() : indicator.down(refusal);
   }
 

@@ -24,7 +24,7 @@ describe('A connection with limits', () => {
     server = createServer();
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    redis = new JoinedRedis(`redis://127.0.0.1:${port}`, producerConnection, LIMITS);
+    redis = new JoinedRedis({ host: '127.0.0.1', port, ...producerConnection }, LIMITS);
     redis.on('error', () => undefined);
     server.once('connection', (socket) => (peer = socket.on('data', answerGreeting)));
     await once(redis, 'ready');
