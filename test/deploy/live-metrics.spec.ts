@@ -45,11 +45,13 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
       await until('a value', async () => ((await prometheus.query(expr)).length > 0 ? true : undefined), DATA_MS);
     });
 
-    it('a worker that starts later is found by itself, at the port that it took', async () => {
+    it('a worker that starts later is found by itself, under its advertised name and at the port that it took', async () => {
       const workers = async () =>
         (await prometheus.query('up{job="stride-worker"} == 1')).length === 2 ? true : undefined;
-      const later = await stride.startWorker();
+      const later = await stride.startWorker({ STRIDE_METRICS_HOST: '0.0.0.0', STRIDE_ADVERTISE_HOST: 'localhost' });
       await until('two workers are scraped', workers, DATA_MS);
+      const { port } = new URL(later.metrics);
+      expect(await prometheus.query(`up{job="stride-worker", instance="localhost:${port}"}`)).toEqual([1]);
       await stride.stopWorker(later);
     });
 

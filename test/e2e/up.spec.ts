@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { isRunning, type ProcessIdentity } from '#system';
+import { findProgram, isRunning, type ProcessIdentity } from '#system';
 import { createStrideClient, found } from '#client';
 import { eventLine, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
@@ -23,6 +24,7 @@ const untilGone = (gone: readonly ProcessIdentity[]) =>
   until('all parts have ended', () => Promise.resolve(gone.some(isRunning) ? undefined : true));
 const answers = async (url: string): Promise<true | undefined> => ((await fetch(url)).ok ? true : undefined);
 
+const promtool = findProgram('promtool');
 const script = 'dist/apps/cli/src/main.js';
 
 function up(directory: string, ...args: string[]): TestProcess {
@@ -60,6 +62,11 @@ describe.skipIf(!redisAvailable)('stride up, running', () => {
     expect(parts(directory).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['redis', 'api', 'worker-1', 'worker-2']),
     );
+  });
+
+  it.skipIf(promtool === undefined)("writes a configuration that is Prometheus'", () => {
+    const { status, stderr } = spawnSync(promtool ?? '', ['check', 'config', join(directory, 'prometheus.yml')]);
+    expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: '' });
   });
 
   it('a data directory has one system at a time', async () => {

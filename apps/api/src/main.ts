@@ -22,7 +22,7 @@ async function start(logger: JsonLogger) {
   }
   await app.listen(STRIDE_PORT, STRIDE_HOST);
   logger.setLogLevels([logger.level]);
-  return { app, ready: { url: listeningUrl(app) } };
+  return { app, ready: { url: listeningUrl(app.getHttpServer()) } };
 }
 
 /**

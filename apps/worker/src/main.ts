@@ -1,8 +1,11 @@
 import 'reflect-metadata';
+import type { Server } from 'node:net';
 import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
 import { Engine } from '#engine';
 import { bootstrap, endProcess, listeningUrl } from '#server';
 import { LifecycleService, SHUTDOWN_MS } from './process/lifecycle.service.js';
+import { metricsUrl } from './process/metrics-url.js';
 import { loadWorkerConfig } from './process/worker.config.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -13,10 +16,13 @@ await bootstrap({
   start: async (logger) => {
     const config = loadWorkerConfig();
     const app = await NestFactory.create(WorkerModule.forRoot(config), { logger });
-    await app.listen(config.STRIDE_METRICS_PORT, config.STRIDE_HOST);
-    const metrics = listeningUrl(app, '/metrics');
-    await app.get(LifecycleService).start(metrics);
+    await app.listen(config.STRIDE_METRICS_PORT, config.STRIDE_METRICS_HOST ?? config.STRIDE_HOST);
+    const server: Server = app.getHttpServer();
+    await app.get(LifecycleService).start(() => metricsUrl(server, app.get(Redis), config));
     const { kind, provider } = app.get(Engine).info;
-    return { app, ready: { metrics, queues: config.STRIDE_QUEUES, backend: kind, provider } };
+    return {
+      app,
+      ready: { metrics: listeningUrl(server, '/metrics'), queues: config.STRIDE_QUEUES, backend: kind, provider },
+    };
   },
 });

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ownAddress } from './bootstrap.js';
 
 const children: ChildProcess[] = [];
 
@@ -53,24 +52,6 @@ function service(body: string, shutdownMs = 60_000, env: NodeJS.ProcessEnv = {})
 
 const app = (close: string): string =>
   `return { app: { close: async () => { ${close} } }, ready: { url: 'http://x' } };`;
-
-describe('the address of a server that listens on all of them', () => {
-  const ipv4 = { netmask: '', mac: '', cidr: null, family: 'IPv4' as const };
-  const ipv6 = { ...ipv4, family: 'IPv6' as const, scopeid: 0 };
-  const lo = [{ ...ipv4, address: '127.0.0.1', internal: true }];
-  const local = { ...ipv6, address: 'fe80::1', internal: false, scopeid: 2 };
-  const outside = { ...ipv6, address: '2001:db8::7', internal: false };
-
-  it('is one that other machines reach, IPv4 before IPv6', () => {
-    const eth0 = [local, outside, { ...ipv4, address: '10.0.0.7', internal: false }];
-    expect(ownAddress({ lo, eth0 })).toBe('10.0.0.7');
-    expect(ownAddress({ lo, eth0: [local, outside] })).toBe('2001:db8::7');
-  });
-
-  it('is that of the machine itself where there is no network', () => {
-    expect(ownAddress({ lo, eth0: [local] })).toBe('127.0.0.1');
-  });
-});
 
 describe('a service', { timeout: 30_000 }, () => {
   it('writes nothing but JSON lines on stderr, from the first one on, whoever prints them', async () => {

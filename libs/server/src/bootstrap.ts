@@ -1,7 +1,5 @@
-import { isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { format } from 'node:util';
-import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { formerNames, InvalidConfigError, loadConfig } from './config.js';
 import { secretsIn } from './environment.js';
 import { redisTrouble } from './redis/redis-trouble.js';
@@ -108,25 +106,4 @@ function closeOnSignal(
       });
     });
   }
-}
-
-/**
- * Where an HTTP server that listens on all addresses is reached from other machines; without a network, where
- * it is reached from here.
- */
-export function ownAddress(interfaces = networkInterfaces()): string {
-  const addresses = Object.values(interfaces).flatMap((all) => all ?? []);
-  const outside = addresses.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0);
-  const [first] = outside.sort((left, right) => left.family.localeCompare(right.family)); // IPv4 before IPv6
-  return first?.address ?? '127.0.0.1';
-}
-
-/** The address an HTTP server really listens on. @throws TypeError when it does not listen on a port */
-export function listeningUrl(app: INestApplication, path = ''): string {
-  const address: unknown = app.getHttpServer().address();
-  if (typeof address !== 'object' || address === null || !('port' in address) || !('address' in address))
-    throw new TypeError(`expected a listening TCP server, got ${JSON.stringify(address)}`);
-  const host = String(address.address);
-  const shown = host === '::' || host === '0.0.0.0' ? ownAddress() : host;
-  return `http://${isIPv6(shown) ? `[${shown}]` : shown}:${String(address.port)}${path}`;
 }

@@ -72,6 +72,10 @@ export const environment = {
   /** How many proxies stand before the service; what more of them claim to have forwarded is not believed. */
   STRIDE_TRUST_PROXY: integer(0, 16).default(0),
   STRIDE_METRICS_PORT: port(9464),
+  /** Where a worker shows metrics and health; default: STRIDE_HOST. */
+  STRIDE_METRICS_HOST: z.string().min(1).optional(),
+  /** By what name or address Prometheus reaches a worker; default: where it listens, or its way to Redis. */
+  STRIDE_ADVERTISE_HOST: hostName.optional(),
   /** Where datasets, models, results and checkpoints live; shared by all processes of an installation. */
   STRIDE_ARTIFACTS: z
     .string()

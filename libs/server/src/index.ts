@@ -1,9 +1,10 @@
-export { bootstrap, listeningUrl } from './bootstrap.js';
+export { bootstrap } from './bootstrap.js';
 export { InvalidConfigError, loadConfig } from './config.js';
 export { endProcess } from './end-process.js';
 export { defaultModelMemory, environment, KNOWN_VARIABLES } from './environment.js';
 export { Installation } from './installation.js';
 export { JsonLogger } from './json-logger.js';
+export { listeningUrl } from './listening-url.js';
 export { MetricsController, RegistryModule } from './metrics.module.js';
 export { connectOnce, createProducerRedis, createWorkerRedis } from './redis/connection.js';
 export { describeRedisAddress, REDIS_VARIABLES, redisAddress, type RedisAddress } from './redis/redis-address.js';

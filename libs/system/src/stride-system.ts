@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, renameSync, type WriteStream } from 'node:fs';
+import { createWriteStream, renameSync, writeFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { defaultModelMemory } from '#server';
 import { ChildProgram } from './child-program.js';
 import { DataDirectory } from './data-directory.js';
+import { prometheusConfig } from './prometheus-config.js';
 import { checkRedis } from './redis-check.js';
 import { findRedisServer, RedisServer } from './redis-server.js';
 import { SupervisedPart } from './supervised-part.js';
@@ -60,6 +61,7 @@ export class StrideSystem {
     try {
       await system.#startRedis();
       await system.#startServices();
+      writeFileSync(join(system.dataDirectory, 'prometheus.yml'), prometheusConfig(system.apiUrl));
       return system;
     } catch (error) {
       await system.stop();

@@ -54,10 +54,11 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   /**
    * Waits for Redis if need be. @throws InvalidConfigError when Redis is configured so that jobs could get
    * lost
+   * @param metricsUrl asked when Redis has answered
    */
-  async start(metricsUrl: string): Promise<void> {
+  async start(metricsUrl: () => string): Promise<void> {
     await this.checks.check();
-    await this.heartbeat.start(metricsUrl);
+    await this.heartbeat.start(metricsUrl());
     await this.running.listen();
     this.pauses.govern(this.#workers);
     for (const [kind, { worker }] of this.processors) {
