@@ -30,8 +30,8 @@ RUN npm run gpu:onnx
 FROM node:20-bookworm-slim AS runtime
 ENV NODE_ENV=production
 WORKDIR /app
-# The artifact volume takes its owner from this directory when it is first mounted.
-RUN install -d -o node -g node /data
+# Volumes take their owner from these directories when they are first mounted.
+RUN install -d -o node -g node /data && install -d -m 700 -o node -g node /keys
 COPY package.json LICENSE ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist

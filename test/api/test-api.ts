@@ -27,18 +27,18 @@ export class TestApi {
     readonly url: string,
   ) {}
 
-  static async start(redis?: TestRedis): Promise<TestApi> {
+  static async start(redis?: TestRedis, env: NodeJS.ProcessEnv = {}): Promise<TestApi> {
     const server = redis ?? (await startRedis());
     const directory = mkdtempSync(join(tmpdir(), 'stride-api-'));
     await publishTinyModel(directory, 'tiny');
-    const api = startProcess(server.url, directory);
+    const api = startProcess(server.url, directory, env);
     const ready = await api.untilLine((line) => eventLine(line, 'ready'));
     return new TestApi(server, directory, api, String(ready.url));
   }
 
   /** Another API process on the same Redis and artifact root, which may be about to refuse them. */
-  again(): TestProcess {
-    return startProcess(this.redis.url, this.directory);
+  again(env: NodeJS.ProcessEnv = {}): TestProcess {
+    return startProcess(this.redis.url, this.directory, env);
   }
 
   /** Publishes a model that differs from `tiny` in what is given. */
@@ -71,11 +71,11 @@ export class TestApi {
   }
 }
 
-function startProcess(redisUrl: string, artifactRoot: string): TestProcess {
+function startProcess(redisUrl: string, artifactRoot: string, env: NodeJS.ProcessEnv): TestProcess {
   return new TestProcess({
     name: 'api',
     script: 'dist/apps/api/src/main.js',
-    env: { REDIS_URL: redisUrl, STRIDE_PORT: '0', STRIDE_ARTIFACTS: artifactRoot },
+    env: { REDIS_URL: redisUrl, STRIDE_PORT: '0', STRIDE_ARTIFACTS: artifactRoot, ...env },
   });
 }
 

@@ -27,10 +27,18 @@ describe('docker-compose.yml', () => {
     expect(compose).toMatch(/--maxmemory-policy,\s+noeviction/);
   });
 
+  it('lets no request in without a key, and makes the first one', () => {
+    expect(compose).toMatch(/STRIDE_REQUIRE_AUTH: 'true'/);
+    expect(compose).toMatch(/keys, create, first, --if-none, --out, \/keys\/first\]/);
+    expect(dockerfile).toMatch(/install -d -m 700 -o node -g node \/keys/);
+  });
+
   it('names only programs, stages and directories that exist', () => {
-    const programs = [...compose.matchAll(/command: \[(?:--\S+, )?dist\/(\S+)\.js\]/g)].map(([, path]) => `${path}.ts`);
+    const programs = [...compose.matchAll(/command: \[(?:--\S+, )?dist\/([^\s,]+)\.js[,\]]/g)].map(
+      ([, path]) => `${path}.ts`,
+    );
     const mounted = [...compose.matchAll(/(\.\/deploy\/[\w/]+):/g)].map(([, path]) => path ?? '');
-    expect(programs).toHaveLength(2);
+    expect(programs).toHaveLength(3);
     expect([...programs, ...mounted].filter((path) => !existsSync(join(root, path)))).toEqual([]);
     for (const [, target] of compose.matchAll(/target: (\w+)/g)) expect(dockerfile).toContain(` AS ${target}`);
   });

@@ -3,6 +3,7 @@ import { loadConfig, REDIS_VARIABLES } from '#server';
 const VARIABLES = [
   ...REDIS_VARIABLES,
   'STRIDE_HOST',
+  'STRIDE_REQUIRE_AUTH',
   'STRIDE_PORT',
   'STRIDE_PUBLIC_URL',
   'STRIDE_ALLOWED_HOSTS',

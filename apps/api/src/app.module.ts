@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Registry } from 'prom-client';
 import { HttpMetrics } from '#metrics';
 import { RegistryModule } from '#server';
+import { AccessModule } from './access/access.module.js';
 import { API_CONFIG, loadApiConfig } from './api-config.js';
 import { ArtifactsModule } from './artifacts/artifacts.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
@@ -34,6 +35,7 @@ class ConfigModule {}
     ConfigModule,
     RegistryModule,
     QueueModule,
+    AccessModule,
     StorageModule,
     LifecycleModule,
     SamplingJobsModule,

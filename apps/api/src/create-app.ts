@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { HttpMetrics } from '#metrics';
+import { KeyRing } from './access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { AppModule } from './app.module.js';
 import { StrideExpressAdapter } from './http/express-adapter.js';
@@ -16,9 +17,6 @@ import { Shutdown } from './service/lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
 import { serveQueueBoard } from './service/queue-board/queue-board.js';
 
-/** There are none yet. */
-const keysAreOn = () => false;
-
 /** The application with everything that stands before its routes; not listening yet. */
 export async function createApp(logger: LoggerService): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule, new StrideExpressAdapter(), {
@@ -28,6 +26,7 @@ export async function createApp(logger: LoggerService): Promise<NestExpressAppli
     abortOnError: false,
   });
   const config = app.get<ApiConfig>(API_CONFIG);
+  const keys = app.get(KeyRing);
   app.disable('x-powered-by');
   app.disable('etag');
   trustProxies(app, config.STRIDE_TRUST_PROXY);
@@ -35,7 +34,7 @@ export async function createApp(logger: LoggerService): Promise<NestExpressAppli
     identifyRequest,
     measureRequests(app.get(HttpMetrics)),
     secureAnswers,
-    refuseForeignOrigins(config, keysAreOn),
+    refuseForeignOrigins(config, () => keys.isOn),
   );
   app.use(refuseMalformed, app.get(Shutdown).refuseWhileClosing(), app.get(RequestGate).admit());
   serveDocs(app);

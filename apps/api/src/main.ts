@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { bootstrap, InvalidConfigError, listeningUrl, StartChecks, type JsonLogger } from '#server';
+import { KeyRing } from './access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { createApp } from './create-app.js';
-import { isLoopback } from './http/loopback.js';
 import { QueueConnection } from './queue/queue-connection.js';
 
 // Containers are killed 60 s after SIGTERM.
@@ -17,9 +17,7 @@ async function start(logger: JsonLogger) {
   const app = await createApp(logger);
   const { STRIDE_HOST, STRIDE_PORT } = app.get<ApiConfig>(API_CONFIG);
   await refuseUnsafeRedis(app);
-  if (!isLoopback(STRIDE_HOST)) {
-    logger.warn(`listening on ${STRIDE_HOST} without API keys: publish this port to nobody but yourself`, 'api');
-  }
+  await app.get(KeyRing).requireSafeAddress();
   await app.listen(STRIDE_PORT, STRIDE_HOST);
   logger.setLogLevels([logger.level]);
   return { app, ready: { url: listeningUrl(app.getHttpServer()) } };

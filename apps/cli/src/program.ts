@@ -5,6 +5,7 @@ import { addBenchCommand } from './bench.command.js';
 import { addDatasetsCommand } from './datasets.command.js';
 import { addDoctorCommand } from './doctor.command.js';
 import { addJobsCommand } from './jobs.command.js';
+import { addKeysCommand } from './keys/keys.command.js';
 import { addModelsCommand } from './models.command.js';
 import { addSampleCommand } from './sample.command.js';
 import { addTrainCommand } from './train.command.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addJobsCommand(program);
   addModelsCommand(program);
   addDatasetsCommand(program);
+  addKeysCommand(program);
   addBenchCommand(program);
   throwInsteadOfExit(program);
   return program;

@@ -1,3 +1,4 @@
+export { ApiKey, ApiKeyId, DEFAULT_OWNER, NewApiKeyRequest, Scope, SCOPES } from './access/api-key.js';
 export { BulkSamplingResult } from './sampling/bulk-sampling-result.js';
 export { Dataset, DatasetList } from './models/dataset.js';
 export type { JobAttempt } from './jobs/job-attempt.js';

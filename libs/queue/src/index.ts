@@ -1,3 +1,6 @@
+export { ApiKeys, type IssuedApiKey } from './access/api-keys.js';
+export { judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
+export { LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
 export { readJobs } from './bullmq/read-jobs.lua.js';
 export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';

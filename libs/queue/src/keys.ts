@@ -34,6 +34,21 @@ export class Keys {
   get installation(): string {
     return `${this.prefix}:installation`;
   }
+  /** Hash: records of API keys by id. */
+  get apiKeys(): string {
+    return `${this.prefix}:keys`;
+  }
+  /** Hash: when API keys were used last, by id. */
+  get apiKeysUsed(): string {
+    return `${this.prefix}:keys:used`;
+  }
+  get apiKeyChannel(): string {
+    return `${this.prefix}:keys:changed`;
+  }
+  /** Stream: who changed which key. */
+  get audit(): string {
+    return `${this.prefix}:audit`;
+  }
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;
   }

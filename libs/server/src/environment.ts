@@ -62,8 +62,10 @@ export const environment = {
   STRIDE_REDIS_KEY: nonEmpty.optional(),
   /** The least important lines that the log shows. */
   STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
-  /** Address to listen on; anything but loopback is for container networks until there are API keys. */
+  /** Address to listen on; the API serves other machines only with API keys. */
   STRIDE_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Asks for a key also while there is none; without it, keys are asked for once there is one. */
+  STRIDE_REQUIRE_AUTH: z.stringbool().optional(),
   STRIDE_PORT: port(3000),
   /** Where clients reach the service: links start with it, and its name is answered. No slash at the end. */
   STRIDE_PUBLIC_URL: baseUrl.optional(),

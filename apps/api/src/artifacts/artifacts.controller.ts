@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { ArtifactId, Sha256 } from '#contract';
 import { decodeSingleTensor, ArtifactStore, parseArtifactId } from '#storage';
+import { Needs } from '../access/needs.js';
 import { declaredSha256 } from '../http/content-digest.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
@@ -23,6 +24,7 @@ const Artifact = z
 type Artifact = z.output<typeof Artifact>;
 
 @ApiTags('Artifacts')
+@Needs('jobs:read')
 @Controller('v1/artifacts')
 export class ArtifactsController {
   constructor(
@@ -30,6 +32,7 @@ export class ArtifactsController {
     private readonly room: StoreRoom,
   ) {}
 
+  @Needs('jobs:write')
   @Put()
   @AcceptsOctetStream()
   @HttpCode(201)

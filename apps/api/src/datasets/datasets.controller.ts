@@ -10,6 +10,7 @@ import {
 import type { Request } from 'express';
 import { Dataset, DatasetList, ResourceName } from '#contract';
 import { DatasetStore, MAX_DATASET_BYTES } from '#storage';
+import { Needs } from '../access/needs.js';
 import { declaredSha256 } from '../http/content-digest.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
@@ -18,6 +19,7 @@ import { StoreRoom } from '../storage/store-room.js';
 import { datasetView } from './dataset-view.js';
 
 @ApiTags('Datasets')
+@Needs('jobs:read')
 @Controller('v1/datasets')
 export class DatasetsController {
   constructor(
@@ -25,6 +27,7 @@ export class DatasetsController {
     private readonly room: StoreRoom,
   ) {}
 
+  @Needs('train')
   @Put(':name')
   @AcceptsOctetStream()
   @HttpCode(201)
@@ -52,6 +55,7 @@ export class DatasetsController {
     return datasetView(await this.datasets.get(name));
   }
 
+  @Needs('train')
   @Delete(':name')
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget a dataset; jobs that were accepted before still find its bytes' })

@@ -25,6 +25,8 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#contract';
 import { ArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
+import { RequestCaller, requireScope, type Caller } from '../access/caller.js';
+import { Needs } from '../access/needs.js';
 import { clientGone } from '../http/client-gone.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
@@ -41,6 +43,7 @@ const Version = z
   .describe('Version, from 1');
 
 @ApiTags('Models')
+@Needs('jobs:read')
 @Controller('v1/models')
 export class ModelsController {
   constructor(
@@ -104,6 +107,7 @@ export class ModelsController {
     return new StreamableFile(await this.samplers.build(`${name}@${version}`, query));
   }
 
+  @Needs('models:write')
   @Put(':name/versions')
   @AcceptsOctetStream()
   @HttpCode(201)
@@ -113,14 +117,18 @@ export class ModelsController {
   async importModelVersion(
     @Param('name', { schema: ResourceName }) name: string,
     @Query({ schema: ImportQuery }) query: ImportQuery,
+    @RequestCaller() caller: Caller,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ModelVersion> {
+    // a graph of somebody else's runs in every worker
+    if (query.format === 'onnx') requireScope(caller, 'admin');
     const record = await this.imports.run(name, query, { request, signal: clientGone(response) });
     this.catalog.forget();
     return modelVersionView(record);
   }
 
+  @Needs('models:write')
   @Delete(':name/versions/:version')
   @HttpCode(204)
   @ApiOperation({ summary: 'Take a version away; its number does not come back' })
@@ -133,6 +141,7 @@ export class ModelsController {
     this.catalog.forget();
   }
 
+  @Needs('models:write')
   @Put(':name/aliases/:alias')
   @AcceptsJson()
   @ApiOperation({ summary: 'Let `name@alias` mean a version from now on' })

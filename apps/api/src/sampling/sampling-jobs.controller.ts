@@ -19,6 +19,7 @@ import {
   SamplingJobPage,
   SamplingRequest,
 } from '#contract';
+import { Needs } from '../access/needs.js';
 import { clientGone } from '../http/client-gone.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
@@ -40,6 +41,7 @@ import { SamplingResults } from './sampling-results.js';
 const SamplingJobId = jobIdOf('sampling');
 
 @ApiTags(KINDS.sampling.title)
+@Needs('jobs:read')
 @Controller(jobsPath('sampling'))
 export class SamplingJobsController {
   constructor(
@@ -52,6 +54,7 @@ export class SamplingJobsController {
     private readonly links: Links,
   ) {}
 
+  @Needs('jobs:write')
   @Post()
   @AcceptsJson()
   @ApiOperation({ summary: 'Submit a job; with `Prefer: wait=SECONDS` also wait for its result' })
@@ -76,6 +79,7 @@ export class SamplingJobsController {
     return job;
   }
 
+  @Needs('jobs:write')
   @Post('batch')
   @AcceptsJson()
   @HttpCode(207)
@@ -147,6 +151,7 @@ export class SamplingJobsController {
     await this.follower.follow('sampling', id, from, response);
   }
 
+  @Needs('jobs:write')
   @Post(':id/cancel')
   @HttpCode(202)
   @ApiOperation({ summary: 'Cancel: a queued job at once, a running one at its next macro-step' })

@@ -10,6 +10,7 @@ import {
   TrainingMetricsPage,
   TrainingRequest,
 } from '#contract';
+import { Needs } from '../access/needs.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey } from '../http/prefer.js';
 import { Links } from '../network/links.js';
@@ -24,6 +25,7 @@ import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jo
 const TrainingJobId = jobIdOf('training');
 
 @ApiTags(KINDS.training.title)
+@Needs('jobs:read')
 @Controller(jobsPath('training'))
 export class TrainingJobsController {
   constructor(
@@ -34,6 +36,7 @@ export class TrainingJobsController {
     private readonly links: Links,
   ) {}
 
+  @Needs('train')
   @Post()
   @AcceptsJson()
   @HttpCode(202)
@@ -97,6 +100,7 @@ export class TrainingJobsController {
     await this.follower.follow('training', id, from, response);
   }
 
+  @Needs('train')
   @Post(':id/cancel')
   @HttpCode(202)
   @ApiOperation({ summary: 'Cancel: a queued job at once, a running one after its present update' })

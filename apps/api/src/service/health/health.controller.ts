@@ -3,11 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { NeedsNoKey } from '../../access/needs.js';
 import { Readiness } from './readiness.js';
 
 const Live = z.strictObject({ status: z.literal('ok').describe('ok') }).meta({ id: 'Live' });
 
 @ApiTags('System')
+@NeedsNoKey()
 @Controller('health')
 export class HealthController {
   constructor(

@@ -2,6 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Links } from '../../network/links.js';
 import { JOB_KINDS, jobsPath, KINDS } from '#contract';
+import { NeedsNoKey } from '../../access/needs.js';
 
 const LINKS: readonly (readonly [path: string, text: string])[] = [
   ['/docs', 'API documentation'],
@@ -18,6 +19,7 @@ const LINKS: readonly (readonly [path: string, text: string])[] = [
 
 /** A page for whoever opens the service in a browser. */
 @ApiExcludeController()
+@NeedsNoKey()
 @Controller()
 export class IndexController {
   constructor(private readonly links: Links) {}

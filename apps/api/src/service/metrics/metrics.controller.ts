@@ -2,12 +2,14 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { withDeadline } from '#queue';
+import { Needs } from '../../access/needs.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
 const DEADLINE_MS = 2_000;
 
 /** Prometheus' text format: this process' own metrics, and BullMQ's counts while Redis is there. */
 @ApiExcludeController()
+@Needs('admin', { evenUnsure: true })
 @Controller('metrics')
 export class ApiMetricsController {
   constructor(

@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { AccessGuard } from '../../access/access.guard.js';
 import { HttpProblem } from '../../http/problem.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
@@ -16,7 +17,13 @@ export function serveQueueBoard(app: NestExpressApplication): void {
   const options = { uiConfig: { boardTitle: 'Stride' } };
   const queues = Object.values(connection.queues).map(({ queue }) => new BullMQAdapter(queue, { readOnlyMode: true }));
   createBullBoard({ queues, serverAdapter, options });
-  app.use(PATH, requireLook, requireReady(connection), serverAdapter.getRouter());
+  app.use(
+    PATH,
+    app.get(AccessGuard).middleware('admin'),
+    requireLook,
+    requireReady(connection),
+    serverAdapter.getRouter(),
+  );
 }
 
 /** The board reads bodies without a time limit, and none of what it shows needs one. */

@@ -2,10 +2,12 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { WorkerHeartbeats } from '#queue';
 import { WorkerList, type WorkerInfo } from '#contract';
+import { Needs } from '../../access/needs.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 import { ScrapeTargets, scrapeTargets } from './scrape-targets.js';
 
 @ApiTags('System')
+@Needs('admin')
 @Controller('v1/workers')
 export class WorkersController {
   constructor(

@@ -1,0 +1,41 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Scope } from '#contract';
+import { Authenticator } from './authenticator.js';
+import { KeyRing } from './key-ring.js';
+import { letIn, requireScope } from './caller.js';
+import { ACCESS, type Access } from './needs.js';
+
+/** Lets a request to its route if its caller may use it, before anything reads its body. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly ring: KeyRing,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets);
+    if (access === undefined) return false; // DeclaredAccess lets no process start so
+    if (access === 'nothing' || (access.evenUnsure && this.ring.isUnsure)) return true;
+    await this.require(context.switchToHttp().getRequest<Request>(), access.scope);
+    return true;
+  }
+
+  /** The same for what is served beside the routes. */
+  middleware(scope: Scope): RequestHandler {
+    return (request: Request, _response: Response, next: NextFunction) => {
+      const letThrough = () => next();
+      this.require(request, scope).then(letThrough, next);
+    };
+  }
+
+  private async require(request: Request, scope: Scope): Promise<void> {
+    const caller = await this.authenticator.authenticate(request);
+    requireScope(caller, scope);
+    letIn(request, caller);
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { judgeSecret, LOOKS_LIKE_KEY, parseApiKey, type ApiKeyRecord } from '#queue';
+import { HttpProblem } from '../http/problem.js';
+import { LOCAL_CALLER, type Caller } from './caller.js';
+import { KeyRing } from './key-ring.js';
+
+/** `Api-Key` is what some clients of policies send. */
+const AUTHORIZATION = /^(?:Bearer|Api-Key) +(\S{1,200}) *$/i;
+
+/** Finds out who sends a request. */
+@Injectable()
+export class Authenticator {
+  constructor(private readonly ring: KeyRing) {}
+
+  /**
+   * @throws HttpProblem `unauthorized`, `key_revoked`, `key_expired`; QueueUnavailableError when a key cannot
+   * be looked up
+   */
+  async authenticate(request: Request): Promise<Caller> {
+    if (!(await this.ring.areOn())) return LOCAL_CALLER;
+    if (LOOKS_LIKE_KEY.test(request.url)) {
+      throw refusal('unauthorized', 'a key in the address is not read, and logs may hold it now: rotate it');
+    }
+    const { authorization } = request.headers;
+    if (authorization === undefined) throw refusal('unauthorized', 'send an API key: "Authorization: Bearer stride_…"');
+    const [, text = ''] = AUTHORIZATION.exec(authorization) ?? [];
+    const key = parseApiKey(text);
+    if (key === undefined) throw refusal('unauthorized', 'this is no API key: it is mistyped or cut off');
+    const record = await this.ring.find(key.id);
+    return this.callerBy(record, judgeSecret(record, key.secret, Date.now()));
+  }
+
+  private callerBy(record: ApiKeyRecord | undefined, verdict: ReturnType<typeof judgeSecret>): Caller {
+    if (verdict === 'revoked') throw refusal('key_revoked', 'this key was revoked');
+    if (verdict === 'expired') throw refusal('key_expired', 'this key has expired, or was rotated');
+    if (verdict === 'wrong' || record === undefined) throw refusal('unauthorized', 'there is no such key');
+    const { id, owner, scopes } = record;
+    this.ring.used(id);
+    return { keyId: id, owner, scopes };
+  }
+}
+
+function refusal(code: string, detail: string): HttpProblem {
+  return new HttpProblem(code, detail, { headers: { 'WWW-Authenticate': 'Bearer realm="stride"' } });
+}

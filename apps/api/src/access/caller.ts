@@ -1,0 +1,47 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import { DEFAULT_OWNER, SCOPES, type Scope } from '#contract';
+import { HttpProblem } from '../http/problem.js';
+
+/** Who sends a request, and what they may do. */
+export interface Caller {
+  readonly keyId: string;
+  /** Whose the objects are that the request makes or names. */
+  readonly owner: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Everybody, where there are no keys. */
+export const LOCAL_CALLER: Caller = { keyId: 'local', owner: DEFAULT_OWNER, scopes: SCOPES };
+
+const callers = new WeakMap<Request, Caller>();
+
+/** Who sends a request that was let in. @throws TypeError for one that nobody has looked at: a bug of ours */
+function callerOf(request: Request): Caller {
+  const caller = callers.get(request);
+  if (caller === undefined) throw new TypeError('this request was not let in by the guard');
+  return caller;
+}
+
+/** From now on the request is this caller's. */
+export function letIn(request: Request, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** A parameter of a route: its Caller. */
+export const RequestCaller = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  callerOf(context.switchToHttp().getRequest<Request>()),
+);
+
+/** Whether a caller may do what a scope names. */
+function hasScope({ scopes }: Caller, scope: Scope): boolean {
+  return scopes.includes(scope) || scopes.includes('admin');
+}
+
+/** @throws HttpProblem `forbidden_scope` naming it */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (hasScope(caller, scope)) return;
+  throw new HttpProblem('forbidden_scope', `this needs a key with the scope ${scope}`, {
+    headers: { 'WWW-Authenticate': `Bearer realm="stride", error="insufficient_scope", scope="${scope}"` },
+  });
+}

@@ -1,0 +1,36 @@
+import { ApiKeys } from '#queue';
+import { connectOnce, loadConfig, REDIS_VARIABLES, redisAddress } from '#server';
+import { CommandError, UsageError } from '../cli-error.js';
+
+const CONNECT_MS = 5_000;
+
+/**
+ * Works on the keys where they are kept: whoever can write this Redis owns the installation, and needs no key
+ * to make one.
+ * @throws UsageError for a wrong address; CommandError saying why Redis cannot be used
+ */
+export async function withRedisKeys<Result>(use: (keys: ApiKeys) => Promise<Result>): Promise<Result> {
+  const redis = await connectOnce(configuredAddress(), CONNECT_MS).catch((error: unknown) => {
+    throw new CommandError(`keys are kept in Redis, which cannot be used: ${messageOf(error)}`);
+  });
+  try {
+    return await use(new ApiKeys(redis));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Of the variables only these: others are none of this command's business. */
+function configuredAddress() {
+  try {
+    return redisAddress(
+      loadConfig(REDIS_VARIABLES, Object.fromEntries(REDIS_VARIABLES.map((name) => [name, process.env[name]]))),
+    );
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,156 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiKeys, workerConnection } from '#queue';
+import { SCOPES, type Scope } from '#contract';
+import { TestApi } from '../api/test-api.js';
+import { eventLine, TestProcess } from '../processes.js';
+import { redisAvailable } from '../redis.js';
+
+/** Answered without a key: they show nothing of anybody. */
+const OPEN = ['/', '/health/live', '/health/ready', '/docs', '/openapi.json'];
+
+describe.skipIf(!redisAvailable)('The API with keys', () => {
+  let api: TestApi;
+  let redis: Redis;
+  let keys: ApiKeys;
+  beforeAll(async () => {
+    api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true' });
+    redis = new Redis(api.redis.url, workerConnection);
+    keys = new ApiKeys(redis);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await api.stop();
+  });
+
+  const make = async (...scopes: Scope[]): Promise<string> => {
+    const issued = await keys.create({ name: 'test', scopes }, { by: 'test' });
+    return issued?.key ?? '';
+  };
+  const get = (path: string, authorization?: string) =>
+    api.fetch(path, { headers: authorization === undefined ? {} : { authorization } });
+  const codeOf = async (response: Response) => {
+    const { code }: { code?: string } = JSON.parse(await response.text());
+    return `${response.status} ${code}`;
+  };
+
+  it('answers 401 to every route of its document, and to the queue board, while there is no key', async () => {
+    const document: { paths: Record<string, Record<string, unknown>> } = JSON.parse(
+      await (await get('/openapi.json')).text(),
+    );
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((name) => [name.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x')] as const),
+    );
+    expect(routes.length).toBeGreaterThan(25);
+    const closed = [...routes, ['GET', '/metrics'], ['GET', '/queues'], ['GET', '/queues/api/queues']] as const;
+    for (const [method, path] of closed.filter(([, closedPath]) => !OPEN.includes(closedPath))) {
+      const response = await api.fetch(path, { method });
+      expect([method, path, await codeOf(response)]).toEqual([method, path, '401 unauthorized']);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
+    }
+    for (const path of OPEN) expect([path, (await get(path)).status]).toEqual([path, 200]);
+  });
+
+  it.each(['Bearer', 'bearer', 'Api-Key'])('takes a key after %s', async (scheme) => {
+    expect((await get('/v1/models', `${scheme} ${await make('jobs:read')}`)).status).toBe(200);
+  });
+
+  it('refuses what is no key, has no key, or stands in the address', async () => {
+    const key = await make('admin');
+    const other = await make('admin');
+    const secretOfAnother = `Bearer ${key.slice(0, 16)}${other.slice(16)}`;
+    const refused = [undefined, '', 'Bearer', `Bearer ${key}x`, `Basic ${key}`, key, secretOfAnother];
+    for (const authorization of refused)
+      expect(await codeOf(await get('/v1/models', authorization))).toBe('401 unauthorized');
+    expect(await codeOf(await get(`/v1/models?key=${key}`))).toBe('401 unauthorized');
+    expect(await codeOf(await get(`/v1/models?key=${key}`, `Bearer ${key}`))).toBe('401 unauthorized');
+    expect((await get('/v1/models', `Bearer ${key}`)).status).toBe(200);
+  });
+
+  it.each(SCOPES)('lets a key with the scope %s do that and no more, but admin everything', async (scope) => {
+    const authorization = `Bearer ${await make(scope)}`;
+    const allowed = async (method: string, path: string) => {
+      const response = await api.fetch(path, { method, headers: { authorization } });
+      if (response.status !== 403) return true;
+      const text = await response.text();
+      expect(text).toMatch(/forbidden_scope.*the scope (jobs:read|jobs:write|train|models:write|admin)"/);
+      return false;
+    };
+    expect({
+      'jobs:read': await allowed('GET', '/v1/sampling-jobs'),
+      'jobs:write': await allowed('POST', '/v1/sampling-jobs'),
+      train: await allowed('POST', '/v1/training-jobs'),
+      'models:write': await allowed('DELETE', '/v1/models/nobody/versions/1'),
+      admin: await allowed('GET', '/v1/workers'),
+    }).toEqual(Object.fromEntries(SCOPES.map((other) => [other, other === scope || scope === 'admin'])));
+  });
+
+  it('keeps no secret in Redis and writes none into its log', async () => {
+    const key = await make('admin');
+    await get('/v1/models', `Bearer ${key}`);
+    await get(`/v1/models?key=${key}`);
+    const secret = key.slice(16, 59);
+    for (const name of await redis.keys('*')) {
+      const type = await redis.type(name);
+      const text = type === 'hash' ? JSON.stringify(await redis.hgetall(name)) : '';
+      const stream = type === 'stream' ? JSON.stringify(await redis.xrange(name, '-', '+')) : '';
+      expect(text + stream).not.toContain(secret);
+    }
+    expect(api.process.lines.join('\n')).not.toContain(secret);
+  });
+
+  it('says which key was used when', async () => {
+    const issued = await keys.create({ name: 'seen', scopes: ['jobs:read'] }, { by: 'test' });
+    await get('/v1/models', `Bearer ${issued?.key}`);
+    const [seen] = (await keys.list()).filter(({ id }) => id === issued?.record.id);
+    expect(Date.parse(seen?.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(seen?.createdAt ?? '') - 1);
+  });
+
+  it('ends with 78 on an address of other machines when it is to do without keys, and names the setting', async () => {
+    const open = api.again({ STRIDE_HOST: '0.0.0.0', STRIDE_REQUIRE_AUTH: 'false' });
+    expect((await open.exited).code).toBe(78);
+    expect(open.lines.join('\n')).toContain('STRIDE_HOST: 0.0.0.0 is open to other machines');
+  });
+
+  const stride = (...args: string[]) =>
+    new TestProcess({
+      name: 'stride',
+      script: 'dist/apps/cli/src/main.js',
+      args,
+      env: { REDIS_URL: api.redis.url },
+    });
+
+  it('lets `stride keys create` beside Redis make a key, which goes into a file that only its user reads', async () => {
+    const out = join(api.directory, 'key');
+    expect((await stride('keys', 'create', 'robot', '--scopes', 'jobs:read', '--out', out).exited).code).toBe(0);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const key = readFileSync(out, 'utf8').trim();
+    expect((await get('/v1/models', `Bearer ${key}`)).status).toBe(200);
+    const first = stride('keys', 'create', 'first', '--if-none', '--out', join(api.directory, 'first'));
+    expect((await first.exited).code).toBe(0);
+    expect(first.lines.join('')).toContain('there is a key already');
+  });
+});
+
+describe.skipIf(!redisAvailable)('The API without keys', () => {
+  it('asks for a key as soon as there is one, and does not start on an address of others while there is none', async () => {
+    const api = await TestApi.start();
+    const redis = new Redis(api.redis.url, workerConnection);
+    try {
+      const exposed = api.again({ STRIDE_HOST: '0.0.0.0' });
+      expect((await exposed.exited).code).toBe(78);
+      expect((await api.fetch('/v1/models')).status).toBe(200);
+      const issued = await new ApiKeys(redis).create({ name: 'first', scopes: ['admin'] }, { by: 'test' });
+      await expect.poll(async () => (await api.fetch('/v1/models')).status).toBe(401);
+      expect((await api.fetch('/v1/models', { headers: { authorization: `Bearer ${issued?.key}` } })).status).toBe(200);
+      const guarded = api.again({ STRIDE_HOST: '0.0.0.0' });
+      await guarded.untilLine((line) => eventLine(line, 'ready'));
+      await guarded.kill();
+    } finally {
+      redis.disconnect();
+      await api.stop();
+    }
+  });
+});
