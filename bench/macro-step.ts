@@ -5,36 +5,19 @@
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
-import {
-  fillNormal,
-  initialParameters,
-  outputSize,
-  planForModel,
-  samplingOptions,
-  timeTable,
-  type MlpDenoiserConfig,
-  type StepPlan,
-} from '#ddim';
+import { fillNormal, outputSize, planForModel, samplingOptions, timeTable, type StepPlan } from '#ddim';
 import type { MacroStep, BackendModule } from '#engine';
 import { addMlpPredict, addMlpWeights, GraphBuilder, onnxBackendModule } from '#onnx';
+import { BENCH_CONFIG, benchParameters } from './engine/engine-workload.js';
 import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
 
 const ROUNDS = 9;
 const SECONDS_PER_SAMPLE = 0.1;
 const NUM_STEPS = 50;
-const config: MlpDenoiserConfig = {
-  obsSize: 287,
-  actionDim: 64,
-  actionHorizon: 8,
-  hiddenSize: 256,
-  numLayers: 4,
-  numTrainTimesteps: 1000,
-  predictionType: 'epsilon',
-  preconditioning: 'none',
-};
+const config = BENCH_CONFIG;
 const D = outputSize(config);
 const H = config.hiddenSize;
-const parameters = initialParameters(config, 1);
+const parameters = benchParameters();
 
 interface Case {
   readonly name: string;

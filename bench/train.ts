@@ -3,25 +3,16 @@
  * beside the same network in eager PyTorch on one thread, in turns. Run: node dist/bench/train.js; the peer
  * needs Debian's python3-torch.
  */
-import { fillNormal, initialParameters, outputSize, type MlpDenoiserConfig } from '#ddim';
+import { fillNormal, initialParameters, outputSize } from '#ddim';
 import type { LoadedTrainer, TrainBackendModule, TrainBatch, TrainState } from '#training';
 import { onnxTrainBackendModule } from '#onnx';
+import { BENCH_CONFIG as CONFIG } from './engine/engine-workload.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
 import { isTorchInstalled, TORCH_IS_MISSING, TORCH_KERNELS, TorchProcess } from './torch-process.js';
 
 const ROUNDS = 7;
 const UPDATES_PER_ROUND = 10;
 const BATCH_SIZE = 256;
-const CONFIG: MlpDenoiserConfig = {
-  obsSize: 287,
-  actionDim: 64,
-  actionHorizon: 8,
-  hiddenSize: 256,
-  numLayers: 4,
-  numTrainTimesteps: 1000,
-  predictionType: 'epsilon',
-  preconditioning: 'none',
-};
 
 /** Seconds of each of some updates. */
 type Contender = (updates: number) => Promise<number[]>;

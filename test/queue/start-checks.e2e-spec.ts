@@ -24,6 +24,7 @@ const checksOf = (root: string, metrics = new Registry()) =>
 beforeEach(async () => {
   server = await startRedis();
   redis = new Redis(server.url);
+  await redis.ping(); // or a check of its own, made once the connection is ready, would go on beside the test
   registry = new Registry();
   directory = mkdtempSync(join(tmpdir(), 'stride-checks-'));
   checks = checksOf(directory, registry);

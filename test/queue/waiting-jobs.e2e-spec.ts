@@ -1,15 +1,15 @@
+import type { Priority } from '#ddim';
 import { describe, expect, it } from 'vitest';
 import { BULL_PRIORITY, WaitingJobs } from '#queue';
-import type { WirePriority } from '#contract';
 import { add, keyOf, queue, redis } from './contract-queue.js';
 
 describe('A waiting job', () => {
-  const bring = (...classes: WirePriority[]) => {
+  const bring = (...classes: Priority[]) => {
     const waiting = new WaitingJobs(redis);
     return waiting.bringForward(queue.name as 'sampling', classes);
   };
   const order = () => redis.zrange(keyOf('prioritized'), '0', '-1');
-  const addOf = (id: string, priority: WirePriority) => add(id, {}, { priority: BULL_PRIORITY[priority] });
+  const addOf = (id: string, priority: Priority) => add(id, {}, { priority: BULL_PRIORITY[priority] });
 
   it('of the best of some classes is brought to the head, each once', async () => {
     await addOf('n', 'normal');

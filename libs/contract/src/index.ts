@@ -36,8 +36,7 @@ export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './mod
 export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
 export { Alias, ArtifactId, ResourceName, Sha256 } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
-export { WirePriority } from './priority.js';
-export { Problem, WireWarning } from './problem.js';
+export { Problem } from './problem.js';
 export {
   admittedSampling,
   MAX_INLINE_RESULT_BYTES,

@@ -22,11 +22,10 @@ export const Problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof Problem>;
 
-/** Something that works but is probably not meant. */
-export const WireWarning = z
+/** Something that works but is probably not meant; its code may be another release's. */
+export const StatedWarning = z
   .strictObject({
     code: z.string().describe('What may not be meant, for programs: stable'),
     message: z.string().describe('The same for people'),
   })
   .meta({ id: 'Warning' });
-export type WireWarning = z.output<typeof WireWarning>;

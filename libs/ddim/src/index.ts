@@ -74,7 +74,7 @@ export {
   type Numbers,
 } from './math/normalizer.js';
 export { clippedRangeWarnings } from './math/clipped-range.js';
-export { minSnrWeight, targetWeights } from './math/training-target.js';
+export { LOSS_WEIGHTS, targetWeights } from './math/training-target.js';
 export { learningRateFactor } from './network/learning-rate.js';
 export { emaDecay } from './network/ema.js';
 export type { TrainingConfig, TrainingHyperparameters } from './model/training-config.js';

@@ -4,7 +4,7 @@ import {
   parameterShapes,
   timeEmbedding,
   type DenoiserParameters,
-  minSnrWeight,
+  LOSS_WEIGHTS,
   targetWeights,
 } from '#ddim';
 import type { LoadedTrainer, OptimiserStep, TrainBatch, TrainSetup, TrainState, TrainStepResult } from '#training';
@@ -149,8 +149,9 @@ export class TfjsTrainer implements LoadedTrainer {
     const kernel = take(weights, 'denoiser_in.kernel').as2D(D + 2 * config.hiddenSize, config.hiddenSize);
     const sum: Tensor2D = tf.add(tf.matMul(input, kernel), take(weights, 'denoiser_in.bias'));
     let errors: Tensor2D = tf.squaredDifference(this.network.output(weights, sum), target);
-    if (lossWeighting === 'min_snr') {
-      const factors = alphaBars.map((alphaBar) => minSnrWeight(config.predictionType, alphaBar));
+    const weightOf = LOSS_WEIGHTS[lossWeighting];
+    if (weightOf) {
+      const factors = alphaBars.map((alphaBar) => weightOf(config.predictionType, alphaBar));
       errors = tf.mul(errors, tf.tensor2d(factors, [B, 1]));
     }
     if (batch.lossMask === undefined) return tf.mean(errors);

@@ -2,10 +2,10 @@ import { jobsPath, StoredSamplingResult, StoredSamplingJob, type JobProgress, ty
 import { LIFETIMES, type StoredJob } from '#queue';
 import {
   commonView,
-  mergeWarnings,
   newestEvent,
+  resultOf,
+  runView,
   statusOf,
-  timingsOf,
   toTimestamp,
   wholeProgress,
 } from '../jobs/read/job-view.js';
@@ -20,22 +20,19 @@ export function samplingJobView(
   job: StoredJob,
   data: StoredSamplingJob = readPart(StoredSamplingJob, job.data, job.id),
 ): SamplingJob {
-  const result = samplingResult(job);
+  const result = resultOf(job, StoredSamplingResult);
   const common = commonView(job);
-  const started = newestEvent(job, 'started');
   // What is spread comes last, as everywhere on a job's way: see ARCHITECTURE.md.
   return {
     kind: 'sampling',
     model: { name: data.model.name, version: data.model.version },
     progress: progressOf(job, data),
     estimatedSecondsLeft: common.status === 'running' ? (newestEvent(job, 'step')?.secondsLeft ?? null) : null,
-    timings: result?.timings ?? timingsOf(job),
     seed: data.seed,
-    warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
-    worker: result?.worker ?? job.worker ?? null,
     expiresAt: result && job.finishedAt !== undefined ? toTimestamp(resultExpiresAt(job)) : null,
     result: result ? resultView(job.id, result) : null,
     metadata: data.request.metadata,
+    ...runView(job, data.warnings, result),
     ...common,
   };
 }
@@ -43,14 +40,6 @@ export function samplingJobView(
 /** Until when the result of a job that has succeeded is promised, in ms since 1970. */
 export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
   return finishedAt + LIFETIMES.resultMs;
-}
-
-/**
- * The result of a job that has succeeded and was not cancelled; an accepted cancel withholds it. @throws
- * UnreadableJob
- */
-export function samplingResult(job: StoredJob): StoredSamplingResult | undefined {
-  return statusOf(job) === 'succeeded' ? readPart(StoredSamplingResult, job.returnValue, job.id) : undefined;
 }
 
 function resultView(jobId: string, { shape, sha256, bytes }: StoredSamplingResult): SamplingJob['result'] {

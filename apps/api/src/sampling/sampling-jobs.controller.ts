@@ -18,6 +18,7 @@ import {
   SamplingJob,
   SamplingJobPage,
   SamplingRequest,
+  StoredSamplingResult,
 } from '#contract';
 import { Needs } from '../access/needs.js';
 import { clientGone } from '../http/client-gone.js';
@@ -29,12 +30,12 @@ import { Links } from '../network/links.js';
 import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import { JobFollower } from '../jobs/follow/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
+import { resultOf } from '../jobs/read/job-view.js';
 import { JobList, JobListQuery } from '../jobs/list/job-list.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
 import { BulkSampling } from './bulk-sampling.js';
 import { RESULT_CONTENT } from './result-content.js';
 import { formatResult, RESULT_TYPES, resultEtag } from './result-format.js';
-import { samplingResult } from './sampling-job-view.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 import { SamplingResults } from './sampling-results.js';
 
@@ -120,7 +121,7 @@ export class SamplingJobsController {
       throw new HttpProblem('not_acceptable', `a result can be had as ${RESULT_TYPES.join(', ')}`);
     const job = await this.jobs.find(id);
     if (job === undefined) throw new HttpProblem('result_expired', 'the job and its result are no longer kept');
-    const known = samplingResult(job);
+    const known = resultOf(job, StoredSamplingResult);
     response.setHeader('Vary', 'Accept');
     response.setHeader('Cache-Control', 'private, max-age=3600');
     if (known) {

@@ -1,12 +1,13 @@
+import { StoredSamplingResult } from '#contract';
 import type { StoredJob } from '#queue';
 import { Injectable } from '@nestjs/common';
 import { assertNever } from '#ddim';
 import { ArtifactMissingError, ArtifactStore, recordedArtifact } from '#storage';
 import type { TensorEncoding } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
-import { commonView } from '../jobs/read/job-view.js';
+import { commonView, resultOf } from '../jobs/read/job-view.js';
 import { nestedArrays, toFloats, type ResultTensor } from './result-format.js';
-import { resultExpiresAt, samplingResult } from './sampling-job-view.js';
+import { resultExpiresAt } from './sampling-job-view.js';
 
 /** Finds the bytes of results: inside the job when small, else in the artifact store. */
 @Injectable()
@@ -18,7 +19,7 @@ export class SamplingResults {
    * `artifact_missing` included
    */
   async read(job: StoredJob): Promise<ResultTensor> {
-    const result = samplingResult(job);
+    const result = resultOf(job, StoredSamplingResult);
     if (result === undefined) throw noResult(job);
     const { shape, sha256, tensor, artifact } = result;
     if (tensor) return { shape, sha256, bytes: Buffer.from(tensor.data, 'base64') };

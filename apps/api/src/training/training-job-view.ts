@@ -1,23 +1,14 @@
 import { StoredTrainingJob, TrainingJobResult, type TrainingJob } from '#contract';
 import type { StoredJob } from '#queue';
-import {
-  commonView,
-  mergeWarnings,
-  newestEvent,
-  statusOf,
-  timingsOf,
-  toTimestamp,
-  wholeProgress,
-} from '../jobs/read/job-view.js';
+import { commonView, newestEvent, resultOf, runView, toTimestamp, wholeProgress } from '../jobs/read/job-view.js';
 import { readPart } from '../jobs/read/unreadable-job.js';
 
 /** A training job as clients see it. @throws UnreadableJob */
 export function trainingJobView(job: StoredJob): TrainingJob {
   const data = readPart(StoredTrainingJob, job.data, job.id);
   const { steps, seed } = data.config.training;
-  const result = trainingResult(job);
+  const result = resultOf(job, TrainingJobResult);
   const common = commonView(job);
-  const started = newestEvent(job, 'started');
   const progress = newestEvent(job, 'metrics');
   const step = Math.max(progress?.step ?? 0, job.checkpoint?.step ?? 0);
   const isDone = common.status === 'succeeded';
@@ -31,19 +22,13 @@ export function trainingJobView(job: StoredJob): TrainingJob {
       completedSteps: isDone ? steps : step,
     },
     estimatedSecondsLeft: common.status === 'running' ? left : null,
-    timings: result ? { ...result.timings, denoiseSeconds: null } : timingsOf(job),
     seed,
-    warnings: mergeWarnings(data.warnings, started?.warnings ?? [], result?.warnings ?? []),
-    worker: result?.worker ?? job.worker ?? null,
     pausedAt: common.status === 'queued' && job.pausedAt !== undefined ? toTimestamp(job.pausedAt) : null,
     result: result ? resultView(result) : null,
     metadata: data.metadata,
+    ...runView(job, data.warnings, result),
     ...common,
   };
-}
-
-function trainingResult(job: StoredJob): TrainingJobResult | undefined {
-  return statusOf(job) === 'succeeded' ? readPart(TrainingJobResult, job.returnValue, job.id) : undefined;
 }
 
 function resultView({ model, sha256, bytes }: TrainingJobResult): TrainingJob['result'] {

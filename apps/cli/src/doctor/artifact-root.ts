@@ -1,14 +1,21 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { STORE_SCHEMES, storeLocation } from '#storage';
 import type { Finding } from '#system';
 
 const MIN_FREE_RATIO = 0.1; // below this share the API refuses uploads
 const GIB = 1024 ** 3;
 
-/** Can artifacts be written there, and is there room for them? */
-export function checkArtifactRoot(root: string): Finding {
-  if (root.includes('://')) return { name: 'Artifacts', status: 'ok', detail: `${root}, no directory of this machine` };
-  const path = resolve(root);
+/** Can artifacts be written there, and is there room for them? Of a store elsewhere the services find out. */
+export function checkArtifactRoot(location: string): Finding {
+  if (storeLocation(location) === undefined) {
+    const detail = `no store opens ${location}`;
+    return { name: 'Artifacts', status: 'problem', detail, remedy: `name a directory or ${STORE_SCHEMES.join(', ')}` };
+  }
+  const path = directoryOf(location);
+  if (path === undefined)
+    return { name: 'Artifacts', status: 'ok', detail: `${location}, which API and workers look at when they start` };
   const existing = nearestExisting(path);
   const finding = { name: 'Artifacts', detail: path };
   if (!isWritable(existing)) {
@@ -23,6 +30,12 @@ export function checkArtifactRoot(root: string): Finding {
   const detail = `${path}, ${((bavail * bsize) / GIB).toFixed(1)} GiB free`;
   if (bavail / blocks >= MIN_FREE_RATIO) return { ...finding, status: 'ok', detail };
   return { ...finding, status: 'warning', detail, remedy: 'free some space: below 10 % uploads are refused' };
+}
+
+/** Of a path, or of a `file:` URL; undefined for what is elsewhere. */
+function directoryOf(location: string): string | undefined {
+  if (location.startsWith('file:')) return fileURLToPath(location);
+  return location.includes('://') ? undefined : resolve(location);
 }
 
 function nearestExisting(path: string): string {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CancelledError, DdimError } from '#ddim';
+import { CancelledError, DdimError, type Warning } from '#ddim';
 import { JobLedger, RedisClock } from '#queue';
-import type { JobAttempt, WireWarning } from '#contract';
+import type { JobAttempt } from '#contract';
 import { ArtifactMissingError } from '#storage';
 import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
 import { Pauses } from './pauses.js';
@@ -18,7 +18,7 @@ const MAX_STORE_FAULTS = 7;
 interface AttemptContext extends RunningJob {
   readonly jobId: string;
   /** Of the job's data, published with its start. */
-  readonly warnings: WireWarning[];
+  readonly warnings: Warning[];
   readonly signal: AbortSignal | undefined;
 }
 

@@ -1,8 +1,8 @@
+import type { Priority } from '#ddim';
 import { Queue, WaitingError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BULL_PRIORITY, GatedQueue, Keys, NewJobs, jobOptions, workerOptions, WaitingJobs } from '#queue';
-import type { WirePriority } from '#contract';
 import { JobIntake } from './job-intake.js';
 import { redisAvailable, startRedis, type TestRedis } from '../../../../test/redis.js';
 import { until } from '../../../../test/until.js';
@@ -97,7 +97,7 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     return worker;
   }
 
-  async function add(priority: WirePriority, { rows = 1, count = 1 } = {}): Promise<void> {
+  async function add(priority: Priority, { rows = 1, count = 1 } = {}): Promise<void> {
     const data = { rows, request: { priority } };
     const before = await queue.getJobCountByTypes('prioritized', 'active', 'completed');
     for (let i = 0; i < count; i++) {

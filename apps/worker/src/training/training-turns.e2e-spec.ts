@@ -1,8 +1,8 @@
+import type { Priority } from '#ddim';
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BULL_PRIORITY, jobOptions, workerOptions, WaitingJobs } from '#queue';
-import type { WirePriority } from '#contract';
 import { TrainingTurns } from './training-turns.js';
 import { redisAvailable, startRedis, type TestRedis } from '../../../../test/redis.js';
 
@@ -23,15 +23,11 @@ describe.skipIf(!redisAvailable)('The trainings that wait', () => {
    * Classes of the trainings that workers start, which each end before the next is taken. Interactive ones
    * never run out.
    */
-  async function starts(
-    count: number,
-    waiting: Partial<Record<WirePriority, number>>,
-    numWorkers = 1,
-  ): Promise<string[]> {
+  async function starts(count: number, waiting: Partial<Record<Priority, number>>, numWorkers = 1): Promise<string[]> {
     const prefix = `{turns-${JSON.stringify(waiting)}}`;
     const options = { prefix, connection: redis };
     const queue = new Queue('training', options);
-    const add = (priority: WirePriority) =>
+    const add = (priority: Priority) =>
       queue.add('training', { priority }, { ...jobOptions.training, priority: BULL_PRIORITY[priority] });
     for (const priority of ['bulk', 'normal', 'interactive'] as const)
       for (let i = 0; i < (waiting[priority] ?? 0); i++) await add(priority);
@@ -58,8 +54,7 @@ describe.skipIf(!redisAvailable)('The trainings that wait', () => {
     return seen.slice(0, count);
   }
 
-  const numOf = (classes: readonly string[], priority: WirePriority) =>
-    classes.filter((seen) => seen === priority).length;
+  const numOf = (classes: readonly string[], priority: Priority) => classes.filter((seen) => seen === priority).length;
 
   it('are taken best class first, but of 16 starts two are normal and one is bulk', async () => {
     const seen = await starts(32, { interactive: 2, normal: 9, bulk: 9 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobError } from './job-error.js';
 import { EncodedTensor } from '../tensor.js';
-import { WireWarning } from '../problem.js';
+import { StatedWarning } from '../problem.js';
 
 const step = z.int().min(0);
 const TYPE = 'Type of the event';
@@ -32,7 +32,7 @@ export const JobEvent = z
       type: z.literal('started').describe(TYPE),
       attempt: z.int().describe('Attempts that were started'),
       worker: z.string().describe('Worker that has the job'),
-      warnings: z.array(WireWarning).describe('What works but is probably not meant'),
+      warnings: z.array(StatedWarning).describe('What works but is probably not meant'),
     }),
     z.strictObject({
       type: z.literal('step').describe(TYPE),

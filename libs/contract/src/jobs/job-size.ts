@@ -1,12 +1,12 @@
+import { PRIORITIES, type Priority } from '#ddim';
 import { z } from 'zod';
-import { WirePriority } from '../priority.js';
 
-const SizedData = z.object({ rows: z.int(), request: z.object({ priority: WirePriority }) });
+const SizedData = z.object({ rows: z.int(), request: z.object({ priority: z.enum(PRIORITIES) }) });
 
 /** What counts of a sampling job that waits or runs. */
 export interface JobSize {
   readonly rows: number;
-  readonly priority: WirePriority;
+  readonly priority: Priority;
 }
 
 /** The size that a sampling job's data state, undefined for any other data. */

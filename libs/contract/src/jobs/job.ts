@@ -5,7 +5,7 @@ import { KINDS } from '../kinds.js';
 import { JobStatus } from './job-status.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
-import { WireWarning } from '../problem.js';
+import { StatedWarning } from '../problem.js';
 
 /** The model version a job really uses. */
 export const JobModel = z
@@ -51,7 +51,7 @@ const common = {
   estimatedSecondsLeft: z.number().min(0).nullable().describe('Seconds until it ends, estimated; null when unknown'),
   timings: JobTimings.describe('How long it took'),
   seed: z.int().min(0).describe('Seed of its noise'),
-  warnings: z.array(WireWarning).describe('What works but is probably not meant'),
+  warnings: z.array(StatedWarning).describe('What works but is probably not meant'),
   error: JobError.nullable().describe('Why it failed or was cancelled; null otherwise'),
   attempts: z.int().min(0).describe('Attempts that were started'),
   worker: z.string().nullable().describe('Worker that has it or had it; null before'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
-import { WireWarning } from '../problem.js';
+import { StatedWarning } from '../problem.js';
 
 /** Smallest and largest value over all elements. */
 const ValueRange = z
@@ -26,7 +26,7 @@ export const Dataset = z
       .int()
       .min(0)
       .describe('Steps that action_is_pad marks; they count neither in ranges nor in the loss'),
-    warnings: z.array(WireWarning).describe('What works but is probably not meant'),
+    warnings: z.array(StatedWarning).describe('What works but is probably not meant'),
     createdAt: Timestamp.describe('When it was stored'),
   })
   .meta({ id: 'Dataset' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Alias, ResourceName, Sha256, Timestamp } from '../names.js';
-import { WireWarning } from '../problem.js';
+import { StatedWarning } from '../problem.js';
 
 /** The network's sizes and what it predicts; of an imported denoiser nobody knows the inner ones. */
 const ModelConfig = z
@@ -65,7 +65,7 @@ export const ModelVersion = z
     provenance: z
       .record(z.string(), z.unknown())
       .describe('Where it comes from: training or import, dataset, settings'),
-    warnings: z.array(WireWarning).describe('What its training or import was warned of'),
+    warnings: z.array(StatedWarning).describe('What its training or import was warned of'),
     createdAt: Timestamp.describe('When it was published'),
     hung: HungMark.nullable().describe('Null unless requests for it are refused because it made a worker hang'),
   })

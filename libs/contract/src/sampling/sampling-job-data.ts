@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ResolvedModel } from '../jobs/resolved-model.js';
 import { RESULT_TIMINGS } from '../jobs/result-timings.js';
 import { Sha256 } from '../names.js';
-import { WireWarning } from '../problem.js';
+import { StatedWarning } from '../problem.js';
 import { EncodedTensor } from '../tensor.js';
 import { JOB_TENSOR_FIELDS } from '../tensors.js';
 import { CompleteSamplingOptions, resolveSamplingOptions } from './sampling-options.js';
@@ -35,7 +35,7 @@ const admittedFields = {
   steps: z.int().min(1),
   /** [horizon, dim] of the model. */
   actionShape: z.tuple([z.int().min(1), z.int().min(1)]),
-  warnings: z.array(WireWarning),
+  warnings: z.array(StatedWarning),
 };
 
 /** BullMQ data of a sampling job, as it was admitted: nothing of it is left to be decided or judged. */
@@ -73,7 +73,7 @@ export const StoredSamplingResult = z.strictObject({
   tensor: EncodedTensor.optional(),
   artifact: Sha256.optional(),
   timings: z.strictObject({ ...RESULT_TIMINGS, denoiseSeconds: z.number().min(0) }),
-  warnings: z.array(WireWarning),
+  warnings: z.array(StatedWarning),
   worker: z.string(),
 });
 export type StoredSamplingResult = z.output<typeof StoredSamplingResult>;

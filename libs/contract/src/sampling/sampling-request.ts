@@ -8,17 +8,14 @@ import {
   SAMPLING_MODES,
   TIMESTEP_SPACINGS,
   type SamplingMode,
+  PRIORITIES,
 } from '#ddim';
 import { z } from 'zod';
 import { list } from '../list.js';
 import { Metadata } from '../metadata.js';
 import { ModelReference } from '../names.js';
-import { WirePriority } from '../priority.js';
 import { integer, number } from '../ranges.js';
 import { rowsIn, TENSOR_FIELDS, TENSORS, tensorsOf, type TensorHolder } from '../tensors.js';
-
-export const WireTimestepSpacing = z.enum(TIMESTEP_SPACINGS);
-export const WirePrecision = z.enum(PRECISIONS);
 
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
@@ -38,9 +35,10 @@ const options = {
     .describe(
       "Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's",
     ),
-  timestepSpacing: WireTimestepSpacing.optional().describe(
-    "How the timesteps are picked, as in diffusers. Default: the model's",
-  ),
+  timestepSpacing: z
+    .enum(TIMESTEP_SPACINGS)
+    .optional()
+    .describe("How the timesteps are picked, as in diffusers. Default: the model's"),
   stepsOffset: integer(RANGES.stepsOffset)
     .optional()
     .describe("Added to every timestep of spacing leading. Default: the model's"),
@@ -110,8 +108,8 @@ export const SamplingRequest = z
       .describe(
         'sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises',
       ),
-    precision: WirePrecision.default('float32').describe('Arithmetic; int8 is faster where the model offers it'),
-    priority: WirePriority.default('normal').describe('Class of the job: interactive before normal before bulk'),
+    precision: z.enum(PRECISIONS).default('float32').describe('Arithmetic; int8 is faster where the model offers it'),
+    priority: z.enum(PRIORITIES).default('normal').describe('Class of the job: interactive before normal before bulk'),
     deadlineMs: integer(RANGES.deadlineMs)
       .optional()
       .describe('Milliseconds from acceptance after which the job fails. Default: none'),

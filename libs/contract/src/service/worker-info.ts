@@ -1,6 +1,6 @@
+import { PRECISIONS } from '#ddim';
 import { z } from 'zod';
 import { Timestamp } from '../names.js';
-import { WirePrecision } from '../sampling/sampling-request.js';
 
 /**
  * What can keep a worker from taking jobs: a Redis that may lose them, an artifact store that fails, an
@@ -32,7 +32,7 @@ export const WorkerInfo = z
     provider: z.string().describe('What the backend runs on, such as cpu or cuda'),
     device: z.string().describe('Name of the device'),
     version: z.string().describe('Version of the backend'),
-    precisions: z.array(WirePrecision).default(['float32']).describe('In which sampling jobs may run there'),
+    precisions: z.array(z.enum(PRECISIONS)).default(['float32']).describe('In which sampling jobs may run there'),
     rejectedProviders: z
       .array(
         z.strictObject({
@@ -62,7 +62,7 @@ export const WorkerInfo = z
       .array(
         z.strictObject({
           model: z.string().describe('Model version'),
-          precision: WirePrecision.describe('In which it was sampled'),
+          precision: z.enum(PRECISIONS).describe('In which it was sampled'),
           seconds: z.number().min(0).describe('Of one step'),
         }),
       )

@@ -4,13 +4,13 @@ import { ResolvedModel } from '../jobs/resolved-model.js';
 import { RESULT_TIMINGS } from '../jobs/result-timings.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256 } from '../names.js';
-import { WireWarning } from '../problem.js';
+import { StatedWarning } from '../problem.js';
 import { CompleteTrainingConfig, resolveTrainingConfig } from './training-config.js';
 import { TrainingRequest } from './training-request.js';
 
 const admittedFields = {
   initFrom: ResolvedModel.optional(),
-  warnings: z.array(WireWarning),
+  warnings: z.array(StatedWarning),
 };
 
 /** BullMQ data of a training job, as it was admitted: nothing of it is left to be decided or judged. */
@@ -57,7 +57,7 @@ export const TrainingJobResult = z.strictObject({
   finalLoss: z.number().nullable(),
   validationLoss: z.number().nullable(),
   timings: z.strictObject(RESULT_TIMINGS),
-  warnings: z.array(WireWarning),
+  warnings: z.array(StatedWarning),
   worker: z.string(),
 });
 export type TrainingJobResult = z.output<typeof TrainingJobResult>;

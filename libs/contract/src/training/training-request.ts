@@ -7,14 +7,15 @@ import {
   PREDICTION_TYPES,
   PRESET_NAMES,
   RANGES,
+  TIMESTEP_SPACINGS,
+  PRIORITIES,
 } from '#ddim';
 import { z } from 'zod';
 import { list } from '../list.js';
 import { Metadata } from '../metadata.js';
 import { ModelReference, ResourceName } from '../names.js';
-import { WirePriority } from '../priority.js';
 import { integer, number } from '../ranges.js';
-import { Thresholding, WireTimestepSpacing } from '../sampling/sampling-request.js';
+import { Thresholding } from '../sampling/sampling-request.js';
 
 const Beta = number(RANGES.beta);
 
@@ -63,9 +64,10 @@ export const DiffusionRequest = z
       .boolean()
       .optional()
       .describe("Whether the final level is free of noise. Default: the preset's (true)"),
-    timestepSpacing: WireTimestepSpacing.optional().describe(
-      "How sampling picks timesteps, as in diffusers. Default: the preset's (leading)",
-    ),
+    timestepSpacing: z
+      .enum(TIMESTEP_SPACINGS)
+      .optional()
+      .describe("How sampling picks timesteps, as in diffusers. Default: the preset's (leading)"),
     stepsOffset: integer(RANGES.stepsOffset)
       .optional()
       .describe('Added to every timestep of spacing leading. Default: 0'),
@@ -134,7 +136,7 @@ export const TrainingRequest = z
     diffusion: DiffusionRequest.prefault({}).describe('Noise schedule, output form and sampling defaults'),
     training: OptimiserRequest.prefault({}).describe('Optimisation'),
     initFrom: ModelReference.optional().describe('Model version to start from. Default: random weights'),
-    priority: WirePriority.default('normal').describe('Class of the job: interactive before normal before bulk'),
+    priority: z.enum(PRIORITIES).default('normal').describe('Class of the job: interactive before normal before bulk'),
     webhook: z.url().max(2048).optional().describe('Not supported yet: must be left out'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })

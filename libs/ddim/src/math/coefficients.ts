@@ -1,5 +1,5 @@
 import { assertNever } from '../errors.js';
-import { skipScalars, type OutputForm } from './output-form.js';
+import { meaningOfOutput, skipScalars, type OutputForm } from './output-form.js';
 import type { SamplingOptions } from './sampling-options.js';
 import { FINAL_TIMESTEP } from './timesteps.js';
 
@@ -65,9 +65,16 @@ export function stepScalars(
 export function noiseFactor(level: LevelStep, options: SamplingOptions): number {
   const { alphaBar, prevAlphaBar, prevTimestep } = level;
   if (options.compat === 'edifice') return 0;
-  if (options.noiseVariance !== 'large') return stepScalars(alphaBar, prevAlphaBar, options).sigma;
-  if (prevTimestep === FINAL_TIMESTEP || prevAlphaBar <= alphaBar) return 0;
-  return Math.sqrt(1 - alphaBar / prevAlphaBar);
+  const { noiseVariance = 'ddim' } = options;
+  switch (noiseVariance) {
+    case 'ddim':
+      return stepScalars(alphaBar, prevAlphaBar, options).sigma;
+    case 'large':
+      if (prevTimestep === FINAL_TIMESTEP || prevAlphaBar <= alphaBar) return 0;
+      return Math.sqrt(1 - alphaBar / prevAlphaBar);
+    default:
+      return assertNever(noiseVariance);
+  }
 }
 
 /**
@@ -108,11 +115,12 @@ function outputCoefficients(
 ): { a: number; b: number; d: number; e: number } {
   const A = Math.sqrt(alphaBar);
   const B = Math.sqrt(1 - alphaBar);
-  if (form.preconditioning === 'edm') {
-    const { a, b, q, g } = skipScalars(form, alphaBar);
-    return { a, b, d: -k * A * g, e: (k * B) / q };
-  }
-  switch (form.predictionType) {
+  const meaning = meaningOfOutput(form);
+  switch (meaning) {
+    case 'skip': {
+      const { a, b, q, g } = skipScalars(form, alphaBar);
+      return { a, b, d: -k * A * g, e: (k * B) / q };
+    }
     case 'epsilon':
       return { a: 1 / A, b: -B / A, d: k, e: 0 };
     case 'sample':
@@ -120,6 +128,6 @@ function outputCoefficients(
     case 'v_prediction':
       return { a: A, b: -B, d: k * A, e: k * B };
     default:
-      return assertNever(form.predictionType);
+      return assertNever(meaning);
   }
 }

@@ -30,15 +30,31 @@ export function checkOutputForm(form: OutputForm): void {
   checkPositive('sigmaSkip', form.sigmaSkip);
 }
 
+/**
+ * What F is: a skip output, or outright what the network predicts. The words of the formulas, so that a new
+ * one of either vocabulary does not compile without its own.
+ */
+export function meaningOfOutput({ preconditioning, predictionType }: OutputForm): PredictionType | 'skip' {
+  switch (preconditioning) {
+    case 'none':
+      return predictionType;
+    case 'edm':
+      return 'skip';
+    default:
+      return assertNever(preconditioning);
+  }
+}
+
 /** x0 and ε from F at level ā = alphaBar in (0, 1), or at an end where the form has a limit. */
 export function readOutput(form: OutputForm, alphaBar: number): OutputReading {
   const A = Math.sqrt(alphaBar);
   const B = Math.sqrt(1 - alphaBar);
-  if (form.preconditioning === 'edm') {
-    const { a, b, q, g } = skipScalars(form, alphaBar);
-    return { x0: (x, F) => a * x + b * F, eps: (x, F) => (B / q) * x - A * g * F };
-  }
-  switch (form.predictionType) {
+  const meaning = meaningOfOutput(form);
+  switch (meaning) {
+    case 'skip': {
+      const { a, b, q, g } = skipScalars(form, alphaBar);
+      return { x0: (x, F) => a * x + b * F, eps: (x, F) => (B / q) * x - A * g * F };
+    }
     case 'epsilon':
       return { x0: (x, F) => (x - B * F) / A, eps: (_, F) => F };
     case 'sample':
@@ -46,7 +62,7 @@ export function readOutput(form: OutputForm, alphaBar: number): OutputReading {
     case 'v_prediction':
       return { x0: (x, F) => A * x - B * F, eps: (x, F) => A * F + B * x };
     default:
-      return assertNever(form.predictionType);
+      return assertNever(meaning);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fillNormal } from '../random/noise.js';
-import { minSnrWeight, trainingTarget } from './training-target.js';
+import { LOSS_WEIGHTS, trainingTarget } from './training-target.js';
 import { type OutputForm, readOutput } from './output-form.js';
 
 const alphaBar = 0.64;
@@ -69,7 +69,7 @@ describe('trainingTarget', () => {
   });
 });
 
-describe('minSnrWeight', () => {
+describe('the min_snr weight', () => {
   it.each([
     ['epsilon', 0.9, 5 / 9],
     ['epsilon', 0.5, 1],
@@ -79,6 +79,6 @@ describe('minSnrWeight', () => {
     ['v_prediction', 0.9, 0.5],
     ['v_prediction', 0.5, 0.5],
   ] as const)('weighs %s at ā = %d', (predictionType, level, weight) => {
-    expect(minSnrWeight(predictionType, level)).toBeCloseTo(weight, 12);
+    expect(LOSS_WEIGHTS.min_snr(predictionType, level)).toBeCloseTo(weight, 12);
   });
 });

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors.js';
-import { skipScalars, type OutputForm } from './output-form.js';
-import type { PredictionType } from '../vocabulary.js';
+import { meaningOfOutput, skipScalars, type OutputForm } from './output-form.js';
+import type { LossWeighting, PredictionType } from '../vocabulary.js';
 
 const MIN_SNR_GAMMA = 5;
 
@@ -25,11 +25,12 @@ export function trainingTarget(
 export function targetWeights(form: OutputForm, alphaBar: number): readonly [number, number] {
   const A = Math.sqrt(alphaBar);
   const B = Math.sqrt(1 - alphaBar);
-  if (form.preconditioning === 'edm') {
-    const { a, q, g } = skipScalars(form, alphaBar);
-    return [B / (q * g), -a / g]; // 1 - A a = B²/q, and b = B g
-  }
-  switch (form.predictionType) {
+  const meaning = meaningOfOutput(form);
+  switch (meaning) {
+    case 'skip': {
+      const { a, q, g } = skipScalars(form, alphaBar);
+      return [B / (q * g), -a / g]; // 1 - A a = B²/q, and b = B g
+    }
     case 'epsilon':
       return [0, 1];
     case 'sample':
@@ -37,15 +38,23 @@ export function targetWeights(form: OutputForm, alphaBar: number): readonly [num
     case 'v_prediction':
       return [-B, A];
     default:
-      return assertNever(form.predictionType);
+      return assertNever(meaning);
   }
 }
+
+type LossWeight = (predictionType: PredictionType, alphaBar: number) => number;
+
+/** The weight of a row's loss, at ā_t = alphaBar; undefined: all count alike. */
+export const LOSS_WEIGHTS = {
+  none: undefined,
+  min_snr: minSnrWeight,
+} as const satisfies Readonly<Record<LossWeighting, LossWeight | undefined>>;
 
 /**
  * Weight of a row's loss, min-SNR with γ = 5 (arXiv:2303.09556); alphaBar = ā_t in (0, 1). Not for skip
  * outputs.
  */
-export function minSnrWeight(predictionType: PredictionType, alphaBar: number): number {
+function minSnrWeight(predictionType: PredictionType, alphaBar: number): number {
   const snr = alphaBar / (1 - alphaBar);
   const limited = Math.min(snr, MIN_SNR_GAMMA);
   switch (predictionType) {

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { outputSize, type MlpDenoiserConfig, minSnrWeight, targetWeights, type LossWeighting } from '#ddim';
+import { outputSize, type MlpDenoiserConfig, LOSS_WEIGHTS, targetWeights, type LossWeighting } from '#ddim';
 import type { TrainBatch } from '#training';
 import type { OnnxRuntime } from '../runtime/session.js';
 import { hasTargetWeights } from './training-graph.js';
@@ -34,9 +34,10 @@ export function batchFeeds(
       perRow(alphaBars, 2, (alphaBar) => targetWeights(config, alphaBar)),
       2,
     );
-  if (lossWeighting === 'min_snr')
+  const weightOf = LOSS_WEIGHTS[lossWeighting];
+  if (weightOf)
     feeds.loss_weight = rows(
-      perRow(alphaBars, 1, (alphaBar) => [minSnrWeight(config.predictionType, alphaBar)]),
+      perRow(alphaBars, 1, (alphaBar) => [weightOf(config.predictionType, alphaBar)]),
       1,
     );
   if (batch.lossMask) feeds.loss_mask = rows(batch.lossMask, D);

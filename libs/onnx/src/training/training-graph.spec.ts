@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  minSnrWeight,
+  LOSS_WEIGHTS,
   outputSize,
   parameterShapes,
   targetWeights,
@@ -75,7 +75,7 @@ function referenceLoss(
     }
     const F = dense(params, 'noise_out', h);
     const [ofX0, ofEps] = targetWeights(config, alphaBar);
-    const weight = lossWeighting === 'min_snr' ? minSnrWeight(config.predictionType, alphaBar) : 1;
+    const weight = LOSS_WEIGHTS[lossWeighting]?.(config.predictionType, alphaBar) ?? 1;
     for (let i = 0; i < D; i++) {
       const counts = batch.lossMask?.[row * D + i] ?? 1;
       sum += counts * weight * (F[i] - ofX0 * x0[i] - ofEps * eps[i]) ** 2;

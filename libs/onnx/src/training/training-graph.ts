@@ -1,4 +1,11 @@
-import { outputSize, timeEmbedding, type MlpDenoiserConfig, assertNever, type LossWeighting } from '#ddim';
+import {
+  LOSS_WEIGHTS,
+  outputSize,
+  timeEmbedding,
+  type MlpDenoiserConfig,
+  assertNever,
+  type LossWeighting,
+} from '#ddim';
 import type { GraphBuilder, Value } from '../graph/graph-builder.js';
 import { TrainingGraphBuilder } from './training-graph-builder.js';
 import { parameterGroups, type ParameterGroup } from './training-layout.js';
@@ -106,7 +113,7 @@ function addBatchInputs(graph: GraphBuilder, config: MlpDenoiserConfig, options:
     keep: config.obsSize > 0 ? rows('condition_keep', 1) : undefined,
     targetWeights: hasTargetWeights(config) ? rows('target_weights', 2) : undefined,
     lossFactors: [
-      ...(options.lossWeighting === 'min_snr' ? [rows('loss_weight', 1)] : []),
+      ...(LOSS_WEIGHTS[options.lossWeighting] ? [rows('loss_weight', 1)] : []),
       ...(options.masked ? [rows('loss_mask', D)] : []),
     ],
     gradientScale: graph.input('gradient_scale', 'float32', [1]),

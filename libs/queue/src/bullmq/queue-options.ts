@@ -1,6 +1,7 @@
+import type { Priority } from '#ddim';
 import type { JobsOptions, WorkerOptions } from 'bullmq';
 import type { RedisOptions } from 'ioredis';
-import { KINDS, ofEachKind, type WirePriority } from '#contract';
+import { KINDS, ofEachKind } from '#contract';
 
 /** Prefix of every key, BullMQ's and ours; the braces keep them in one hash slot of a cluster. */
 export const STRIDE_PREFIX = '{stride}';
@@ -63,4 +64,4 @@ export const jobOptions = ofEachKind((kind) => {
 });
 
 /** BullMQ's numbers, lower first; 0 is never used, because it overtakes every prioritised job. */
-export const BULL_PRIORITY: Readonly<Record<WirePriority, number>> = { interactive: 1, normal: 2, bulk: 3 };
+export const BULL_PRIORITY: Readonly<Record<Priority, number>> = { interactive: 1, normal: 2, bulk: 3 };

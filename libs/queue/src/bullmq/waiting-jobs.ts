@@ -1,6 +1,7 @@
+import type { Priority } from '#ddim';
 import type { Redis } from 'ioredis';
 import { bringForward } from './bring-forward.lua.js';
-import type { JobKind, WirePriority } from '#contract';
+import type { JobKind } from '#contract';
 import { Keys } from '../keys.js';
 import { BULL_PRIORITY } from './queue-options.js';
 
@@ -19,7 +20,7 @@ export class WaitingJobs {
    * Makes a job of the best of these classes that has one the head of the queue.
    * @returns whether there is one: fetch it then, for it is not brought a second time
    */
-  async bringForward(kind: JobKind, classes: readonly WirePriority[]): Promise<boolean> {
+  async bringForward(kind: JobKind, classes: readonly Priority[]): Promise<boolean> {
     const keys = ['prioritized', 'wait', 'delayed', 'marker', 'meta'].map((list) => this.#keys.job(kind, list));
     const wanted = classes.map((priority) => BULL_PRIORITY[priority]);
     return (await bringForward.run(this.redis, keys, [this.#keys.job(kind, ''), ...wanted])) === 1;

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { Warning } from '#ddim';
 import {
   cancelError,
   JobEvent,
@@ -6,9 +8,10 @@ import {
   type JobProgress,
   type JobStatus,
   type SamplingJob,
-  type WireWarning,
+  type TrainingJobResult,
 } from '#contract';
 import { parseStored, type StoredJob } from '#queue';
+import { readPart } from './unreadable-job.js';
 
 /** What both kinds of jobs show in the same way. */
 type CommonView = Pick<
@@ -23,6 +26,11 @@ type CommonView = Pick<
   | 'error'
   | 'attempts'
 >;
+
+type RunView = Pick<SamplingJob, 'timings' | 'warnings' | 'worker'>;
+
+/** What results of both kinds of jobs hold. */
+type RunResult = Pick<TrainingJobResult, 'timings' | 'warnings' | 'worker'>;
 
 export function statusOf(job: StoredJob): JobStatus {
   return jobStatus(job.state, job.attempts, job.cancel);
@@ -74,8 +82,22 @@ function isOfType<Type extends JobEvent['type']>(
   return event.type === type;
 }
 
+/** What both kinds of jobs show of their run: a result knows it best. */
+export function runView(job: StoredJob, warnings: readonly Warning[], result: RunResult | undefined): RunView {
+  return {
+    timings: result ? { denoiseSeconds: null, ...result.timings } : timingsOf(job),
+    warnings: mergeWarnings(warnings, newestEvent(job, 'started')?.warnings ?? [], result?.warnings ?? []),
+    worker: result?.worker ?? job.worker ?? null,
+  };
+}
+
+/** The result of a job that has succeeded; an accepted cancel withholds it. @throws UnreadableJob */
+export function resultOf<Result extends z.ZodType>(job: StoredJob, schema: Result): z.output<Result> | undefined {
+  return statusOf(job) === 'succeeded' ? readPart(schema, job.returnValue, job.id) : undefined;
+}
+
 /** Warnings of the submission and of the run, each once. */
-export function mergeWarnings(...lists: readonly (readonly WireWarning[])[]): WireWarning[] {
+function mergeWarnings(...lists: readonly (readonly Warning[])[]): Warning[] {
   const byText = new Map(lists.flat().map((warning) => [`${warning.code} ${warning.message}`, warning]));
   return [...byText.values()];
 }
