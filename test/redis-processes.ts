@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { findRedisServer, freePort } from '#system';
+import { TestProcess } from './processes.js';
+import { until } from './until.js';
+
+export interface RedisProcess {
+  readonly port: number;
+  readonly process: TestProcess;
+}
+
+/** Redis servers and sentinels with whatever configuration a test wants; they die with the test process. */
+export class RedisProcesses {
+  readonly directory = mkdtempSync(join(tmpdir(), 'stride-servers-'));
+  readonly #started: TestProcess[] = [];
+  readonly #clients: Redis[] = [];
+
+  /** @param lines of redis.conf, besides an append-only file and `noeviction` */
+  async startServer(lines: readonly string[] = [], port?: number): Promise<RedisProcess> {
+    const own = port ?? (await freePort());
+    const common = ['save ""', 'appendonly yes', 'maxmemory 256mb', 'maxmemory-policy noeviction'];
+    const process = this.#start(own, [`port ${own}`, ...common, `appenddirname aof-${own}`, ...lines], []);
+    await process.untilLine((line) => (line.includes('Ready to accept connections') ? true : undefined));
+    return { port: own, process };
+  }
+
+  /** A sentinel that watches one master under the name `stride`. */
+  async startSentinel(masterPort: number, quorum: number, lines: readonly string[] = []): Promise<RedisProcess> {
+    const port = await freePort();
+    const watched = [
+      `sentinel monitor stride 127.0.0.1 ${masterPort} ${quorum}`,
+      'sentinel down-after-milliseconds stride 1000',
+      'sentinel failover-timeout stride 5000',
+    ];
+    const process = this.#start(port, [`port ${port}`, ...watched, ...lines], ['--sentinel']);
+    await process.untilLine((line) => (line.includes('+monitor master') ? true : undefined));
+    return { port, process };
+  }
+
+  /** A cluster of so many masters, which share its slots evenly. */
+  async startCluster(numNodes: number, lines: readonly string[] = []): Promise<RedisProcess[]> {
+    const nodes: RedisProcess[] = [];
+    for (let node = 0; node < numNodes; node++) {
+      const [port, bus] = [await freePort(), await freePort()];
+      const cluster = ['cluster-enabled yes', `cluster-port ${bus}`, `cluster-config-file nodes-${port}.conf`];
+      nodes.push(await this.startServer([...cluster, ...lines], port));
+      const first = Math.ceil((node * 16_384) / numNodes);
+      const last = Math.ceil(((node + 1) * 16_384) / numNodes) - 1;
+      const client = this.client(`redis://127.0.0.1:${port}`);
+      await client.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
+      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', node + 1);
+      const [meet] = nodes;
+      if (meet !== undefined && meet.port !== port)
+        await this.client(`redis://127.0.0.1:${meet.port}`).call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
+    }
+    for (const { port } of nodes) {
+      const client = this.client(`redis://127.0.0.1:${port}`);
+      await until('the cluster stands', async () => {
+        const info = String(await client.cluster('INFO'));
+        return info.includes('cluster_state:ok') && info.includes(`cluster_size:${numNodes}`) ? true : undefined;
+      });
+    }
+    return nodes;
+  }
+
+  /** A client of the test's own. */
+  client(url: string, options: object = {}): Redis {
+    const client = new Redis(url, options);
+    client.on('error', () => undefined);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Ends everything at once and removes the directory. */
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await Promise.all(this.#started.map((process) => process.kill()));
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #start(port: number, lines: readonly string[], flags: readonly string[]): TestProcess {
+    const found = findRedisServer();
+    if ('problem' in found) throw new Error(found.problem);
+    const file = join(this.directory, `${port}.conf`); // a sentinel writes into it
+    writeFileSync(file, [`dir ${this.directory}`, 'bind 127.0.0.1', ...lines, ''].join('\n'));
+    const process = new TestProcess({ name: `redis-${port}`, command: found.binary, args: [file, ...flags] });
+    this.#started.push(process);
+    return process;
+  }
+}
