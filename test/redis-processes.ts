@@ -40,29 +40,39 @@ export class RedisProcesses {
   }
 
   /** A cluster of so many masters, which share its slots evenly. */
-  async startCluster(numNodes: number, lines: readonly string[] = []): Promise<RedisProcess[]> {
+  async startCluster(numNodes: number): Promise<RedisProcess[]> {
     const nodes: RedisProcess[] = [];
     for (let node = 0; node < numNodes; node++) {
-      const [port, bus] = [await freePort(), await freePort()];
-      const cluster = ['cluster-enabled yes', `cluster-port ${bus}`, `cluster-config-file nodes-${port}.conf`];
-      nodes.push(await this.startServer([...cluster, ...lines], port));
+      const joined = await this.#startClusterNode(nodes[0]);
       const first = Math.ceil((node * 16_384) / numNodes);
       const last = Math.ceil(((node + 1) * 16_384) / numNodes) - 1;
-      const client = this.client(`redis://127.0.0.1:${port}`);
-      await client.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
-      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', node + 1);
-      const [meet] = nodes;
-      if (meet !== undefined && meet.port !== port)
-        await this.client(`redis://127.0.0.1:${meet.port}`).call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
+      await this.#clientOf(joined).call('CLUSTER', 'ADDSLOTSRANGE', first, last);
+      await this.#clientOf(joined).call('CLUSTER', 'SET-CONFIG-EPOCH', node + 1);
+      nodes.push(joined);
     }
-    for (const { port } of nodes) {
-      const client = this.client(`redis://127.0.0.1:${port}`);
+    for (const node of nodes)
       await until('the cluster stands', async () => {
-        const info = String(await client.cluster('INFO'));
+        const info = String(await this.#clientOf(node).cluster('INFO'));
         return info.includes('cluster_state:ok') && info.includes(`cluster_size:${numNodes}`) ? true : undefined;
       });
-    }
     return nodes;
+  }
+
+  /** The node that has the slot of a key, with a replica from now on. */
+  async replicateOwner(nodes: readonly RedisProcess[], key: string): Promise<RedisProcess> {
+    const answers = await Promise.allSettled(nodes.map((node) => this.#clientOf(node).exists(key)));
+    const owner = nodes[answers.findIndex(({ status }) => status === 'fulfilled')]; // the others say MOVED
+    if (owner === undefined) throw new Error(`no node has the slot of ${key}`);
+    const replica = this.#clientOf(await this.#startClusterNode(owner));
+    const id = String(await this.#clientOf(owner).cluster('MYID'));
+    await until(
+      'the nodes know each other',
+      async () => (await replica.cluster('REPLICATE', id)) === 'OK' || undefined,
+    );
+    await until('the replica is up to date', async () =>
+      (await replica.info('replication')).includes('master_link_status:up') ? true : undefined,
+    );
+    return owner;
   }
 
   /** A client of the test's own. */
@@ -78,6 +88,19 @@ export class RedisProcesses {
     for (const client of this.#clients) client.disconnect();
     await Promise.all(this.#started.map((process) => process.kill()));
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #startClusterNode(known: RedisProcess | undefined): Promise<RedisProcess> {
+    const [port, bus] = [await freePort(), await freePort()];
+    const lines = ['cluster-enabled yes', `cluster-config-file nodes-${port}.conf`, 'cluster-node-timeout 1000'];
+    const node = await this.startServer([...lines, `cluster-port ${bus}`], port);
+    if (known !== undefined) await this.#clientOf(known).call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
+    return node;
+  }
+
+  #clientOf({ port }: RedisProcess): Redis {
+    const known = this.#clients.find(({ options }) => options.port === port);
+    return known ?? this.client(`redis://127.0.0.1:${port}`);
   }
 
   #start(port: number, lines: readonly string[], flags: readonly string[]): TestProcess {
