@@ -1,4 +1,4 @@
-import { loadConfig, REDIS_VARIABLES } from '#server';
+import { loadConfig, REDIS_VARIABLES, STORE_VARIABLES } from '#server';
 
 const VARIABLES = [
   ...REDIS_VARIABLES,
@@ -8,7 +8,7 @@ const VARIABLES = [
   'STRIDE_PUBLIC_URL',
   'STRIDE_ALLOWED_HOSTS',
   'STRIDE_TRUST_PROXY',
-  'STRIDE_ARTIFACTS',
+  ...STORE_VARIABLES,
 ] as const;
 
 /** Injection token of the API's configuration. */

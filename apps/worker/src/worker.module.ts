@@ -30,6 +30,7 @@ import {
   createWorkerRedis,
   Installation,
   MetricsController,
+  openConfiguredStore,
   redisAddress,
   RegistryModule,
   StartChecks,
@@ -41,7 +42,6 @@ import {
   ModelLoader,
   ModelRegistry,
   ModelVerdicts,
-  openStore,
   type Store,
 } from '#storage';
 import { WorkerHealthController } from './process/health.controller.js';
@@ -170,7 +170,7 @@ const queueProviders: Provider[] = [
 
 function storageProviders(config: WorkerConfig): Provider[] {
   return [
-    { provide: STORE, useFactory: () => openStore(config.STRIDE_ARTIFACTS) },
+    { provide: STORE, useFactory: () => openConfiguredStore(config) },
     {
       provide: Installation,
       useFactory: (store: Store, redis: Redis) =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { JOB_KINDS } from '#contract';
-import { STORE_SCHEMES, storeLocation } from '#storage';
+import { DEFAULT_STORE_SETTINGS, STORE_LOCATIONS, storeLocation } from '#storage';
 import { parseRedisUrl } from './redis/redis-url.js';
 
 /** Half of what this process may use: of its container where that is limited, else of the machine. */
@@ -83,8 +83,12 @@ export const environment = {
     .string()
     .min(1)
     .default('.stride/artifacts')
-    .refine((location) => storeLocation(location) !== undefined, `expected a directory or ${STORE_SCHEMES.join(', ')}`)
+    .refine((location) => storeLocation(location) !== undefined, `expected ${STORE_LOCATIONS}`)
     .transform((location) => storeLocation(location) ?? location),
+  /** A directory of this machine for bytes that come from a store elsewhere, or go there. */
+  STRIDE_ARTIFACTS_CACHE: nonEmpty.default(DEFAULT_STORE_SETTINGS.cache),
+  /** Whether an S3 server is asked for `/bucket/key`; default: where AWS_ENDPOINT_URL_S3 names one. */
+  STRIDE_S3_FORCE_PATH_STYLE: z.stringbool({ error: 'expected true or false' }).optional(),
   STRIDE_QUEUES: list(z.enum(JOB_KINDS))
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
     .default([...JOB_KINDS]),

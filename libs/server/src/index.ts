@@ -1,5 +1,6 @@
 export { bootstrap } from './bootstrap.js';
 export { InvalidConfigError, loadConfig } from './config.js';
+export { openConfiguredStore, STORE_VARIABLES } from './configured-store.js';
 export { endProcess } from './end-process.js';
 export { defaultModelMemory, environment, KNOWN_VARIABLES } from './environment.js';
 export { Installation } from './installation.js';

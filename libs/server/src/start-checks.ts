@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { ReplyError, type Redis } from 'ioredis';
 import { STRIDE_PREFIX } from '#queue';
 import type { GuardMetrics } from '#metrics';
-import { StorageError } from '#storage';
+import { StorageError, UnfitStoreError } from '#storage';
 import { InvalidConfigError } from './config.js';
 import type { Installation } from './installation.js';
 
@@ -83,6 +83,7 @@ export class StartChecks {
       const fault = await this.installation.fault();
       return fault === undefined ? [] : [fault];
     } catch (error) {
+      if (error instanceof UnfitStoreError) return [error.message];
       if (!(error instanceof StorageError)) throw error;
       this.#logger.error(`the artifact store fails: ${error.message}`);
       return [];

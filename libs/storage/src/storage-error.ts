@@ -28,6 +28,13 @@ export class ArtifactMissingError extends StorageError {
   }
 }
 
+/** Thrown when the store as it is can never do: another one, or another configuration of it, is needed. */
+export class UnfitStoreError extends StorageError {
+  constructor(message: string) {
+    super('artifact_store_error', message);
+  }
+}
+
 /** Runs file system calls; what they throw becomes a StorageError, unless it is a DdimError already. */
 export async function onDisk<T>(action: string, run: () => Promise<T>): Promise<T> {
   try {

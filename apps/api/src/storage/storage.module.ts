@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { ArtifactStore, DatasetStore, InstallationFile, ModelRegistry, openStore, type Store } from '#storage';
-import { UnreadableRecords } from '#server';
+import { ArtifactStore, DatasetStore, InstallationFile, ModelRegistry, type Store } from '#storage';
+import { openConfiguredStore, UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { HourlyArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
@@ -15,7 +15,7 @@ const STORE = Symbol('Store');
   providers: [
     {
       provide: STORE,
-      useFactory: ({ STRIDE_ARTIFACTS }: ApiConfig) => openStore(STRIDE_ARTIFACTS),
+      useFactory: (config: ApiConfig) => openConfiguredStore(config),
       inject: [API_CONFIG],
     },
     ...[ArtifactStore, InstallationFile].map((Class) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environment, loadConfig, REDIS_VARIABLES } from '#server';
+import { environment, loadConfig, REDIS_VARIABLES, STORE_VARIABLES } from '#server';
 import type { BackendLibrary } from '#training';
 import * as named from './backends.js';
 
@@ -9,7 +9,7 @@ const VARIABLES = [
   'STRIDE_METRICS_PORT',
   'STRIDE_METRICS_HOST',
   'STRIDE_ADVERTISE_HOST',
-  'STRIDE_ARTIFACTS',
+  ...STORE_VARIABLES,
   'STRIDE_QUEUES',
   'STRIDE_BACKEND',
   'STRIDE_PROVIDER',

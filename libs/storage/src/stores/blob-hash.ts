@@ -8,7 +8,7 @@ import type { StoredBlob } from './store.js';
 const PIECE_BYTES = 1_048_576;
 
 /** The name of bytes while they arrive: their SHA-256 so far, and how many there are. */
-class BlobHash {
+export class BlobHash {
   bytes = 0;
   private readonly hash: Hash = createHash('sha256');
 

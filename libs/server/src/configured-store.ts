@@ -1,0 +1,15 @@
+import { openStore, type Store } from '#storage';
+import type { loadConfig } from './config.js';
+
+/** What says where the store of a process is, and how it is reached. */
+export const STORE_VARIABLES = ['STRIDE_ARTIFACTS', 'STRIDE_ARTIFACTS_CACHE', 'STRIDE_S3_FORCE_PATH_STYLE'] as const;
+
+type StoreConfig = ReturnType<typeof loadConfig<(typeof STORE_VARIABLES)[number]>>;
+
+/** The store of this process; nothing is connected before it is used. */
+export function openConfiguredStore(config: StoreConfig): Store {
+  return openStore(config.STRIDE_ARTIFACTS, {
+    cache: config.STRIDE_ARTIFACTS_CACHE,
+    forcePathStyle: config.STRIDE_S3_FORCE_PATH_STYLE,
+  });
+}

@@ -1,0 +1,12 @@
+/** What a store on another machine needs beside its location. */
+export interface StoreSettings {
+  /** A directory of this machine for bytes that come and go. */
+  readonly cache: string;
+  /**
+   * Whether an S3 server is asked for `/bucket/key` instead of `bucket.host/key`; undefined: where
+   * AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL names one that is not Amazon's.
+   */
+  readonly forcePathStyle: boolean | undefined;
+}
+
+export const DEFAULT_STORE_SETTINGS: StoreSettings = { cache: '.stride/cache', forcePathStyle: undefined };
