@@ -1,7 +1,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { STORE_SCHEMES, storeLocation } from '#storage';
+import { STORE_LOCATIONS, storeLocation } from '#storage';
 import type { Finding } from '#system';
 
 const MIN_FREE_RATIO = 0.1; // below this share the API refuses uploads
@@ -11,7 +11,7 @@ const GIB = 1024 ** 3;
 export function checkArtifactRoot(location: string): Finding {
   if (storeLocation(location) === undefined) {
     const detail = `no store opens ${location}`;
-    return { name: 'Artifacts', status: 'problem', detail, remedy: `name a directory or ${STORE_SCHEMES.join(', ')}` };
+    return { name: 'Artifacts', status: 'problem', detail, remedy: `name ${STORE_LOCATIONS}` };
   }
   const path = directoryOf(location);
   if (path === undefined)
