@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,bench,examples,fuzz}/**/*.spec.ts'],
           globalSetup: 'test/build.ts',
+          maxWorkers: '100%', // of the cores; vitest leaves one idle
+          sequence: { groupOrder: 0 },
           testTimeout: 60_000, // a guard against hanging, far above what a test takes on a busy machine
           hookTimeout: 60_000,
         },
@@ -27,7 +29,9 @@ export default defineConfig({
           include: ['test/**/*.{spec,e2e-spec}.ts', '{apps,libs}/**/*.e2e-spec.ts'],
           exclude: ['test/faults/**'],
           globalSetup: 'test/build.ts',
-          fileParallelism: false,
+          // Each file has its own Redis, ports and directories, and mostly waits: two of them fill two cores.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -39,6 +43,7 @@ export default defineConfig({
           include: ['test/faults/**/*.spec.ts'],
           globalSetup: 'test/build.ts',
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           hookTimeout: 120_000,
         },
       },

@@ -1,6 +1,6 @@
-// npm test: sets up, then lint, types, unit and end-to-end tests. The last line sums them; the exit code is
-// honest.
-import { spawn, spawnSync } from 'node:child_process';
+// npm test: sets up, then lint and types beside the unit tests, then the end-to-end tests. The last line sums
+// them; the exit code is honest.
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, checkNode, installDependencies, root } from './setup.mjs';
@@ -17,9 +17,10 @@ await installTestPrograms();
 
 const environment = { ...process.env, STRIDE_PREBUILT: '1' };
 const total = { passed: 0, failed: 0, skipped: 0 };
-const checks = await Promise.all(['lint', 'typecheck'].map((script) => check(script)));
-total.failed += checks.filter((good) => !good).length;
-for (const project of ['unit', 'e2e']) add(vitest(project));
+const checks = ['lint', 'typecheck'].map((script) => check(script));
+add(await vitest('unit')); // beside them
+total.failed += (await Promise.all(checks)).filter((good) => !good).length;
+add(await vitest('e2e'));
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -34,12 +35,12 @@ async function installTestPrograms() {
   if (problem !== undefined) process.stderr.write(`Tests that need them are skipped: ${problem}\n`);
 }
 
-function vitest(project) {
+async function vitest(project) {
   const report = join(REPORTS, `${project}.json`);
   mkdirSync(REPORTS, { recursive: true });
   rmSync(report, { force: true });
   const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const good = step(project, process.execPath, [
+  const good = await step(project, process.execPath, [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project',
@@ -95,14 +96,18 @@ function check(script) {
   });
 }
 
+/** Runs a program and shows its output as it comes. */
 function step(name, command, args) {
   process.stdout.write(`\n== ${name}\n`);
-  const { status, error } = spawnSync(command, args, {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const child = spawn(command, args, { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`${command} could not be started: ${error.message}\n`);
+      resolve(false);
+    });
+    child.once('close', (code) => {
+      if (code !== 0) process.stdout.write(`== ${name} failed\n`);
+      resolve(code === 0);
+    });
   });
-  if (error !== undefined) process.stderr.write(`${command} could not be started: ${error.message}\n`);
-  if (status !== 0) process.stdout.write(`== ${name} failed\n`);
-  return status === 0;
 }
