@@ -2,7 +2,12 @@ import { openStore, type Store } from '#storage';
 import type { loadConfig } from './config.js';
 
 /** What says where the store of a process is, and how it is reached. */
-export const STORE_VARIABLES = ['STRIDE_ARTIFACTS', 'STRIDE_ARTIFACTS_CACHE', 'STRIDE_S3_FORCE_PATH_STYLE'] as const;
+export const STORE_VARIABLES = [
+  'STRIDE_ARTIFACTS',
+  'STRIDE_ARTIFACTS_CACHE',
+  'STRIDE_ARTIFACTS_CACHE_BYTES',
+  'STRIDE_S3_FORCE_PATH_STYLE',
+] as const;
 
 type StoreConfig = ReturnType<typeof loadConfig<(typeof STORE_VARIABLES)[number]>>;
 
@@ -10,6 +15,7 @@ type StoreConfig = ReturnType<typeof loadConfig<(typeof STORE_VARIABLES)[number]
 export function openConfiguredStore(config: StoreConfig): Store {
   return openStore(config.STRIDE_ARTIFACTS, {
     cache: config.STRIDE_ARTIFACTS_CACHE,
+    cacheBytes: config.STRIDE_ARTIFACTS_CACHE_BYTES,
     forcePathStyle: config.STRIDE_S3_FORCE_PATH_STYLE,
   });
 }

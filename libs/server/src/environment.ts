@@ -87,6 +87,8 @@ export const environment = {
     .transform((location) => storeLocation(location) ?? location),
   /** A directory of this machine for bytes that come from a store elsewhere, or go there. */
   STRIDE_ARTIFACTS_CACHE: nonEmpty.default(DEFAULT_STORE_SETTINGS.cache),
+  /** How much of what came from a store elsewhere stays there; 0: nothing. */
+  STRIDE_ARTIFACTS_CACHE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(DEFAULT_STORE_SETTINGS.cacheBytes),
   /** Whether an S3 server is asked for `/bucket/key`; default: where AWS_ENDPOINT_URL_S3 names one. */
   STRIDE_S3_FORCE_PATH_STYLE: z.stringbool({ error: 'expected true or false' }).optional(),
   STRIDE_QUEUES: list(z.enum(JOB_KINDS))

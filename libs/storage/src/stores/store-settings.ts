@@ -2,6 +2,8 @@
 export interface StoreSettings {
   /** A directory of this machine for bytes that come and go. */
   readonly cache: string;
+  /** How much of what was read may stay there. */
+  readonly cacheBytes: number;
   /**
    * Whether an S3 server is asked for `/bucket/key` instead of `bucket.host/key`; undefined: where
    * AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL names one that is not Amazon's.
@@ -9,4 +11,8 @@ export interface StoreSettings {
   readonly forcePathStyle: boolean | undefined;
 }
 
-export const DEFAULT_STORE_SETTINGS: StoreSettings = { cache: '.stride/cache', forcePathStyle: undefined };
+export const DEFAULT_STORE_SETTINGS: StoreSettings = {
+  cache: '.stride/cache',
+  cacheBytes: 10 * 1_073_741_824,
+  forcePathStyle: undefined,
+};

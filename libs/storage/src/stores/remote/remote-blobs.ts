@@ -2,25 +2,25 @@ import { Readable } from 'node:stream';
 import { DdimError } from '#ddim';
 import { checkSha256 } from '../../names.js';
 import type { Blobs, ByteRange, Page, PendingBlob, StoredBlob } from '../store.js';
+import type { BlobCache } from './blob-cache.js';
 import type { BlobService, Download } from './blob-service.js';
 import { collect, resumed, verified } from './download.js';
 import { PendingBytes } from './pending-bytes.js';
 
 const READ = 'read an artifact';
 
-/** Blobs on another machine. */
+/** Blobs on another machine. What is read whole stays on this one for the next who wants it. */
 export class RemoteBlobs implements Blobs {
-  /** @param spool a directory of this machine for bytes whose hash is not known yet */
   constructor(
     private readonly service: BlobService,
-    private readonly spool: string,
+    private readonly cache: BlobCache,
   ) {}
 
   async put(
     source: Uint8Array | AsyncIterable<Uint8Array>,
     accept?: (pending: PendingBlob) => Promise<void>,
   ): Promise<Pick<StoredBlob, 'sha256' | 'bytes'>> {
-    const content = await PendingBytes.receive(source, this.spool);
+    const content = await PendingBytes.receive(source, this.cache.temporary);
     try {
       await accept?.(content);
       await this.service.upload(content);
@@ -32,16 +32,19 @@ export class RemoteBlobs implements Blobs {
 
   async get(sha256: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     if (range !== undefined) return this.getRange(sha256, range);
-    const opened = await this.open(sha256);
-    return opened && collect(opened.bytes, opened.stream);
+    checkSha256(sha256);
+    return this.cache.readOrLoad(sha256, async () => {
+      const opened = await this.openRemote(sha256);
+      return opened && collect(opened.bytes, verified(sha256, opened.chunks));
+    });
   }
 
   async open(sha256: string): ReturnType<Blobs['open']> {
     checkSha256(sha256);
-    const first = await this.service.download(sha256);
-    if (first === undefined) return undefined;
-    const chunks = this.chunks(first, (at) => this.service.download(sha256, at));
-    return { bytes: first.bytes, stream: Readable.from(verified(sha256, chunks), { objectMode: false }) };
+    const opened = (await this.cache.open(sha256)) ?? (await this.openRemote(sha256));
+    if (opened === undefined) return undefined;
+    const { bytes, chunks } = opened;
+    return { bytes, stream: Readable.from(this.streamed(sha256, chunks), { objectMode: false }) };
   }
 
   async stat(sha256: string): Promise<StoredBlob | undefined> {
@@ -56,11 +59,28 @@ export class RemoteBlobs implements Blobs {
 
   async remove(sha256: string, notSince?: number): Promise<boolean> {
     checkSha256(sha256);
-    return this.service.remove(sha256, notSince);
+    const isRemoved = await this.service.remove(sha256, notSince);
+    if (isRemoved) await this.cache.drop(sha256);
+    return isRemoved;
   }
 
   list(after?: string): Promise<Page<StoredBlob>> {
     return this.service.list(after);
+  }
+
+  private async openRemote(sha256: string): Promise<Download | undefined> {
+    const first = await this.service.download(sha256);
+    return first && { ...first, chunks: this.chunks(first, (at) => this.service.download(sha256, at)) };
+  }
+
+  /** Whatever breaks it off, the next one does not come from the cache. */
+  private async *streamed(sha256: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* verified(sha256, chunks);
+    } catch (error) {
+      await this.cache.drop(sha256);
+      throw error instanceof DdimError ? error : this.service.fault(READ, error);
+    }
   }
 
   private async getRange(sha256: string, { start, end }: ByteRange): Promise<Uint8Array | undefined> {

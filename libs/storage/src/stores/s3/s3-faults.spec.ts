@@ -24,14 +24,15 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   for (const [name, value] of Object.entries(s3.env)) vi.stubEnv(name, value);
-  store = openStore(`s3://${BUCKET}/${randomUUID()}`, { cache });
+  store = openStore(`s3://${BUCKET}/${randomUUID()}`, { cache, cacheBytes: 0 });
   await store.check();
 });
 afterEach(() => {
   s3.fault = undefined;
   vi.unstubAllEnvs();
   // Whatever happens on the way, nothing stays on this machine.
-  expect(readdirSync(cache).flatMap((name) => readdirSync(join(cache, name)))).toEqual([]);
+  expect(readdirSync(cache).flatMap((name) => readdirSync(join(cache, name, 'tmp')))).toEqual([]);
+  s3.requests.length = 0;
 });
 
 /** The first `times` answers to what `which` wants are `instead`. */
@@ -161,7 +162,7 @@ describe('a server that refuses', () => {
 
   it('is not reachable', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:9');
-    const away = openStore(`s3://${BUCKET}`, { cache });
+    const away = openStore(`s3://${BUCKET}`, { cache, cacheBytes: 0 });
     await expect(away.check()).rejects.toMatchObject({
       code: 'artifact_store_error',
       message: 'cannot write to the bucket: the server is not reachable (ECONNREFUSED)',
@@ -171,7 +172,7 @@ describe('a server that refuses', () => {
   it('names neither key, nor secret, nor address in what it says', async () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'very-secret');
     s3.fault = () => Promise.resolve(refusal(403, 'SignatureDoesNotMatch'));
-    const error: unknown = await openStore(`s3://${BUCKET}`, { cache })
+    const error: unknown = await openStore(`s3://${BUCKET}`, { cache, cacheBytes: 0 })
       .check()
       .catch((caught: unknown) => caught);
     const said = JSON.stringify([String(error), error instanceof Error ? error.stack : '', error]);

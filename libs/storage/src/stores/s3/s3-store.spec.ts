@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -143,6 +143,18 @@ describe('S3Store', () => {
     expect(await store.records.revision('models/')).not.toBe(before);
   });
 
+  it('asks once for bytes that this machine has read, and again for those that went bad here', async () => {
+    const { sha256 } = await store.blobs.put(Buffer.from('bytes'));
+    const gets = () => s3.requests.filter(({ method }) => method === 'GET').length;
+    const read = async () => Buffer.from((await open(prefix).blobs.get(sha256)) ?? []).toString();
+    expect([await read(), await read(), gets()]).toEqual(['bytes', 'bytes', 1]);
+    const file = readdirSync(cache, { recursive: true }).find((name) => String(name).endsWith(`/${sha256}`));
+    writeFileSync(join(cache, String(file)), 'sypes');
+    expect([await read(), gets()]).toEqual(['bytes', 2]);
+    await store.blobs.remove(sha256);
+    expect(await open(prefix).blobs.get(sha256)).toBeUndefined();
+  });
+
   it('refuses a server that ignores conditions, before it relies on one', async () => {
     s3.keepsConditions = false;
     const refused = { name: 'UnfitStoreError', message: expect.stringContaining('If-None-Match') as string };
@@ -161,7 +173,7 @@ async function all<Item>(page: Parameters<typeof allPages<Item>>[0]): Promise<It
 }
 
 function leftovers(): string[] {
-  return readdirSync(cache).flatMap((name) => readdirSync(join(cache, name)));
+  return readdirSync(cache).flatMap((name) => readdirSync(join(cache, name, 'tmp')));
 }
 
 function partsOf(size: number): number[] {

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import type { S3 } from '@aws-sdk/client-s3';
+import { BlobCache } from '../remote/blob-cache.js';
 import { RemoteBlobs } from '../remote/remote-blobs.js';
 import type { Store, SweepResult } from '../store.js';
+import type { StoreSettings } from '../store-settings.js';
 import { S3Blobs } from './s3-blobs.js';
 import { S3Connection } from './s3-connection.js';
 import { answerOf } from './s3-fault.js';
@@ -16,11 +17,13 @@ export class S3Store implements Store {
   readonly #connection: S3Connection;
   #isKnown = false;
 
-  /** @param options.cache a directory of this machine */
-  constructor(at: S3Location, options: { readonly forcePathStyle: boolean | undefined; readonly cache: string }) {
+  constructor(at: S3Location, settings: StoreSettings) {
     this.location = `s3://${at.bucket}/${at.prefix}`;
-    this.#connection = new S3Connection(at, options.forcePathStyle);
-    this.blobs = new RemoteBlobs(new S3Blobs(this.#connection), join(options.cache, 'tmp'));
+    this.#connection = new S3Connection(at, settings.forcePathStyle);
+    this.blobs = new RemoteBlobs(
+      new S3Blobs(this.#connection),
+      new BlobCache(settings.cache, this.location, settings.cacheBytes),
+    );
     this.records = new S3Records(this.#connection);
   }
 
