@@ -8,7 +8,7 @@ import { refuseForeignOrigins } from '../../apps/api/src/network/foreign-origins
 import { outcomeOf, type FuzzTarget } from '../target.js';
 
 const END = 2n ** 64n;
-const checkOrigin = refuseForeignOrigins(loadApiConfig({ STRIDE_TRUST_PROXY: '2' }), () => false);
+const checkOrigin = refuseForeignOrigins(loadApiConfig({ STRIDE_TRUST_PROXY: '2' }), () => '127.0.0.1');
 
 /** One header's value, read as each header that the API reads itself. */
 export const target: FuzzTarget = {

@@ -16,7 +16,7 @@ function run(...args: string[]): { status: number | null; output: string } {
 }
 
 describe.skipIf(promtool === undefined)("The Prometheus files (promtool is Debian's package prometheus)", () => {
-  it.each(['prometheus.yml'])('%s is a valid configuration with valid rules', (file) => {
+  it.each(['prometheus.yml', 'fleet.yml'])('%s is a valid configuration with valid rules', (file) => {
     expect(run('check', 'config', join(directory, file))).toMatchObject({ status: 0 });
   });
 

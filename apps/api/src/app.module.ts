@@ -12,6 +12,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { RequestGate } from './http/request-gate.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { Links } from './network/links.js';
+import { ManagementPort } from './network/management-port.js';
 import { IndexController } from './service/index/index.controller.js';
 import { LifecycleModule } from './service/lifecycle/lifecycle.module.js';
 import { MetricsModule } from './service/metrics/metrics.module.js';
@@ -25,8 +26,8 @@ import { WorkersModule } from './service/workers/workers.module.js';
 
 @Global()
 @Module({
-  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }, Links, RequestGate],
-  exports: [API_CONFIG, Links, RequestGate],
+  providers: [{ provide: API_CONFIG, useFactory: () => loadApiConfig() }, Links, ManagementPort, RequestGate],
+  exports: [API_CONFIG, Links, ManagementPort, RequestGate],
 })
 class ConfigModule {}
 

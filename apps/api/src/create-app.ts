@@ -2,8 +2,9 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { HttpMetrics } from '#metrics';
+import { TlsFiles } from '#server';
 import { KeyRing } from './access/key-ring.js';
-import { API_CONFIG, type ApiConfig } from './api-config.js';
+import { loadApiConfig } from './api-config.js';
 import { AppModule } from './app.module.js';
 import { StrideExpressAdapter } from './http/express-adapter.js';
 import { measureRequests } from './http/measure-requests.js';
@@ -13,19 +14,24 @@ import { refuseMalformed } from './http/well-formed-request.js';
 import { secureAnswers } from './http/security-headers.js';
 import { refuseForeignOrigins } from './network/foreign-origins.js';
 import { trustProxies } from './network/forwarded.js';
+import { ManagementPort } from './network/management-port.js';
+import { openAddress } from './network/open-address.js';
+import { separatePorts } from './network/separate-ports.js';
+import { strictTransport } from './network/strict-transport.js';
 import { Shutdown } from './service/lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
 import { serveQueueBoard } from './service/queue-board/queue-board.js';
 
 /** The application with everything that stands before its routes; not listening yet. */
 export async function createApp(logger: LoggerService): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new StrideExpressAdapter(), {
+  const config = loadApiConfig();
+  const adapter = new StrideExpressAdapter(TlsFiles.open(config));
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, {
     logger,
     // Routes that take a body read it themselves, with their own limits.
     bodyParser: false,
     abortOnError: false,
   });
-  const config = app.get<ApiConfig>(API_CONFIG);
   const keys = app.get(KeyRing);
   app.disable('x-powered-by');
   app.disable('etag');
@@ -34,7 +40,9 @@ export async function createApp(logger: LoggerService): Promise<NestExpressAppli
     identifyRequest,
     measureRequests(app.get(HttpMetrics)),
     secureAnswers,
-    refuseForeignOrigins(config, () => keys.isOn),
+    strictTransport(config.STRIDE_TRUST_PROXY),
+    refuseForeignOrigins(config, openAddress(config, keys)),
+    separatePorts(app.get(ManagementPort)),
   );
   app.use(refuseMalformed, app.get(Shutdown).refuseWhileClosing(), app.get(RequestGate).admit());
   serveDocs(app);

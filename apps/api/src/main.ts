@@ -3,6 +3,7 @@ import { bootstrap, InvalidConfigError, listeningUrl, StartChecks, type JsonLogg
 import { KeyRing } from './access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { createApp } from './create-app.js';
+import { ManagementPort } from './network/management-port.js';
 import { QueueConnection } from './queue/queue-connection.js';
 
 // Containers are killed 60 s after SIGTERM.
@@ -19,8 +20,10 @@ async function start(logger: JsonLogger) {
   await refuseUnsafeRedis(app);
   await app.get(KeyRing).requireSafeAddress();
   await app.listen(STRIDE_PORT, STRIDE_HOST);
+  const management = app.get(ManagementPort);
+  await management.start();
   logger.setLogLevels([logger.level]);
-  return { app, ready: { url: listeningUrl(app.getHttpServer()) } };
+  return { app, ready: { url: listeningUrl(app.getHttpServer()), management: management.url } };
 }
 
 /**

@@ -44,11 +44,12 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 /** What runs where, for people. */
 export function describeSystem(system: StrideSystem, terminal: Terminal): string {
   const api = system.apiUrl;
-  const metrics = [`${api}/metrics`, ...system.workerMetrics];
+  const operators = system.operatorsUrl;
+  const metrics = [`${operators}/metrics`, ...system.workerMetrics];
   const rows: [label: string, value: string][] = [
     ['API', api],
     ['Documentation', `${api}/docs`],
-    ['Queues', `${api}/queues`],
+    ['Queues', `${operators}/queues`],
     ...metrics.map((url, index): [string, string] => [index === 0 ? 'Metrics' : '', url]),
     ['Redis', system.redisUrl.replace(/\/\/[^/]*@/, '//')], // without the password
     ['Data', system.dataDirectory],

@@ -67,6 +67,12 @@ export const environment = {
   /** Asks for a key also while there is none; without it, keys are asked for once there is one. */
   STRIDE_REQUIRE_AUTH: z.stringbool().optional(),
   STRIDE_PORT: port(3000),
+  /** Metrics, queue board and details of health; default: none, and with keys a free one. */
+  STRIDE_MANAGEMENT_PORT: integer(0, 65_535).optional(),
+  STRIDE_MANAGEMENT_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Files of the certificate, with those between, and its key; read again when they change. */
+  STRIDE_TLS_CERT: z.string().min(1).optional(),
+  STRIDE_TLS_KEY: z.string().min(1).optional(),
   /** Where clients reach the service: links start with it, and its name is answered. No slash at the end. */
   STRIDE_PUBLIC_URL: baseUrl.optional(),
   /** Further names that the service answers to. */

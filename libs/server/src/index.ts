@@ -10,4 +10,5 @@ export { MetricsController, RegistryModule } from './metrics.module.js';
 export { connectOnce, createProducerRedis, createWorkerRedis } from './redis/connection.js';
 export { describeRedisAddress, REDIS_VARIABLES, redisAddress, type RedisAddress } from './redis/redis-address.js';
 export { StartChecks, type StartCheckReport } from './start-checks.js';
+export { TlsFiles } from './tls/tls-files.js';
 export { UnreadableRecords } from './unreadable-records.js';

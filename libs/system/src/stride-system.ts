@@ -23,7 +23,12 @@ export interface StrideSystemOptions {
   readonly onNotice: (part: string, message: string) => void;
 }
 
-const ApiReady = z.object({ event: z.literal('ready'), role: z.literal('api'), url: z.url() });
+const ApiReady = z.object({
+  event: z.literal('ready'),
+  role: z.literal('api'),
+  url: z.url(),
+  management: z.url().optional(),
+});
 const WorkerReady = z.object({ event: z.literal('ready'), role: z.literal('worker'), metrics: z.url() });
 const LogLine = z.object({ level: z.string(), message: z.string() });
 type ApiReady = z.output<typeof ApiReady>;
@@ -61,7 +66,7 @@ export class StrideSystem {
     try {
       await system.#startRedis();
       await system.#startServices();
-      writeFileSync(join(system.dataDirectory, 'prometheus.yml'), prometheusConfig(system.apiUrl));
+      writeFileSync(join(system.dataDirectory, 'prometheus.yml'), prometheusConfig(system.operatorsUrl));
       return system;
     } catch (error) {
       await system.stop();
@@ -71,6 +76,11 @@ export class StrideSystem {
 
   get apiUrl(): string {
     return this.#api?.ready.url ?? '';
+  }
+
+  /** Where the API has its metrics and the queue board. */
+  get operatorsUrl(): string {
+    return this.#api?.ready.management ?? this.apiUrl;
   }
 
   /** Where each worker serves its metrics. */

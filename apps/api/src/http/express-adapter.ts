@@ -1,6 +1,8 @@
-import { createServer, STATUS_CODES, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import type { TlsFiles } from '#server';
 import { HttpProblem } from './problem.js';
 
 const MAX_HEADER_BYTES = 16 * 1_024;
@@ -13,8 +15,17 @@ const MAX_CONNECTIONS = 8_192;
 
 /** Nest's Express adapter over a server with our limits, whose refusals below the routes are problems too. */
 export class StrideExpressAdapter extends ExpressAdapter {
+  constructor(private readonly tls?: TlsFiles) {
+    super();
+  }
+
   override initHttpServer(): void {
-    const options = {
+    this.httpServer = this.createServer(this.getInstance());
+  }
+
+  /** A server with our limits, and with TLS where there are certificates. */
+  createServer(listener: RequestListener): Server {
+    const limits = {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
       // Bodies have their own clocks, because an upload may take longer than a JSON body.
@@ -22,16 +33,23 @@ export class StrideExpressAdapter extends ExpressAdapter {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 2_000,
     };
-    const server: Server = createServer(options, this.getInstance());
+    const server = this.tls === undefined ? createServer(limits, listener) : serveByTls(this.tls, limits, listener);
     server.maxConnections = MAX_CONNECTIONS;
     server.on('clientError', answerClientError);
-    this.httpServer = server;
+    return server;
   }
+}
+
+function serveByTls(tls: TlsFiles, limits: ServerOptions, listener: RequestListener): Server {
+  const server = createTlsServer({ ...limits, ...tls.context, handshakeTimeout: HEADERS_TIMEOUT_MS }, listener);
+  tls.follow(server);
+  return server;
 }
 
 /** Node reports what never became a request here, with the bare socket. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const isOver = error.code === 'ECONNRESET' || /^ERR_(?:SSL|TLS)_/.test(error.code ?? '');
+  if (!socket.writable || isOver) {
     socket.destroy();
     return;
   }

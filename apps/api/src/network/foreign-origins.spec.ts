@@ -16,7 +16,11 @@ function refusal(config: typeof NAMED | typeof LOCAL, headers: Request['headers'
   let answer: unknown;
   const request: Pick<Request, 'headers'> = { headers };
   const next = (error?: unknown) => (answer = error);
-  refuseForeignOrigins(config, () => keysAreOn)(request as Request, {} as Response, next);
+  refuseForeignOrigins(config, () => (keysAreOn ? undefined : config.STRIDE_HOST))(
+    request as Request,
+    {} as Response,
+    next,
+  );
   return answer;
 }
 

@@ -8,28 +8,33 @@ import { forwarded } from './forwarded.js';
 // Names that public DNS never serves: one label, and the suffixes of container and cluster networks.
 const PRIVATE_NAME = /^[a-z0-9_-]+$|\.(?:internal|local)$/;
 
-type Names = Pick<ApiConfig, 'STRIDE_HOST' | 'STRIDE_ALLOWED_HOSTS' | 'STRIDE_PUBLIC_URL' | 'STRIDE_TRUST_PROXY'>;
+type Names = Pick<ApiConfig, 'STRIDE_ALLOWED_HOSTS' | 'STRIDE_PUBLIC_URL' | 'STRIDE_TRUST_PROXY'>;
 
 /**
  * Without API keys any web page could reach a local server by DNS rebinding, or send it a form. Such requests
  * show a foreign `Host` or `Origin`. Both may be a name that the configuration gives; bound beyond loopback,
  * as inside a container network, also an address or a name that is not public. A page has no key: where one
  * is asked for, every name is answered.
+ * @param openAddress where a request arrived, if it is answered without a key there
  */
-export function refuseForeignOrigins(config: Names, keysAreOn: () => boolean): RequestHandler {
-  const mayBe = knownNames(config);
+export function refuseForeignOrigins(
+  config: Names,
+  openAddress: (request: Request) => string | undefined,
+): RequestHandler {
+  const given = new Set([...config.STRIDE_ALLOWED_HOSTS, hostName(config.STRIDE_PUBLIC_URL ?? '')]);
   return (request: Request, _response: Response, next: NextFunction) => {
-    const problem = keysAreOn() ? undefined : foreignName(request, mayBe, config.STRIDE_TRUST_PROXY);
+    const boundHost = openAddress(request);
+    if (boundHost === undefined) return next();
+    const isKnown = (host: string) =>
+      isLoopback(host) || given.has(host) || (!isLoopback(boundHost) && isPrivate(host));
+    const problem = foreignName(request, isKnown, config.STRIDE_TRUST_PROXY);
     if (problem === undefined) next();
     else next(problem);
   };
 }
 
-function knownNames({ STRIDE_HOST, STRIDE_ALLOWED_HOSTS, STRIDE_PUBLIC_URL }: Names): (host: string) => boolean {
-  const onlyLoopback = isLoopback(STRIDE_HOST);
-  const given = new Set([...STRIDE_ALLOWED_HOSTS, hostName(STRIDE_PUBLIC_URL ?? '')]);
-  return (host) =>
-    isLoopback(host) || given.has(host) || (!onlyLoopback && (isIP(host) !== 0 || PRIVATE_NAME.test(host)));
+function isPrivate(host: string): boolean {
+  return isIP(host) !== 0 || PRIVATE_NAME.test(host);
 }
 
 /** A page can send any `X-Forwarded-Host` but no other `Host`, so that both must be known. */

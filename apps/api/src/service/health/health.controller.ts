@@ -1,9 +1,10 @@
-import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Req, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService } from '@nestjs/terminus';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { NeedsNoKey } from '../../access/needs.js';
+import { cameByManagement, ManagementPort } from '../../network/management-port.js';
 import { Readiness } from './readiness.js';
 
 const Live = z.strictObject({ status: z.literal('ok').describe('ok') }).meta({ id: 'Live' });
@@ -15,6 +16,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly readiness: Readiness,
+    private readonly management: ManagementPort,
   ) {}
 
   @Get('live')
@@ -26,13 +28,15 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether requests should be sent here: Redis, its configuration, the artifact store' })
-  async getReadiness(@Res({ passthrough: true }) response: Response): Promise<unknown> {
+  async getReadiness(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
+    const isForOperators = !this.management.isApart || cameByManagement(request);
     try {
-      return await this.health.check(this.readiness.checks());
+      const { status, ...details } = await this.health.check(this.readiness.checks());
+      return isForOperators ? { status, ...details } : { status };
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       response.status(503).setHeader('Retry-After', '2');
-      return error.getResponse();
+      return isForOperators ? error.getResponse() : { status: 'error' };
     }
   }
 }

@@ -1,6 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Links } from '../../network/links.js';
+import { ManagementPort } from '../../network/management-port.js';
+import { FOR_OPERATORS } from '../../network/separate-ports.js';
 import { JOB_KINDS, jobsPath, KINDS } from '#contract';
 import { NeedsNoKey } from '../../access/needs.js';
 
@@ -22,12 +24,16 @@ const LINKS: readonly (readonly [path: string, text: string])[] = [
 @NeedsNoKey()
 @Controller()
 export class IndexController {
-  constructor(private readonly links: Links) {}
+  constructor(
+    private readonly links: Links,
+    private readonly management: ManagementPort,
+  ) {}
 
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
   readIndex(): string {
-    const items = LINKS.map(
+    const here = this.management.isApart ? LINKS.filter(([path]) => !FOR_OPERATORS.test(path)) : LINKS;
+    const items = here.map(
       ([path, text]) => `<li><a href="${this.links.to(path)}">${text}</a> <code>${path}</code></li>`,
     );
     return [

@@ -4,6 +4,9 @@ import { ExpressAdapter } from '@bull-board/express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { AccessGuard } from '../../access/access.guard.js';
+import { KeyRing } from '../../access/key-ring.js';
+import { API_CONFIG, type ApiConfig } from '../../api-config.js';
+import { boardAccess } from '../../network/board-access.js';
 import { HttpProblem } from '../../http/problem.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
@@ -19,7 +22,7 @@ export function serveQueueBoard(app: NestExpressApplication): void {
   createBullBoard({ queues, serverAdapter, options });
   app.use(
     PATH,
-    app.get(AccessGuard).middleware('admin'),
+    boardAccess(app.get<ApiConfig>(API_CONFIG), app.get(KeyRing), app.get(AccessGuard)),
     requireLook,
     requireReady(connection),
     serverAdapter.getRouter(),

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { listeningUrl } from '#server';
+import { KeyRing } from '../access/key-ring.js';
+import { API_CONFIG, type ApiConfig } from '../api-config.js';
+import { StrideExpressAdapter } from '../http/express-adapter.js';
+
+const LOOK_MS = 1_000;
+
+const arrivals = new WeakSet<IncomingMessage>();
+
+/** Whether a request came by the management port. */
+export function cameByManagement(request: IncomingMessage): boolean {
+  return arrivals.has(request);
+}
+
+/**
+ * The second port of this process, for operators: as soon as requests need a key, or where the configuration
+ * names one. Until then everything is on one port.
+ */
+@Injectable()
+export class ManagementPort implements OnApplicationShutdown {
+  private readonly logger = new Logger(ManagementPort.name);
+  private server: Server | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly keys: KeyRing,
+  ) {}
+
+  /** Whether what belongs to operators is on a port of its own. */
+  get isApart(): boolean {
+    return this.config.STRIDE_MANAGEMENT_PORT !== undefined || this.keys.isOn;
+  }
+
+  /** Where it listens, if it does. */
+  get url(): string | undefined {
+    return this.server === undefined ? undefined : listeningUrl(this.server);
+  }
+
+  /** Opens it now, or when there is a first key. */
+  async start(): Promise<void> {
+    if (this.isApart) return this.listen();
+    this.timer = setInterval(() => {
+      if (!this.isApart) return;
+      clearInterval(this.timer);
+      this.listen().catch((error: unknown) => this.logger.error(`no management port: ${String(error)}`));
+    }, LOOK_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.server?.close();
+    this.server?.closeAllConnections();
+  }
+
+  private async listen(): Promise<void> {
+    const { httpAdapter } = this.adapterHost;
+    if (!(httpAdapter instanceof StrideExpressAdapter)) throw new TypeError('expected our own HTTP adapter');
+    const answer: (request: IncomingMessage, response: ServerResponse) => void = httpAdapter.getInstance();
+    const server = httpAdapter.createServer((request, response) => {
+      arrivals.add(request);
+      answer(request, response);
+    });
+    server.listen(this.config.STRIDE_MANAGEMENT_PORT ?? 0, this.config.STRIDE_MANAGEMENT_HOST);
+    await once(server, 'listening');
+    this.server = server;
+    this.logger.log(`metrics, queue board and details of health are at ${this.url}`);
+  }
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, type SecureContextOptions, type Server } from 'node:tls';
+import { Logger } from '@nestjs/common';
+import { InvalidConfigError } from '../config.js';
+
+interface TlsPaths {
+  readonly STRIDE_TLS_CERT?: string | undefined;
+  readonly STRIDE_TLS_KEY?: string | undefined;
+}
+
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const LOOK_MS = 1_000;
+
+/**
+ * The certificate and key that servers show, as their files have them. The files are read once a second
+ * rather than watched: Kubernetes swaps a link above them, certbot replaces links, mounted disks report
+ * nothing. What two reads in a row agree on is tried; a pair that does not go together is refused, and the
+ * one before stays. Connections that are open keep theirs.
+ */
+export class TlsFiles {
+  readonly #logger = new Logger(TlsFiles.name);
+  readonly #servers = new Set<Server>();
+  #shown: Pair;
+  #judged: Pair;
+  #seen: Pair;
+  #isUnreadable = false;
+
+  private constructor(
+    private readonly certPath: string,
+    private readonly keyPath: string,
+    pair: Pair,
+  ) {
+    this.#shown = this.#judged = this.#seen = pair;
+    setInterval(() => void this.#look(), LOOK_MS).unref();
+  }
+
+  /**
+   * Undefined where no file is named.
+   * @throws InvalidConfigError when only one is named, or the two cannot be used together
+   */
+  static open({ STRIDE_TLS_CERT: certPath, STRIDE_TLS_KEY: keyPath }: TlsPaths): TlsFiles | undefined {
+    if (certPath === undefined && keyPath === undefined) return undefined;
+    if (certPath === undefined || keyPath === undefined)
+      throw new InvalidConfigError(
+        'invalid_config',
+        'STRIDE_TLS_CERT and STRIDE_TLS_KEY: one is set without the other',
+      );
+    try {
+      const pair = { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8') };
+      createSecureContext(pair);
+      return new TlsFiles(certPath, keyPath, pair);
+    } catch (error) {
+      throw new InvalidConfigError('invalid_config', `STRIDE_TLS_CERT and STRIDE_TLS_KEY: ${reason(error)}`);
+    }
+  }
+
+  /** What a server begins with. */
+  get context(): SecureContextOptions {
+    return { ...this.#shown, minVersion: 'TLSv1.2' };
+  }
+
+  /** From now on the server shows what the files have. */
+  follow(server: Server): void {
+    this.#servers.add(server);
+    server.once('close', () => this.#servers.delete(server));
+  }
+
+  async #look(): Promise<void> {
+    const pair = await this.#read();
+    if (pair === undefined) return;
+    const isSettled = areSame(pair, this.#seen);
+    this.#seen = pair;
+    if (!isSettled || areSame(pair, this.#judged)) return;
+    this.#judged = pair;
+    this.#show(pair);
+  }
+
+  async #read(): Promise<Pair | undefined> {
+    try {
+      const [cert, key] = await Promise.all([readFile(this.certPath, 'utf8'), readFile(this.keyPath, 'utf8')]);
+      this.#isUnreadable = false;
+      return { cert, key };
+    } catch (error) {
+      if (!this.#isUnreadable) this.#logger.warn(`the certificate stays as it was: ${reason(error)}`);
+      this.#isUnreadable = true;
+      return undefined;
+    }
+  }
+
+  #show(pair: Pair): void {
+    if (areSame(pair, this.#shown)) return;
+    try {
+      createSecureContext(pair);
+    } catch (error) {
+      this.#logger.error(`the new certificate and key are refused, the former ones stay: ${reason(error)}`);
+      return;
+    }
+    this.#shown = pair;
+    for (const server of this.#servers) server.setSecureContext(this.context);
+    this.#logger.log('a new certificate is shown');
+  }
+}
+
+function areSame(left: Pair, right: Pair): boolean {
+  return left.cert === right.cert && left.key === right.key;
+}
+
+/** OpenSSL's and the file system's messages name paths and reasons, never contents. */
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

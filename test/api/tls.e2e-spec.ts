@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SamplingJob } from '#contract';
+import { ApiKeys, workerConnection } from '#queue';
+import { TestProcess } from '../processes.js';
+import { redisAvailable } from '../redis.js';
+import { filesIn, makeCertificate, openssl, tlsFetch } from './certificates.js';
+import { TestApi } from './test-api.js';
+
+const JOB = JSON.stringify({ model: 'tiny', observations: [[1, 2, 3]] });
+
+describe.skipIf(!redisAvailable || openssl === undefined)('An API with a certificate (needs openssl)', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stride-tls-'));
+  const files = filesIn(directory);
+  let api: TestApi;
+  beforeAll(async () => {
+    makeCertificate(files, 'first');
+    api = await TestApi.start(undefined, { STRIDE_TLS_CERT: files.cert, STRIDE_TLS_KEY: files.key });
+  });
+  afterAll(async () => {
+    await api.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  const ca = () => readFileSync(files.cert, 'utf8');
+  const shown = async () => (await tlsFetch(`${api.url}/health/live`, ca())).commonName;
+  const stride = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+    new TestProcess({ name: 'stride', script: 'dist/apps/cli/src/main.js', args: [...args, '--url', api.url], env });
+
+  it('speaks TLS 1.2 and later, and says that it will', async () => {
+    expect(api.url).toMatch(/^https:/);
+    const { status, headers, commonName } = await tlsFetch(`${api.url}/v1/models`, ca());
+    expect({ status, commonName }).toEqual({ status: 200, commonName: 'first' });
+    expect(headers['strict-transport-security']).toBe('max-age=31536000');
+    await expect(
+      tlsFetch(`${api.url}/v1/models`, ca(), { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' }),
+    ).rejects.toThrow();
+  });
+
+  it('closes a connection that speaks no TLS, without a word', async () => {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (bytes: Buffer) => (answer += bytes.toString('latin1')));
+    socket.write('GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    await new Promise((resolve) => socket.on('error', resolve).on('close', resolve));
+    expect(answer).not.toContain('HTTP/1.1 200');
+  });
+
+  it('is reached by the command line whose Node knows its authority, and by no other', async () => {
+    const trusting = stride({ NODE_EXTRA_CA_CERTS: files.cert }, 'models', 'list');
+    expect(await trusting.exited).toMatchObject({ code: 0 });
+    const careful = stride({}, 'models', 'list');
+    expect(await careful.exited).toMatchObject({ code: 1 });
+    expect(careful.lines.join('\n')).toMatch(/self-signed certificate/);
+  });
+
+  it('shows a new certificate to whoever connects, while an event stream goes on', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const accepted = await tlsFetch(`${api.url}/v1/sampling-jobs`, ca(), { method: 'POST', headers, body: JOB });
+    const { id } = SamplingJob.parse(JSON.parse(accepted.body));
+    let events = '';
+    const stream = get(`${api.url}/v1/sampling-jobs/${id}/events`, { ca: ca(), agent: false }, (response) => {
+      response.setEncoding('utf8').on('data', (text: string) => (events += text));
+    });
+    await expect.poll(() => events).toContain('queued');
+    makeCertificate(files, 'second');
+    await expect.poll(shown, { timeout: 20_000 }).toBe('second');
+    await tlsFetch(`${api.url}/v1/sampling-jobs/${id}/cancel`, ca(), { method: 'POST' });
+    await expect.poll(() => events, { timeout: 20_000 }).toContain('cancelled');
+    stream.destroy();
+  });
+
+  it('keeps the certificate that it has when a new one is broken, and says so', async () => {
+    const before = ca();
+    writeFileSync(files.cert, before.replace(/[A-Za-z]{8}/g, 'AAAAAAAA'));
+    await api.process.untilLine((line) => (line.includes('the former ones stay') ? true : undefined));
+    expect((await tlsFetch(`${api.url}/health/live`, before)).commonName).toBe('second');
+    makeCertificate(files, 'third');
+    await expect.poll(shown, { timeout: 20_000 }).toBe('third');
+  });
+
+  it('opens a management port with the same certificate when there is a first key', async () => {
+    const redis = new Redis(api.redis.url, workerConnection);
+    await new ApiKeys(redis).create({ name: 'first', scopes: ['admin'] }, { by: 'test' });
+    redis.disconnect();
+    const url = await api.process.untilLine((line) => /health are at (https:\/\/[\d.:]+)/.exec(line)?.[1]);
+    expect(await tlsFetch(`${url}/metrics`, ca())).toMatchObject({ status: 200, commonName: 'third' });
+    expect(await tlsFetch(`${url}/queues/`, ca())).toMatchObject({ status: 200 });
+    expect(await tlsFetch(`${api.url}/metrics`, ca())).toMatchObject({ status: 404 });
+  });
+
+  it('ends with 78 when certificate and key do not go together', async () => {
+    const other = filesIn(mkdtempSync(join(directory, 'other-')));
+    makeCertificate(other, 'other');
+    const broken = api.again({ STRIDE_TLS_CERT: files.cert, STRIDE_TLS_KEY: other.key });
+    expect((await broken.exited).code).toBe(78);
+    expect(broken.lines.join('\n')).toMatch(/STRIDE_TLS_CERT and STRIDE_TLS_KEY: .*mismatch/);
+  });
+});
