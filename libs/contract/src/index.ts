@@ -1,3 +1,4 @@
+export { jobOwner } from './access/job-owner.js';
 export { ApiKey, ApiKeyId, DEFAULT_OWNER, NewApiKeyRequest, Scope, SCOPES } from './access/api-key.js';
 export { BulkSamplingResult } from './sampling/bulk-sampling-result.js';
 export { Dataset, DatasetList } from './models/dataset.js';

@@ -1,3 +1,4 @@
+export { ByteClaims } from './access/byte-claims.js';
 export { ApiKeys, type IssuedApiKey } from './access/api-keys.js';
 export { judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
 export { LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';

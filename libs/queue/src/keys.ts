@@ -16,9 +16,13 @@ export class Keys {
   idempotency(scope: string, key: string): string {
     return `${this.prefix}:idem:${scope}:${createHash('sha256').update(key).digest('hex')}`;
   }
-  /** Sorted set of the ids of one kind's jobs, as text. */
-  index(queue: string): string {
-    return `${this.prefix}:index:${queue}`;
+  /** Sorted set of the ids of one kind's jobs, as text; of one owner's, or of all. */
+  index(queue: string, owner?: string): string {
+    return owner === undefined ? `${this.prefix}:index:${queue}` : `${this.prefix}:index:${queue}:${owner}`;
+  }
+  /** Set of the owners that have an index of their own. */
+  get owners(): string {
+    return `${this.prefix}:owners`;
   }
   /** How often workers have looked for a job of a kind whose classes take turns. */
   turns(queue: string): string {
@@ -48,6 +52,18 @@ export class Keys {
   /** Stream: who changed which key. */
   get audit(): string {
     return `${this.prefix}:audit`;
+  }
+  /** Hash: bytes that an owner has brought, by SHA-256. */
+  claims(owner: string): string {
+    return `${this.prefix}:claims:${owner}`;
+  }
+  /** Their sum. */
+  claimedBytes(owner: string): string {
+    return `${this.prefix}:claimed:${owner}`;
+  }
+  /** Set of the owners who have brought any. */
+  get claimants(): string {
+    return `${this.prefix}:claimants`;
   }
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;

@@ -6,7 +6,7 @@ import { addJob } from './bullmq/add-job.lua.js';
 import { withDeadline, type GatedQueue } from './gated-queue.js';
 import type { IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
-import { jobSize, type JobKind } from '#contract';
+import { DEFAULT_OWNER, jobOwner, jobSize, type JobKind } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 
@@ -56,10 +56,23 @@ export class NewJobs {
       this.#keys.index(kind),
       this.#keys.ledger(jobId),
     ];
-    const keys = [...bull.keys, ...ownKeys, ...(claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [])];
+    const owner = jobOwner(data);
+    const isListed = owner !== DEFAULT_OWNER;
+    const lists = isListed ? [this.#keys.index(kind, owner), this.#keys.owners] : [];
+    const record = claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [];
+    const keys = [...bull.keys, ...ownKeys, ...lists, ...record];
     const event = JSON.stringify({ type: 'queued' });
     const rows = jobSize(data)?.rows ?? '';
-    const own = [jobId, event, maxLength, ttlSeconds, claim?.fingerprint ?? '', LIFETIMES.idempotencyMs, rows];
+    const own = [
+      jobId,
+      event,
+      maxLength,
+      ttlSeconds,
+      claim?.fingerprint ?? '',
+      LIFETIMES.idempotencyMs,
+      rows,
+      isListed ? owner : '',
+    ];
     const answer = await withDeadline(addJob.runByHash(this.redis, keys, [...bull.values, ...own]), ADD_DEADLINE_MS);
     const [outcome, acceptedAt] = Answer.parse(answer);
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };

@@ -1,12 +1,13 @@
-export { ArtifactStore } from './artifacts/artifact-store.js';
+export { ArtifactStore, noArtifact } from './artifacts/artifact-store.js';
 export { readDataset } from './datasets/dataset-file.js';
 export type { DatasetRecord } from './datasets/dataset-record.js';
 export { inspectDataset } from './datasets/dataset-summary.js';
-export { DatasetStore, MAX_DATASET_BYTES } from './datasets/dataset-store.js';
+export { DatasetStore, MAX_DATASET_BYTES, noDataset } from './datasets/dataset-store.js';
 export type { PublishRequest } from './models/model-description.js';
 export { InstallationFile } from './records/installation-file.js';
 export { ModelLoader } from './models/model-loader.js';
-export { ModelRegistry, type ModelIdentity, type ModelSummary } from './models/model-registry.js';
+export { ModelRegistry, type ModelIdentity } from './models/model-registry.js';
+export { noModel, type ModelSummary } from './models/model-summary.js';
 export { decodeModel } from './models/decode-model.js';
 export { int8ReportOf, type MlpVersionRecord, type ModelVersionRecord } from './models/model-version-record.js';
 export { ModelVerdicts } from './models/model-verdicts.js';

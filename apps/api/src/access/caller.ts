@@ -33,9 +33,19 @@ export const RequestCaller = createParamDecorator((_data: unknown, context: Exec
   callerOf(context.switchToHttp().getRequest<Request>()),
 );
 
+/** Whether a caller may know of what is this owner's. */
+export function maySee(caller: Caller, owner: string): boolean {
+  return caller.owner === owner || isAdmin(caller);
+}
+
+/** Whether a caller sees the objects of every owner. */
+export function isAdmin({ scopes }: Caller): boolean {
+  return scopes.includes('admin');
+}
+
 /** Whether a caller may do what a scope names. */
-function hasScope({ scopes }: Caller, scope: Scope): boolean {
-  return scopes.includes(scope) || scopes.includes('admin');
+function hasScope(caller: Caller, scope: Scope): boolean {
+  return caller.scopes.includes(scope) || isAdmin(caller);
 }
 
 /** @throws HttpProblem `forbidden_scope` naming it */

@@ -4,11 +4,13 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { ArtifactId, Sha256 } from '#contract';
 import { decodeSingleTensor, ArtifactStore, parseArtifactId } from '#storage';
+import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { declaredSha256 } from '../http/content-digest.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
+import { ArtifactClaims } from './artifact-claims.js';
 import { BINARY } from '../openapi/binary.js';
 import { StoreRoom } from '../storage/store-room.js';
 
@@ -30,6 +32,7 @@ export class ArtifactsController {
   constructor(
     private readonly artifacts: ArtifactStore,
     private readonly room: StoreRoom,
+    private readonly claims: ArtifactClaims,
   ) {}
 
   @Needs('jobs:write')
@@ -39,23 +42,31 @@ export class ArtifactsController {
   @ApiOperation({ summary: 'Upload a tensor for use in requests: npy, or safetensors with one tensor' })
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Artifact })
-  async putArtifact(@Req() request: Request): Promise<Artifact> {
+  async putArtifact(@Req() request: Request, @RequestCaller() caller: Caller): Promise<Artifact> {
     await this.room.require();
-    return this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
+    const artifact = await this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
       maxBytes: MAX_ARTIFACT_BYTES,
       sha256: declaredSha256(request.get('content-digest')),
       inspect: (bytes) => {
         decodeSingleTensor(bytes);
       },
     });
+    await this.claims.take(caller, artifact);
+    return artifact;
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'The bytes of an artifact' })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ schema: BINARY })
-  async getArtifact(@Param('id', { schema: ArtifactId }) id: string, @Res() response: Response): Promise<void> {
-    const artifact = await this.artifacts.open(parseArtifactId(id));
+  async getArtifact(
+    @Param('id', { schema: ArtifactId }) id: string,
+    @RequestCaller() caller: Caller,
+    @Res() response: Response,
+  ): Promise<void> {
+    const sha256 = parseArtifactId(id);
+    await this.claims.require(caller, sha256);
+    const artifact = await this.artifacts.open(sha256);
     await sendDownload(response, artifact, artifact.id);
   }
 }

@@ -9,8 +9,11 @@ import {
 } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Dataset, DatasetList, ResourceName } from '#contract';
-import { DatasetStore, MAX_DATASET_BYTES } from '#storage';
+import { DatasetStore, MAX_DATASET_BYTES, noDataset } from '#storage';
+import { isAdmin, LOCAL_CALLER, RequestCaller, type Caller } from '../access/caller.js';
+import { requireName, requireSeen, seesOwned } from '../access/owned.js';
 import { Needs } from '../access/needs.js';
+import { ArtifactClaims } from '../artifacts/artifact-claims.js';
 import { declaredSha256 } from '../http/content-digest.js';
 import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
@@ -25,6 +28,7 @@ export class DatasetsController {
   constructor(
     private readonly datasets: DatasetStore,
     private readonly room: StoreRoom,
+    private readonly claims: ArtifactClaims,
   ) {}
 
   @Needs('train')
@@ -34,25 +38,38 @@ export class DatasetsController {
   @ApiOperation({ summary: 'Upload `observations [N,obsSize]` and `actions [N,horizon,dim]` as safetensors or npz' })
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Dataset })
-  async putDataset(@Param('name', { schema: ResourceName }) name: string, @Req() request: Request): Promise<Dataset> {
+  async putDataset(
+    @Param('name', { schema: ResourceName }) name: string,
+    @RequestCaller() caller: Caller,
+    @Req() request: Request,
+  ): Promise<Dataset> {
     await this.room.require();
+    await this.requireName(caller, name);
     const chunks = uploadChunks(request, MAX_DATASET_BYTES);
     const sha256 = declaredSha256(request.get('content-digest'));
-    return datasetView(await this.datasets.put(name, chunks, { sha256 }));
+    if (caller === LOCAL_CALLER) return datasetView(await this.datasets.put(name, chunks, { sha256 }));
+    const mayReplace = (owner: string | undefined) => requireName(caller, name, owner);
+    const record = await this.datasets.put(name, chunks, { sha256, owner: caller.owner, mayReplace });
+    await this.claims.take(caller, record);
+    return datasetView(record);
   }
 
   @Get()
   @ApiOperation({ summary: 'All datasets by name' })
   @ApiOkResponse({ standardSchema: DatasetList })
-  async listDatasets(): Promise<{ items: Dataset[] }> {
-    return { items: (await this.datasets.list()).map(datasetView) };
+  async listDatasets(@RequestCaller() caller: Caller): Promise<{ items: Dataset[] }> {
+    const datasets = await this.datasets.list();
+    return { items: datasets.filter((dataset) => seesOwned(caller, dataset)).map(datasetView) };
   }
 
   @Get(':name')
   @ApiOperation({ summary: 'A dataset: counts, shapes, ranges and hash' })
   @ApiOkResponse({ standardSchema: Dataset })
-  async getDataset(@Param('name', { schema: ResourceName }) name: string): Promise<Dataset> {
-    return datasetView(await this.datasets.get(name));
+  async getDataset(
+    @Param('name', { schema: ResourceName }) name: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<Dataset> {
+    return datasetView(requireSeen(caller, await this.datasets.get(name), () => noDataset(name)));
   }
 
   @Needs('train')
@@ -60,7 +77,19 @@ export class DatasetsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget a dataset; jobs that were accepted before still find its bytes' })
   @ApiNoContentResponse()
-  deleteDataset(@Param('name', { schema: ResourceName }) name: string): Promise<void> {
-    return this.datasets.delete(name);
+  async deleteDataset(
+    @Param('name', { schema: ResourceName }) name: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<void> {
+    // whoever sees all may also forget what cannot be read
+    if (!isAdmin(caller)) requireSeen(caller, await this.datasets.get(name), () => noDataset(name));
+    await this.datasets.delete(name);
+  }
+
+  /** Before anything is read; the store asks again before it writes. @throws HttpProblem `name_taken` */
+  private async requireName(caller: Caller, name: string): Promise<void> {
+    if (isAdmin(caller)) return;
+    const known = await this.datasets.find(name);
+    if (known !== undefined) requireName(caller, name, known.owner);
   }
 }

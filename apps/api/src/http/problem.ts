@@ -21,6 +21,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   request_timeout: 408,
   checkpoint_mismatch: 409,
   conflict: 409,
+  name_taken: 409,
   job_cancelled: 409,
   job_failed: 409,
   job_finished: 409,

@@ -12,6 +12,7 @@ import {
 import { probeImported, probeInt8 } from '#onnx';
 import { ImportConfig, importWarnings, ModelFormat, resolveImportConfig } from '#contract';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
+import { LOCAL_CALLER, type Caller } from '../access/caller.js';
 import { declaredSha256 } from '../http/content-digest.js';
 import { parseJsonText } from '../http/json-text.js';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
@@ -54,10 +55,11 @@ export class ModelImport {
   async run(
     name: string,
     { format, config }: ImportQuery,
-    { request, signal }: { readonly request: Request; readonly signal: AbortSignal },
+    { caller, request, signal }: { readonly caller: Caller; readonly request: Request; readonly signal: AbortSignal },
   ): Promise<ModelVersionRecord> {
     await this.room.require();
-    const inTurn = <Result>(trial: () => Promise<Result>) => this.trials.run(request.ip ?? '', trial, signal);
+    const inTurn = <Result>(trial: () => Promise<Result>) =>
+      this.trials.run(caller === LOCAL_CALLER ? (request.ip ?? '') : caller.keyId, trial, signal);
     const sha256 = declaredSha256(request.get('content-digest'));
     if (format === 'safetensors') {
       if (config !== undefined) throw fieldProblem('config', 'only with format=onnx: a checkpoint holds its own');

@@ -24,9 +24,11 @@ import {
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#contract';
-import { ArtifactStore, ModelRegistry, recordedArtifact } from '#storage';
+import { ArtifactStore, ModelRegistry, noModel, recordedArtifact, type ModelVersionRecord } from '#storage';
 import { RequestCaller, requireScope, type Caller } from '../access/caller.js';
+import { requireSeen, seesOwned } from '../access/owned.js';
 import { Needs } from '../access/needs.js';
+import { ArtifactClaims } from '../artifacts/artifact-claims.js';
 import { clientGone } from '../http/client-gone.js';
 import { sendDownload } from '../http/download.js';
 import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
@@ -52,20 +54,25 @@ export class ModelsController {
     private readonly artifacts: ArtifactStore,
     private readonly samplers: SamplerExport,
     private readonly imports: ModelImport,
+    private readonly claims: ArtifactClaims,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'All models by name' })
   @ApiOkResponse({ standardSchema: ModelList })
-  async listModels(): Promise<{ items: Model[] }> {
-    return { items: (await this.registry.list()).map(modelView) };
+  async listModels(@RequestCaller() caller: Caller): Promise<{ items: Model[] }> {
+    const models = await this.registry.list();
+    return { items: models.filter((model) => seesOwned(caller, model)).map(modelView) };
   }
 
   @Get(':name')
   @ApiOperation({ summary: 'A model: its versions and aliases' })
   @ApiOkResponse({ standardSchema: Model })
-  async getModel(@Param('name', { schema: ResourceName }) name: string): Promise<Model> {
-    return modelView(await this.registry.get(name));
+  async getModel(
+    @Param('name', { schema: ResourceName }) name: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<Model> {
+    return modelView(requireSeen(caller, await this.registry.get(name), () => noModel(name)));
   }
 
   @Get(':name/versions/:version')
@@ -74,8 +81,9 @@ export class ModelsController {
   async getModelVersion(
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
+    @RequestCaller() caller: Caller,
   ): Promise<ModelVersion> {
-    return modelVersionView(await this.registry.resolve(`${name}@${version}`));
+    return modelVersionView(await this.resolve(caller, name, version));
   }
 
   @Get(':name/versions/:version/checkpoint')
@@ -85,9 +93,10 @@ export class ModelsController {
   async downloadCheckpoint(
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
+    @RequestCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
-    const { sha256, format } = await this.registry.resolve(`${name}@${version}`);
+    const { sha256, format } = await this.resolve(caller, name, version);
     const file = await recordedArtifact(sha256, () => this.artifacts.open(sha256));
     await sendDownload(response, file, `${name}-${version}.${format}`);
   }
@@ -102,8 +111,10 @@ export class ModelsController {
   async exportSampler(
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
+    @RequestCaller() caller: Caller,
     @Query({ schema: SamplerQuery }) query: SamplerQuery,
   ): Promise<StreamableFile> {
+    await this.resolve(caller, name, version);
     return new StreamableFile(await this.samplers.build(`${name}@${version}`, query));
   }
 
@@ -123,7 +134,9 @@ export class ModelsController {
   ): Promise<ModelVersion> {
     // a graph of somebody else's runs in every worker
     if (query.format === 'onnx') requireScope(caller, 'admin');
-    const record = await this.imports.run(name, query, { request, signal: clientGone(response) });
+    await this.catalog.claimName(caller, name);
+    const record = await this.imports.run(name, query, { caller, request, signal: clientGone(response) });
+    await this.claims.take(caller, record);
     this.catalog.forget();
     return modelVersionView(record);
   }
@@ -136,7 +149,9 @@ export class ModelsController {
   async deleteModelVersion(
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
+    @RequestCaller() caller: Caller,
   ): Promise<void> {
+    await this.resolve(caller, name, version);
     await this.registry.deleteVersion(name, version);
     this.catalog.forget();
   }
@@ -150,9 +165,17 @@ export class ModelsController {
     @Param('name', { schema: ResourceName }) name: string,
     @Param('alias', { schema: Alias }) alias: string,
     @Body({ schema: AliasRequest }) { version }: { version: number },
+    @RequestCaller() caller: Caller,
   ): Promise<ModelVersion> {
+    await this.resolve(caller, name, version);
     const record = await this.registry.setAlias(name, alias, version);
     this.catalog.forget();
     return modelVersionView(record);
+  }
+
+  /** A version that the caller may see. @throws InputError `model_not_found`; StorageError */
+  private async resolve(caller: Caller, name: string, version: number): Promise<ModelVersionRecord> {
+    const reference = `${name}@${version}`;
+    return requireSeen(caller, await this.registry.resolve(reference), () => noModel(reference));
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ISSUES, SamplingRequest } from '#contract';
+import { LOCAL_CALLER } from '../access/caller.js';
 import { HttpProblem } from '../http/problem.js';
 import { BulkSampling } from './bulk-sampling.js';
 
@@ -18,7 +19,7 @@ describe('BulkSampling', () => {
     };
     const { items } = await bulk.submit(
       Array.from({ length: 1_000 }, () => request),
-      undefined,
+      { key: undefined, caller: LOCAL_CALLER },
     );
     const named = items.map(({ problem }) => problem?.errors?.length ?? 0);
     expect(Math.min(...named)).toBe(1);
@@ -28,7 +29,7 @@ describe('BulkSampling', () => {
 
   it('names of one request no more than it would alone', async () => {
     const request = { model: 'm', ...Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, 1])) };
-    const { items } = await bulk.submit([request], undefined);
+    const { items } = await bulk.submit([request], { key: undefined, caller: LOCAL_CALLER });
     expect(items[0]?.problem?.errors).toHaveLength(MAX_ISSUES);
   });
 
@@ -42,13 +43,16 @@ describe('BulkSampling', () => {
     });
     await counting.submit(
       Array.from({ length: 250 }, () => ({ model: 'm' })),
-      'k',
+      { key: 'k', caller: LOCAL_CALLER },
     );
-    expect(keys).toEqual(Array.from({ length: 250 }, (_, place) => ({ key: 'k', place })));
+    expect(keys).toEqual(Array.from({ length: 250 }, (_, place) => ({ key: 'k', caller: LOCAL_CALLER, place })));
   });
 
   it('answers each request on its own', async () => {
-    const { items } = await bulk.submit([{ model: 'm' }, 7, SamplingRequest.parse({ model: 'm' })], undefined);
+    const { items } = await bulk.submit([{ model: 'm' }, 7, SamplingRequest.parse({ model: 'm' })], {
+      key: undefined,
+      caller: LOCAL_CALLER,
+    });
     expect(items.map(({ status }) => status)).toEqual([503, 422, 503]);
   });
 });

@@ -17,13 +17,13 @@ export class BulkSampling {
   constructor(@Inject(SamplingJobsService) private readonly jobs: Pick<SamplingJobsService, 'submit'>) {}
 
   /** One answer per request, in order; a refused request does not stop the others. */
-  async submit(requests: readonly unknown[], key: string | undefined): Promise<BulkSamplingResult> {
+  async submit(requests: readonly unknown[], key: Pick<SubmissionKey, 'key' | 'caller'>): Promise<BulkSamplingResult> {
     const items: BulkSamplingResult['items'] = [];
     const errors = { left: MAX_ERRORS };
     for (let start = 0; start < requests.length; start += PIPELINED) {
       const part = requests.slice(start, start + PIPELINED);
       items.push(
-        ...(await Promise.all(part.map((request, i) => this.submitOne(request, { key, place: start + i }, errors)))),
+        ...(await Promise.all(part.map((request, i) => this.submitOne(request, { ...key, place: start + i }, errors)))),
       );
     }
     return { items };

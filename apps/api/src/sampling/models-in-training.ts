@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { StoredTrainingJob } from '#contract';
+import { jobOwner, StoredTrainingJob } from '#contract';
 import type { StoredJob } from '#queue';
+import { isAdmin, maySee, type Caller } from '../access/caller.js';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { JobIndex } from '../jobs/list/job-index.js';
 import { JobReader } from '../jobs/read/job-reader.js';
@@ -17,9 +18,12 @@ export class ModelsInTraining {
   ) {}
 
   /** The training job that is to publish the model; undefined when none is queued or running. */
-  async find(name: string): Promise<string | undefined> {
-    const jobs = await this.reader.readAll('training', await this.index.page('training', LOOKED_AT, undefined));
-    return jobs.find((job) => job !== undefined && !hasEnded(statusOf(job)) && modelOf(job) === name)?.id;
+  async find(name: string, caller: Caller): Promise<string | undefined> {
+    const list = { kind: 'training', owner: isAdmin(caller) ? undefined : caller.owner } as const;
+    const jobs = await this.reader.readAll('training', await this.index.page(list, LOOKED_AT, undefined));
+    const isMeant = (job: StoredJob) =>
+      !hasEnded(statusOf(job)) && modelOf(job) === name && maySee(caller, jobOwner(job.data));
+    return jobs.find((job) => job !== undefined && isMeant(job))?.id;
   }
 }
 

@@ -4,19 +4,23 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeTensor } from '#queue';
 import { ArtifactStore, openStore } from '#storage';
+import { LOCAL_CALLER } from '../access/caller.js';
 import { StoreRoom } from '../storage/store-room.js';
 import { RequestTensors } from './request-tensors.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'stride-request-tensors-'));
 const store = new ArtifactStore(openStore(directory));
-const tensors = new RequestTensors(store, new StoreRoom(store));
+const tensors = new RequestTensors(store, new StoreRoom(store), { require: () => Promise.resolve() });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const values = { shape: [2, 2], data: Float32Array.of(0.5, -1, 2, 3.25) };
 const encoded = encodeTensor(values);
 
 async function inJob(observations: Parameters<RequestTensors['read']>[0], otherBytes = 0): Promise<unknown> {
-  const stored = await tensors.store({ observations: await tensors.read(observations, 'observations') }, otherBytes);
+  const stored = await tensors.store(
+    { observations: await tensors.read(observations, { field: 'observations', caller: LOCAL_CALLER }) },
+    otherBytes,
+  );
   return stored.observations;
 }
 

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InputError } from '#ddim';
 import { encodeTensor, parseTensor, requireFinite, type TensorValues } from '#queue';
 import { JOB_TENSOR_FIELDS, MAX_TENSOR_ELEMENTS, type EncodedTensor, type JobTensor, type Tensor } from '#contract';
 import { decodeSingleTensor, encodeNpy, ArtifactStore, parseArtifactId, toFloat32 } from '#storage';
+import type { Caller } from '../access/caller.js';
+import { ArtifactClaims } from '../artifacts/artifact-claims.js';
 import { StoreRoom } from '../storage/store-room.js';
 
 /** The queue takes 65,536 bytes of data per job; this leaves room for what JSON adds. */
@@ -26,6 +28,7 @@ export class RequestTensors {
   constructor(
     private readonly artifacts: ArtifactStore,
     private readonly room: StoreRoom,
+    @Inject(ArtifactClaims) private readonly claims: Pick<ArtifactClaims, 'require'>,
   ) {}
 
   /**
@@ -33,8 +36,13 @@ export class RequestTensors {
    * @param shape what the tensor must look like, where that is known already
    * @throws InputError `artifact_not_found`, `shape_mismatch`, `non_finite_input` or the decoders' codes
    */
-  async read(tensor: Tensor | undefined, field: string, shape?: readonly number[]): Promise<TensorInput | undefined> {
+  async read(
+    tensor: Tensor | undefined,
+    { field, caller }: { readonly field: string; readonly caller: Caller },
+    shape?: readonly number[],
+  ): Promise<TensorInput | undefined> {
     if (tensor === undefined) return undefined;
+    if ('artifact' in tensor) await this.claims.require(caller, parseArtifactId(tensor.artifact));
     const values = 'artifact' in tensor ? await this.readArtifact(tensor.artifact, field) : readInline(tensor, field);
     if (shape !== undefined && shape.join() !== values.shape.join()) {
       const message = `${field} must be [${shape.join(',')}], got [${values.shape.join(',')}]`;

@@ -13,7 +13,9 @@ import {
 } from '#contract';
 import { seedOf } from '#queue';
 import { ModelRegistry, type ModelVersionRecord } from '#storage';
+import type { Caller } from '../access/caller.js';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
+import type { Claimed } from '../jobs/submit/job-submission.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
@@ -43,9 +45,12 @@ export class SamplingAdmission {
   ) {}
 
   /** The job of a request, complete. @throws HttpProblem or InputError naming the field at fault */
-  async admit(request: SamplingRequest, jobId: string): Promise<SamplingJobData> {
+  async admit(
+    request: SamplingRequest,
+    { jobId, caller }: Pick<Claimed, 'jobId' | 'caller'>,
+  ): Promise<SamplingJobData> {
     refuseUnsupported(request);
-    const record = await this.resolveModel(request.model);
+    const record = await this.resolveModel(request.model, caller);
     refuseHung(record);
     if (request.precision === 'int8') requireInt8(record, this.load);
     const resolved = resolveSamplingOptions(request, record.sampling);
@@ -54,12 +59,12 @@ export class SamplingAdmission {
     const numSteps = plan.timesteps.length;
     this.requireAttainable(request, record, numSteps);
 
-    const observations = await this.tensors.read(request.observations, 'observations');
+    const observations = await this.tensors.read(request.observations, { field: 'observations', caller });
     const rows = countRows(request, record, observations);
     limit('samplesPerObservation', rows, SAMPLING_LIMITS.rows, 'rows');
     limit('numInferenceSteps', rows * numSteps, SAMPLING_LIMITS.rowSteps, 'rows x steps');
     const { actionHorizon, actionDim } = record.config;
-    const inputs = await this.readActions(request, { rows, actionHorizon, actionDim });
+    const inputs = await this.readActions(request, { rows, actionHorizon, actionDim }, caller);
     const mask = request.fixedActions && flatMask(request.fixedActions.mask, actionHorizon, actionDim);
     const bytes = bytesInEngine(record, { rows, mode: request.mode }, [observations, ...Object.values(inputs)]);
     limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
@@ -89,24 +94,24 @@ export class SamplingAdmission {
   /**
    * The tensors that have the shape of actions; what is left of a warm start is among them as initialActions.
    */
-  private async readActions(request: SamplingRequest, sizes: ActionSizes) {
+  private async readActions(request: SamplingRequest, sizes: ActionSizes, caller: Caller) {
     const given = tensorsOf<Tensor>(request);
     const read: Partial<Record<TensorPath, TensorInput>> = {};
     for (const { path, like, rows } of TENSORS) {
       const numRows = rowsIn(request.mode, rows);
       if (like === 'observations' || numRows === undefined) continue;
       const shape = [numRows === 'all' ? sizes.rows : numRows, sizes.actionHorizon, sizes.actionDim];
-      read[path] = await this.tensors.read(given[path], path, shape);
+      read[path] = await this.tensors.read(given[path], { field: path, caller }, shape);
     }
     return withWarmStart(request, read, sizes);
   }
 
-  private async resolveModel(reference: string): Promise<ModelVersionRecord> {
+  private async resolveModel(reference: string, caller: Caller): Promise<ModelVersionRecord> {
     try {
-      return await this.models.resolve(reference);
+      return await this.models.resolveFor(caller, reference);
     } catch (error) {
       const isUnknown = error instanceof InputError && error.code === 'model_not_found';
-      const job = isUnknown && !reference.includes('@') ? await this.inTraining.find(reference) : undefined;
+      const job = isUnknown && !reference.includes('@') ? await this.inTraining.find(reference, caller) : undefined;
       if (job === undefined) throw error;
       throw new HttpProblem('model_not_ready', `model ${reference} is still being trained by job ${job}`, {
         cause: error,

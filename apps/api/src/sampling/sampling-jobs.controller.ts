@@ -20,6 +20,7 @@ import {
   SamplingRequest,
   StoredSamplingResult,
 } from '#contract';
+import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { clientGone } from '../http/client-gone.js';
 import { clientHas } from '../http/etag.js';
@@ -32,6 +33,7 @@ import { JobFollower } from '../jobs/follow/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
 import { resultOf } from '../jobs/read/job-view.js';
 import { JobList, JobListQuery } from '../jobs/list/job-list.js';
+import { OwnJobs } from '../jobs/read/own-jobs.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
 import { BulkSampling } from './bulk-sampling.js';
 import { RESULT_CONTENT } from './result-content.js';
@@ -52,6 +54,7 @@ export class SamplingJobsController {
     private readonly results: SamplingResults,
     private readonly follower: JobFollower,
     private readonly canceller: JobCanceller,
+    private readonly own: OwnJobs,
     private readonly links: Links,
   ) {}
 
@@ -67,11 +70,12 @@ export class SamplingJobsController {
     @Body({ schema: SamplingRequest }) request: SamplingRequest,
     @Headers('idempotency-key') key: string | undefined,
     @Headers('prefer') prefer: string | undefined,
+    @RequestCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SamplingJob> {
     const { waitSeconds, tensors } = parsePreferences(prefer);
     const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(response) } : undefined;
-    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) }, waiting);
+    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key), caller }, waiting);
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
     const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
     if (waiting) response.setHeader('Preference-Applied', applied);
@@ -90,22 +94,26 @@ export class SamplingJobsController {
   createSamplingJobs(
     @Body({ schema: BulkSamplingRequest }) { requests }: { requests: unknown[] },
     @Headers('idempotency-key') key: string | undefined,
+    @RequestCaller() caller: Caller,
   ): Promise<BulkSamplingResult> {
-    return this.bulk.submit(requests, idempotencyKey(key));
+    return this.bulk.submit(requests, { key: idempotencyKey(key), caller });
   }
 
   @Get()
   @ApiOperation({ summary: 'List jobs, newest first' })
   @ApiOkResponse({ standardSchema: SamplingJobPage })
-  listSamplingJobs(@Query({ schema: JobListQuery }) query: JobListQuery) {
-    return this.list.page('sampling', query, this.jobs.view);
+  listSamplingJobs(@Query({ schema: JobListQuery }) query: JobListQuery, @RequestCaller() caller: Caller) {
+    return this.list.page('sampling', { caller, query }, this.jobs.view);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'A job as it is now' })
   @ApiOkResponse({ standardSchema: SamplingJob })
-  async getSamplingJob(@Param('id', { schema: SamplingJobId }) id: string): Promise<SamplingJob> {
-    return this.jobs.view(await this.jobs.get(id));
+  async getSamplingJob(
+    @Param('id', { schema: SamplingJobId }) id: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<SamplingJob> {
+    return this.jobs.view(await this.own.get('sampling', id, caller));
   }
 
   @Get(':id/result')
@@ -113,13 +121,14 @@ export class SamplingJobsController {
   @ApiOkResponse({ description: 'In the form that `Accept` asks for', content: RESULT_CONTENT })
   async getSamplingResult(
     @Param('id', { schema: SamplingJobId }) id: string,
+    @RequestCaller() caller: Caller,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const type = RESULT_TYPES.find((candidate) => candidate === request.accepts(...RESULT_TYPES));
     if (type === undefined)
       throw new HttpProblem('not_acceptable', `a result can be had as ${RESULT_TYPES.join(', ')}`);
-    const job = await this.jobs.find(id);
+    const job = await this.own.find('sampling', id, caller);
     if (job === undefined) throw new HttpProblem('result_expired', 'the job and its result are no longer kept');
     const known = resultOf(job, StoredSamplingResult);
     response.setHeader('Vary', 'Accept');
@@ -145,10 +154,11 @@ export class SamplingJobsController {
   async followSamplingJob(
     @Param('id', { schema: SamplingJobId }) id: string,
     @Headers('last-event-id') after: string | undefined,
+    @RequestCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
     const from = lastEventId(after);
-    await this.jobs.get(id);
+    await this.own.get('sampling', id, caller);
     await this.follower.follow('sampling', id, from, response);
   }
 
@@ -157,7 +167,11 @@ export class SamplingJobsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Cancel: a queued job at once, a running one at its next macro-step' })
   @ApiAcceptedResponse({ standardSchema: SamplingJob })
-  async cancelSamplingJob(@Param('id', { schema: SamplingJobId }) id: string): Promise<SamplingJob> {
+  async cancelSamplingJob(
+    @Param('id', { schema: SamplingJobId }) id: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<SamplingJob> {
+    await this.own.get('sampling', id, caller);
     return this.jobs.view(await this.canceller.cancel('sampling', id));
   }
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { BULL_PRIORITY, jobOptions, type JobOutcome, type StoredJob } from '#queue';
 import type { SamplingJob, SamplingJobData, SamplingRequest } from '#contract';
 import type { TensorEncoding } from '../http/prefer.js';
-import { noSuchJob } from '../jobs/cancel/job-canceller.js';
 import { JobSubmission, type Claimed, type SubmissionKey } from '../jobs/submit/job-submission.js';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { JobReader } from '../jobs/read/job-reader.js';
@@ -70,18 +69,6 @@ export class SamplingJobsService {
     }
   }
 
-  /** @throws HttpProblem `not_found`; QueueUnavailableError */
-  async get(id: string): Promise<StoredJob> {
-    const job = await this.find(id);
-    if (job === undefined) throw noSuchJob(id);
-    return job;
-  }
-
-  /** @throws QueueUnavailableError */
-  find(id: string): Promise<StoredJob | undefined> {
-    return this.reader.read('sampling', id);
-  }
-
   /** A job as clients see it, with what the whole queue knows about a waiting one. */
   view = (job: StoredJob, data?: SamplingJobData): SamplingJob => {
     const view = samplingJobView(job, data);
@@ -93,13 +80,13 @@ export class SamplingJobsService {
   private async enqueue(claim: Claimed, request: SamplingRequest): Promise<Enqueued | undefined> {
     if (claim.known) return { stored: claim.known, data: undefined, isReplay: true };
     this.load.requireRoom('sampling');
-    const data = await this.admission.admit(request, claim.jobId);
+    const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
     const submitted = await this.submission.add(claim, data, options);
     if (submitted === undefined) return undefined;
     const { job, isNew } = submitted;
     if (isNew) this.load.accepted(data.steps);
-    await this.superseding.apply(request, data.model, claim.jobId);
+    await this.superseding.apply(request, data.model, claim);
     return { stored: job, data: isNew ? data : undefined, isReplay: !isNew };
   }
 
@@ -120,7 +107,7 @@ export class SamplingJobsService {
     outcome: JobOutcome | undefined,
     tensors: TensorEncoding,
   ): Promise<SamplingJob | undefined> {
-    const job = outcome ? succeeded(stored, outcome) : await this.find(stored.id);
+    const job = outcome ? succeeded(stored, outcome) : await this.reader.read('sampling', stored.id);
     if (job === undefined) return undefined;
     const view = this.view(job, data);
     if (!hasEnded(view.status)) return undefined;

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InputError } from '#ddim';
 import { JOB_KINDS, KINDS, type JobKind } from '#contract';
-import { JobLedger, LIFETIMES, type StoredJob } from '#queue';
+import { ByteClaims, JobLedger, LIFETIMES, type StoredJob } from '#queue';
 import { DatasetStore, ArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { JobIndex } from '../jobs/list/job-index.js';
@@ -27,6 +28,7 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
     private readonly artifacts: ArtifactStore,
     private readonly datasets: DatasetStore,
     private readonly models: ModelRegistry,
+    private readonly claims: ByteClaims,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -48,7 +50,18 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
       new Set(owners.flatMap((set) => [...set])),
       LIFETIMES.orphanMs,
     );
+    await this.claims.prune((sha256) => this.isThere(sha256));
     if (removedFiles > 0) this.logger.log(`removed ${removedFiles} files, ${removedBytes} bytes`);
+  }
+
+  private async isThere(sha256: string): Promise<boolean> {
+    try {
+      await this.artifacts.stat(sha256);
+      return true;
+    } catch (error) {
+      if (error instanceof InputError) return false;
+      throw error;
+    }
   }
 
   private async neededByJobs(): Promise<ReadonlySet<string>> {
@@ -62,7 +75,7 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
   private async *neededBy(kind: JobKind): AsyncGenerator<string> {
     let cursor: string | undefined;
     do {
-      const ids = await this.index.page(kind, PAGE, cursor);
+      const ids = await this.index.page({ kind }, PAGE, cursor);
       for (const job of await this.reader.readAll(kind, ids))
         if (job !== undefined && !hasEnded(statusOf(job))) yield* await this.needs(job);
       cursor = ids.length === PAGE ? ids.at(-1) : undefined;

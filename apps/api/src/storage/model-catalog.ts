@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ModelRegistry, type ModelVersionRecord } from '#storage';
+import { ModelRegistry, noModel, type ModelVersionRecord } from '#storage';
+import { LOCAL_CALLER, type Caller } from '../access/caller.js';
+import { requireName, requireSeen } from '../access/owned.js';
 
 /**
  * For so long a name may still mean the version before the newest one; at 1,500 jobs/s that saves nearly
@@ -15,8 +17,17 @@ export class ModelCatalog {
 
   constructor(private readonly registry: ModelRegistry) {}
 
-  /** @throws InputError `model_not_found` */
-  resolve(reference: string): Promise<ModelVersionRecord> {
+  /** A version that the caller may use. @throws InputError `model_not_found`, also for a foreign one */
+  async resolveFor(caller: Caller, reference: string): Promise<ModelVersionRecord> {
+    return requireSeen(caller, await this.resolve(reference), () => noModel(reference));
+  }
+
+  /** Takes a name for its caller. @throws HttpProblem `name_taken`: it is somebody else's */
+  async claimName(caller: Caller, name: string): Promise<void> {
+    if (caller !== LOCAL_CALLER) requireName(caller, name, await this.registry.claimName(name, caller.owner));
+  }
+
+  private resolve(reference: string): Promise<ModelVersionRecord> {
     const now = performance.now();
     const known = this.records.get(reference);
     if (known && known.until > now) return known.record;

@@ -1,7 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import { ByteClaims } from '#queue';
 import { ArtifactStore, DatasetStore, InstallationFile, ModelRegistry, type Store } from '#storage';
 import { openConfiguredStore, UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
+import { ArtifactClaims } from '../artifacts/artifact-claims.js';
+import { QueueConnection } from '../queue/queue-connection.js';
 import { HourlyArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
 import { StoreRoom } from './store-room.js';
@@ -28,10 +31,16 @@ const STORE = Symbol('Store');
       useFactory: (store: Store, { report }: UnreadableRecords) => new Class(store, report),
       inject: [STORE, UnreadableRecords],
     })),
+    {
+      provide: ByteClaims,
+      useFactory: ({ redis }: QueueConnection) => new ByteClaims(redis),
+      inject: [QueueConnection],
+    },
+    ArtifactClaims,
     ModelCatalog,
     StoreRoom,
     HourlyArtifactSweep,
   ],
-  exports: [ArtifactStore, InstallationFile, DatasetStore, ModelRegistry, ModelCatalog, StoreRoom],
+  exports: [ArtifactStore, InstallationFile, DatasetStore, ModelRegistry, ModelCatalog, StoreRoom, ArtifactClaims],
 })
 export class StorageModule {}

@@ -13,12 +13,16 @@ import { KINDS, resolveTrainingConfig, type TrainingJobData, type TrainingReques
 import { seedOf } from '#queue';
 import {
   DatasetStore,
+  noDataset,
   ArtifactStore,
   ModelRegistry,
   recordedArtifact,
   type DatasetRecord,
   type MlpVersionRecord,
 } from '#storage';
+import type { Caller } from '../access/caller.js';
+import { requireSeen } from '../access/owned.js';
+import type { Claimed } from '../jobs/submit/job-submission.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
 import { fieldProblem } from '../http/problem.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
@@ -36,10 +40,10 @@ export class TrainingAdmission {
   ) {}
 
   /** The job of a request, complete. @throws HttpProblem or InputError naming the field at fault */
-  async admit(given: TrainingRequest, jobId: string): Promise<TrainingJobData> {
+  async admit(given: TrainingRequest, { jobId, caller }: Pick<Claimed, 'jobId' | 'caller'>): Promise<TrainingJobData> {
     if (given.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
-    const dataset = await this.datasets.get(given.dataset);
-    const parent = given.initFrom === undefined ? undefined : await this.initialModel(given.initFrom);
+    const dataset = requireSeen(caller, await this.datasets.get(given.dataset), () => noDataset(given.dataset));
+    const parent = given.initFrom === undefined ? undefined : await this.initialModel(given.initFrom, caller);
     const request = { ...given, training: { seed: seedOf(jobId), ...given.training } };
     const config = resolveTrainingConfig(parent ? inheritShape(request, parent.config) : request, dataset);
     if (parent) checkSameShape(parent, config);
@@ -54,12 +58,13 @@ export class TrainingAdmission {
     requireRoomInJob(jsonBytes(data), KINDS.training.maxDataBytes, parts);
     await this.room.require(); // for checkpoints and the model
     await recordedArtifact(sha256, () => this.artifacts.touch(sha256));
+    await this.models.claimName(caller, model); // now, and not when the training has ended
     return data;
   }
 
   /** @throws InputError `model_not_found`; `checkpoint_mismatch` for an imported denoiser */
-  private async initialModel(reference: string): Promise<MlpVersionRecord> {
-    const record = await this.models.resolve(reference);
+  private async initialModel(reference: string, caller: Caller): Promise<MlpVersionRecord> {
+    const record = await this.models.resolveFor(caller, reference);
     if (record.format === 'onnx')
       throw mismatch(`${reference} has another format: it is an imported ONNX file, which cannot be trained`);
     return record;

@@ -10,6 +10,7 @@ import {
   TrainingMetricsPage,
   TrainingRequest,
 } from '#contract';
+import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey } from '../http/prefer.js';
@@ -18,6 +19,7 @@ import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import { JobFollower } from '../jobs/follow/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
 import { JobList, JobListQuery } from '../jobs/list/job-list.js';
+import { OwnJobs } from '../jobs/read/own-jobs.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
 import { trainingJobView } from './training-job-view.js';
 import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jobs.service.js';
@@ -33,6 +35,7 @@ export class TrainingJobsController {
     private readonly list: JobList,
     private readonly follower: JobFollower,
     private readonly canceller: JobCanceller,
+    private readonly own: OwnJobs,
     private readonly links: Links,
   ) {}
 
@@ -46,9 +49,10 @@ export class TrainingJobsController {
   async createTrainingJob(
     @Body({ schema: TrainingRequest }) request: TrainingRequest,
     @Headers('idempotency-key') key: string | undefined,
+    @RequestCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TrainingJob> {
-    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key) });
+    const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key), caller });
     if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
     response.setHeader('Location', this.links.to(`${jobsPath('training')}/${job.id}`));
     return job;
@@ -57,15 +61,18 @@ export class TrainingJobsController {
   @Get()
   @ApiOperation({ summary: 'List jobs, newest first' })
   @ApiOkResponse({ standardSchema: TrainingJobPage })
-  listTrainingJobs(@Query({ schema: JobListQuery }) query: JobListQuery) {
-    return this.list.page('training', query, trainingJobView);
+  listTrainingJobs(@Query({ schema: JobListQuery }) query: JobListQuery, @RequestCaller() caller: Caller) {
+    return this.list.page('training', { caller, query }, trainingJobView);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'A job as it is now' })
   @ApiOkResponse({ standardSchema: TrainingJob })
-  async getTrainingJob(@Param('id', { schema: TrainingJobId }) id: string): Promise<TrainingJob> {
-    return trainingJobView(await this.jobs.get(id));
+  async getTrainingJob(
+    @Param('id', { schema: TrainingJobId }) id: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<TrainingJob> {
+    return trainingJobView(await this.own.get('training', id, caller));
   }
 
   @Get(':id/metrics')
@@ -74,14 +81,17 @@ export class TrainingJobsController {
   async getTrainingMetrics(
     @Param('id', { schema: TrainingJobId }) id: string,
     @Query({ schema: MetricsQuery }) query: MetricsQuery,
+    @RequestCaller() caller: Caller,
   ) {
+    await this.own.get('training', id, caller);
     return { items: await this.jobs.metrics(id, query) };
   }
 
   @Get(':id/checkpoints')
   @ApiOperation({ summary: 'The checkpoints a run could go on from, newest first' })
   @ApiOkResponse({ standardSchema: CheckpointList })
-  async getCheckpoints(@Param('id', { schema: TrainingJobId }) id: string) {
+  async getCheckpoints(@Param('id', { schema: TrainingJobId }) id: string, @RequestCaller() caller: Caller) {
+    await this.own.get('training', id, caller);
     return { items: await this.jobs.checkpoints(id) };
   }
 
@@ -93,10 +103,11 @@ export class TrainingJobsController {
   async followTrainingJob(
     @Param('id', { schema: TrainingJobId }) id: string,
     @Headers('last-event-id') after: string | undefined,
+    @RequestCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
     const from = lastEventId(after);
-    await this.jobs.get(id);
+    await this.own.get('training', id, caller);
     await this.follower.follow('training', id, from, response);
   }
 
@@ -105,7 +116,11 @@ export class TrainingJobsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Cancel: a queued job at once, a running one after its present update' })
   @ApiAcceptedResponse({ standardSchema: TrainingJob })
-  async cancelTrainingJob(@Param('id', { schema: TrainingJobId }) id: string): Promise<TrainingJob> {
+  async cancelTrainingJob(
+    @Param('id', { schema: TrainingJobId }) id: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<TrainingJob> {
+    await this.own.get('training', id, caller);
     return trainingJobView(await this.canceller.cancel('training', id));
   }
 }

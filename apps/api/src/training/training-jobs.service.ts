@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { BULL_PRIORITY, CheckpointPointer, JobEvents, JobLedger, jobOptions, type StoredJob } from '#queue';
+import { BULL_PRIORITY, CheckpointPointer, JobEvents, JobLedger, jobOptions } from '#queue';
 import type { TrainingJob, TrainingMetricsEvent, TrainingRequest } from '#contract';
-import { noSuchJob } from '../jobs/cancel/job-canceller.js';
 import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission.js';
-import { JobReader } from '../jobs/read/job-reader.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
@@ -28,7 +26,6 @@ export class TrainingJobsService {
     private readonly load: QueueLoad,
     private readonly admission: TrainingAdmission,
     private readonly submission: JobSubmission,
-    private readonly reader: JobReader,
     private readonly events: JobEvents,
     private readonly ledger: JobLedger,
   ) {}
@@ -38,7 +35,7 @@ export class TrainingJobsService {
     const claim = await this.submission.claim('training', request, key);
     if (claim.known) return { job: trainingJobView(claim.known), isReplay: true };
     this.load.requireRoom('training');
-    const data = await this.admission.admit(request, claim.jobId);
+    const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
     const submitted = await this.submission.add(claim, data, options);
     // another one with the same key was quicker
@@ -46,25 +43,16 @@ export class TrainingJobsService {
     return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };
   }
 
-  /** @throws HttpProblem `not_found`; QueueUnavailableError */
-  async get(id: string): Promise<StoredJob> {
-    const job = await this.reader.read('training', id);
-    if (job === undefined) throw noSuchJob(id);
-    return job;
-  }
-
-  /** The history of a run, each step once, by step. @throws HttpProblem `not_found`; QueueUnavailableError */
+  /** The history of a run, each step once, by step. @throws QueueUnavailableError */
   async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
-    await this.get(id);
     const events = await this.events.read(id);
     return events
       .flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []))
       .slice(0, limit);
   }
 
-  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  /** @throws QueueUnavailableError */
   async checkpoints(id: string): Promise<CheckpointPointer[]> {
-    await this.get(id);
     return this.ledger.checkpoints(id);
   }
 }

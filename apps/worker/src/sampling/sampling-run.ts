@@ -33,6 +33,7 @@ export function samplingRun(
     samplesPerObservation: request.samplesPerObservation,
     fixedActions: mask && values && { mask, values },
     priority: request.priority,
+    apiKeyId: data.apiKeyId,
     previewEvery: request.previewEvery,
     ...arrays,
   };

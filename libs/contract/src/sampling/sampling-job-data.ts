@@ -1,5 +1,6 @@
 import type { SamplingDefaults } from '#ddim';
 import { z } from 'zod';
+import { jobOwnerFields } from '../access/job-owner.js';
 import { ResolvedModel } from '../jobs/resolved-model.js';
 import { RESULT_TIMINGS } from '../jobs/result-timings.js';
 import { Sha256 } from '../names.js';
@@ -28,6 +29,7 @@ const takenOver = z.object(requestFields).pick({
 }).shape;
 
 const admittedFields = {
+  ...jobOwnerFields,
   model: ResolvedModel,
   seed: z.int().min(0),
   /** Rows and row-steps, known at submission. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobOwnerFields } from '../access/job-owner.js';
 import { JobModel } from '../jobs/job.js';
 import { ResolvedModel } from '../jobs/resolved-model.js';
 import { RESULT_TIMINGS } from '../jobs/result-timings.js';
@@ -9,6 +10,7 @@ import { CompleteTrainingConfig, resolveTrainingConfig } from './training-config
 import { TrainingRequest } from './training-request.js';
 
 const admittedFields = {
+  ...jobOwnerFields,
   initFrom: ResolvedModel.optional(),
   warnings: z.array(StatedWarning),
 };

@@ -20,7 +20,7 @@ export interface EngineRequest extends RowArrays {
   readonly observations: Float32Array;
   readonly samplesPerObservation: number;
   readonly priority: Priority;
-  readonly apiKeyId?: string;
+  readonly apiKeyId?: string | undefined;
   /** Milliseconds of a monotonic clock (performance.now()). */
   readonly deadlineAt?: number;
   /** How long it waited for the engine before it was submitted, in ms; 0 unless it says. */

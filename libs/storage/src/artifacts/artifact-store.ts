@@ -107,7 +107,12 @@ function artifactOf({ sha256, bytes }: Pick<StoredBlob, 'sha256' | 'bytes'>): Ar
 
 function found<Found>(sha256: string, value: Found | undefined): Found {
   if (value !== undefined) return value;
-  throw new InputError('artifact_not_found', `there is no artifact ${artifactId(sha256)}`, { field: 'artifact' });
+  throw noArtifact(sha256);
+}
+
+/** What whoever may not read an artifact hears, too. */
+export function noArtifact(sha256: string): InputError {
+  return new InputError('artifact_not_found', `there is no artifact ${artifactId(sha256)}`, { field: 'artifact' });
 }
 
 async function* limited(source: Uint8Array | AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

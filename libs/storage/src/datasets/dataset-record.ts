@@ -25,6 +25,7 @@ export const DatasetRecordFile = z.object({
   paddedSteps: z.int().default(0),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
   createdAt: z.string(),
+  owner: z.string().optional(),
 });
 
 /** A named dataset; its bytes are the artifact `sha256`. */
@@ -34,4 +35,6 @@ export interface DatasetRecord extends DatasetSummary {
   readonly bytes: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Whose it is; absent: of the time before there were owners. */
+  readonly owner?: string | undefined;
 }

@@ -14,10 +14,16 @@ interface PutDatasetOptions {
   readonly maxBytes?: number;
   /** What the sender says the bytes hash to. */
   readonly sha256?: string;
+  /** Whose it is, if it is new. */
+  readonly owner?: string;
+  /** Throws when the owner of what has the name must not lose it; '' when nobody can say whose it is. */
+  readonly mayReplace?: (owner: string | undefined) => void;
 }
 
 export const MAX_DATASET_BYTES = 1_073_741_824;
 const FOLDER = 'datasets/';
+/** No name of an owner. */
+const NOBODY = '';
 
 /** Datasets by name: the record `datasets/<name>.json` points to an artifact. */
 export class DatasetStore {
@@ -38,7 +44,7 @@ export class DatasetStore {
   async put(
     name: string,
     source: Uint8Array | AsyncIterable<Uint8Array>,
-    { maxBytes = MAX_DATASET_BYTES, sha256 }: PutDatasetOptions = {},
+    { maxBytes = MAX_DATASET_BYTES, sha256, owner, mayReplace }: PutDatasetOptions = {},
   ): Promise<DatasetRecord> {
     checkName('dataset', name);
     const summaries: DatasetSummary[] = [];
@@ -55,10 +61,7 @@ export class DatasetStore {
       ...summary,
       createdAt: new Date().toISOString(),
     };
-    const former = await this.records.hashesIn(keyOf(name));
-    await this.records.replace(keyOf(name), record);
-    await this.release(former);
-    return record;
+    return this.take(name, record, { owner, mayReplace });
   }
 
   /** @throws InputError `invalid_id` or `dataset_not_found`; StorageError */
@@ -112,9 +115,29 @@ export class DatasetStore {
     return names.filter(isName).sort();
   }
 
-  private async find(name: string): Promise<DatasetRecord | undefined> {
+  /** The same; undefined when there is none. */
+  async find(name: string): Promise<DatasetRecord | undefined> {
     checkName('dataset', name);
     return this.records.read(keyOf(name), DatasetRecordFile);
+  }
+
+  /** Lets a name mean new bytes; of what has the name already only its owner stays. */
+  private async take(
+    name: string,
+    record: DatasetRecord,
+    { owner, mayReplace = () => undefined }: Pick<PutDatasetOptions, 'owner' | 'mayReplace'>,
+  ): Promise<DatasetRecord> {
+    for (;;) {
+      const released = await this.records.hashesIn(keyOf(name));
+      const { value: former, condition } = await this.records.look(keyOf(name), DatasetRecordFile);
+      const formerOwner = former === 'damaged' ? NOBODY : former?.owner;
+      if (condition !== 'absent') mayReplace(formerOwner);
+      const whose = former === undefined || former === 'damaged' ? owner : formerOwner;
+      const owned = whose === undefined ? record : { ...record, owner: whose };
+      if (!(await this.records.replaceIf(keyOf(name), owned, condition))) continue; // another one was quicker
+      await this.release(released);
+      return owned;
+    }
   }
 
   /** Bytes without an owner stay for another day, for the jobs that name them. */
@@ -133,6 +156,7 @@ function keyOf(name: string): string {
   return `${FOLDER}${name}.json`;
 }
 
-function noDataset(name: string): InputError {
+/** What whoever may not see a dataset hears, too. */
+export function noDataset(name: string): InputError {
   return new InputError('dataset_not_found', `there is no dataset ${name}`, { field: 'dataset' });
 }

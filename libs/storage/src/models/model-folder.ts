@@ -12,9 +12,17 @@ export interface ModelState {
    */
   readonly damaged: readonly number[];
   readonly aliases: ReadonlyMap<string, number>;
+  /** Whose the name is; undefined: nobody said, as before there were owners. */
+  readonly owner: string | undefined;
   /** The highest number that was ever taken. */
   readonly highestVersion: number;
 }
+
+/** Holds whose the name is. */
+export const OWNER_FILE = 'owner.json';
+const OwnerFile = z.object({ owner: z.string() });
+/** No name of an owner: what a damaged record says belongs to nobody. */
+const NOBODY = '';
 
 /** Points to a version. */
 const AliasFile = z.object({ version: z.int().min(1) });
@@ -27,6 +35,7 @@ const AliasFile = z.object({ version: z.int().min(1) });
  * - `deleted-3.json`: version 3 is gone, and its number will not come back;
  * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the
  *   record;
+ * - `owner.json`: whose the name is, from before its first version on;
  * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its
  *   version.
  */
@@ -64,14 +73,20 @@ export class ModelFolder {
     const numbers = names.flatMap((name) => /^version-([1-9][0-9]*)\.json$/.exec(name)?.[1] ?? []).map(Number);
     const versions = new Map<number, ModelVersionRecord>();
     const damaged: number[] = [];
+    const owner = present.has(OWNER_FILE) ? await this.owner() : undefined;
     for (const version of numbers.sort((a, b) => a - b)) {
       if (present.has(`deleted-${version}.json`)) continue;
       const record = await this.published(version);
       const hung = present.has(`hung-${version}.json`) ? await this.hungMark(version) : undefined;
       if (record === 'damaged' || hung === 'damaged') damaged.push(version);
-      else if (record !== undefined) versions.set(version, hung ? { ...record, hung } : record);
+      else if (record !== undefined) versions.set(version, withMarks(record, { hung, owner }));
     }
-    return { versions, damaged, aliases: await this.aliases(names), highestVersion: numbers.at(-1) ?? 0 };
+    return { versions, damaged, aliases: await this.aliases(names), owner, highestVersion: numbers.at(-1) ?? 0 };
+  }
+
+  private async owner(): Promise<string | undefined> {
+    const found = await this.records.readAmongMany(this.key(OWNER_FILE), OwnerFile);
+    return found === 'damaged' ? NOBODY : found?.owner;
   }
 
   private async published(version: number): Promise<ModelVersionRecord | 'damaged' | undefined> {
@@ -110,4 +125,13 @@ export class ModelFolder {
     if (record) this.kept.set(file, record);
     return record;
   }
+}
+
+/** A record with what lies in files of its own. */
+function withMarks(
+  record: ModelVersionRecord,
+  { hung, owner }: { readonly hung: HungMark | undefined; readonly owner: string | undefined },
+): ModelVersionRecord {
+  if (hung === undefined && owner === undefined) return record;
+  return { ...record, ...(hung && { hung }), ...(owner !== undefined && { owner }) };
 }

@@ -5,7 +5,8 @@ import { encodeImportedSettings } from './imported-settings.js';
 import type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
 import { decodeModel } from './decode-model.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
-import { ModelFolder, type ModelState } from './model-folder.js';
+import { ModelFolder, OWNER_FILE } from './model-folder.js';
+import { noModel, summarize, type ModelSummary } from './model-summary.js';
 import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from '../names.js';
 import { JsonRecords, type OnUnreadableRecord } from '../records/json-records.js';
@@ -22,13 +23,6 @@ export interface ModelIdentity {
   readonly sha256: string;
   /** Of the settings of an imported denoiser, which its file does not hold. */
   readonly settings?: string | undefined;
-}
-
-/** A model: its versions in ascending order, and the version that each alias means. */
-export interface ModelSummary {
-  readonly name: string;
-  readonly versions: readonly ModelVersionRecord[];
-  readonly aliases: Readonly<Record<string, number>>;
 }
 
 const FOLDER = 'models/';
@@ -124,7 +118,7 @@ export class ModelRegistry {
     if (state.damaged.includes(wanted))
       throw new StorageError('artifact_corrupt', `the record of ${name}@${wanted} is damaged`);
     const record = state.versions.get(wanted);
-    if (!record) throw new InputError('model_not_found', `there is no model ${reference}`, { field: 'model' });
+    if (!record) throw noModel(reference);
     return record;
   }
 
@@ -177,9 +171,22 @@ export class ModelRegistry {
   async get(name: string): Promise<ModelSummary> {
     checkName('model', name);
     const model = summarize(name, await this.folder(name).read());
-    if (model.versions.length === 0)
-      throw new InputError('model_not_found', `there is no model ${name}`, { field: 'model' });
+    if (model.versions.length === 0) throw noModel(name);
     return model;
+  }
+
+  /**
+   * Takes a name for an owner unless it is somebody's, before its first version is there.
+   * @returns whose it is; undefined: of the time before there were owners
+   * @throws InputError `invalid_id`; StorageError
+   */
+  async claimName(name: string, owner: string): Promise<string | undefined> {
+    checkName('model', name);
+    const folder = this.folder(name);
+    const state = await folder.read();
+    if (state.owner !== undefined || state.highestVersion > 0) return state.owner;
+    if (await this.records.create(folder.key(OWNER_FILE), { owner })) return owner;
+    return (await folder.read()).owner;
   }
 
   /**
@@ -289,8 +296,4 @@ function sameWeights(record: ModelVersionRecord, sha256: string): ModelVersionRe
     `training job ${record.provenance.trainingJobId} has published ${record.name}@${record.version} with weights ` +
       `${record.sha256}, now came ${sha256}`,
   );
-}
-
-function summarize(name: string, { versions, aliases }: ModelState): ModelSummary {
-  return { name, versions: [...versions.values()], aliases: Object.fromEntries(aliases) };
 }

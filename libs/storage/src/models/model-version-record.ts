@@ -89,6 +89,8 @@ const Version = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   /** Lies in a file of its own; see ModelFolder. */
   hung: HungMark.optional(),
+  /** Whose the model is, likewise; absent: of the time before there were owners. */
+  owner: z.string().optional(),
 });
 
 /** Records from before there were others name no format. */

@@ -1,9 +1,16 @@
 import type { z } from 'zod';
 import { StorageError } from '../storage-error.js';
-import { allPages, type Records } from '../stores/store.js';
+import { allPages, type Records, type WriteCondition } from '../stores/store.js';
 
 /** Called with a record among many that cannot be read and is left out. */
 export type OnUnreadableRecord = (what: string, cause?: unknown) => void;
+
+/** What a record holds at one moment. */
+interface Look<Value> {
+  readonly value: Value | 'damaged' | undefined;
+  /** Of a write that must not overwrite anything else. */
+  readonly condition: WriteCondition;
+}
 
 /** Records that are JSON of a known shape. */
 export class JsonRecords {
@@ -81,14 +88,36 @@ export class JsonRecords {
   }
 
   /** Writes the record; false, and nothing happens, when the key is taken. @throws StorageError */
-  async create(key: string, value: object): Promise<boolean> {
-    return (await this.records.write(key, textOf(value), 'absent')) !== undefined;
+  create(key: string, value: object): Promise<boolean> {
+    return this.replaceIf(key, value, 'absent');
+  }
+
+  /** What a record holds, and what says that it is still this one. @throws StorageError of the store */
+  async look<Value>(key: string, schema: z.ZodType<Value>): Promise<Look<Value>> {
+    const found = await this.records.read(key);
+    if (found === undefined) return { value: undefined, condition: 'absent' };
+    const parsed = schema.safeParse(parseJson(found.text));
+    return { value: parsed.success ? parsed.data : 'damaged', condition: { version: found.version } };
+  }
+
+  /** Writes the record; false, and nothing happens, when the condition does not hold. @throws StorageError */
+  async replaceIf(key: string, value: object, condition: WriteCondition): Promise<boolean> {
+    return (await this.records.write(key, textOf(value), condition)) !== undefined;
   }
 }
 
 /** Every SHA-256 in a text. */
 export function sha256sIn(text: string): string[] {
   return text.match(/\b[0-9a-f]{64}\b/g) ?? [];
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(value: object): string {

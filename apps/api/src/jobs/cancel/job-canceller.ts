@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JobCancellation, JobEnds, type StoredJob } from '#queue';
 import type { CancelReason, JobKind } from '#contract';
 import { HttpProblem } from '../../http/problem.js';
+import { noSuchJob } from '../read/own-jobs.js';
 import { JobReader } from '../read/job-reader.js';
 import { JobWaiters } from '../wait/job-waiters.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
@@ -34,8 +35,4 @@ export class JobCanceller {
     this.waiters.wake(jobId);
     return job;
   }
-}
-
-export function noSuchJob(jobId: string): HttpProblem {
-  return new HttpProblem('not_found', `there is no job ${jobId}`);
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { JobStatus, MAX_JOBS_PER_PAGE, parseJobId, ResourceName, type JobKind } from '#contract';
+import { jobOwner, JobStatus, MAX_JOBS_PER_PAGE, parseJobId, ResourceName, type JobKind } from '#contract';
 import type { StoredJob } from '#queue';
 import { UnreadableRecords } from '#server';
+import { isAdmin, maySee, type Caller } from '../../access/caller.js';
 import { HttpProblem } from '../../http/problem.js';
 import { JobIndex } from './job-index.js';
 import { JobReader } from '../read/job-reader.js';
@@ -39,28 +40,29 @@ export class JobList {
    */
   async page<View extends { readonly status: JobStatus; readonly model: { readonly name: string } }>(
     kind: JobKind,
-    query: JobListQuery,
+    { caller, query }: { readonly caller: Caller; readonly query: JobListQuery },
     view: (job: StoredJob) => View,
   ): Promise<JobPage<View>> {
+    const list = { kind, owner: isAdmin(caller) ? undefined : caller.owner };
     const items: View[] = [];
     let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
     // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of
     // them.
     const chunk = query.status === undefined && query.model === undefined ? query.limit : MAX_JOBS_PER_PAGE;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT;) {
-      const ids = await this.index.page(kind, chunk, cursor);
+      const ids = await this.index.page(list, chunk, cursor);
       const jobs = await this.reader.readAll(kind, ids);
       lookedAt += ids.length;
       for (const [i, id] of ids.entries()) {
         const job = jobs[i];
         cursor = id;
-        if (job === undefined) continue;
+        if (job === undefined || !maySee(caller, jobOwner(job.data))) continue;
         const item = this.readable(job, view);
         if (item !== undefined && matches(item, query)) items.push(item);
         if (items.length === query.limit) return { items, nextCursor: encodeCursor(id) };
       }
       await this.index.remove(
-        kind,
+        list,
         ids.filter((_, i) => jobs[i] === undefined),
       );
       if (ids.length < chunk) return { items, nextCursor: null };

@@ -4,11 +4,12 @@ import type { JobsOptions } from 'bullmq';
 import { assertNever } from '#ddim';
 import { IdempotencyRecords, NewJobs, type IdempotencyClaim, type StoredJob } from '#queue';
 import { newJobId, type JobKind } from '#contract';
+import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
 import { JobReader } from '../read/job-reader.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
-// All requests are one tenant's until there are API keys.
-const TENANT = 'anonymous';
+/** Who repeats a request where there are no keys. */
+const ANONYMOUS = 'anonymous';
 
 /**
  * How a client names a submission for its repeats: by an Idempotency-Key, and by its place in the batch that
@@ -17,6 +18,7 @@ const TENANT = 'anonymous';
 export interface SubmissionKey {
   readonly key: string | undefined;
   readonly place?: number;
+  readonly caller: Caller;
 }
 
 /** The job that a request has or will have. */
@@ -24,6 +26,7 @@ export interface Claimed {
   readonly kind: JobKind;
   readonly jobId: string;
   readonly claim: IdempotencyClaim | undefined;
+  readonly caller: Caller;
   /** The job of an earlier request with the same key, while it is kept. */
   readonly known: StoredJob | undefined;
 }
@@ -55,7 +58,7 @@ export class JobSubmission {
     const claim = claimOf(kind, request, key);
     const formerId = claim && (await this.records.find(claim));
     const known = formerId === undefined ? undefined : await this.reader.read(kind, formerId);
-    return { kind, jobId: formerId ?? newJobId(kind), claim, known };
+    return { kind, jobId: formerId ?? newJobId(kind), claim, caller: key.caller, known };
   }
 
   /**
@@ -63,7 +66,12 @@ export class JobSubmission {
    * @returns undefined when another request with the same key was quicker: claim again
    * @throws QueueUnavailableError: then the outcome is unknown, and a repeat with the same key finds out
    */
-  async add({ kind, jobId, claim }: Claimed, data: unknown, options: JobsOptions): Promise<Submitted | undefined> {
+  async add(
+    { kind, jobId, claim, caller }: Claimed,
+    admitted: object,
+    options: JobsOptions,
+  ): Promise<Submitted | undefined> {
+    const data = ownedBy(caller, admitted);
     const added = await this.jobs.add(this.connection.queues[kind], { kind, jobId, data, options, claim });
     switch (added.outcome) {
       case 'added':
@@ -84,10 +92,15 @@ export class JobSubmission {
   }
 }
 
+/** The data of a job with whose it is; where there are no keys nobody asks. */
+function ownedBy(caller: Caller, data: object): object {
+  return caller === LOCAL_CALLER ? data : { ...data, owner: caller.owner, apiKeyId: caller.keyId };
+}
+
 /** The jobs of a batch are a route of their own, in which places follow the key. */
-function claimOf(kind: JobKind, request: unknown, { key, place }: SubmissionKey): IdempotencyClaim | undefined {
+function claimOf(kind: JobKind, request: unknown, { key, place, caller }: SubmissionKey): IdempotencyClaim | undefined {
   if (key === undefined) return undefined;
-  const scope = `${TENANT}:${kind}`;
+  const scope = `${caller === LOCAL_CALLER ? ANONYMOUS : caller.keyId}:${kind}`;
   const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('hex');
   if (place === undefined) return { scope, key, fingerprint };
   return { scope: `${scope}:batch`, formerScope: scope, key: `${key}#${place}`, fingerprint };

@@ -1,0 +1,177 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiKeys, Keys, workerConnection } from '#queue';
+import { SCOPES, SamplingJob, SamplingJobPage, type SamplingJobData } from '#contract';
+import { encodeNpy, encodeSafetensors } from '#storage';
+import { playedResult, playWorker, TestApi } from '../api/test-api.js';
+import { redisAvailable } from '../redis.js';
+import { until } from '../until.js';
+
+const OCTETS = 'application/octet-stream';
+const dataset = encodeSafetensors([
+  { name: 'observations', dtype: 'float32', shape: [4, 3], data: Float32Array.from({ length: 12 }, (_, i) => i) },
+  { name: 'actions', dtype: 'float32', shape: [4, 4, 2], data: Float32Array.from({ length: 32 }, (_, i) => -i) },
+]);
+const tensor = encodeNpy({ dtype: 'float32', shape: [1, 3], data: Float32Array.of(1, 2, 3) });
+const training = { dataset: 'hers', training: { steps: 5, warmupSteps: 0 } };
+const sampling = { model: 'hers', observations: [[1, 2, 3]] };
+
+type Body = Uint8Array<ArrayBuffer> | object;
+
+/** One owner's view of the API. */
+class Tenant {
+  constructor(
+    private readonly api: TestApi,
+    private readonly key: string,
+  ) {}
+
+  ask(method: string, path: string, body?: Body, headers: Record<string, string> = {}): Promise<Response> {
+    const isBytes = body instanceof Uint8Array;
+    const type = new Map(body && [['content-type', isBytes ? OCTETS : 'application/json']]);
+    const sent = body === undefined || isBytes ? body : JSON.stringify(body);
+    return this.api.fetch(path, {
+      method,
+      body: sent,
+      headers: { authorization: `Bearer ${this.key}`, ...Object.fromEntries(type), ...headers },
+    });
+  }
+
+  async code(...args: Parameters<Tenant['ask']>): Promise<string> {
+    const response = await this.ask(...args);
+    const { code = '' }: { code?: string } = JSON.parse((await response.text()) || '{}');
+    return `${response.status} ${code}`.trim();
+  }
+
+  async id(...args: Parameters<Tenant['ask']>): Promise<string> {
+    const { id }: { id: string } = JSON.parse(await (await this.ask(...args)).text());
+    return id;
+  }
+}
+
+describe.skipIf(!redisAvailable)('What is hers', () => {
+  let api: TestApi;
+  let redis: Redis;
+  let she: Tenant;
+  let he: Tenant;
+  let admin: Tenant;
+  let worker: { close(): Promise<void> };
+  const ids = { sampling: '', training: '', artifact: '' };
+
+  beforeAll(async () => {
+    api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true' });
+    redis = new Redis(api.redis.url, workerConnection);
+    const keys = new ApiKeys(redis);
+    const tenant = async (owner: string, scopes: readonly (typeof SCOPES)[number][]) => {
+      const issued = await keys.create({ name: owner, owner, scopes: [...scopes] }, { by: 'test' });
+      return new Tenant(api, issued?.key ?? '');
+    };
+    const all = SCOPES.filter((scope) => scope !== 'admin');
+    [she, he, admin] = [await tenant('she', all), await tenant('he', all), await tenant('boss', ['admin'])];
+    worker = await playWorker(api.redis.url, (job) => Promise.resolve(playedResult(job.data as SamplingJobData)));
+    const file = await admin.ask('GET', '/v1/models/tiny/versions/1/checkpoint');
+    const checkpoint = new Uint8Array(await file.arrayBuffer());
+    for (const [owner, name] of [
+      [she, 'hers'],
+      [he, 'his'],
+    ] as const)
+      expect(await owner.code('PUT', `/v1/models/${name}/versions`, checkpoint)).toBe('201');
+    expect(await she.code('PUT', '/v1/datasets/hers', new Uint8Array(dataset))).toBe('201');
+    ids.artifact = await she.id('PUT', '/v1/artifacts', new Uint8Array(tensor));
+    ids.training = await she.id('POST', '/v1/training-jobs', { ...training, model: 'coming' });
+    ids.sampling = await she.id('POST', '/v1/sampling-jobs', sampling);
+    await until('her job has ended', async () =>
+      (await she.ask('GET', `/v1/sampling-jobs/${ids.sampling}/result`)).status === 200 ? true : undefined,
+    );
+  });
+  afterAll(async () => {
+    await worker.close();
+    redis.disconnect();
+    await api.stop();
+  });
+
+  const foreign: [method: string, path: string, code: string, body?: Body][] = [
+    ['GET', '/v1/models/hers', 'model_not_found'],
+    ['GET', '/v1/models/hers/versions/1', 'model_not_found'],
+    ['GET', '/v1/models/hers/versions/1/checkpoint', 'model_not_found'],
+    ['GET', '/v1/models/hers/versions/1/sampler.onnx', 'model_not_found'],
+    ['PUT', '/v1/models/hers/aliases/best', 'model_not_found', { version: 1 }],
+    ['DELETE', '/v1/models/hers/versions/1', 'model_not_found'],
+    ['GET', '/v1/datasets/hers', 'dataset_not_found'],
+    ['DELETE', '/v1/datasets/hers', 'dataset_not_found'],
+    ['GET', '/v1/artifacts/:artifact', 'artifact_not_found'],
+    ['GET', '/v1/sampling-jobs/:sampling', 'not_found'],
+    ['GET', '/v1/sampling-jobs/:sampling/result', 'not_found'],
+    ['GET', '/v1/sampling-jobs/:sampling/events', 'not_found'],
+    ['POST', '/v1/sampling-jobs/:sampling/cancel', 'not_found'],
+    ['GET', '/v1/training-jobs/:training', 'not_found'],
+    ['GET', '/v1/training-jobs/:training/metrics', 'not_found'],
+    ['GET', '/v1/training-jobs/:training/checkpoints', 'not_found'],
+    ['GET', '/v1/training-jobs/:training/events', 'not_found'],
+    ['POST', '/v1/training-jobs/:training/cancel', 'not_found'],
+    ['POST', '/v1/sampling-jobs', 'model_not_found', sampling],
+    ['POST', '/v1/sampling-jobs', 'model_not_found', { ...sampling, model: 'hers@1' }],
+    ['POST', '/v1/sampling-jobs', 'model_not_found', { ...sampling, model: 'coming' }],
+    ['POST', '/v1/sampling-jobs', 'artifact_not_found', { model: 'his', observations: { artifact: ':artifact' } }],
+    ['POST', '/v1/training-jobs', 'dataset_not_found', { ...training, model: 'new' }],
+  ];
+
+  it.each(foreign)('is 404 to him: %s %s is %s', async (method, path, code, body) => {
+    const filled = (text: string) =>
+      text.replace(/:(sampling|training|artifact)/, (_, kind: keyof typeof ids) => ids[kind]);
+    const sent: object | undefined = body && JSON.parse(filled(JSON.stringify(body)));
+    expect(await he.code(method, filled(path), sent)).toBe(`404 ${code}`);
+  });
+
+  it('has names that he cannot take, with what is about to come', async () => {
+    const file = await he.ask('GET', '/v1/models/his/versions/1/checkpoint');
+    const checkpoint = new Uint8Array(await file.arrayBuffer());
+    expect(await he.code('PUT', '/v1/datasets/his', new Uint8Array(dataset))).toBe('201');
+    for (const name of ['hers', 'coming', 'tiny'])
+      expect(await he.code('PUT', `/v1/models/${name}/versions`, checkpoint)).toBe('409 name_taken');
+    expect(await he.code('PUT', '/v1/datasets/hers', new Uint8Array(dataset))).toBe('409 name_taken');
+    const job = { ...training, dataset: 'his', model: 'hers' };
+    expect(await he.code('POST', '/v1/training-jobs', job)).toBe('409 name_taken');
+  });
+
+  it('is on no list of his, whose lists hold what is his, and on the lists of an admin', async () => {
+    const own = await he.id('POST', '/v1/sampling-jobs', { ...sampling, model: 'his' });
+    const names = async (tenant: Tenant, path: string) => {
+      const { items }: { items: { id?: string; name?: string }[] } = JSON.parse(
+        await (await tenant.ask('GET', path)).text(),
+      );
+      return items.map(({ id, name }) => id ?? name ?? '').sort();
+    };
+    expect(await names(he, '/v1/models')).toEqual(['his']);
+    expect(await names(he, '/v1/datasets')).toEqual(['his']);
+    expect(await names(he, '/v1/sampling-jobs')).toEqual([own]);
+    expect(await names(he, '/v1/training-jobs')).toEqual([]);
+    expect(await names(she, '/v1/sampling-jobs')).toEqual([ids.sampling]);
+    expect(await names(admin, '/v1/sampling-jobs')).toEqual([ids.sampling, own].sort());
+    expect(await names(admin, '/v1/models')).toEqual(['hers', 'his', 'tiny']);
+    expect(await redis.zcard(new Keys().index('sampling', 'he'))).toBe(1);
+  });
+
+  it('is not found by his Idempotency-Key, nor superseded by his key, though they are the same words', async () => {
+    const headers = { 'idempotency-key': 'same' };
+    await worker.close();
+    const mine = await she.id('POST', '/v1/sampling-jobs', { ...sampling, supersedeKey: 'arm' }, headers);
+    const body = { ...sampling, model: 'his', supersedeKey: 'arm' };
+    const his = await he.id('POST', '/v1/sampling-jobs', body, headers);
+    expect(his).not.toBe(mine);
+    expect(await he.id('POST', '/v1/sampling-jobs', body, headers)).toBe(his);
+    const job = SamplingJob.parse(await (await she.ask('GET', `/v1/sampling-jobs/${mine}`)).json());
+    expect(job.status).toBe('queued');
+  });
+
+  it('is as it was after all that', async () => {
+    expect((await she.ask('GET', '/v1/models/hers')).status).toBe(200);
+    expect((await she.ask('GET', '/v1/datasets/hers')).status).toBe(200);
+    expect((await she.ask('GET', `/v1/artifacts/${ids.artifact}`)).status).toBe(200);
+    expect((await she.ask('GET', `/v1/sampling-jobs/${ids.sampling}/result`)).status).toBe(200);
+    const job = SamplingJob.parse(await (await she.ask('GET', `/v1/sampling-jobs/${ids.sampling}`)).json());
+    expect(job.status).toBe('succeeded');
+    expect(await she.code('POST', `/v1/training-jobs/${ids.training}/cancel`)).toBe('202');
+    const page = SamplingJobPage.parse(await (await admin.ask('GET', '/v1/sampling-jobs')).json());
+    expect(page.items.map(({ id }) => id)).toContain(ids.sampling);
+  });
+});
