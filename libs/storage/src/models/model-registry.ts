@@ -6,7 +6,7 @@ import type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from '
 import { decodeModel } from './decode-model.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
 import { ModelFolder, OWNER_FILE } from './model-folder.js';
-import { noModel, summarize, type ModelSummary } from './model-summary.js';
+import { modelSummary, noModel, type ModelSummary } from './model-summary.js';
 import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from '../names.js';
 import { JsonRecords, type OnUnreadableRecord } from '../records/json-records.js';
@@ -157,7 +157,7 @@ export class ModelRegistry {
   /** All models by name, without versions whose records are damaged. @throws StorageError */
   async list(): Promise<readonly ModelSummary[]> {
     const names = await this.names();
-    const models = await Promise.all(names.map(async (name) => summarize(name, await this.folder(name).read())));
+    const models = await Promise.all(names.map(async (name) => modelSummary(name, await this.folder(name).read())));
     return models.filter(({ versions }) => versions.length > 0);
   }
 
@@ -170,7 +170,7 @@ export class ModelRegistry {
   /** @throws InputError `invalid_id` or `model_not_found`; StorageError */
   async get(name: string): Promise<ModelSummary> {
     checkName('model', name);
-    const model = summarize(name, await this.folder(name).read());
+    const model = modelSummary(name, await this.folder(name).read());
     if (model.versions.length === 0) throw noModel(name);
     return model;
   }

@@ -11,7 +11,7 @@ export interface ModelSummary {
   readonly owner: string | undefined;
 }
 
-export function summarize(name: string, { versions, aliases, owner }: ModelState): ModelSummary {
+export function modelSummary(name: string, { versions, aliases, owner }: ModelState): ModelSummary {
   return { name, versions: [...versions.values()], aliases: Object.fromEntries(aliases), owner };
 }
 
