@@ -8,7 +8,11 @@ import { build, checkNode, installDependencies, root } from './setup.mjs';
 const REPORTS = join(root, 'out/test');
 
 /** Debian packages that some tests need, and the program that shows that each is there. */
-const TEST_PACKAGES = { 'redis-server': ['redis-server', 'valkey-server'], prometheus: ['promtool'] };
+const TEST_PACKAGES = {
+  'redis-server': ['redis-server', 'valkey-server'],
+  prometheus: ['promtool'],
+  openssl: ['openssl'],
+};
 
 checkNode();
 installDependencies();

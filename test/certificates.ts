@@ -1,13 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '#system';
+
+/** False where nothing here can make certificates: `describe.skipIf(!opensslAvailable)`. */
+export const opensslAvailable = findProgram('openssl') !== undefined;
+
+if (!opensslAvailable) process.stderr.write('Tests that need a certificate are skipped: there is no openssl\n');
 
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** An authority, what it has issued for servers on 127.0.0.1 and for clients, and a stranger; by openssl. */
+/** An authority, what it has issued for servers and for clients, and a stranger; by openssl. */
 export interface Certificates {
   readonly authority: Certificate;
   readonly server: Certificate;
@@ -16,10 +22,13 @@ export interface Certificates {
   readonly expired: Certificate;
 }
 
-/** Writes them into the directory, as PEM files. */
-export function makeCertificates(directory: string): Certificates {
+/**
+ * Writes them into the directory, as PEM files.
+ * @param names what the servers are called, as openssl writes it
+ */
+export function makeCertificates(directory: string, names = 'IP:127.0.0.1'): Certificates {
   const authority = selfSigned(directory, 'authority');
-  const issue = (name: string, days = 1) => issued(directory, name, { authority, days });
+  const issue = (name: string, days = 1) => issued(directory, name, { authority, days, names });
   return {
     authority,
     server: issue('server'),
@@ -37,10 +46,14 @@ function selfSigned(directory: string, name: string): Certificate {
   return files;
 }
 
-function issued(directory: string, name: string, issuer: { authority: Certificate; days: number }): Certificate {
+function issued(
+  directory: string,
+  name: string,
+  issuer: { authority: Certificate; days: number; names: string },
+): Certificate {
   const files = filesOf(directory, name);
   const [request, extensions] = [join(directory, `${name}.csr`), join(directory, `${name}.ext`)];
-  writeFileSync(extensions, 'subjectAltName=IP:127.0.0.1');
+  writeFileSync(extensions, `subjectAltName=${issuer.names}`);
   openssl('req', ...NEW_KEY, '-keyout', files.key, '-out', request, '-subj', `/CN=${name}`);
   const { authority, days } = issuer;
   const by = ['-CA', authority.cert, '-CAkey', authority.key, '-CAcreateserial'];

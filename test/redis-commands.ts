@@ -14,7 +14,9 @@ export function commandsInSources(): ReadonlySet<string> {
   const scripts = sourcesIn(bullmq, '.js').join('\n');
   const ours = [...sourcesIn(join(root, 'apps'), '.ts'), ...sourcesIn(join(root, 'libs'), '.ts')].join('\n');
   const inScripts = `${scripts}\n${ours}`.matchAll(/(?:rcall|redis\.p?call)\(\s*["']([A-Za-z]+)["']/g);
-  const called = ours.matchAll(/\bredis(?:\.multi\(\))?\.(z?h?[a-z]+(?:range|by|card|rem|incr|set|get|del)[a-z]*)\(/g);
+  const called = ours.matchAll(
+    /\bredis(?:\.multi\(\))?\.(z?h?[a-z]+(?:range|scan|by|card|rem|incr|set|get|del)[a-z]*)\(/g,
+  );
   const clusters = ours.matchAll(/\.cluster\('([A-Z]+)'/g);
   const names = [...inScripts, ...called].map(([, name]) => (name ?? '').toLowerCase());
   return new Set([...ALWAYS, ...names, ...[...clusters].map(([, name]) => `cluster|${name?.toLowerCase()}`)]);

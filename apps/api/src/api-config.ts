@@ -13,6 +13,7 @@ const VARIABLES = [
   'STRIDE_ALLOWED_HOSTS',
   'STRIDE_TRUST_PROXY',
   ...STORE_VARIABLES,
+  'STRIDE_WEBHOOK_ALLOW',
 ] as const;
 
 /** Injection token of the API's configuration. */

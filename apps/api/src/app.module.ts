@@ -22,6 +22,7 @@ import { SamplingJobsModule } from './sampling/sampling-jobs.module.js';
 import { StatsModule } from './service/stats/stats.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { TrainingJobsModule } from './training/training-jobs.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkersModule } from './service/workers/workers.module.js';
 
 @Global()
@@ -44,6 +45,7 @@ class ConfigModule {}
     DatasetsModule,
     ModelsModule,
     ArtifactsModule,
+    WebhooksModule,
     WorkersModule,
     StatsModule,
     HealthModule,

@@ -13,6 +13,7 @@ import { addTrainCommand } from './train.command.js';
 import { packageVersion } from './package-version.js';
 import { SystemError } from '#system';
 import { addUpCommand } from './up.command.js';
+import { addWebhooksCommand } from './webhooks.command.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addModelsCommand(program);
   addDatasetsCommand(program);
   addKeysCommand(program);
+  addWebhooksCommand(program);
   addBenchCommand(program);
   throwInsteadOfExit(program);
   return program;

@@ -395,6 +395,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries of webhooks, those of the newest jobs first */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the next attempt now, also of a delivery that has ended */
+        post: operations["redeliverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the secret that signs your deliveries, and see it this once */
+        post: operations["createWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another secret; the one before signs beside it for a while */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workers": {
         parameters: {
             query?: never;
@@ -585,11 +653,8 @@ export interface components {
             supersedeKey?: string;
             /** @description Sends a preview event every so many steps. Default: none */
             previewEvery?: number;
-            /**
-             * Format: uri
-             * @description Not supported yet: must be left out
-             */
-            webhook?: string;
+            /** @description What is called when the job has ended. Default: nothing */
+            webhook?: components["schemas"]["Webhook"];
             /** @description The client's own labels, given back with the job */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -626,6 +691,19 @@ export interface components {
             mask: (true | false | 0 | 1)[] | (true | false | 0 | 1)[][];
             /** @description Known actions [rows, horizon, dim] in their own units; elsewhere ignored */
             values: components["schemas"]["Tensor"];
+        };
+        Webhook: {
+            /** @description https address that gets a signed POST when the job has ended */
+            url: string;
+            /**
+             * @description Ends that it is called for. Default: all of them
+             * @default [
+             *       "succeeded",
+             *       "failed",
+             *       "cancelled"
+             *     ]
+             */
+            events?: ("succeeded" | "failed" | "cancelled")[];
         };
         Metadata: {
             [key: string]: string | number | boolean | null;
@@ -953,11 +1031,8 @@ export interface components {
              * @enum {string}
              */
             priority?: "interactive" | "normal" | "bulk";
-            /**
-             * Format: uri
-             * @description Not supported yet: must be left out
-             */
-            webhook?: string;
+            /** @description What is called when the job has ended. Default: nothing */
+            webhook?: components["schemas"]["Webhook"];
             /** @description The client's own labels, given back with the job */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -1306,6 +1381,63 @@ export interface components {
             sha256: string;
             /** @description Bytes */
             bytes: number;
+        };
+        WebhookDeliveryPage: {
+            /** @description Deliveries, those of the newest jobs first */
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description after of the next page; null: this is the last */
+            nextCursor: string | null;
+        };
+        WebhookDelivery: {
+            /** @description Header webhook-id of every attempt: whk_ and the id of the job */
+            id: string;
+            /** @description Id of the job that has ended */
+            jobId: string;
+            /**
+             * @description How the job has ended
+             * @enum {string}
+             */
+            event: "succeeded" | "failed" | "cancelled";
+            /** @description Address that is called */
+            url: string;
+            /**
+             * @description waiting: an attempt runs or is to come; failed: none will come
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** @description Attempts that have ended since it was last asked for */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the end of the job was noticed
+             */
+            createdAt: string;
+            /** @description When the next attempt is due; null unless one is put off */
+            nextAttemptAt: string | null;
+            /** @description What came of the last attempt; null before */
+            lastAnswer: components["schemas"]["WebhookAnswer"] | null;
+        };
+        WebhookAnswer: {
+            /**
+             * Format: date-time
+             * @description When it came
+             */
+            at: string;
+            /** @description HTTP status; null: no answer came */
+            status: number | null;
+            /** @description Why no answer came; null: one did */
+            fault: ("address_forbidden" | "name_not_found" | "connection_failed" | "certificate_refused" | "timeout" | "receiver_disabled" | "secret_missing") | null;
+        };
+        WebhookSecret: {
+            /** @description whsec_ and the base64 of the key that signs: shown this once */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /** @description Until when the secret before signs, too; null: there is none */
+            previousUntil: string | null;
         };
         WorkerList: {
             /** @description In the order of their starts */
@@ -2230,6 +2362,99 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only that of this job */
+                job?: string;
+                /** @description Deliveries of a page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    redeliverWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a delivery */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: {
+                /** @description Seconds for which the secret before signs, too; 0 where it has become known */
+                overlapSeconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -54,3 +54,5 @@ export { resolveTrainingConfig } from './training/training-config.js';
 export { StoredTrainingJob, TrainingJobResult, type TrainingJobData } from './training/training-job-data.js';
 export { TrainingRequest } from './training/training-request.js';
 export { Pause, PauseCause, WorkerInfo, WorkerList } from './service/worker-info.js';
+export { WebhookAnswer, WebhookDelivery, WebhookDeliveryPage, type WebhookFault } from './webhooks/webhook-delivery.js';
+export { Webhook, WEBHOOK_EVENTS, WebhookSecret, type WebhookEvent } from './webhooks/webhook.js';

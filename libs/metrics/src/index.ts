@@ -9,3 +9,4 @@ export { ModelMetrics } from './model-metrics.js';
 export { ModelSeries } from './model-series.js';
 export { createRegistry } from './registry.js';
 export { TrainingMetrics } from './training-metrics.js';
+export { WebhookMetrics, type WebhookOutcome } from './webhook-metrics.js';

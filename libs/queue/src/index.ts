@@ -34,3 +34,5 @@ export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValu
 export { WaitingJobs } from './bullmq/waiting-jobs.js';
 export { WorkerHeartbeats } from './worker-heartbeats.js';
 export { LOOK_AGAIN_MS, Wakes } from './wake.js';
+export { WebhookOutbox, WebhookTerms, type NoticedEnd } from './webhooks/webhook-outbox.js';
+export { WebhookSecrets, type SecretRecord } from './webhooks/webhook-secrets.js';

@@ -66,7 +66,7 @@ export class JobEnds {
     const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
-    const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted];
+    const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted, this.#keys.webhookChannel];
     const answer = await endJob.run(this.redis, this.#keysOf(kind, jobId), values);
     return answer === 'published' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
   }
@@ -75,7 +75,8 @@ export class JobEnds {
   async publishCancelled(kind: JobKind, jobId: string, reason: CancelReason): Promise<void> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const event: FinalJobEvent = { type: 'cancelled', error: cancelError(reason) };
-    const values = [JSON.stringify(event), maxLength, ttlSeconds, this.#keys.endChannel(kind), jobId];
+    const channels = [this.#keys.endChannel(kind), jobId, this.#keys.webhookChannel];
+    const values = [JSON.stringify(event), maxLength, ttlSeconds, ...channels];
     await endCancelledJob.run(this.redis, this.#keysOf(kind, jobId), values);
   }
 
@@ -90,7 +91,9 @@ export class JobEnds {
   }
 
   #keysOf(kind: JobKind, jobId: string): string[] {
-    return [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
+    const { awaitedWebhooks, endedWebhooks } = this.#keys;
+    const ofJob = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
+    return [...ofJob, awaitedWebhooks, endedWebhooks];
   }
 }
 

@@ -72,6 +72,29 @@ export class Keys {
   endChannel(queue: string): string {
     return `${this.prefix}:ended:${queue}`;
   }
+  /** Hashes by job id: webhooks of jobs that have not ended, as JSON, and how jobs that have one ended. */
+  get awaitedWebhooks(): string {
+    return `${this.prefix}:webhook:awaited`;
+  }
+  get endedWebhooks(): string {
+    return `${this.prefix}:webhook:ended`;
+  }
+  /** Channel on which the end of a job with a webhook is announced. */
+  get webhookChannel(): string {
+    return `${this.prefix}:webhook:wake`;
+  }
+  /** Sorted set of the ids of jobs whose end is or was to be delivered, as text, each behind its time. */
+  get webhookDeliveries(): string {
+    return `${this.prefix}:webhook:deliveries`;
+  }
+  /** Hash by owner: what signs their deliveries, as JSON. */
+  get webhookSecrets(): string {
+    return `${this.prefix}:webhook:secrets`;
+  }
+  /** That a receiver of an owner wants no more deliveries. */
+  disabledReceiver(owner: string, url: string): string {
+    return `${this.prefix}:webhook:disabled:${owner}:${createHash('sha256').update(url).digest('hex')}`;
+  }
   /** BullMQ's hash of a job, and its lock. */
   job(queue: string, jobId: string): string {
     return `${this.prefix}:${queue}:${jobId}`;

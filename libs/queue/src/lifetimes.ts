@@ -22,6 +22,9 @@ export const LIFETIMES = {
   supersessionMs: ledgerMs,
   /** An Idempotency-Key that was acknowledged leads to its job. */
   idempotencyMs: DAY_MS,
+  /** Deliveries of webhooks that have ended, and that a receiver wants no more of them. */
+  deliveryMs: 7 * DAY_MS,
+  disabledReceiverMs: 7 * DAY_MS,
   /**
    * Bytes that nobody owns, results included; the day forgives clocks, queues that stand still, and slow
    * readers.

@@ -9,6 +9,7 @@ import { eventLimits } from './job-events.js';
 import { DEFAULT_OWNER, jobOwner, jobSize, type JobKind } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
+import type { WebhookTerms } from './webhooks/webhook-outbox.js';
 
 interface NewJob {
   readonly kind: JobKind;
@@ -18,6 +19,8 @@ interface NewJob {
   readonly options: JobsOptions;
   /** The Idempotency-Key that leads repeats to this job. */
   readonly claim?: IdempotencyClaim;
+  /** Where its end is to be reported. */
+  readonly webhook?: WebhookTerms | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export class NewJobs {
    * @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is
    * unknown
    */
-  async add(queue: GatedQueue, { kind, jobId, data, options, claim }: NewJob): Promise<AddedJob> {
+  async add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
     await queue.requireReady();
     const bull = await addCommand(queue.queue, { jobId, data, options });
     const { maxLength, ttlSeconds } = eventLimits(kind);
@@ -55,6 +58,7 @@ export class NewJobs {
       this.#keys.events(jobId),
       this.#keys.index(kind),
       this.#keys.ledger(jobId),
+      this.#keys.awaitedWebhooks,
     ];
     const owner = jobOwner(data);
     const isListed = owner !== DEFAULT_OWNER;
@@ -72,6 +76,7 @@ export class NewJobs {
       LIFETIMES.idempotencyMs,
       rows,
       isListed ? owner : '',
+      webhook ? JSON.stringify(webhook) : '',
     ];
     const answer = await withDeadline(addJob.runByHash(this.redis, keys, [...bull.values, ...own]), ADD_DEADLINE_MS);
     const [outcome, acceptedAt] = Answer.parse(answer);

@@ -38,6 +38,13 @@ const hostName = z
   )
   .transform((host) => new URL(urlOfHost(host)).hostname.replaceAll(/[[\]]/g, ''));
 
+/** `hooks.internal`, `hooks.internal:9443`, `10.1.0.0/16` or `fd12::/16`. */
+const receiver = z.union([
+  z.cidrv4(),
+  z.cidrv6(),
+  z.string().regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,252}(?::[1-9][0-9]{0,4})?$/, 'expected names and subnets'),
+]);
+
 /**
  * Every environment variable of the services, each described once; an app picks the ones it reads.
  * Ports: 0 takes a free one.
@@ -108,6 +115,8 @@ export const environment = {
   STRIDE_THREADS: integer(0, 256).default(0),
   /** Bytes that loaded models may take over all engine threads. */
   STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
+  /** Receivers of webhooks that are not of the public Internet: names with or without a port, and subnets. */
+  STRIDE_WEBHOOK_ALLOW: list(receiver).default([]),
   /** Rows of one batch; default: as many as the backend has use for. */
   STRIDE_MAX_BATCH_ROWS: integer(1, 4_096).optional(),
 } as const;

@@ -123,8 +123,6 @@ export const samplingRequests: readonly BadInput[] = [
   ['an artifact that does not exist', job({ observations: { artifact: artifactId } }), 404, 'artifact_not_found'],
   ['priority 5', job({ priority: 5 }), ...vf('priority')],
   ['priority urgent', job({ priority: 'urgent' }), ...vf('priority')],
-  ['a webhook', job({ webhook: 'https://example.com/hook' }), ...vf('webhook')],
-  ['a webhook that is no URL', job({ webhook: 5 }), ...vf('webhook')],
   ['metadata that is a list', job({ metadata: [1] }), ...vf('metadata')],
   ['metadata with an object inside', job({ metadata: { a: { b: 1 } } }), ...vf('metadata.a')],
   ['deadlineMs 0', job({ deadlineMs: 0 }), ...vf('deadlineMs')],

@@ -76,5 +76,4 @@ export const trainingRequests: readonly BadInput[] = [
     ...vf(`training.${field}`),
   ]),
   ['an unknown initial model', training({ initFrom: 'nobody' }), 404, 'model_not_found'],
-  ['a webhook', training({ webhook: 'https://example.com/hook' }), ...vf('webhook')],
 ];

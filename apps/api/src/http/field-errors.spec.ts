@@ -61,7 +61,7 @@ describe('the errors of a refused body', () => {
   it('give neither free text back nor a large value', () => {
     const secret = 's3cret'.repeat(100);
     const errors = [
-      ...sampling({ supersedeKey: secret, webhook: secret, observations: [[1]] }),
+      ...sampling({ supersedeKey: secret, webhook: { url: secret.repeat(4) }, observations: [[1]] }),
       ...sampling({ eta: 'x'.repeat(1e6), metadata: { a: [secret], b: secret.repeat(10) } }),
     ];
     const text = JSON.stringify(errors);

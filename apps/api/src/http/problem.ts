@@ -28,6 +28,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   job_not_finished: 409,
   model_not_ready: 409,
   version_in_use: 409,
+  webhook_secret_exists: 409,
+  webhook_secret_missing: 409,
   result_expired: 410,
   decompressed_too_large: 413,
   payload_too_large: 413,

@@ -49,7 +49,6 @@ export class SamplingAdmission {
     request: SamplingRequest,
     { jobId, caller }: Pick<Claimed, 'jobId' | 'caller'>,
   ): Promise<SamplingJobData> {
-    refuseUnsupported(request);
     const record = await this.resolveModel(request.model, caller);
     refuseHung(record);
     if (request.precision === 'int8') requireInt8(record, this.load);
@@ -141,10 +140,6 @@ function takenOver(request: SamplingRequest) {
   const { mode, precision, samplesPerObservation, priority, deadlineMs, supersedeKey, previewEvery, metadata } =
     request;
   return { mode, precision, samplesPerObservation, priority, deadlineMs, supersedeKey, previewEvery, metadata };
-}
-
-function refuseUnsupported({ webhook }: SamplingRequest): void {
-  if (webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
 }
 
 /** A version that made a worker hang would do so again. */

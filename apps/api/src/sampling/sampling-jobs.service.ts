@@ -11,6 +11,7 @@ import { SamplingAdmission } from './sampling-admission.js';
 import { SamplingResults } from './sampling-results.js';
 import { samplingJobView } from './sampling-job-view.js';
 import { Superseding } from './superseding.js';
+import { WebhookAdmission } from '../webhooks/webhook-admission.js';
 
 interface Submission {
   readonly job: SamplingJob;
@@ -39,6 +40,7 @@ export class SamplingJobsService {
   constructor(
     private readonly load: QueueLoad,
     private readonly admission: SamplingAdmission,
+    private readonly webhooks: WebhookAdmission,
     private readonly submission: JobSubmission,
     private readonly superseding: Superseding,
     private readonly waiters: JobWaiters,
@@ -80,9 +82,10 @@ export class SamplingJobsService {
   private async enqueue(claim: Claimed, request: SamplingRequest): Promise<Enqueued | undefined> {
     if (claim.known) return { stored: claim.known, data: undefined, isReplay: true };
     this.load.requireRoom('sampling');
+    const webhook = await this.webhooks.admit(request.webhook, claim.caller.owner);
     const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
-    const submitted = await this.submission.add(claim, data, options);
+    const submitted = await this.submission.add(claim, { data, options, webhook });
     if (submitted === undefined) return undefined;
     const { job, isNew } = submitted;
     if (isNew) this.load.accepted(data.steps);

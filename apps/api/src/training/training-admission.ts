@@ -41,7 +41,6 @@ export class TrainingAdmission {
 
   /** The job of a request, complete. @throws HttpProblem or InputError naming the field at fault */
   async admit(given: TrainingRequest, { jobId, caller }: Pick<Claimed, 'jobId' | 'caller'>): Promise<TrainingJobData> {
-    if (given.webhook !== undefined) throw fieldProblem('webhook', 'webhooks are not supported');
     const dataset = requireSeen(caller, await this.datasets.get(given.dataset), () => noDataset(given.dataset));
     const parent = given.initFrom === undefined ? undefined : await this.initialModel(given.initFrom, caller);
     const request = { ...given, training: { seed: seedOf(jobId), ...given.training } };

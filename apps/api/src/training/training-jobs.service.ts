@@ -6,6 +6,7 @@ import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission
 import { QueueLoad } from '../queue/queue-load.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
+import { WebhookAdmission } from '../webhooks/webhook-admission.js';
 
 const MAX_POINTS = 2_000;
 
@@ -25,6 +26,7 @@ export class TrainingJobsService {
   constructor(
     private readonly load: QueueLoad,
     private readonly admission: TrainingAdmission,
+    private readonly webhooks: WebhookAdmission,
     private readonly submission: JobSubmission,
     private readonly events: JobEvents,
     private readonly ledger: JobLedger,
@@ -35,9 +37,10 @@ export class TrainingJobsService {
     const claim = await this.submission.claim('training', request, key);
     if (claim.known) return { job: trainingJobView(claim.known), isReplay: true };
     this.load.requireRoom('training');
+    const webhook = await this.webhooks.admit(request.webhook, claim.caller.owner);
     const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
-    const submitted = await this.submission.add(claim, data, options);
+    const submitted = await this.submission.add(claim, { data, options, webhook });
     // another one with the same key was quicker
     if (submitted === undefined) return this.submit(request, key);
     return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };

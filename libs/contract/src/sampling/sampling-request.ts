@@ -16,6 +16,7 @@ import { Metadata } from '../metadata.js';
 import { ModelReference } from '../names.js';
 import { integer, number } from '../ranges.js';
 import { rowsIn, TENSOR_FIELDS, TENSORS, tensorsOf, type TensorHolder } from '../tensors.js';
+import { Webhook } from '../webhooks/webhook.js';
 
 /** Dynamic thresholding: the `ratio` quantile of |x0|, at most `maxValue`. */
 export const Thresholding = z
@@ -122,7 +123,7 @@ export const SamplingRequest = z
     previewEvery: integer(RANGES.previewEvery)
       .optional()
       .describe('Sends a preview event every so many steps. Default: none'),
-    webhook: z.url().max(2048).optional().describe('Not supported yet: must be left out'),
+    webhook: Webhook.optional().describe('What is called when the job has ended. Default: nothing'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })
   .superRefine(checkMode)

@@ -16,6 +16,7 @@ import { Metadata } from '../metadata.js';
 import { ModelReference, ResourceName } from '../names.js';
 import { integer, number } from '../ranges.js';
 import { Thresholding } from '../sampling/sampling-request.js';
+import { Webhook } from '../webhooks/webhook.js';
 
 const Beta = number(RANGES.beta);
 
@@ -137,7 +138,7 @@ export const TrainingRequest = z
     training: OptimiserRequest.prefault({}).describe('Optimisation'),
     initFrom: ModelReference.optional().describe('Model version to start from. Default: random weights'),
     priority: z.enum(PRIORITIES).default('normal').describe('Class of the job: interactive before normal before bulk'),
-    webhook: z.url().max(2048).optional().describe('Not supported yet: must be left out'),
+    webhook: Webhook.optional().describe('What is called when the job has ended. Default: nothing'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })
   .meta({

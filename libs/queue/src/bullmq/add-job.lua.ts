@@ -12,19 +12,19 @@ const { addPrioritizedJob } = z
 
 /**
  * Adds a job with all that belongs to it, or nothing: BullMQ's own script does its part in the middle of
- * ours. KEYS: BullMQ's nine, job hash, event stream, index, ledger; the owner's index and the set of owners,
- * if the owner is not the default one; the idempotency record, if there is one. ARGV: BullMQ's three, job id,
- * event data, stream length, ttl s, fingerprint, record ttl ms, rows if it has any, the owner if not the
- * default one. Answers what came of it, and Redis' time of an acceptance.
+ * ours. KEYS: BullMQ's nine, job hash, event stream, index, ledger, webhooks awaited; the owner's index and
+ * the set of owners, if the owner is not the default one; the idempotency record, if there is one. ARGV:
+ * BullMQ's three, job id, event data, stream length, ttl s, fingerprint, record ttl ms, rows if it has any,
+ * the owner if not the default one, webhook if it has one. Answers what came of it, and Redis' time of an acceptance.
  */
 export const addJob = new RedisScript(`
 local function addToQueue(KEYS, ARGV)
 ${addPrioritizedJob.content}
 end
 ${NOW}${PUBLISH}
-local job, stream, index, ledger = KEYS[10], KEYS[11], KEYS[12], KEYS[13]
-local owner, ownIndex, owners, record = ARGV[11], KEYS[14], KEYS[15], KEYS[16]
-if owner == '' then record = KEYS[14] end
+local job, stream, index, ledger, webhooks = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
+local owner, ownIndex, owners, record = ARGV[11], KEYS[15], KEYS[16], KEYS[17]
+if owner == '' then record = KEYS[15] end
 local id, fingerprint = ARGV[4], ARGV[8]
 local known = record and redis.call('HMGET', record, 'fingerprint', 'jobId') or {}
 if known[1] and (known[1] ~= fingerprint or known[2] ~= id) then return { 'taken', 0 } end
@@ -34,6 +34,7 @@ if redis.call('EXISTS', job) == 0 then
     redis.call('DEL', stream)
     redis.call('HDEL', ledger, 'told')
   end
+  if ARGV[12] ~= '' then redis.call('HSET', webhooks, id, ARGV[12]) end
   addToQueue({ unpack(KEYS, 1, 9) }, { unpack(ARGV, 1, 3) })
   outcome, acceptedAt = 'added', now()
   redis.call('HSET', job, 'timestamp', acceptedAt)

@@ -1,4 +1,5 @@
 import { cancelError, CancelReason, type FinalJobEvent } from '#contract';
+import { NOTICE_END } from './notice-end.lua.js';
 import { RedisScript } from './redis-script.js';
 import { NOW } from './redis-time.lua.js';
 import { PUBLISH } from './publish-event.lua.js';
@@ -28,14 +29,15 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
 }
 
 /**
- * KEYS: ledger, event stream, BullMQ's hash of the job. ARGV: event type, event data, stream length, ttl s,
- * channel of ends, job id, what remains of the job's data or '', attempt. Publishes the end of this attempt
+ * KEYS: ledger, event stream, BullMQ's hash of the job, webhooks awaited and ended. ARGV: event type, event
+ * data, stream length, ttl s, channel of ends, job id, what remains of the job's data or '', attempt, channel
+ * of webhooks. Publishes the end of this attempt
  * that BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like
  * it, else the job's cancel record or `published`. An accepted cancel wins against every other end, and the
  * outcome of a job that was cancelled is not published. A job that has ended accepts no cancel, so what is
  * read here stays true. Its starts say nothing any more and are forgotten.
  */
-export const endJob = new RedisScript(`${NOW}${PUBLISH}${HAS_ENDED}${CANCELLED}
+export const endJob = new RedisScript(`${NOW}${PUBLISH}${NOTICE_END}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
 local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
 local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'ats')
@@ -57,19 +59,22 @@ elseif type == 'succeeded' then
 end
 publish(KEYS[2], type, data, ARGV[3], ARGV[4])
 redis.call('PUBLISH', ARGV[5], message)
+noticeEnd(KEYS[4], KEYS[5], ARGV[9], ARGV[6], type)
 return cancel or 'published'
 `);
 
 /**
- * KEYS: ledger, event stream, job hash. ARGV: event data, stream length, ttl s, channel of ends, job id.
+ * KEYS: ledger, event stream, job hash, webhooks awaited and ended. ARGV: event data, stream length, ttl s,
+ * channel of ends, job id, channel of webhooks.
  * Publishes, once, the end of a job whose cancel was accepted and that runs nowhere; a worker that meets it
  * later publishes nothing. Answers 1 or 0.
  */
-export const endCancelledJob = new RedisScript(`${PUBLISH}${HAS_ENDED}
+export const endCancelledJob = new RedisScript(`${PUBLISH}${NOTICE_END}${HAS_ENDED}
 local isThere = redis.call('EXISTS', KEYS[3]) == 1 and redis.call('HEXISTS', KEYS[1], 'cancel') == 1
 if not isThere or hasEnded(KEYS[3], KEYS[2]) then return 0 end
 redis.call('HSET', KEYS[3], 'ended', 0)
 publish(KEYS[2], 'cancelled', ARGV[1], ARGV[2], ARGV[3])
 redis.call('PUBLISH', ARGV[4], ARGV[5])
+noticeEnd(KEYS[4], KEYS[5], ARGV[6], ARGV[5], 'cancelled')
 return 1
 `);

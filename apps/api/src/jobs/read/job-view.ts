@@ -36,7 +36,7 @@ export function statusOf(job: StoredJob): JobStatus {
   return jobStatus(job.state, job.attempts, job.cancel);
 }
 
-export function hasEnded(status: JobStatus): boolean {
+export function hasEnded(status: JobStatus): status is 'succeeded' | 'failed' | 'cancelled' {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { assertNever } from '#ddim';
-import { IdempotencyRecords, NewJobs, type IdempotencyClaim, type StoredJob } from '#queue';
+import { IdempotencyRecords, NewJobs, type IdempotencyClaim, type StoredJob, type WebhookTerms } from '#queue';
 import { newJobId, type JobKind } from '#contract';
 import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
 import { JobReader } from '../read/job-reader.js';
@@ -29,6 +29,13 @@ export interface Claimed {
   readonly caller: Caller;
   /** The job of an earlier request with the same key, while it is kept. */
   readonly known: StoredJob | undefined;
+}
+
+/** What is to be queued; `options` are BullMQ's. */
+interface AdmittedJob {
+  readonly data: object;
+  readonly options: JobsOptions;
+  readonly webhook: WebhookTerms | undefined;
 }
 
 interface Submitted {
@@ -66,13 +73,10 @@ export class JobSubmission {
    * @returns undefined when another request with the same key was quicker: claim again
    * @throws QueueUnavailableError: then the outcome is unknown, and a repeat with the same key finds out
    */
-  async add(
-    { kind, jobId, claim, caller }: Claimed,
-    admitted: object,
-    options: JobsOptions,
-  ): Promise<Submitted | undefined> {
-    const data = ownedBy(caller, admitted);
-    const added = await this.jobs.add(this.connection.queues[kind], { kind, jobId, data, options, claim });
+  async add({ kind, jobId, claim, caller }: Claimed, admitted: AdmittedJob): Promise<Submitted | undefined> {
+    const data = ownedBy(caller, admitted.data);
+    const job = { kind, jobId, claim, ...admitted, data };
+    const added = await this.jobs.add(this.connection.queues[kind], job);
     switch (added.outcome) {
       case 'added':
         return { job: freshJob(kind, jobId, data, added.acceptedAt), isNew: true };
