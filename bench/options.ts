@@ -54,6 +54,12 @@ function fixedActions(rows: number): NonNullable<EngineRequest['fixedActions']> 
   return { mask: Uint8Array.from({ length: D }, (_, i) => (i % 4 === 0 ? 1 : 0)), values: normals(rows * D, 5) };
 }
 
+/** The first half of the actions is pulled. */
+function realTimeChunking(rows: number): NonNullable<EngineRequest['realTimeChunking']> {
+  const weights = Float32Array.from({ length: D }, (_, i) => Math.max(1 - (2 * i) / D, 0));
+  return { weights, values: normals(rows * D, 6), maxWeight: 10 };
+}
+
 const AFFINE: readonly Partial<SamplingOptions>[] = [
   {},
   { timestepSpacing: 'leading' },
@@ -88,6 +94,17 @@ const cases: readonly Case[] = [
     requests: [request(ROWS - 1), request(1, {}, { fixedActions: fixedActions(1) })],
     base: PLAIN,
     aim: NOTHING,
+  },
+  {
+    name: 'one row of 64 has realTimeChunking',
+    requests: [request(ROWS - 1), request(1, {}, { realTimeChunking: realTimeChunking(1) })],
+    base: PLAIN,
+    aim: 1.1,
+  },
+  {
+    name: 'all 64 rows have realTimeChunking',
+    requests: [request(ROWS, {}, { realTimeChunking: realTimeChunking(ROWS) })],
+    base: PLAIN,
   },
   single('eta 1', { eta: 1 }, 1.25),
   { name: PLAIN_TWICE, requests: [request(2 * ROWS)], base: PLAIN },

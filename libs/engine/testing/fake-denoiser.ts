@@ -64,7 +64,7 @@ interface Place {
 }
 
 function stepRow(
-  { numRows, x, x0, conditions, timesteps, coefficients, noise, guidance, fixedActions }: MacroStep,
+  { numRows, x, x0, conditions, timesteps, coefficients, noise, guidance, fixedActions, realTimeChunking }: MacroStep,
   place: Place,
 ): void {
   const { fround, max, min, sin } = Math;
@@ -83,6 +83,11 @@ function stepRow(
     if (x0) x0[at] = clean;
     const direction = fround(fround(fround(c * clean) + fround(d * output)) + fround(e * x[at]));
     x[at] = fround(direction + fround(s * noise.z[(k * M + noise.index[b]) * D + i]));
+    if (realTimeChunking) {
+      const { weights, y, index, pull } = realTimeChunking;
+      const towards = fround(fround(y[index[b] * D + i] - clean) * weights[index[b] * D + i]);
+      x[at] = fround(x[at] + fround(towards * pull[k * numRows + b]));
+    }
     if (!fixedActions) continue;
     const { keep, y, z0, index, levels } = fixedActions;
     const known = index[b] * D + i;

@@ -1,4 +1,5 @@
 import {
+  chunkingPull,
   COEFFICIENTS_PER_STEP,
   encodeObservations,
   fillNormal,
@@ -65,7 +66,7 @@ export const nullCondition = encodeObservations(config, parameters, null);
 export function rowOf(
   steps: StepPlan,
   row: number,
-  extras: Pick<ProbeRow, 'guidance'> & { known?: { mask: Uint8Array; values: Float32Array } } = {},
+  extras: Pick<ProbeRow, 'guidance' | 'chunk'> & { known?: { mask: Uint8Array; values: Float32Array } } = {},
 ): ProbeRow {
   const levels = fixedActionLevels(steps);
   const x = normals(D, row);
@@ -81,8 +82,10 @@ export function rowOf(
       coefficients: [...steps.coefficients.subarray(k * COEFFICIENTS_PER_STEP, (k + 1) * COEFFICIENTS_PER_STEP)],
       ...(steps.noiseFactors[k] === 0 ? {} : { z: normals(D, row, PURPOSES.stepNoise, k) }),
       levels: [levels[2 * k + 2], levels[2 * k + 3]],
+      ...(extras.chunk ? { pull: chunkingPull(steps, k, steps.timesteps.length) } : {}),
     })),
     ...(extras.guidance ? { guidance: extras.guidance } : {}),
+    ...(extras.chunk ? { chunk: extras.chunk } : {}),
     ...(known
       ? { fixed: { keep: Float32Array.from(known.mask, (m) => 1 - m), y: masked(known.values), z0: masked(z0) } }
       : {}),
@@ -115,11 +118,22 @@ export const mixedRows = Array.from({ length: 40 }, (_, i) =>
   ),
 );
 export const someMask = Uint8Array.from({ length: D }, (_, i) => (i % 5 === 0 ? 1 : 0));
+const fading = Float32Array.from({ length: D }, (_, i) => Math.max(1 - i / 12, 0));
+/** Guided, fixed in part, or both. */
 export const extendedRows = [
   rowOf(plan({ numInferenceSteps: 8 }), 100, { guidance: { nullCondition, scale: 2.5 } }),
   rowOf(plan({ numInferenceSteps: 11, eta: 1 }), 101, { known: { mask: someMask, values: normals(D, 300) } }),
   rowOf(plan({ numInferenceSteps: 5 }), 102, {
     guidance: { nullCondition, scale: 0 },
     known: { mask: someMask, values: normals(D, 301) },
+  }),
+];
+/** Pulled towards a chunk, the second of them with all the rest. */
+export const chunkedRows = [
+  rowOf(plan({ numInferenceSteps: 9, eta: 0.5 }), 103, { chunk: { weights: fading, y: normals(D, 302) } }),
+  rowOf(plan({ numInferenceSteps: 6 }), 104, {
+    guidance: { nullCondition, scale: 1.5 },
+    known: { mask: someMask, values: normals(D, 303) },
+    chunk: { weights: fading, y: normals(D, 304) },
   }),
 ];

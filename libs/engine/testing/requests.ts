@@ -83,6 +83,17 @@ export function mixedRequests(count: number, { mostSteps = 250, model = 'tiny@1'
     }),
     () => ({ options: { timestepSpacing: 'quad', eta: 1, noiseVariance: 'large' } }),
     () => ({ options: { guidanceScale: 0, eta: 0.3 } }),
+    (rows, seed) => ({ options: { eta: 1 }, realTimeChunking: chunkOf(rows, seed + 600) }),
+    (rows, seed) => ({
+      options: { thresholding: { ratio: 0.8, maxValue: 2 } },
+      realTimeChunking: chunkOf(rows, seed + 700),
+    }),
+    (rows, seed) => ({
+      options: { guidanceScale: 1.5, startTimestep: 250 },
+      initialActions: numbers(rows * D, seed + 800, 0.5),
+      fixedActions: { mask, values: numbers(rows * D, seed + 900, 0.5) },
+      realTimeChunking: chunkOf(rows, seed + 1000),
+    }),
   ];
   return Array.from({ length: count }, (_, i) => {
     const variant = variants[i % variants.length];
@@ -99,6 +110,13 @@ export function mixedRequests(count: number, { mostSteps = 250, model = 'tiny@1'
       options: { numInferenceSteps, ...options },
     });
   });
+}
+
+/** A plan under way whose pull fades over the horizon. */
+function chunkOf(rows: number, seed: number): NonNullable<EngineRequest['realTimeChunking']> {
+  const D = outputSize(TINY_CONFIG);
+  const weights = Float32Array.from({ length: D }, (_, i) => Math.max(1 - i / 9, 0));
+  return { weights, values: numbers(rows * D, seed, 0.5), maxWeight: 5 };
 }
 
 /** N(0, scale²) numbers that depend on the seed alone. */

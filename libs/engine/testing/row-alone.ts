@@ -7,6 +7,9 @@ import {
   fillNormal,
   PURPOSES,
   finishStep,
+  chunkingPull,
+  predictX0,
+  pullTowardsChunk,
 } from '#ddim';
 import { isImported, type LoadedDenoiser, type MacroStep, type ModelSource } from '../src/backend/backend.js';
 import type { EngineRequest } from '../src/requests/request.js';
@@ -76,13 +79,14 @@ function initialState({ request, row, z0 }: LoneRow): Float32Array {
 async function fusedStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, x: Float32Array): Promise<void> {
   const { request, row, condition, nullCondition, z0 } = lone;
   const D = x.length;
-  const { plan, fixedActions } = request;
+  const { plan, fixedActions, realTimeChunking: chunk } = request;
   const coefficients = plan.coefficients.slice(8 * step, 8 * step + 8);
   const isNoisy = coefficients[5] > 0;
   const z = new Float32Array(isNoisy ? 2 * D : D);
   if (isNoisy) z.set(drawn(request, row, PURPOSES.stepNoise, step, D), D);
   const isGuided = plan.options.guidanceScale !== 1;
   const known = rowOf(fixedActions?.values, row, D);
+  const towards = rowOf(chunk?.values, row, D);
   const neutral = (fill: number, values: Float32Array): Float32Array =>
     Float32Array.from([...new Float32Array(D).fill(fill), ...values]);
   const macroStep: MacroStep = {
@@ -120,18 +124,31 @@ async function fusedStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, 
             levels: Float32Array.from(levelAfter(request, step)),
           }
         : undefined,
+    realTimeChunking:
+      chunk && towards
+        ? {
+            weights: neutral(0, chunk.weights),
+            y: neutral(0, towards),
+            index: Int32Array.of(1),
+            pull: Float32Array.of(chunkingPull(plan, step, chunk.maxWeight)),
+          }
+        : undefined,
   };
   await denoiser.advance(macroStep);
 }
 
 async function rawStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, x: Float32Array): Promise<void> {
   const { request, row, condition, nullCondition, z0 } = lone;
-  const { plan, fixedActions } = request;
+  const { plan, fixedActions, realTimeChunking: chunk } = request;
   const F = await rawOutput(denoiser, plan.timesteps[step], x, condition);
   const nullF =
     plan.options.guidanceScale === 1 ? null : await rawOutput(denoiser, plan.timesteps[step], x, nullCondition);
   const z = plan.noiseFactors[step] > 0 ? drawn(request, row, PURPOSES.stepNoise, step, x.length) : null;
+  const x0 = new Float32Array(x.length);
+  predictX0(plan, step, x, F, nullF, x0);
   finishStep(plan, step, x, F, nullF, z, x);
+  const y = rowOf(chunk?.values, row, x.length);
+  if (chunk && y) pullTowardsChunk(x, x0, { weights: chunk.weights, y }, chunkingPull(plan, step, chunk.maxWeight));
   const known = rowOf(fixedActions?.values, row, x.length);
   if (fixedActions && known) writeFixedActions(x, { mask: fixedActions.mask, y: known, z0 }, levelAfter(request, step));
 }

@@ -121,7 +121,7 @@ export class TfjsDenoiser implements LoadedDenoiser {
     const z = tf.gather(entry(tf, tables.z, k), tables.noiseIndex);
     const drift = tf.add(tf.add(tf.mul(c, x0), tf.mul(d, F)), tf.mul(e, x));
     const next: Tensor2D = tf.add(drift, tf.mul(s, z));
-    return [this.fix(macroStep, next, k), x0];
+    return [this.fix(macroStep, this.pull(macroStep, next, x0, k), k), x0];
   }
 
   /** F [B,D]; guided rows see the network twice: F = F_null + w (F_cond - F_null). */
@@ -139,6 +139,18 @@ export class TfjsDenoiser implements LoadedDenoiser {
     const condF = tf.gather(F, tf.tensor1d(guidance.condIndex, 'int32'));
     const scale = tf.tensor2d(guidance.scale, [guidance.scale.length, 1]);
     return tf.add(nullF, tf.mul(tf.sub(condF, nullF), scale));
+  }
+
+  /** Rows with a plan under way move towards it: x' + ((y - x0) w) p. */
+  private pull({ realTimeChunking: chunk, numRows }: MacroStep, x: Tensor2D, x0: Tensor2D, k: number): Tensor2D {
+    if (!chunk) return x;
+    const { tf } = this;
+    const D = x.shape[1];
+    const [weights, y] = [chunk.weights, chunk.y].map((values) =>
+      tf.gather(tf.tensor2d(values, [values.length / D, D]), tf.tensor1d(chunk.index, 'int32')),
+    );
+    const pull = tf.tensor2d(chunk.pull.slice(k * numRows, (k + 1) * numRows), [numRows, 1]);
+    return tf.add(x, tf.mul(tf.mul(tf.sub(y, x0), weights), pull));
   }
 
   /** Known elements return to their path: x' keep + √ā y + √(1-ā) z0. */

@@ -155,6 +155,15 @@ export interface MacroStep {
     readonly index: Int32Array;
     readonly levels: Float32Array;
   };
+  /**
+   * weights w, y [Q,D] (row 0: zeros); index [B]; pull p [K,B]: x' + ((y - x0) w) p, before fixed actions.
+   */
+  readonly realTimeChunking?: {
+    readonly weights: Float32Array;
+    readonly y: Float32Array;
+    readonly index: Int32Array;
+    readonly pull: Float32Array;
+  };
 }
 
 /** What the module at a backend's URL exports; engine threads import it dynamically. */

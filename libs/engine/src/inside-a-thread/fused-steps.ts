@@ -3,7 +3,7 @@
  * of queues and of what a plan means.
  */
 
-import { COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES, fixedActionLevels, fillNormal, PURPOSES } from '#ddim';
+import { chunkingPull, COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES, fixedActionLevels, fillNormal, PURPOSES } from '#ddim';
 import type { MacroStep } from '../backend/backend.js';
 import type { Batch, BatchRow } from './batch.js';
 import { rowOf, writeInitialNoise } from './initial-state.js';
@@ -37,6 +37,9 @@ export class FusedSteps implements Steps {
       guidance: batch.guided.length > 0 ? guidanceTables(batch) : undefined,
       fixedActions: batch.rows.some(({ request }) => request.fixedActions)
         ? fixedActionTables(batch, stepsPerCall)
+        : undefined,
+      realTimeChunking: batch.rows.some(({ request }) => request.realTimeChunking)
+        ? chunkingTables(batch, stepsPerCall)
         : undefined,
     };
   }
@@ -140,4 +143,23 @@ function fixedActionTables(batch: Batch, stepsPerCall: number): NonNullable<Macr
     }
   }
   return { keep, y, z0, index, levels };
+}
+
+/** weights, y [numRows + 1, D], row 0 neutral; pull [K,numRows] of each step. */
+function chunkingTables(batch: Batch, stepsPerCall: number): NonNullable<MacroStep['realTimeChunking']> {
+  const { rows, numRows, memory, outputSize: D } = batch;
+  const weights = memory.float32('chunk weights', (numRows + 1) * D).fill(0);
+  const y = memory.float32('chunk y', (numRows + 1) * D).fill(0);
+  const index = memory.int32('chunk index', numRows).fill(0);
+  const pull = memory.float32('pull', stepsPerCall * numRows).fill(0);
+  for (const [b, { request, row, step }] of rows.entries()) {
+    const { plan, realTimeChunking: chunk } = request;
+    if (!chunk) continue;
+    index[b] = b + 1;
+    weights.set(chunk.weights, (b + 1) * D);
+    y.set(rowOf(chunk.values, row, D), (b + 1) * D);
+    for (let k = 0; k < stepsPerCall && step + k < plan.timesteps.length; k++)
+      pull[k * numRows + b] = chunkingPull(plan, step + k, chunk.maxWeight);
+  }
+  return { weights, y, index, pull };
 }

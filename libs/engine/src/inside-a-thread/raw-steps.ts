@@ -12,6 +12,8 @@ import {
   PURPOSES,
   finishStep,
   predictX0,
+  chunkingPull,
+  pullTowardsChunk,
 } from '#ddim';
 import type { MacroStep } from '../backend/backend.js';
 import type { Batch, BatchRow } from './batch.js';
@@ -66,13 +68,15 @@ export class RawSteps implements Steps {
     const { rows, numRows, outputSize: D, guided, x0 } = this.batch;
     this.noise = { ms: 0, rows: 0 };
     for (const [b, row] of rows.entries()) {
-      const { plan, fixedActions } = row.request;
+      const { plan, fixedActions, realTimeChunking } = row.request;
       const x = this.batch.state(b);
       const guidedAt = guided.indexOf(b);
       const F = rowOf(this.F, b, D);
       const nullF = guidedAt < 0 ? null : rowOf(this.F, numRows + guidedAt, D);
-      if (x0) predictX0(plan, row.step, x, F, nullF, rowOf(x0, b, D));
+      const clean = x0 ? rowOf(x0, b, D) : this.batch.memory.float32('clean', D);
+      if (x0 || realTimeChunking) predictX0(plan, row.step, x, F, nullF, clean);
       finishStep(plan, row.step, x, F, nullF, this.drawNoise(row), x);
+      if (realTimeChunking) pullTowards(row, realTimeChunking, x, clean);
       if (fixedActions) writeKnownElements(row, fixedActions, x);
     }
   }
@@ -86,6 +90,15 @@ export class RawSteps implements Steps {
     this.noise.rows += 1;
     return z;
   }
+}
+
+function pullTowards(
+  { request: { plan }, row, step }: BatchRow,
+  { weights, values, maxWeight }: NonNullable<BatchRow['request']['realTimeChunking']>,
+  x: Float32Array,
+  x0: Float32Array,
+): void {
+  pullTowardsChunk(x, x0, { weights, y: rowOf(values, row, x.length) }, chunkingPull(plan, step, maxWeight));
 }
 
 /** At the level that the step has reached. */

@@ -90,10 +90,11 @@ export function weighRequest(request: EngineRequest, source: ModelSource, limits
   );
 }
 
-function checkInitialActions({ direction, plan, initialActions, fixedActions }: EngineRequest): void {
+function checkInitialActions({ direction, plan, initialActions, ...known }: EngineRequest): void {
   if (direction === 'encode') {
     check(initialActions !== undefined, 'initialActions', 'nothing', 'the actions to encode');
-    check(fixedActions === undefined, 'fixedActions', 'a mask', 'absent for an encode');
+    check(known.fixedActions === undefined, 'fixedActions', 'a mask', 'absent for an encode');
+    check(known.realTimeChunking === undefined, 'realTimeChunking', 'a plan', 'absent for an encode');
   } else {
     const startsMidway = plan.options.startTimestep !== undefined;
     check(!startsMidway || initialActions !== undefined, 'initialActions', 'nothing', 'given with startTimestep');

@@ -5,6 +5,7 @@ import { assembleMacroStep } from '../self-test/self-test-rows.js';
 import { drive, driveEachAlone } from '../../testing/drive-rows.js';
 import {
   bytes,
+  chunkedRows,
   config,
   D,
   extendedRows,
@@ -82,6 +83,14 @@ describe.each(cases)('the bytes of a row on $name in $precision', { timeout: 60_
     expect(bytes(await drive(denoiser, all, { stepsPerCall: [3, 8], choose: someRows(7), extended: true }))).toEqual(
       expected,
     );
+  });
+
+  it('are those it gets alone beside rows with a plan under way, and theirs are, too', async () => {
+    const chunkedAlone = bytes(await driveEachAlone(denoiser, chunkedRows, true));
+    const all = [...chunkedRows, ...mixedRows, ...extendedRows];
+    const expected = [...chunkedAlone, ...alone, ...extendedAlone];
+    for (const choose of [someRows(8), undefined])
+      expect(bytes(await drive(denoiser, all, { stepsPerCall: [5, 2], choose, extended: true }))).toEqual(expected);
   });
 
   it('do not depend on neighbours that hold NaN or infinity, which do not get well either', async () => {

@@ -14,13 +14,15 @@ import type { MacroStep } from '../backend/backend.js';
 export const NUM_ROWS = 24;
 
 /**
- * One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, and √ā, √(1-ā) after the step.
+ * One step of one row: network label, a b c d e s lo hi, noise [D] when s > 0, √ā and √(1-ā) after the step,
+ * and its pull towards a chunk.
  */
 interface ProbeStep {
   readonly timestep: number;
   readonly coefficients: readonly number[];
   readonly z?: Float32Array;
   readonly levels: readonly [number, number];
+  readonly pull?: number;
 }
 
 /** A row with all its steps, and what the extended graph needs of it; arrays [D] and [H]. */
@@ -30,6 +32,7 @@ export interface ProbeRow {
   readonly steps: readonly ProbeStep[];
   readonly guidance?: { readonly nullCondition: Float32Array; readonly scale: number };
   readonly fixed?: { readonly keep: Float32Array; readonly y: Float32Array; readonly z0: Float32Array };
+  readonly chunk?: { readonly weights: Float32Array; readonly y: Float32Array };
 }
 
 /** Where a row stands: its state and the number of steps already done. */
@@ -58,8 +61,8 @@ export function selfTestNormals(size: number, row: number, step: number): Float3
 }
 
 /**
- * Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second of the others
- * fixed in part.
+ * Kinds by i: noise-free, noisy, ending early, raw output; every third is guided, every second fixed in part,
+ * every fifth pulled towards a chunk.
  */
 function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
   const D = outputSize(config);
@@ -71,6 +74,7 @@ function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
     coefficients,
     ...(coefficients[PLACES.s] === 0 ? {} : { z: draw(D, 2 + k) }),
     levels: [Math.fround(0.8), Math.fround(0.6)],
+    pull: Math.fround(0.4),
   });
   const mask = Float32Array.from({ length: D }, (_, j) => (j % 3 === 0 ? 0 : 1));
   const known = (drawIndex: number) => draw(D, drawIndex).map((value, j) => (mask[j] === 0 ? value : 0));
@@ -80,10 +84,14 @@ function probeRow(config: DenoiserConfig, H: number, i: number): ProbeRow {
     steps: i % 4 === 2 ? [step(0, ordinary)] : [step(0, ordinary), step(1, last)],
     ...(i % 3 === 0 ? { guidance: { nullCondition: draw(H, 4, 0.5), scale: 2.5 } } : {}),
     ...(i % 2 === 1 ? { fixed: { keep: mask, y: known(5), z0: known(6) } } : {}),
+    ...(i % 5 === 0 ? { chunk: { weights: mask.map((bit) => bit * 0.75), y: draw(D, 8) } } : {}),
   };
 }
 
-/** The next K steps of some rows as a macro-step; rows that end inside it go idle. */
+/**
+ * The next K steps of some rows as a macro-step; rows that end inside it go idle. `extended` brings tables of
+ * guidance and fixed actions in any case, a row with a chunk those of chunks.
+ */
 export function assembleMacroStep(states: readonly ProbeState[], stepsPerCall: number, extended: boolean): MacroStep {
   const B = states.length;
   const D = states[0]?.x.length ?? 0;
@@ -105,6 +113,7 @@ export function assembleMacroStep(states: readonly ProbeState[], stepsPerCall: n
     timesteps,
     coefficients,
     noise: noiseTable(states, stepsPerCall, D),
+    realTimeChunking: states.some(({ row }) => row.chunk) ? chunkTables(states, stepsPerCall, D) : undefined,
     ...(extended
       ? { ...guidanceTables(states), fixedActions: fixedActionTables(states, stepsPerCall, D) }
       : { conditions: concatenate(states.map(({ row }) => row.condition)) }),
@@ -165,6 +174,26 @@ function fixedActionTables(states: readonly ProbeState[], stepsPerCall: number, 
     z0: concatenate([zeros, ...known.map(({ z0 }) => z0)]),
     index,
     levels,
+  };
+}
+
+function chunkTables(states: readonly ProbeState[], stepsPerCall: number, D: number): MacroStep['realTimeChunking'] {
+  const B = states.length;
+  const zeros = new Float32Array(D);
+  const index = new Int32Array(B);
+  const pull = new Float32Array(stepsPerCall * B);
+  const chunks: NonNullable<ProbeRow['chunk']>[] = [{ weights: zeros, y: zeros }];
+  for (const [i, { row, done }] of states.entries()) {
+    if (!row.chunk) continue;
+    index[i] = chunks.length;
+    chunks.push(row.chunk);
+    for (let k = 0; k < stepsPerCall; k++) pull[k * B + i] = row.steps[done + k]?.pull ?? 0;
+  }
+  return {
+    weights: concatenate(chunks.map(({ weights }) => weights)),
+    y: concatenate(chunks.map(({ y }) => y)),
+    index,
+    pull,
   };
 }
 

@@ -50,21 +50,21 @@ type Model = { readonly config: MlpDenoiserConfig; readonly parameters: Denoiser
 
 /**
  * Runs 24 rows of every kind for 2 steps on the device itself: alone step by step, together, and together in
- * reverse, through both graphs. Where a step is slow, fewer of them run alone, and fewer are compared with
- * the reference.
+ * reverse, with and without guidance and fixed actions, and then with chunks. Where a step is slow, fewer of
+ * them run alone, and fewer are compared with the reference.
  * @returns whether a row's bytes were the same in all of them
  * @throws ModelLoadError when the numbers are not those of the reference network
  */
 export async function runSelfTest(subject: Subject, model: Model, precision: Precision = 'float32'): Promise<boolean> {
   const { config } = model;
-  const { rows, ordinary, plain, extended, invariant } = await runProbe(subject, config, config.hiddenSize);
+  const { bare, chunked, invariant } = await runProbe(subject, config, config.hiddenSize);
   const encoded = config.obsSize === 0 || (await encodesEachAlone(subject, model));
   // One row of each kind is enough for the slow reference, and of some kinds where it is very slow.
   const reference = references[precision](model);
   const budget = new CpuBudget(REFERENCE_CPU_MS);
   for (let i = 0; i < NUM_KINDS && (i < LEAST_KINDS || !budget.isSpent); i++) {
-    checkRow(reference, ordinary[i], plain.results[i]);
-    checkRow(reference, rows[i], extended.results[i]);
+    for (const { rows, results } of bare) checkRow(reference, rows[i], results[i]);
+    for (const { rows, results } of chunked) if (rows[i].chunk) checkRow(reference, rows[i], results[i]);
   }
   return invariant && encoded;
 }
@@ -81,8 +81,8 @@ export async function isBatchInvariant(
   config: DenoiserConfig,
   conditionSize: number,
 ): Promise<boolean> {
-  const { plain, extended, invariant } = await runProbe(subject, config, conditionSize);
-  for (const x of [...plain.results, ...extended.results])
+  const { bare, chunked, invariant } = await runProbe(subject, config, conditionSize);
+  for (const x of [...bare, ...chunked].flatMap(({ results }) => results))
     if (!x.every(Number.isFinite)) throw new ModelLoadError('the self-test gave a number that is not finite');
   return invariant;
 }
@@ -102,26 +102,32 @@ const references: Readonly<Record<Precision, (model: Model) => Reference>> = {
   int8: ({ config, parameters }) => ({ predict: int8Predict(config, parameters), tolerance: INT8_TOLERANCE }),
 };
 
+/** The rows of a self-test as they were run: plain and extended, and the same with chunks. */
 interface Probe {
-  readonly rows: readonly ProbeRow[];
-  /** The same without guidance and fixed actions. */
-  readonly ordinary: readonly ProbeRow[];
-  readonly plain: EveryWay;
-  readonly extended: EveryWay;
+  readonly bare: readonly EveryWay[];
+  readonly chunked: readonly EveryWay[];
   readonly invariant: boolean;
 }
 
 async function runProbe(subject: Subject, config: DenoiserConfig, conditionSize: number): Promise<Probe> {
-  const rows = selfTestRows(config, conditionSize);
-  const ordinary = rows.map(({ x, condition, steps }): ProbeRow => ({ x, condition, steps }));
+  const all = selfTestRows(config, conditionSize);
+  const ordinary = all.map(({ x, condition, steps }): ProbeRow => ({ x, condition, steps }));
   const plain = await runEveryWay(subject, ordinary, false);
-  const extended = await runEveryWay(subject, rows, true);
+  const unchunked = all.map(({ chunk: _chunk, ...row }): ProbeRow => row);
+  const extended = await runEveryWay(subject, unchunked, true);
   const crossed = await advanceAll(subject, ordinary, NUM_STEPS, true);
-  const invariant = plain.invariant && extended.invariant && sameBytes(crossed, plain.results);
-  return { rows, ordinary, plain, extended, invariant };
+  const bare = [plain, extended];
+  const chunked = [
+    await runChunked(subject, withChunks(all, ordinary), plain),
+    await runChunked(subject, withChunks(all, unchunked), extended),
+  ];
+  const invariant = [...bare, ...chunked].every((way) => way.invariant) && sameBytes(crossed, plain.results);
+  return { bare, chunked, invariant };
 }
 
 interface EveryWay {
+  readonly rows: readonly ProbeRow[];
+  readonly extended: boolean;
   readonly results: readonly Float32Array[];
   readonly invariant: boolean;
 }
@@ -135,7 +141,37 @@ async function runEveryWay(subject: Subject, rows: readonly ProbeRow[], extended
   }
   const results = await advanceAll(subject, rows, NUM_STEPS, extended);
   const reversed = await advanceAll(subject, rows.toReversed(), NUM_STEPS, extended);
-  return { results, invariant: sameBytes(results, reversed.toReversed()) && sameBytes(alone, results) };
+  const invariant = sameBytes(results, reversed.toReversed()) && sameBytes(alone, results);
+  return { rows, extended, results, invariant };
+}
+
+/** `rows`, those as they are in `all` that have a chunk there; the others are the same objects. */
+function withChunks(all: readonly ProbeRow[], rows: readonly ProbeRow[]): readonly ProbeRow[] {
+  return rows.map((row, i) => {
+    const chunk = all[i]?.chunk;
+    return chunk ? { ...row, chunk } : row;
+  });
+}
+
+/**
+ * Rows beside which some have chunks: the others keep their bytes, and the first, which has one, gets its
+ * own.
+ */
+async function runChunked(
+  subject: Subject,
+  rows: readonly ProbeRow[],
+  { extended, results: bare }: EveryWay,
+): Promise<EveryWay> {
+  const results = await advanceAll(subject, rows, NUM_STEPS, extended);
+  const alone = await advanceAll(subject, rows.slice(0, 1), 1, extended);
+  const others = [...rows.keys()].filter((i) => !rows[i].chunk);
+  const invariant =
+    sameBytes(alone, results) &&
+    sameBytes(
+      others.map((i) => results[i]),
+      others.map((i) => bare[i]),
+    );
+  return { rows, extended, results, invariant };
 }
 
 /** All steps of all rows, K per call: their final states [D]. */
@@ -172,14 +208,15 @@ async function encodesEachAlone(subject: Subject, { config, parameters }: Model)
 /** The same steps in float64 with the reference network. */
 function checkRow({ predict, tolerance }: Reference, row: ProbeRow, actual: Float32Array): void {
   let x = row.x;
-  for (const { timestep, coefficients, z, levels } of row.steps) {
+  for (const { timestep, coefficients, z, levels, pull = 0 } of row.steps) {
     const [a, b, c, d, e, s, lo, hi] = coefficients;
     const F = predict(x, timestep, row.condition);
     const nullF = row.guidance ? predict(x, timestep, row.guidance.nullCondition) : F;
     x = x.map((value, j) => {
       const output = nullF[j] + (row.guidance?.scale ?? 1) * (F[j] - nullF[j]);
       const x0 = Math.min(Math.max(a * value + b * output, lo), hi);
-      const next = c * x0 + d * output + e * value + s * (z ? z[j] : 0);
+      const stepped = c * x0 + d * output + e * value + s * (z ? z[j] : 0);
+      const next = row.chunk ? stepped + pull * row.chunk.weights[j] * (row.chunk.y[j] - x0) : stepped;
       if (!row.fixed) return next;
       return next * row.fixed.keep[j] + levels[0] * row.fixed.y[j] + levels[1] * row.fixed.z0[j];
     });

@@ -3,7 +3,8 @@ import type { MacroStep } from '#engine';
 
 /**
  * Step k of a macro-step after the network has run: float32, left to right, unfused, as the macro-step graph
- * does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, then the fixed actions.
+ * does it: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z, then the chunks, then the fixed
+ * actions.
  * @param networkF [R,D]; `x` of the macro-step, and `x0` if it has one, are overwritten
  */
 export function applyMacroStep(macroStep: MacroStep, k: number, networkF: Float32Array): void {
@@ -35,7 +36,7 @@ function guidedF(
 }
 
 function stepRow(
-  { numRows: B, x, x0, stepsPerCall, coefficients, noise }: MacroStep,
+  { numRows: B, x, x0, stepsPerCall, coefficients, noise, realTimeChunking: chunk }: MacroStep,
   k: number,
   b: number,
   F: Float32Array,
@@ -53,14 +54,27 @@ function stepRow(
   const hi = coefficients[c0 + PLACES.hi];
   const M = noise.z.length / (stepsPerCall * D);
   const zAt = (k * M + noise.index[b]) * D;
+  const chunkAt = chunk ? chunk.index[b] * D : 0;
   for (let i = 0, at = b * D; i < D; i++, at++) {
     const f = F[at];
     const state = x[at];
     const clean = min(max(fround(fround(a * state) + fround(bF * f)), lo), hi);
     const next = fround(fround(fround(c * clean) + fround(d * f)) + fround(e * state));
     if (x0) x0[at] = clean;
-    x[at] = next + fround(s * noise.z[zAt + i]);
+    const stepped = fround(next + fround(s * noise.z[zAt + i]));
+    x[at] = chunk ? stepped + pullOf(chunk, chunkAt + i, clean, chunk.pull[k * B + b]) : stepped;
   }
+}
+
+/** ((y - x0)·w)·p. */
+function pullOf(
+  { weights, y }: NonNullable<MacroStep['realTimeChunking']>,
+  at: number,
+  x0: number,
+  pull: number,
+): number {
+  const { fround } = Math;
+  return fround(fround(fround(y[at] - x0) * weights[at]) * pull);
 }
 
 /** x'·keep + √ā·y + √(1-ā)·z0, at the level that the step has reached. */

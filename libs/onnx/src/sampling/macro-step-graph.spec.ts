@@ -9,7 +9,7 @@ const B = 5;
 
 /**
  * Different labels, coefficients and noise for every row and step; extended, two rows of the network are
- * guided and two rows are fixed in part.
+ * guided and two rows are fixed in part; chunked, also two rows have a plan under way.
  */
 function feedsOf(K: number, variant: MacroStepVariant) {
   const floats = (shape: readonly number[], seed: number) => ({ shape, data: normals(shape.reduce(product, 1), seed) });
@@ -24,9 +24,17 @@ function feedsOf(K: number, variant: MacroStepVariant) {
     z: floats([K, 3, D], 4),
     noise_index: indices(0, 1, 2, 1, 0),
   };
+  const chunk = {
+    chunk_weights: floats([3, D], 10),
+    chunk_y: floats([3, D], 11),
+    chunk_index: indices(0, 0, 2, 1, 0),
+    pull: floats([K, B, 1], 12),
+  };
   if (variant === 'plain') return { ...plain, conditions: floats([B, H], 2) };
+  if (variant === 'chunked') return { ...plain, ...chunk, conditions: floats([B, H], 2) };
   return {
     ...plain,
+    ...(variant === 'extended_chunked' && chunk),
     conditions: floats([B + 2, H], 2),
     source: indices(0, 1, 2, 3, 4, 1, 3),
     cond_index: indices(0, 1, 2, 3, 4),
@@ -61,6 +69,10 @@ describe('the unrolled macro-step graph', () => {
     { variant: 'plain', K: 5 },
     { variant: 'extended', K: 1 },
     { variant: 'extended', K: 5 },
+    { variant: 'chunked', K: 1 },
+    { variant: 'chunked', K: 5 },
+    { variant: 'extended_chunked', K: 1 },
+    { variant: 'extended_chunked', K: 5 },
   ] as const)('gives the bytes of the loop: $variant, $K steps', async ({ variant, K }) => {
     const [looped, unrolled] = [await run(K, variant, undefined), await run(K, variant, K)];
     expect(unrolled).toEqual(looped);

@@ -11,12 +11,21 @@ import { addMlpPredict, addMlpWeights, type MlpWeights } from '../graph/mlp-grap
 import { addPackedRows } from './packed-rows.js';
 import { addStep } from './step-graph.js';
 
+/** What graphs that take their tables one by one add to the plain step. */
+const EXTRAS = {
+  plain: { extended: false, chunked: false },
+  extended: { extended: true, chunked: false },
+  chunked: { extended: false, chunked: true },
+  extended_chunked: { extended: true, chunked: true },
+} as const;
+type ExtrasVariant = keyof typeof EXTRAS;
+
 /**
- * `extended` adds guidance and fixed actions. `packed` reads all that belongs to the rows from one input, and
- * `quiet` is the same for batches in which no row draws noise. Ordinary rows get the same bytes from `plain`
- * and `extended`, and from `packed` and `quiet`.
+ * `extended` adds guidance and fixed actions, `chunked` real-time chunking. `packed` reads all that belongs
+ * to the rows from one input, and `quiet` is the same for batches in which no row draws noise. Ordinary rows
+ * get the same bytes from all that take their tables one by one, and from `packed` and `quiet`.
  */
-export type MacroStepVariant = 'plain' | 'extended' | 'packed' | 'quiet';
+export type MacroStepVariant = ExtrasVariant | 'packed' | 'quiet';
 
 /** `times` [T,H] spares the time table, which takes longer than the rest, when the caller has it already. */
 interface MacroStepGraphOptions {
@@ -38,6 +47,7 @@ interface MacroStepInputs {
   /** s·z of every row at one step, [B,D] or broadcastable to it. */
   readonly noise: (graph: GraphBuilder, step: Value, s: Value) => Value;
   readonly extended: ExtendedInputs | undefined;
+  readonly chunked: ChunkedInputs | undefined;
 }
 
 interface ExtendedInputs {
@@ -52,6 +62,13 @@ interface ExtendedInputs {
   readonly levels: Value;
 }
 
+/** weights, y [B,D]: they stay the same over all steps; pull [K,B,1]. */
+interface ChunkedInputs {
+  readonly weights: Value;
+  readonly y: Value;
+  readonly pull: Value;
+}
+
 /** State [B,D] after a step, and the x0 that it predicted. */
 interface RowState {
   readonly xNext: Value;
@@ -62,13 +79,12 @@ interface RowState {
  * The macro-step: K denoising steps of B rows as one `Loop`, so that one model serves every K and every B, or
  * unrolled for one K: ONNX Runtime runs a `Loop` on the CPU, and a GPU would fetch and send all state at
  * every step. What differs between rows is data in tables; per row and step, elementwise, float32, left to
- * right:
- * x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z.
- *
- * Inputs: x [B,D]; conditions [R,H] (R = B when plain); timesteps int32 [K,B]; coefficients [K,B,8]; z
- * [K,M,D] with row 0 zero; noise_index int32 [B]. Extended: source [R], cond_index, null_index [B] (int32)
- * and scale [B,1]; keep, y, z0 [Q,D], fixed_index int32 [B], levels [K,B,2]. Packed: rows [B,W] as RowPacker
- * writes them, and z unless quiet. Outputs: x_next and x0, [B,D].
+ * right: x0 = min(max(a·x + b·F, lo), hi); x' = ((c·x0 + d·F) + e·x) + s·z. Inputs: x [B,D]; conditions [R,H]
+ * (R = B when plain); timesteps int32 [K,B]; coefficients [K,B,8]; z [K,M,D] with row 0 zero; noise_index
+ * int32 [B]. Extended: source [R], cond_index, null_index [B] (int32) and scale [B,1]; keep, y, z0 [Q,D],
+ * fixed_index int32 [B], levels [K,B,2]. Chunked: chunk_weights, chunk_y [P,D], chunk_index int32 [B],
+ * pull [K,B,1]. Packed: rows [B,W] as RowPacker writes them, and z unless quiet. Outputs: x_next and x0,
+ * [B,D].
  * @returns .onnx bytes
  * @throws ModelLoadError when a tensor is missing; RangeError for packed rows in a loop
  */
@@ -111,16 +127,17 @@ function addInputs(
   config: MlpDenoiserConfig,
   weights: MlpWeights,
   K: Dimension,
-  variant: 'plain' | 'extended',
+  variant: ExtrasVariant,
 ): MacroStepInputs {
   const D = outputSize(config);
+  const extras = EXTRAS[variant];
   const x = graph.input('x', 'float32', ['B', D]);
-  const conditions = graph.input('conditions', 'float32', [variant === 'extended' ? 'R' : 'B', config.hiddenSize]);
+  const conditions = graph.input('conditions', 'float32', [extras.extended ? 'R' : 'B', config.hiddenSize]);
   const timesteps = graph.input('timesteps', 'int32', [K, 'B']);
   const coefficients = graph.input('coefficients', 'float32', [K, 'B', COEFFICIENTS_PER_STEP]);
   const z = graph.input('z', 'float32', [K, 'M', D]);
   const noiseIndex = graph.input('noise_index', 'int32', ['B']);
-  const extended = variant === 'extended' ? addExtendedInputs(graph, D, K) : undefined;
+  const extended = extras.extended ? addExtendedInputs(graph, D, K) : undefined;
   return {
     x,
     shift: (inner, step) => {
@@ -131,6 +148,7 @@ function addInputs(
     coefficients,
     noise: noiseOf(z, noiseIndex),
     extended,
+    chunked: extras.chunked ? addChunkedInputs(graph, D, K) : undefined,
   };
 }
 
@@ -158,6 +176,7 @@ function addPackedInputs(
     coefficients,
     noise: noiseIndex ? noiseOf(graph.input('z', 'float32', [K, 'M', D]), noiseIndex) : noNoise(graph, D),
     extended: undefined,
+    chunked: undefined,
   };
 }
 
@@ -184,6 +203,15 @@ function addExtendedInputs(graph: GraphBuilder, D: number, K: Dimension): Extend
   };
 }
 
+function addChunkedInputs(graph: GraphBuilder, D: number, K: Dimension): ChunkedInputs {
+  const index = graph.input('chunk_index', 'int32', ['B']);
+  return {
+    weights: graph.gather(graph.input('chunk_weights', 'float32', ['P', D]), index),
+    y: graph.gather(graph.input('chunk_y', 'float32', ['P', D]), index),
+    pull: graph.input('pull', 'float32', [K, 'B', 1]),
+  };
+}
+
 /** The body of the loop: one denoising step of every row. */
 function buildBody(graph: GraphBuilder, D: number, weights: MlpWeights, inputs: MacroStepInputs): GraphBuilder {
   const body = graph.subgraph('step');
@@ -206,14 +234,15 @@ function addRowStep(
   x: Value,
   step: Value,
 ): RowState {
-  const { extended } = inputs;
+  const { extended, chunked } = inputs;
   const { xNext, x0 } = addStep(graph, {
     x,
     F: addPrediction(graph, weights, inputs, x, step),
     coefficients: graph.gather(inputs.coefficients, step),
     noise: (s) => inputs.noise(graph, step, s),
   });
-  return { xNext: extended ? addFixedActions(graph, extended, xNext, step) : xNext, x0 };
+  const pulled = chunked ? graph.add(xNext, addPull(graph, chunked, x0, step)) : xNext;
+  return { xNext: extended ? addFixedActions(graph, extended, pulled, step) : pulled, x0 };
 }
 
 /**
@@ -227,6 +256,11 @@ function addPrediction(body: GraphBuilder, weights: MlpWeights, inputs: MacroSte
   const networkRows = addMlpPredict(body, weights, body.gather(x, source), shift);
   const nullF = body.gather(networkRows, nullIndex);
   return body.add(nullF, body.mul(body.sub(body.gather(networkRows, condIndex), nullF), scale));
+}
+
+/** ((y - x0)·w)·p. */
+function addPull(graph: GraphBuilder, { weights, y, pull }: ChunkedInputs, x0: Value, step: Value): Value {
+  return graph.mul(graph.mul(graph.sub(y, x0), weights), graph.gather(pull, step));
 }
 
 /** x'·keep + √ā·y + √(1-ā)·z0, at the level that the step has reached. */

@@ -48,9 +48,9 @@ interface GraphChoice {
 }
 
 /**
- * One model version on one provider: an encode session and macro-step sessions, plain and extended, each made
- * on first need. The WebGPU provider, which has no kernel for loops, needs one for every number of steps per
- * call, each with its own copy of the weights.
+ * One model version on one provider: an encode session and macro-step sessions, plain and with extras, each
+ * made on first need. The WebGPU provider, which has no kernel for loops, needs one for every number of steps
+ * per call, each with its own copy of the weights.
  */
 export class OnnxDenoiser implements LoadedDenoiser {
   batchInvariant = false;
@@ -82,7 +82,7 @@ export class OnnxDenoiser implements LoadedDenoiser {
     try {
       const subject = terms ? timedCalls(denoiser, terms.timer) : denoiser;
       denoiser.batchInvariant = terms?.batchInvariant ?? (await runSelfTest(subject, model, precision));
-      await denoiser.releaseSessions((key) => key.startsWith('extended'));
+      await denoiser.releaseSessions((key) => key.startsWith('extended') || key.startsWith('chunked'));
       return denoiser;
     } catch (error) {
       await denoiser.releaseSessions();
@@ -113,14 +113,21 @@ export class OnnxDenoiser implements LoadedDenoiser {
     // only these are fetched
     const results = { x_next: { data: x, shape }, ...(x0 && { x0: { data: x0, shape } }) };
     const unrolledSteps = this.provider === 'webgpu' ? macroStep.stepsPerCall : undefined;
-    if (macroStep.guidance || macroStep.fixedActions) {
-      await this.run({ name: 'extended', unrolledSteps }, extendedFeeds(this.model.config, macroStep), results);
-    } else if (unrolledSteps === undefined) {
-      await this.run({ name: 'plain' }, plainFeeds(this.model.config, macroStep), results);
-    } else {
+    const { guidance, fixedActions, realTimeChunking: chunk } = macroStep;
+    const extended = guidance !== undefined || fixedActions !== undefined;
+    if (!extended && !chunk && unrolledSteps !== undefined) {
       const name = isNoisy(macroStep) ? 'packed' : 'quiet';
       await this.run({ name, unrolledSteps }, this.packedFeeds(macroStep), results);
+      return;
     }
+    const { config } = this.model;
+    const feeds = extended ? extendedFeeds(config, macroStep) : plainFeeds(config, macroStep);
+    const name = chunk ? (extended ? 'extended_chunked' : 'chunked') : extended ? 'extended' : 'plain';
+    await this.run(
+      { name, unrolledSteps },
+      chunk ? { ...feeds, ...chunkFeeds(config, macroStep, chunk) } : feeds,
+      results,
+    );
   }
 
   async dispose(): Promise<void> {
@@ -221,6 +228,20 @@ function extendedFeeds(config: MlpDenoiserConfig, macroStep: MacroStep): Feeds {
     fixed_index: { data: fixed.index, shape: [B] },
     levels: { data: fixed.levels, shape: [K, B, 2] },
     ...plainFeeds(config, { ...macroStep, guidance }),
+  };
+}
+
+function chunkFeeds(
+  config: MlpDenoiserConfig,
+  { numRows: B, stepsPerCall: K }: MacroStep,
+  { weights, y, index, pull }: NonNullable<MacroStep['realTimeChunking']>,
+): Feeds {
+  const D = outputSize(config);
+  return {
+    chunk_weights: { data: weights, shape: [weights.length / D, D] },
+    chunk_y: { data: y, shape: [y.length / D, D] },
+    chunk_index: { data: index, shape: [B] },
+    pull: { data: pull, shape: [K, B, 1] },
   };
 }
 

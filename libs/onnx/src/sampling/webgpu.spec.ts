@@ -63,15 +63,17 @@ describe('the WebGPU provider' + skipReason, () => {
           ...(i % 2 ? { z: wave(D, i + k + 100) } : {}) })),
         ...(i % 3 === 0 ? { guidance: { nullCondition: wave(H, i + 150), scale: 2 } } : {}),
       }));
+      const chunked = rows.map((row, i) => i % 4 === 1 ? { ...row, chunk: { weights: wave(D, i + 200), y: wave(D, i + 250) },
+        steps: row.steps.map((step) => ({ ...step, pull: 0.5 })) } : row);
       const outputs = {};
       for (const provider of ['webgpu', 'cpu']) {
         const backend = await createBackend({ providers: [provider] });
         const denoiser = await backend.load({ version: 'gpu@1', config, parameters }, 'float32');
         const int8 = await backend.load({ version: 'gpu@1', config, parameters }, 'int8').then(() => 'loaded', (error) => error.message);
         outputs[provider] = { info: backend.info, maxBatchRows: backend.capabilities.maxBatchRows, batchInvariant: denoiser.batchInvariant, int8, unlike: false, results: [] };
-        for (const extended of [false, true]) {
+        for (const [extended, some] of [[false, rows], [true, rows], [true, chunked]]) {
           const x0 = new Float32Array(12 * D);
-          const assemble = () => assembleMacroStep(rows.map((row) => ({ row, x: row.x, done: 0 })), 2, extended);
+          const assemble = () => assembleMacroStep(some.map((row) => ({ row, x: row.x, done: 0 })), 2, extended);
           const [previewed, plain] = [{ ...assemble(), x0 }, assemble()];
           await denoiser.advance(previewed);
           await denoiser.advance(plain);
@@ -90,7 +92,7 @@ describe('the WebGPU provider' + skipReason, () => {
         batchInvariant: true,
         unlike: false,
         int8: 'precision must be float32 on provider webgpu, got int8',
-        numbers: 12 * 16 * 4,
+        numbers: 12 * 16 * 6,
       });
       expect(result).toHaveProperty(
         'difference',
