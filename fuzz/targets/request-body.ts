@@ -27,6 +27,10 @@ export const target: FuzzTarget = {
       },
       strength: 0.5,
     }),
+    bytes({
+      model: 'm',
+      realTimeChunking: { previousActions: [[[1, 2]]], executedSteps: 1, delaySteps: 2, schedule: 'exp', maxWeight: 5 },
+    }),
     bytes({ model: 'm@1', initialNoise: { shape: [1, 2, 1], dtype: 'float32', data: 'AACAPwAAAEA=' }, seed: 7 }),
     bytes({ model: 'm', dataset: 'd', diffusion: { trainedBetas: [0.1, 0.2] }, training: { adamBetas: [0.9, 0.99] } }),
   ],

@@ -5,7 +5,7 @@ import { SamplingJobData } from '#contract';
 import { encodeNpy } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { answerOf, good, JOBS, post } from './bad-inputs/bad-input.js';
-import { noActions, optionRefusals, warmStartRefusals } from './bad-inputs/option-refusals.js';
+import { chunkingRefusals, noActions, optionRefusals, warmStartRefusals } from './bad-inputs/option-refusals.js';
 import { playedResult, playWorker, TestApi, tinyConfig, tinySchedule } from './test-api.js';
 
 const waiting = { prefer: 'wait=30' };
@@ -40,7 +40,8 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
   };
 
   describe('are refused with the field, its range and what came', () => {
-    for (const [change, path, message, code = 'validation_failed'] of [...optionRefusals, ...warmStartRefusals]) {
+    const refusals = [...optionRefusals, ...warmStartRefusals, ...chunkingRefusals];
+    for (const [change, path, message, code = 'validation_failed'] of refusals) {
       it(JSON.stringify(change), async () => {
         const answer = await post(JOBS, { ...good, ...change })(api);
         expect(answer).toMatchObject({ status: 422, body: { code } });
@@ -49,14 +50,18 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
     }
   });
 
-  it.each(['NaN', '1e400'])('%s in warmStart.previousActions is refused', async (value) => {
-    const body = JSON.stringify({ ...good, warmStart: { previousActions: noActions, executedSteps: 0 } });
+  it.each([
+    ['NaN', 'warmStart', {}],
+    ['1e400', 'warmStart', {}],
+    ['1e400', 'realTimeChunking', { delaySteps: 1 }],
+  ])('%s in %s.previousActions is refused', async (value, field, others) => {
+    const body = JSON.stringify({ ...good, [field]: { previousActions: noActions, executedSteps: 0, ...others } });
     const answer = await answerOf(await api.post(JOBS, body.replace('[0,0]', `[0,${value}]`)));
     if (value === 'NaN') expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_json' } });
     else
       expect(answer).toMatchObject({
         status: 422,
-        body: { code: 'non_finite_input', errors: [{ path: 'warmStart.previousActions' }] },
+        body: { code: 'non_finite_input', errors: [{ path: `${field}.previousActions` }] },
       });
   });
 
@@ -119,6 +124,21 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
       ],
     ])('a warm start is the job of the shifted actions as initialActions, %s', async (_, change, byHand) => {
       expect(await accepted({ warmStart, ...change })).toEqual(await accepted({ initialActions: shifted, ...byHand }));
+    });
+
+    it('a plan under way is shifted, and its options are complete, no further than it reaches', async () => {
+      const chunk = { previousActions, executedSteps: 1, delaySteps: 1 };
+      const initialActions = (await accepted({ strength: 0.5, initialActions: shifted }))?.request.initialActions;
+      const job = await accepted({ numInferenceSteps: 5, realTimeChunking: chunk });
+      const used = { delaySteps: 1, executionHorizon: 3, schedule: 'exp', maxWeight: 5 };
+      expect(job?.request.realTimeChunking).toEqual({ previousActions: initialActions, ...used });
+      const late = { ...chunk, executedSteps: 3, delaySteps: 2, schedule: 'linear', maxWeight: 2.5 };
+      const answer = await post(JOBS, { ...good, realTimeChunking: late }, waiting)(api);
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { realTimeChunking: { delaySteps: 1, executionHorizon: 1, schedule: 'linear', maxWeight: 2.5 } },
+      });
+      expect(await post(JOBS, good)(api)).toMatchObject({ body: { realTimeChunking: null } });
     });
 
     it('a warm start takes an artifact, and leaves it as it is', async () => {

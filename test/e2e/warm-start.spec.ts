@@ -9,7 +9,7 @@ type Request = Partial<Schemas['SamplingRequest']>;
 const ROWS = 3;
 const EXECUTED = 2;
 
-describe.skipIf(!redisAvailable)('A warm start over real processes', () => {
+describe.skipIf(!redisAvailable)('A plan under way over real processes', () => {
   let stride: TestStride;
   let previousActions: number[][][];
 
@@ -44,18 +44,30 @@ describe.skipIf(!redisAvailable)('A warm start over real processes', () => {
     ['alone', {}, { startTimestep: 400 }],
     ['with a strength and eta', { strength: 0.3, eta: 1 }, { startTimestep: 200, eta: 1 }],
     ['with other steps', { numInferenceSteps: 4, startTimestep: 300 }, { numInferenceSteps: 4, startTimestep: 300 }],
-  ])('gives the bytes of shifting by hand, %s', async (_, change, byHand) => {
+  ])('starts the next one, with the bytes of shifting by hand, %s', async (_, change, byHand) => {
     const warm = await sample({ ...change, warmStart: warmStart() });
     expect(warm).toEqual(await sample({ ...byHand, initialActions: shiftedByHand() }));
     expect(warm).not.toEqual(await sample({ eta: byHand.eta }));
   });
 
-  it('keeps the actions that are fixed', async () => {
+  it('keeps the actions that are fixed beside a warm start', async () => {
     const values = shiftedByHand();
     const fixedActions = { mask: [1, ...Array<0>(HORIZON - 1).fill(0)] as (0 | 1)[], values };
     const warm = await sample({ fixedActions, warmStart: warmStart() });
     expect(warm).toEqual(await sample({ fixedActions, initialActions: values, startTimestep: 400 }));
     for (const [row, plan] of warm.entries())
       for (const [i, value] of (plan[0] ?? []).entries()) expect(value).toBeCloseTo(values[row]?.[0]?.[i] ?? NaN, 5);
+  });
+
+  it('pulls the next one towards it, and not at all with weight 0', async () => {
+    const chunk = { previousActions, executedSteps: EXECUTED, delaySteps: 0, executionHorizon: 0 };
+    const free = await sample({ seed: 4 });
+    expect(await sample({ seed: 4, realTimeChunking: chunk })).toEqual(free);
+    const pulled = await sample({ seed: 4, realTimeChunking: { ...chunk, delaySteps: 1, executionHorizon: 1 } });
+    const seam = (plans: number[][][]) =>
+      plans.flatMap((plan, row) =>
+        (plan[0] ?? []).map((value, i) => Math.abs(value - (shiftedByHand()[row]?.[0]?.[i] ?? Number.NaN))),
+      );
+    expect(Math.max(...seam(pulled))).toBeLessThan(Math.max(...seam(free)) / 3);
   });
 });

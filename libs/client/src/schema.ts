@@ -629,6 +629,8 @@ export interface components {
             warmStart?: components["schemas"]["WarmStart"];
             /** @description Elements of the actions that are known (in-painting) */
             fixedActions?: components["schemas"]["FixedActions"];
+            /** @description The plan that is being executed, which the new one is pulled towards where they meet */
+            realTimeChunking?: components["schemas"]["RealTimeChunking"];
             /**
              * @description sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises
              * @default sample
@@ -691,6 +693,23 @@ export interface components {
             mask: (true | false | 0 | 1)[] | (true | false | 0 | 1)[][];
             /** @description Known actions [rows, horizon, dim] in their own units; elsewhere ignored */
             values: components["schemas"]["Tensor"];
+        };
+        RealTimeChunking: {
+            /** @description The plan that is being executed, [rows, horizon, dim] */
+            previousActions: components["schemas"]["Tensor"];
+            /** @description Steps of it that were executed when the observation was made, below the horizon */
+            executedSteps: number;
+            /** @description Further steps of it that will be executed until the new plan is there, at most half of the horizon */
+            delaySteps: number;
+            /** @description Where the pull ends, from delaySteps to horizon - delaySteps. Default: where the previous plan ends, within that range */
+            executionHorizon?: number;
+            /**
+             * @description How the pull falls from delaySteps to executionHorizon. Default: exp
+             * @enum {string}
+             */
+            schedule?: "exp" | "linear" | "ones" | "zeros";
+            /** @description Bound of the pull of one step. Default: the number of steps */
+            maxWeight?: number;
         };
         Webhook: {
             /** @description https address that gets a signed POST when the job has ended */
@@ -756,6 +775,8 @@ export interface components {
             kind: "sampling";
             /** @description Until when the result is kept at least, among the newest 20,000; null before the end */
             expiresAt: string | null;
+            /** @description How it is pulled towards the plan that is being executed; null: not at all */
+            realTimeChunking: components["schemas"]["UsedChunking"] | null;
             /** @description The actions; null unless it has succeeded */
             result: components["schemas"]["SamplingJobResult"] | null;
         };
@@ -797,6 +818,19 @@ export interface components {
             code: "non_finite_result" | "non_finite_loss" | "backend_error" | "out_of_memory" | "model_load_failed" | "model_hangs" | "deadline_exceeded" | "artifact_store_error" | "artifact_missing" | "poisonous_job" | "checkpoint_mismatch" | "dataset_invalid" | "unsupported_option" | "invalid_request" | "internal_error" | "cancelled" | "superseded";
             /** @description The same for people */
             message: string;
+        };
+        UsedChunking: {
+            /** @description Actions that are pulled with full weight */
+            delaySteps: number;
+            /** @description Actions that are pulled at all */
+            executionHorizon: number;
+            /**
+             * @description How the pull falls in between
+             * @enum {string}
+             */
+            schedule: "exp" | "linear" | "ones" | "zeros";
+            /** @description Bound of the pull of one step */
+            maxWeight: number;
         };
         SamplingJobResult: {
             /** @description [rows, horizon, dim] */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SamplingMode } from '#ddim';
 import { list } from './list.js';
+import { RealTimeChunking, UsedChunking } from './sampling/real-time-chunking.js';
 import { JobTensor, Tensor } from './tensor.js';
 
 /** What a tensor of a sampling request is. */
@@ -18,7 +19,8 @@ interface RequestTensor {
 
 /**
  * Every tensor of a sampling request, by its path in it: whatever reads, checks, stores, decodes or drops
- * tensors goes through this list. A warm start has become initialActions once the job is accepted.
+ * tensors goes through this list. A warm start has become initialActions once the job is accepted, and the
+ * actions of realTimeChunking are shifted.
  */
 export const TENSORS = [
   { path: 'observations', like: 'observations', units: 'own', rows: { sample: 'all', encode: 'all', interpolate: 1 } },
@@ -26,6 +28,7 @@ export const TENSORS = [
   { path: 'initialActions', like: 'actions', units: 'own', rows: { sample: 'all', encode: 'all' } },
   { path: 'warmStart.previousActions', like: 'actions', units: 'own', rows: { sample: 'all' } },
   { path: 'fixedActions.values', like: 'actions', units: 'own', rows: { sample: 'all' } },
+  { path: 'realTimeChunking.previousActions', like: 'actions', units: 'own', rows: { sample: 'all' } },
 ] as const satisfies readonly (RequestTensor & { readonly path: string })[];
 export type TensorPath = (typeof TENSORS)[number]['path'];
 
@@ -36,6 +39,7 @@ export interface TensorHolder<Form> {
   readonly initialActions?: Form;
   readonly warmStart?: { readonly previousActions: Form };
   readonly fixedActions?: { readonly values: Form };
+  readonly realTimeChunking?: { readonly previousActions: Form };
 }
 
 /** The fields of a request that hold tensors, on the wire. */
@@ -49,6 +53,9 @@ export const TENSOR_FIELDS = {
   ),
   warmStart: warmStart().optional().describe('The plan that is being executed, to start from what is left of it'),
   fixedActions: fixedActions().optional().describe('Elements of the actions that are known (in-painting)'),
+  realTimeChunking: RealTimeChunking.optional().describe(
+    'The plan that is being executed, which the new one is pulled towards where they meet',
+  ),
 } satisfies Record<keyof TensorHolder<Tensor>, z.ZodType>;
 
 /** The same inside a job. */
@@ -57,6 +64,7 @@ export const JOB_TENSOR_FIELDS = {
   initialNoise: JobTensor.optional(),
   initialActions: JobTensor.optional(),
   fixedActions: z.strictObject({ mask: z.array(z.union([z.literal(0), z.literal(1)])), values: JobTensor }).optional(),
+  realTimeChunking: z.strictObject({ previousActions: JobTensor, ...UsedChunking.shape }).optional(),
 } satisfies Record<Exclude<keyof TensorHolder<JobTensor>, 'warmStart'>, z.ZodType>;
 
 /** How many rows a tensor has in a mode; undefined: the mode does not take it. */
@@ -72,6 +80,7 @@ export function tensorsOf<Form>(request: TensorHolder<Form>): Readonly<Record<Te
     initialActions: request.initialActions,
     'warmStart.previousActions': request.warmStart?.previousActions,
     'fixedActions.values': request.fixedActions?.values,
+    'realTimeChunking.previousActions': request.realTimeChunking?.previousActions,
   };
 }
 
@@ -79,7 +88,15 @@ export function tensorsOf<Form>(request: TensorHolder<Form>): Readonly<Record<Te
 export function withoutTensors<Request extends TensorHolder<unknown>>(
   request: Request,
 ): Omit<Request, keyof TensorHolder<unknown>> {
-  const { observations: _o, initialNoise: _n, initialActions: _a, warmStart: _w, fixedActions: _f, ...rest } = request;
+  const {
+    observations: _o,
+    initialNoise: _n,
+    initialActions: _a,
+    warmStart: _w,
+    fixedActions: _f,
+    realTimeChunking: _r,
+    ...rest
+  } = request;
   return rest;
 }
 

@@ -11,6 +11,7 @@ export {
 } from './errors.js';
 export {
   BETA_SCHEDULES,
+  CHUNKING_SCHEDULES,
   COMPATS,
   LOSS_WEIGHTINGS,
   LR_SCHEDULES,
@@ -41,7 +42,7 @@ export { samplingOptions, type SamplingOptions } from './math/sampling-options.j
 export { finishStep, predictX0 } from './math/step.js';
 export { fixedActionLevels, writeFixedActions } from './math/fixed-actions.js';
 export { shiftActions } from './math/previous-actions.js';
-export { chunkingPull, pullTowardsChunk } from './math/real-time-chunking.js';
+export { chunkingPull, chunkingWeights, pullTowardsChunk, resolveChunking } from './math/real-time-chunking.js';
 export { fillWords, integerBelow, permutation, PURPOSES, uniform } from './random/rng.js';
 export { fillNormal } from './random/noise.js';
 export {

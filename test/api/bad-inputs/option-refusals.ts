@@ -160,3 +160,57 @@ export const warmStartRefusals: readonly OptionRefusal[] = [
     'contradicts startTimestep: give one of them, got strength 0.5 and startTimestep 50',
   ],
 ];
+
+const realTimeChunking = { previousActions, executedSteps: 1, delaySteps: 1 };
+const between = 'from delaySteps to horizon - delaySteps';
+
+export const chunkingRefusals: readonly OptionRefusal[] = [
+  [
+    { realTimeChunking: { ...realTimeChunking, delaySteps: 3 } },
+    'realTimeChunking.delaySteps',
+    'realTimeChunking.delaySteps must be an integer in 0..2, at most half of the horizon 4, got 3',
+  ],
+  [
+    { realTimeChunking: { ...realTimeChunking, executionHorizon: 0 } },
+    'realTimeChunking.executionHorizon',
+    `realTimeChunking.executionHorizon must be an integer in 1..3, ${between}, got 0`,
+  ],
+  [
+    { realTimeChunking: { ...realTimeChunking, executionHorizon: 4 } },
+    'realTimeChunking.executionHorizon',
+    `realTimeChunking.executionHorizon must be an integer in 1..3, ${between}, got 4`,
+  ],
+  [
+    { realTimeChunking: { ...realTimeChunking, executedSteps: 4 } },
+    'realTimeChunking.executedSteps',
+    'realTimeChunking.executedSteps must be an integer in 0..3, got 4',
+  ],
+  [
+    { realTimeChunking: { ...realTimeChunking, maxWeight: 0 } },
+    'realTimeChunking.maxWeight',
+    'expected a number above 0, at most 10000, got 0',
+  ],
+  [
+    { realTimeChunking: { ...realTimeChunking, schedule: 'cosine' } },
+    'realTimeChunking.schedule',
+    'expected one of "exp"|"linear"|"ones"|"zeros", got "cosine"',
+  ],
+  [
+    { realTimeChunking: { ...realTimeChunking, previousActions: [[[0, 0]]] } },
+    'realTimeChunking.previousActions',
+    'realTimeChunking.previousActions must be [1,4,2], got [1,1,2]',
+    'shape_mismatch',
+  ],
+  [
+    { samplesPerObservation: 2, realTimeChunking },
+    'realTimeChunking.previousActions',
+    'realTimeChunking.previousActions must be [2,4,2], got [1,4,2]',
+    'shape_mismatch',
+  ],
+  [{ realTimeChunking, mode: 'encode', ...start }, 'realTimeChunking', 'has no meaning in mode encode'],
+  [
+    { realTimeChunking, mode: 'interpolate', samplesPerObservation: 2 },
+    'realTimeChunking',
+    'has no meaning in mode interpolate',
+  ],
+];

@@ -20,6 +20,7 @@ import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ModelsInTraining } from './models-in-training.js';
+import { chunkingOf, withShiftedChunk } from './chunking.js';
 import { requireInt8 } from './precision-offer.js';
 import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
 import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-point.js';
@@ -56,6 +57,7 @@ export class SamplingAdmission {
     const options = { startTimestep: startTimestepOf(request, resolved, record), ...resolved };
     const plan = planForModel(record, options, request.mode);
     const numSteps = plan.timesteps.length;
+    const chunking = chunkingOf(request, record, plan);
     this.requireAttainable(request, record, numSteps);
 
     const observations = await this.tensors.read(request.observations, { field: 'observations', caller });
@@ -78,20 +80,21 @@ export class SamplingAdmission {
       actionShape: [actionHorizon, actionDim] satisfies [number, number],
       warnings: plan.warnings.map(parseWarning),
     };
-    const otherBytes = jsonBytes(data) + jsonBytes(mask);
+    const otherBytes = jsonBytes(data) + jsonBytes(mask) + jsonBytes(chunking);
     const { metadata, supersedeKey, fixedActions: fixed } = request;
     const parts = { metadata, supersedeKey, 'fixedActions.mask': fixed?.mask };
     requireRoomInJob(otherBytes, MAX_PLAIN_BYTES, parts);
-    const { 'fixedActions.values': values, ...stored } = await this.tensors.store(
-      { observations, ...inputs },
-      otherBytes,
-    );
+    const all = await this.tensors.store({ observations, ...inputs }, otherBytes);
+    const { 'fixedActions.values': values, 'realTimeChunking.previousActions': previousActions, ...stored } = all;
     const fixedActions = mask && values ? { mask, values } : undefined;
-    return { ...data, request: Object.assign(data.request, stored, fixedActions && { fixedActions }) };
+    const realTimeChunking = chunking && previousActions ? { previousActions, ...chunking } : undefined;
+    const extras = { ...(fixedActions && { fixedActions }), ...(realTimeChunking && { realTimeChunking }) };
+    return { ...data, request: Object.assign(data.request, stored, extras) };
   }
 
   /**
-   * The tensors that have the shape of actions; what is left of a warm start is among them as initialActions.
+   * The tensors that have the shape of actions, those of a plan under way shifted; what is left of a warm
+   * start is among them as initialActions.
    */
   private async readActions(request: SamplingRequest, sizes: ActionSizes, caller: Caller) {
     const given = tensorsOf<Tensor>(request);
@@ -102,7 +105,7 @@ export class SamplingAdmission {
       const shape = [numRows === 'all' ? sizes.rows : numRows, sizes.actionHorizon, sizes.actionDim];
       read[path] = await this.tensors.read(given[path], { field: path, caller }, shape);
     }
-    return withWarmStart(request, read, sizes);
+    return withWarmStart(request, withShiftedChunk(request, read, sizes), sizes);
   }
 
   private async resolveModel(reference: string, caller: Caller): Promise<ModelVersionRecord> {

@@ -29,6 +29,7 @@ export function samplingJobView(
     progress: progressOf(job, data),
     estimatedSecondsLeft: common.status === 'running' ? (newestEvent(job, 'step')?.secondsLeft ?? null) : null,
     seed: data.seed,
+    realTimeChunking: chunkingView(data),
     expiresAt: result && job.finishedAt !== undefined ? toTimestamp(resultExpiresAt(job)) : null,
     result: result ? resultView(job.id, result) : null,
     metadata: data.request.metadata,
@@ -44,6 +45,13 @@ export function resultExpiresAt({ finishedAt = Infinity }: StoredJob): number {
 
 function resultView(jobId: string, { shape, sha256, bytes }: StoredSamplingResult): SamplingJob['result'] {
   return { shape, dtype: 'float32', sha256, bytes, href: `${jobsPath('sampling')}/${jobId}/result` };
+}
+
+/** Without the actions themselves. */
+function chunkingView({ request }: StoredSamplingJob): SamplingJob['realTimeChunking'] {
+  if (request.realTimeChunking === undefined) return null;
+  const { previousActions: _, ...used } = request.realTimeChunking;
+  return used;
 }
 
 function progressOf(job: StoredJob, { rows, steps }: StoredSamplingJob): JobProgress {

@@ -1,4 +1,13 @@
-import { admittedPlan, denormalize, fillNormal, interpolateNoise, normalize, outputSize, PURPOSES } from '#ddim';
+import {
+  admittedPlan,
+  chunkingWeights,
+  denormalize,
+  fillNormal,
+  interpolateNoise,
+  normalize,
+  outputSize,
+  PURPOSES,
+} from '#ddim';
 import type { EngineRequest } from '#engine';
 import { TENSORS, type SamplingJobData, type TensorPath } from '#contract';
 import type { TensorValues } from '#queue';
@@ -18,7 +27,9 @@ export function samplingRun(
   const { request, rows, seed } = data;
   const plan = admittedPlan(model, data.options, request.mode);
   const mask = request.fixedActions && Uint8Array.from(request.fixedActions.mask);
-  const { 'fixedActions.values': values, ...arrays } = normalizedTensors(model, tensors);
+  const normalized = normalizedTensors(model, tensors);
+  const { 'fixedActions.values': values, 'realTimeChunking.previousActions': previous, ...arrays } = normalized;
+  const { realTimeChunking: chunk } = request;
   if (request.mode === 'interpolate')
     arrays.initialNoise = noisePath(arrays.initialNoise, { rows, D: outputSize(model.config), seed });
   return {
@@ -32,6 +43,8 @@ export function samplingRun(
     observations: new Float32Array(0),
     samplesPerObservation: request.samplesPerObservation,
     fixedActions: mask && values && { mask, values },
+    realTimeChunking: chunk &&
+      previous && { weights: chunkingWeights(chunk, model.config), values: previous, maxWeight: chunk.maxWeight },
     priority: request.priority,
     apiKeyId: data.apiKeyId,
     previewEvery: request.previewEvery,

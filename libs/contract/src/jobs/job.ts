@@ -6,6 +6,7 @@ import { JobStatus } from './job-status.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
 import { StatedWarning } from '../problem.js';
+import { UsedChunking } from '../sampling/real-time-chunking.js';
 
 /** The model version a job really uses. */
 export const JobModel = z
@@ -82,6 +83,9 @@ export const SamplingJob = z
     kind: z.literal('sampling').describe('Kind of the job'),
     expiresAt: Timestamp.nullable().describe(
       `Until when the result is kept at least, among the newest ${NEWEST_RESULTS}; null before the end`,
+    ),
+    realTimeChunking: UsedChunking.nullable().describe(
+      'How it is pulled towards the plan that is being executed; null: not at all',
     ),
     result: SamplingResult.nullable().describe('The actions; null unless it has succeeded'),
   })
