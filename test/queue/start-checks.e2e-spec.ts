@@ -19,7 +19,7 @@ let directory: string;
 const installationOf = (root: string) =>
   new Installation(new InstallationFile(openStore(root)), new InstallationRecord(redis));
 const checksOf = (root: string, metrics = new Registry()) =>
-  new StartChecks(redis, new GuardMetrics(metrics), installationOf(root));
+  new StartChecks(redis, new GuardMetrics(metrics), { installation: installationOf(root) });
 
 beforeEach(async () => {
   server = await startRedis();

@@ -2,6 +2,7 @@ import { loadConfig, REDIS_VARIABLES, STORE_VARIABLES } from '#server';
 
 const VARIABLES = [
   ...REDIS_VARIABLES,
+  'STRIDE_DURABLE_ACCEPT',
   'STRIDE_HOST',
   'STRIDE_REQUIRE_AUTH',
   'STRIDE_PORT',

@@ -163,7 +163,7 @@ const queueProviders: Provider[] = [
   {
     provide: StartChecks,
     useFactory: (redis: Redis, metrics: GuardMetrics, installation: Installation) =>
-      new StartChecks(redis, metrics, installation),
+      new StartChecks(redis, metrics, { installation }),
     inject: [Redis, GuardMetrics, Installation],
   },
 ];

@@ -5,6 +5,7 @@ export { LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
 export { readJobs } from './bullmq/read-jobs.lua.js';
 export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
+export { DurableWrites } from './durable-writes.js';
 export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
 export { InstallationRecord } from './installation-record.js';
 export { IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';

@@ -65,6 +65,10 @@ export class Keys {
   get claimants(): string {
     return `${this.prefix}:claimants`;
   }
+  /** Written before each wait for the disk. */
+  get durable(): string {
+    return `${this.prefix}:durable`;
+  }
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;
   }

@@ -67,6 +67,8 @@ export const environment = {
   STRIDE_REDIS_CA: nonEmpty.optional(),
   STRIDE_REDIS_CERT: nonEmpty.optional(),
   STRIDE_REDIS_KEY: nonEmpty.optional(),
+  /** Jobs are acknowledged once they are on Redis' disk. */
+  STRIDE_DURABLE_ACCEPT: z.stringbool().default(false),
   /** The least important lines that the log shows. */
   STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
   /** Address to listen on; the API serves other machines only with API keys. */

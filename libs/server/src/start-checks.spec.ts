@@ -24,6 +24,14 @@ describe('the start-up checks', () => {
     expect(assess(info, skewMs).faults).toEqual([expect.stringMatching(message)]);
   });
 
+  it('refuse to acknowledge durably what Redis cannot make durable, and name the other way', () => {
+    const faultsOf = (changes: Record<string, string>) =>
+      assess(withInfo(changes), 0, { durableAccept: true }).faults.join();
+    expect(faultsOf({})).toMatch(/STRIDE_DURABLE_ACCEPT needs WAITAOF of Redis 7\.2.*7\.0\.15.*appendfsync always/);
+    expect(faultsOf({ redis_version: '7.2.4', aof_enabled: '0' })).toMatch(/STRIDE_DURABLE_ACCEPT.*appendonly yes/);
+    expect(faultsOf({ redis_version: '7.2.4' })).toBe('');
+  });
+
   it('warn about missing persistence, a missing memory limit and a small clock difference', () => {
     const { faults, warnings } = assess(withInfo({ aof_enabled: '0', maxmemory: '0' }), 3_000);
     expect(faults).toEqual([]);

@@ -21,10 +21,18 @@ export interface StartCheckReport {
   readonly memoryRatio: number;
 }
 
+/** What Redis has to fit. */
+interface Needs {
+  readonly installation: Pick<Installation, 'fault'>;
+  /** Jobs are acknowledged once they are on its disk. */
+  readonly durableAccept?: boolean;
+}
+
 type StartCheckName = 'durability' | 'maxmemory' | 'clock_skew';
 
 const CHECKS: readonly StartCheckName[] = ['durability', 'maxmemory', 'clock_skew'];
 const MIN_REDIS: readonly [number, number] = [6, 2];
+const MIN_WAITAOF: readonly [number, number] = [7, 2];
 const MAX_SKEW_MS = 60_000;
 const WARN_SKEW_MS = 2_000;
 const LOOK_MS = 1_000;
@@ -45,7 +53,7 @@ export class StartChecks {
   constructor(
     private readonly redis: Redis,
     private readonly metrics: GuardMetrics,
-    private readonly installation: Pick<Installation, 'fault'>,
+    private readonly needs: Needs,
   ) {
     redis.on('ready', () => {
       this.#repeat();
@@ -68,7 +76,7 @@ export class StartChecks {
   /** @throws InvalidConfigError when Redis answers and is configured so that jobs could get lost */
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
     const [info, time, refusal] = await Promise.all([this.redis.info(), this.redis.time(), refusalOf(this.redis)]);
-    const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now());
+    const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now(), this.needs);
     // Whose store it is, Redis knows, and the first to ask writes it.
     const strangers = refusal === undefined ? await this.#strangers() : [];
     const report = { ...assessed, refusal, faults: [...assessed.faults, ...strangers] };
@@ -80,7 +88,7 @@ export class StartChecks {
   /** A store that cannot be read says nothing about where it belongs; its own check says so. */
   async #strangers(): Promise<string[]> {
     try {
-      const fault = await this.installation.fault();
+      const fault = await this.needs.installation.fault();
       return fault === undefined ? [] : [fault];
     } catch (error) {
       if (error instanceof UnfitStoreError) return [error.message];
@@ -134,7 +142,11 @@ async function refusalOf(redis: Redis): Promise<string | undefined> {
 }
 
 /** @param skewMs Redis' clock minus ours */
-export function assess(info: ReadonlyMap<string, string>, skewMs: number): Omit<StartCheckReport, 'refusal'> {
+export function assess(
+  info: ReadonlyMap<string, string>,
+  skewMs: number,
+  { durableAccept = false }: Pick<Needs, 'durableAccept'> = {},
+): Omit<StartCheckReport, 'refusal'> {
   const faults: string[] = [];
   const warnings = new Map<StartCheckName, string>();
   const policy = info.get('maxmemory_policy') ?? 'unknown';
@@ -145,6 +157,7 @@ export function assess(info: ReadonlyMap<string, string>, skewMs: number): Omit<
   const version = info.get('redis_version') ?? '0.0';
   if (isOlder(version, MIN_REDIS))
     faults.push(`Redis ${version} is too old: version ${MIN_REDIS.join('.')} or newer is needed`);
+  if (durableAccept) faults.push(...withoutDurableAccept(version, info.get('aof_enabled')));
   const skew = Math.round(Math.abs(skewMs));
   if (skew > MAX_SKEW_MS) faults.push(`this machine's clock and Redis' differ by ${skew} ms: synchronise them (NTP)`);
   else if (skew > WARN_SKEW_MS) warnings.set('clock_skew', `this machine's clock and Redis' differ by ${skew} ms`);
@@ -157,6 +170,14 @@ export function assess(info: ReadonlyMap<string, string>, skewMs: number): Omit<
   if (maxmemory === 0)
     warnings.set('maxmemory', 'Redis has no maxmemory: set one, so that a full queue is refused and not killed');
   return { faults, warnings, memoryRatio: maxmemory === 0 ? 0 : Number(info.get('used_memory') ?? 0) / maxmemory };
+}
+
+function withoutDurableAccept(version: string, aofEnabled: string | undefined): string[] {
+  if (isOlder(version, MIN_WAITAOF))
+    return [
+      `STRIDE_DURABLE_ACCEPT needs WAITAOF of Redis ${MIN_WAITAOF.join('.')} or newer, this is ${version}: unset it and set "appendfsync always" there`,
+    ];
+  return aofEnabled === '1' ? [] : ['STRIDE_DURABLE_ACCEPT needs the append-only file of Redis: set "appendonly yes"'];
 }
 
 /** INFO's `name:value` lines. */

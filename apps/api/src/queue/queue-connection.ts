@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
-import { GatedQueue, isConnectionError, queueOptions, QueueUnavailableError } from '#queue';
+import { DurableWrites, GatedQueue, isConnectionError, queueOptions, QueueUnavailableError } from '#queue';
 import { ofEachKind, type JobKind } from '#contract';
 import { createProducerRedis, createWorkerRedis, type RedisAddress } from '#server';
 
@@ -15,9 +15,19 @@ export class QueueConnection {
   readonly queues: Readonly<Record<JobKind, GatedQueue>>;
   private readonly logger = new Logger(QueueConnection.name);
 
-  constructor(address: RedisAddress) {
+  /** It blocks while it waits for the disk. */
+  private readonly disk: ReturnType<typeof createWorkerRedis> | undefined;
+  private readonly writes: DurableWrites | undefined;
+
+  /** @param isDurable whether `settled` waits for Redis' disk */
+  constructor(
+    address: RedisAddress,
+    readonly isDurable = false,
+  ) {
     this.redis = createProducerRedis(address);
     this.subscriber = createWorkerRedis(address);
+    this.disk = isDurable ? createWorkerRedis(address) : undefined;
+    this.writes = this.disk && new DurableWrites(this.disk);
     this.queues = ofEachKind((kind) => new GatedQueue(this.queue(kind)));
   }
 
@@ -38,6 +48,14 @@ export class QueueConnection {
     if (!this.isReady) throw new QueueUnavailableError();
   }
 
+  /**
+   * What was written before may be acknowledged from now on.
+   * @throws QueueUnavailableError when the disk of Redis took too long
+   */
+  async settled(): Promise<void> {
+    await this.writes?.settled();
+  }
+
   /** Everything that reads, before what it reads from. */
   async close(): Promise<void> {
     // Each of these waits for Redis if it is away, which shutting down must not.
@@ -45,6 +63,7 @@ export class QueueConnection {
     const closing = Object.values(this.queues).map(({ queue }) => queue.close());
     await Promise.allSettled(this.isReady ? closing : []);
     this.redis.disconnect();
+    this.disk?.disconnect();
   }
 
   private queue(name: string): Queue {

@@ -29,14 +29,17 @@ const inject = [QueueConnection];
   providers: [
     {
       provide: QueueConnection,
-      useFactory: (config: ApiConfig) => new QueueConnection(redisAddress(config)),
+      useFactory: (config: ApiConfig) => new QueueConnection(redisAddress(config), config.STRIDE_DURABLE_ACCEPT),
       inject: [API_CONFIG],
     },
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
     {
       provide: StartChecks,
-      useFactory: ({ redis }: QueueConnection, metrics: GuardMetrics, file: InstallationFile) =>
-        new StartChecks(redis, metrics, new Installation(file, new InstallationRecord(redis))),
+      useFactory: ({ redis, isDurable }: QueueConnection, metrics: GuardMetrics, file: InstallationFile) =>
+        new StartChecks(redis, metrics, {
+          installation: new Installation(file, new InstallationRecord(redis)),
+          durableAccept: isDurable,
+        }),
       inject: [QueueConnection, GuardMetrics, InstallationFile],
     },
     { provide: JobEvents, useFactory: ({ redis }: QueueConnection) => new JobEvents(redis), inject },

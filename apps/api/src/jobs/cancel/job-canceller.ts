@@ -29,6 +29,7 @@ export class JobCanceller {
     const outcome = await this.cancellation.request(kind, jobId, reason);
     if (outcome === 'unknown') throw noSuchJob(jobId);
     if (outcome === 'finished') throw new HttpProblem('job_finished', `job ${jobId} has already ended`);
+    if (reason === 'cancelled') await this.connection.settled(); // nobody was promised the other
     const job = await this.reader.read(kind, jobId);
     if (job === undefined) throw noSuchJob(jobId);
     if (statusOf(job) === 'cancelled') await this.ends.publishCancelled(kind, jobId, outcome.reason);

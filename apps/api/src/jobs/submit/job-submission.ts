@@ -65,6 +65,7 @@ export class JobSubmission {
     const claim = claimOf(kind, request, key);
     const formerId = claim && (await this.records.find(claim));
     const known = formerId === undefined ? undefined : await this.reader.read(kind, formerId);
+    if (known) await this.connection.settled(); // its own request may still wait for that
     return { kind, jobId: formerId ?? newJobId(kind), claim, caller: key.caller, known };
   }
 
@@ -77,6 +78,7 @@ export class JobSubmission {
     const data = ownedBy(caller, admitted.data);
     const job = { kind, jobId, claim, ...admitted, data };
     const added = await this.jobs.add(this.connection.queues[kind], job);
+    await this.connection.settled();
     switch (added.outcome) {
       case 'added':
         return { job: freshJob(kind, jobId, data, added.acceptedAt), isNew: true };
