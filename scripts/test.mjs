@@ -12,6 +12,7 @@ const TEST_PACKAGES = {
   'redis-server': ['redis-server', 'valkey-server'],
   prometheus: ['promtool'],
   openssl: ['openssl'],
+  iproute2: ['ip'],
 };
 
 checkNode();

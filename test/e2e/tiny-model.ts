@@ -36,7 +36,7 @@ export async function uploadTinyDataset(
 ): Promise<void> {
   const response = await fetch(`${client.baseUrl}/v1/datasets/${name}`, {
     method: 'PUT',
-    headers: { 'content-type': 'application/octet-stream' },
+    headers: { ...client.headers, 'content-type': 'application/octet-stream' },
     body: bytes,
   });
   if (response.status !== 201) throw new Error(`dataset: ${response.status} ${await response.text()}`);

@@ -50,7 +50,7 @@ export class TestS3 {
     private readonly proxy: Server,
   ) {}
 
-  static async start(): Promise<TestS3> {
+  static async start(host = '127.0.0.1', port = 0): Promise<TestS3> {
     const directory = mkdtempSync(join(tmpdir(), 'stride-s3-'));
     const server = new S3rver({
       address: '127.0.0.1',
@@ -59,11 +59,11 @@ export class TestS3 {
       directory,
       configureBuckets: [{ name: BUCKET, configs: [] }],
     });
-    const { port } = await server.run();
+    const { port: behind } = await server.run();
     const proxy = createServer();
-    const s3 = new TestS3(server, directory, port, proxy);
+    const s3 = new TestS3(server, directory, behind, proxy);
     proxy.on('request', s3.#listener);
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => proxy.listen(port, host, resolve));
     return s3;
   }
 
