@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { found, waitForSamplingJob, waitForTrainingJob, type Schemas } from '#client';
-import { Keys } from '#queue';
+import {
+  createStrideClient,
+  found,
+  waitForSamplingJob,
+  waitForTrainingJob,
+  type Schemas,
+  type StrideClient,
+} from '#client';
+import type { Scope } from '#contract';
+import { ApiKeys, Keys } from '#queue';
 import { publishTinyModel } from '../api/test-api.js';
 import { makeCertificates, opensslAvailable } from '../certificates.js';
 import { TestReceiver, type Received } from '../receiver.js';
@@ -177,6 +185,24 @@ describe.skipIf(!redisAvailable || !opensslAvailable)('A webhook', () => {
     const ids = [...first.items, ...second.items].map(({ jobId }) => jobId);
     expect(ids).toHaveLength(6);
     expect(ids).toEqual([...new Set(ids)].sort((left, right) => right.slice(4).localeCompare(left.slice(4))));
+  });
+
+  it('belongs to the owner of its job: its secret, and what became of it', async () => {
+    const made = async (owner: string, scope: Scope) =>
+      (await new ApiKeys(redis).create({ name: owner, scopes: [scope], owner }, { by: 'test' }))?.key;
+    const as = async (owner: string, scope: Scope = 'jobs:write') =>
+      createStrideClient(stride.url, { apiKey: await made(owner, scope) });
+    const stranger = await as('stranger');
+    const shown = async (client: StrideClient) => (await client.GET('/v1/webhook-deliveries')).data?.items;
+    await until('keys are asked for', async () => ((await shown(stride.client)) === undefined ? true : undefined));
+    expect(await shown(await as('stranger', 'jobs:read'))).toEqual([]);
+    expect(await shown(await as('default', 'jobs:read'))).not.toEqual([]);
+    const all = await shown(await as('operator', 'admin'));
+    expect(all).not.toEqual([]);
+    const params = { path: { id: all?.[0]?.id ?? '' } };
+    const { error } = await stranger.POST('/v1/webhook-deliveries/{id}/redeliver', { params });
+    expect(error).toMatchObject({ code: 'not_found' });
+    expect(found(await stranger.POST('/v1/webhook-secret')).secret).not.toBe(secret);
   });
 
   it('leaves its secret, and what it was sent, in no log', () => {

@@ -46,6 +46,7 @@ describe.skipIf(!redisAvailable || noHostsBecause !== undefined)('A machine that
       const ended = await jobs;
       expect(ended.map(({ status }) => status)).toEqual(ids.map(() => 'succeeded'));
       expect(new Set(ended.map(({ result }) => result?.sha256)).size).toBe(1);
+      expect(ended.filter(({ attempts }) => attempts > 1).length).toBeGreaterThan(0);
       await until(
         'both workers are heard of',
         async () => {

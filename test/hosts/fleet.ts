@@ -11,7 +11,7 @@ const HOSTS = ['redis', 's3', 'api-1', 'api-2', 'worker-1', 'worker-2'];
 const PASSWORD = 'a-password-of-redis';
 const BUCKET = 'stride-test';
 
-/** The service on several machines, set up as docs/several-machines.md says: nothing shared but the network. */
+/** The service on several machines, set up as docs/several-machines.md says: they share only a network. */
 export class Fleet {
   readonly hosts = new VirtualHosts(HOSTS);
   readonly redis: Redis;

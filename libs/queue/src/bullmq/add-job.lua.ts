@@ -15,7 +15,8 @@ const { addPrioritizedJob } = z
  * ours. KEYS: BullMQ's nine, job hash, event stream, index, ledger, webhooks awaited; the owner's index and
  * the set of owners, if the owner is not the default one; the idempotency record, if there is one. ARGV:
  * BullMQ's three, job id, event data, stream length, ttl s, fingerprint, record ttl ms, rows if it has any,
- * the owner if not the default one, webhook if it has one. Answers what came of it, and Redis' time of an acceptance.
+ * the owner if not the default one, webhook if it has one. Answers what came of it, and Redis' time of an
+ * acceptance.
  */
 export const addJob = new RedisScript(`
 local function addToQueue(KEYS, ARGV)
