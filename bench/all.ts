@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'quality',
   'guidance',
   'rank',
+  'chunking',
   'precision',
 ];
 
