@@ -13,6 +13,7 @@ const TEST_PACKAGES = {
   prometheus: ['promtool'],
   openssl: ['openssl'],
   iproute2: ['ip'],
+  'kubernetes-client': ['kubectl'],
 };
 
 checkNode();

@@ -9,6 +9,7 @@ import {
   HttpMetrics,
   JobMetrics,
   ModelMetrics,
+  QueueMetrics,
   TrainingMetrics,
   WebhookMetrics,
 } from '#metrics';
@@ -31,6 +32,7 @@ describe('Generated files', () => {
       HttpMetrics,
       JobMetrics,
       ModelMetrics,
+      QueueMetrics,
       TrainingMetrics,
       WebhookMetrics,
     ];

@@ -6,6 +6,7 @@ import { BackendMetrics } from './backend-metrics.js';
 import { describeMetrics } from './describe-metrics.js';
 import { EngineMetrics } from './engine-metrics.js';
 import { GuardMetrics } from './guard-metrics.js';
+import { QueueMetrics } from './queue-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { JobMetrics } from './job-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
@@ -48,6 +49,7 @@ function everyMetric(registry: Registry) {
     models: new ModelMetrics(registry),
     artifacts: new ArtifactMetrics(registry),
     guards: new GuardMetrics(registry),
+    queue: new QueueMetrics(registry),
     http: new HttpMetrics(registry),
     backend: new BackendMetrics(registry),
   };

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Precision } from '#ddim';
 import { askEachKind, KINDS, ofEachKind, type JobKind, type WorkerInfo } from '#contract';
 import { WaitingJobs, WorkerHeartbeats } from '#queue';
-import { GuardMetrics } from '#metrics';
+import { GuardMetrics, QueueMetrics } from '#metrics';
 import { HttpProblem } from '../http/problem.js';
 import { QueueConnection } from './queue-connection.js';
 
@@ -27,6 +27,7 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly connection: QueueConnection,
     private readonly heartbeats: WorkerHeartbeats,
     private readonly metrics: GuardMetrics,
+    private readonly queueMetrics: QueueMetrics,
   ) {
     this.waitingJobs = new WaitingJobs(connection.redis);
   }
@@ -101,6 +102,7 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     this.memoryRatio = memoryRatio(info);
     this.workers = workers;
     this.metrics.redisMemory(this.memoryRatio);
+    this.queueMetrics.waiting(waiting.sampling * Math.max(this.meanRowSteps, 1));
   }
 }
 

@@ -10,7 +10,7 @@ import {
   NewJobs,
   WorkerHeartbeats,
 } from '#queue';
-import { GuardMetrics } from '#metrics';
+import { GuardMetrics, QueueMetrics } from '#metrics';
 import { Installation, StartChecks, UnreadableRecords, redisAddress } from '#server';
 import { InstallationFile } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
@@ -33,6 +33,7 @@ const inject = [QueueConnection];
       inject: [API_CONFIG],
     },
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
+    { provide: QueueMetrics, useFactory: (registry: Registry) => new QueueMetrics(registry), inject: [Registry] },
     {
       provide: StartChecks,
       useFactory: ({ redis, isDurable }: QueueConnection, metrics: GuardMetrics, file: InstallationFile) =>

@@ -36,7 +36,9 @@ export class TlsFiles {
     pair: Pair,
   ) {
     this.#shown = this.#judged = this.#seen = pair;
-    setInterval(() => void this.#look(), LOOK_MS).unref();
+    setInterval(() => {
+      this.#look().catch((error: unknown) => this.#logger.error(reason(error)));
+    }, LOOK_MS).unref();
   }
 
   /**

@@ -1,0 +1,18 @@
+import type { Registry } from 'prom-client';
+import { Gauge } from './instruments.js';
+
+/** What waits in the queue, as an API process sees it: by this a fleet grows and shrinks. */
+export class QueueMetrics {
+  readonly #waitingRowSteps: Gauge;
+
+  constructor(registry: Registry) {
+    this.#waitingRowSteps = new Gauge(registry, {
+      name: 'ddim_waiting_row_steps',
+      help: 'Waiting sampling jobs times the mean row-steps of those that this process accepted; at least 1 per job',
+    });
+  }
+
+  waiting(rowSteps: number): void {
+    this.#waitingRowSteps.set({}, rowSteps);
+  }
+}
