@@ -82,12 +82,19 @@ export class DeliveryIntake implements OnApplicationBootstrap, OnModuleDestroy {
   /** Marks the ends whose worker died between the record of the end and the script that publishes it. */
   async #sweep(): Promise<void> {
     if (!this.connection.isReady) return;
-    for await (const ids of this.outbox.awaited()) {
-      const jobs = [...(await this.#read(ids))];
-      await this.outbox.mark(new Map(jobs.flatMap(([jobId, job]) => toMark(jobId, job))));
+    for await (const ids of this.outbox.unmarked()) {
+      const jobs = await this.#read(ids);
+      await this.outbox.mark(new Map([...jobs].flatMap(([jobId, job]) => toMark(jobId, job))));
+      await this.#forget(ids.filter((jobId) => !jobs.has(jobId)));
     }
     await this.#drain();
     await this.index.trim(this.clock.now());
+  }
+
+  /** Jobs that are no longer kept, and of whose end nothing is known. */
+  async #forget(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) this.#logger.warn(`webhooks of jobs that are gone are not called: ${ids.join(', ')}`);
+    await this.outbox.settle(ids);
   }
 
   async #read(ids: readonly string[]): Promise<ReadonlyMap<string, StoredJob>> {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { WEBHOOK_EVENTS, Webhook, type WebhookEvent } from '#contract';
+import { parseJobId, WEBHOOK_EVENTS, Webhook, type WebhookEvent } from '#contract';
 import { Keys } from '../keys.js';
 import { parseStored } from '../stored-json.js';
 import { Wakes } from '../wake.js';
@@ -77,14 +77,31 @@ export class WebhookOutbox {
     return [];
   }
 
-  /** The ids of all jobs whose end was not taken on yet, a page at a time; one may come twice. */
-  async *awaited(): AsyncGenerator<readonly string[]> {
+  /**
+   * The ids of jobs whose end nobody has marked although they have ended, were cancelled, or are gone; a page
+   * at a time. Of jobs that wait no more is read than says so.
+   */
+  async *unmarked(): AsyncGenerator<readonly string[]> {
     let cursor = '0';
     do {
       const [next, fields] = await this.redis.hscan(this.#keys.awaitedWebhooks, cursor, 'COUNT', PAGE);
-      yield fields.filter((_, i) => i % 2 === 0);
+      const ids = fields.filter((_, i) => i % 2 === 0);
+      const areUnmarked = await Promise.all(ids.map((jobId) => this.#isUnmarked(jobId)));
+      yield ids.filter((_, i) => areUnmarked[i]);
       cursor = next;
     } while (cursor !== '0');
+  }
+
+  async #isUnmarked(jobId: string): Promise<boolean> {
+    const kind = parseJobId(jobId);
+    if (kind === undefined) return true;
+    const [isMarked, isCancelled, [timestamp, finishedOn]] = await Promise.all([
+      this.redis.hexists(this.#keys.endedWebhooks, jobId),
+      this.redis.hexists(this.#keys.ledger(jobId), 'cancel'),
+      this.redis.hmget(this.#keys.job(kind, jobId), 'timestamp', 'finishedOn'),
+    ]);
+    const isWaiting = typeof timestamp === 'string' && typeof finishedOn !== 'string' && isCancelled === 0;
+    return isMarked === 0 && !isWaiting;
   }
 
   /** Marks jobs that have ended without a mark: their worker died between the record and the script. */
