@@ -11,6 +11,11 @@ export interface RedisProcess {
   readonly process: TestProcess;
 }
 
+interface ClusterNode extends RedisProcess {
+  /** Where the nodes talk to each other. */
+  readonly bus: number;
+}
+
 /** Redis servers and sentinels with whatever configuration a test wants; they die with the test process. */
 export class RedisProcesses {
   readonly directory = mkdtempSync(join(tmpdir(), 'stride-servers-'));
@@ -43,11 +48,12 @@ export class RedisProcesses {
   async startCluster(numNodes: number): Promise<RedisProcess[]> {
     const nodes: RedisProcess[] = [];
     for (let node = 0; node < numNodes; node++) {
-      const joined = await this.#startClusterNode(nodes[0]);
+      const joined = await this.#startClusterNode();
       const first = Math.ceil((node * 16_384) / numNodes);
       const last = Math.ceil(((node + 1) * 16_384) / numNodes) - 1;
       await this.#clientOf(joined).call('CLUSTER', 'ADDSLOTSRANGE', first, last);
       await this.#clientOf(joined).call('CLUSTER', 'SET-CONFIG-EPOCH', node + 1);
+      if (nodes[0] !== undefined) await this.#meet(nodes[0], joined); // only strangers can be given an epoch
       nodes.push(joined);
     }
     for (const node of nodes)
@@ -63,7 +69,9 @@ export class RedisProcesses {
     const answers = await Promise.allSettled(nodes.map((node) => this.#clientOf(node).exists(key)));
     const owner = nodes[answers.findIndex(({ status }) => status === 'fulfilled')]; // the others say MOVED
     if (owner === undefined) throw new Error(`no node has the slot of ${key}`);
-    const replica = this.#clientOf(await this.#startClusterNode(owner));
+    const joined = await this.#startClusterNode();
+    await this.#meet(owner, joined);
+    const replica = this.#clientOf(joined);
     const id = String(await this.#clientOf(owner).cluster('MYID'));
     await until(
       'the nodes know each other',
@@ -90,12 +98,14 @@ export class RedisProcesses {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  async #startClusterNode(known: RedisProcess | undefined): Promise<RedisProcess> {
+  async #startClusterNode(): Promise<ClusterNode> {
     const [port, bus] = [await freePort(), await freePort()];
     const lines = ['cluster-enabled yes', `cluster-config-file nodes-${port}.conf`, 'cluster-node-timeout 1000'];
-    const node = await this.startServer([...lines, `cluster-port ${bus}`], port);
-    if (known !== undefined) await this.#clientOf(known).call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
-    return node;
+    return { ...(await this.startServer([...lines, `cluster-port ${bus}`], port)), bus };
+  }
+
+  async #meet(known: RedisProcess, { port, bus }: ClusterNode): Promise<void> {
+    await this.#clientOf(known).call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
   }
 
   #clientOf({ port }: RedisProcess): Redis {
