@@ -103,7 +103,7 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
   it('says which key was used when', async () => {
     const issued = await keys.create({ name: 'seen', scopes: ['jobs:read'] }, { by: 'test' });
     await get('/v1/models', `Bearer ${issued?.key}`);
-    const [seen] = (await keys.list()).filter(({ id }) => id === issued?.record.id);
+    const [seen] = (await keys.list()).filter(({ id }) => id === issued?.id);
     expect(Date.parse(seen?.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(seen?.createdAt ?? '') - 1);
   });
 

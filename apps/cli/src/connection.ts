@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createStrideClient, type StrideClient } from '#client';
+import { readInput } from './input-file.js';
 import { Terminal } from './terminal.js';
 
 /** What every command that talks to a running service takes. */
 export interface ConnectionOptions {
   readonly url: string;
+  readonly apiKeyFile?: string;
   readonly json?: boolean;
 }
 
@@ -16,21 +18,29 @@ export interface Connection {
 const DEFAULT_URL = 'http://127.0.0.1:3000';
 
 /**
- * Adds the common options. The API key comes through STRIDE_API_KEY only: an option would show up in `ps`.
+ * Adds the common options. The API key comes through STRIDE_API_KEY or a file: an option would show up in
+ * `ps`.
  */
 export function withConnection(command: Command): Command {
   return command
     .addOption(
       new Option('--url <url>', 'address of the service').env('STRIDE_URL').argParser(parseUrl).default(DEFAULT_URL),
     )
+    .option('--api-key-file <file>', 'file with the API key; default: STRIDE_API_KEY')
     .option('--json', 'print one JSON object per line');
 }
 
 export function connect(options: ConnectionOptions): Connection {
   return {
-    client: createStrideClient(options.url, { apiKey: process.env.STRIDE_API_KEY }),
+    client: createStrideClient(options.url, { apiKey: apiKeyOf(options) }),
     terminal: new Terminal({ json: options.json ?? false }),
   };
+}
+
+/** The key that a command sends, if any. @throws UsageError when its file cannot be read */
+export function apiKeyOf({ apiKeyFile }: Pick<ConnectionOptions, 'apiKeyFile'>): string | undefined {
+  const key = apiKeyFile === undefined ? process.env.STRIDE_API_KEY : readInput(apiKeyFile).toString('utf8').trim();
+  return key === '' ? undefined : key;
 }
 
 function parseUrl(text: string): string {

@@ -1,4 +1,90 @@
 export interface paths {
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All keys, without their secrets */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make a key; the answer shows it this once */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed which key how */
+        get: operations["auditKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a key from now on, for good */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key another secret; its id, owner and limits stay */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set all limits of a key; what is left out is not limited */
+        put: operations["limitKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sampling-jobs": {
         parameters: {
             query?: never;
@@ -552,6 +638,144 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "name": "robot-7",
+         *       "scopes": [
+         *         "jobs:read",
+         *         "jobs:write"
+         *       ]
+         *     }
+         */
+        NewApiKeyRequest: {
+            /** @description For people: what the key is for */
+            name: string;
+            /** @description What the key may be used for */
+            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "admin")[];
+            /** @description Whose the objects are that it makes; default: the id of the key */
+            owner?: string;
+            /** @description Refused after so many seconds; default: never */
+            expiresInSeconds?: number;
+        };
+        IssuedApiKey: {
+            /** @description The key itself, shown this once */
+            key: string;
+            /** @description Id of a key: 8 of a-z and 0-9 */
+            id: string;
+            /** @description For people: what the key is for */
+            name: string;
+            /** @description Whose the objects are that it makes */
+            owner: string;
+            /** @description What the key may be used for */
+            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "admin")[];
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /** @description From when on it is refused; null: never */
+            expiresAt: string | null;
+            /** @description Since when it is refused for good; null: it is not */
+            revokedAt: string | null;
+            /** @description When it was used last, to the minute; null: never */
+            lastUsedAt: string | null;
+            /**
+             * @description What it may use up
+             * @example {
+             *       "requestsPerSecond": 50,
+             *       "rowStepsPerDay": 10000000,
+             *       "jobsQueued": 1000
+             *     }
+             */
+            limits: components["schemas"]["ApiKeyLimits"];
+        };
+        /**
+         * @example {
+         *       "requestsPerSecond": 50,
+         *       "rowStepsPerDay": 10000000,
+         *       "jobsQueued": 1000
+         *     }
+         */
+        ApiKeyLimits: {
+            /** @description Requests of any kind in one second */
+            requestsPerSecond?: number;
+            /** @description Rows x steps of accepted sampling jobs in one minute */
+            rowStepsPerMinute?: number;
+            /** @description Rows x steps of accepted sampling jobs in one day */
+            rowStepsPerDay?: number;
+            /** @description Bytes that its owner has brought and that are still stored */
+            bytes?: number;
+            /** @description Jobs of both kinds that have not ended */
+            jobsQueued?: number;
+        };
+        ApiKeyList: {
+            /** @description By age */
+            items: components["schemas"]["ApiKey"][];
+        };
+        ApiKey: {
+            /** @description Id of a key: 8 of a-z and 0-9 */
+            id: string;
+            /** @description For people: what the key is for */
+            name: string;
+            /** @description Whose the objects are that it makes */
+            owner: string;
+            /** @description What the key may be used for */
+            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "admin")[];
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /** @description From when on it is refused; null: never */
+            expiresAt: string | null;
+            /** @description Since when it is refused for good; null: it is not */
+            revokedAt: string | null;
+            /** @description When it was used last, to the minute; null: never */
+            lastUsedAt: string | null;
+            /**
+             * @description What it may use up
+             * @example {
+             *       "requestsPerSecond": 50,
+             *       "rowStepsPerDay": 10000000,
+             *       "jobsQueued": 1000
+             *     }
+             */
+            limits: components["schemas"]["ApiKeyLimits"];
+        };
+        KeyAuditPage: {
+            /** @description Newest first, at most 1,000 */
+            items: components["schemas"]["KeyAuditLine"][];
+        };
+        KeyAuditLine: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /**
+             * @description What was done
+             * @enum {string}
+             */
+            action: "create" | "revoke" | "rotate" | "limit";
+            /** @description Id of a key: 8 of a-z and 0-9 */
+            key: string;
+            /** @description The id of the key that did it, or `redis`: whoever can write there */
+            by: string;
+            /** @description Owner and scopes, or limits, as JSON */
+            detail: string;
+        };
+        /**
+         * @example {
+         *       "overlapSeconds": 86400
+         *     }
+         */
+        ApiKeyRotation: {
+            /**
+             * @description So long the old secret is taken, too
+             * @default 0
+             */
+            overlapSeconds?: number;
+        };
         /**
          * @example {
          *       "model": "robot",
@@ -1677,6 +1901,147 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKeyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auditKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAuditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a key: 8 of a-z and 0-9 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a key: 8 of a-z and 0-9 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyRotation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    limitKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a key: 8 of a-z and 0-9 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyLimits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listSamplingJobs: {
         parameters: {
             query?: {

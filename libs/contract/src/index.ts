@@ -1,5 +1,18 @@
 export { jobOwner } from './access/job-owner.js';
-export { ApiKey, ApiKeyId, DEFAULT_OWNER, NewApiKeyRequest, Scope, SCOPES } from './access/api-key.js';
+export {
+  ApiKey,
+  ApiKeyId,
+  ApiKeyLimits,
+  ApiKeyList,
+  ApiKeyRotation,
+  DEFAULT_OWNER,
+  IssuedApiKey,
+  KeyAuditLine,
+  KeyAuditPage,
+  NewApiKeyRequest,
+  Scope,
+  SCOPES,
+} from './access/api-key.js';
 export { BulkSamplingResult } from './sampling/bulk-sampling-result.js';
 export { Dataset, DatasetList } from './models/dataset.js';
 export type { JobAttempt } from './jobs/job-attempt.js';

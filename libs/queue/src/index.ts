@@ -1,5 +1,6 @@
 export { ByteClaims } from './access/byte-claims.js';
-export { ApiKeys, type IssuedApiKey } from './access/api-keys.js';
+export { ApiKeys } from './access/api-keys.js';
+export { Quotas, type CountedJob, type QuotaAnswer } from './access/quotas.js';
 export { judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
 export { LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
@@ -17,7 +18,7 @@ export { seedOf } from './job-seed.js';
 export { Keys } from './keys.js';
 export { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';
 export { takeOnlyWhatFits } from './bullmq/finish-job.lua.js';
-export { NewJobs } from './new-jobs.js';
+export { NewJobs, type AddedJob } from './new-jobs.js';
 export {
   BULL_PRIORITY,
   jobOptions,

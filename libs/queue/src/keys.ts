@@ -69,6 +69,14 @@ export class Keys {
   get durable(): string {
     return `${this.prefix}:durable`;
   }
+  /** Hash: what an API key has used of its limits. */
+  quota(keyId: string): string {
+    return `${this.prefix}:quota:${keyId}`;
+  }
+  /** Sorted set: jobs of an API key that have not ended, as far as anybody has looked. */
+  openJobs(keyId: string): string {
+    return `${this.prefix}:open:${keyId}`;
+  }
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;
   }

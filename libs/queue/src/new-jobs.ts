@@ -27,7 +27,8 @@ interface NewJob {
  * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already.
  * `taken`: another request with the same key was quicker, and nothing was added.
  */
-type AddedJob = { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
+export type AddedJob =
+  { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
 
 const ADD_DEADLINE_MS = 2_000;
 

@@ -5,7 +5,8 @@ import type { Scope } from '#contract';
 import { cameByManagement } from '../network/management-port.js';
 import { Authenticator } from './authenticator.js';
 import { KeyRing } from './key-ring.js';
-import { letIn, requireScope } from './caller.js';
+import { KeyLimits } from './key-limits.js';
+import { letIn, requireScope, type Caller } from './caller.js';
 import { ACCESS, type Access } from './needs.js';
 
 /** Lets a request to its route if its caller may use it, before anything reads its body. */
@@ -15,6 +16,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly ring: KeyRing,
+    private readonly limits: KeyLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -23,7 +25,9 @@ export class AccessGuard implements CanActivate {
     if (access === undefined) return false; // DeclaredAccess lets no process start so
     if (access === 'nothing' || (access.evenUnsure && this.ring.isUnsure)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    if (!cameByManagement(request)) await this.require(request, access.scope); // there, Prometheus has no key
+    if (cameByManagement(request)) return true; // there, Prometheus has no key
+    const caller = await this.require(request, access.scope);
+    await this.limits.takeRequest(caller, context.switchToHttp().getResponse<Response>());
     return true;
   }
 
@@ -35,9 +39,10 @@ export class AccessGuard implements CanActivate {
     };
   }
 
-  private async require(request: Request, scope: Scope): Promise<void> {
+  private async require(request: Request, scope: Scope): Promise<Caller> {
     const caller = await this.authenticator.authenticate(request);
     requireScope(caller, scope);
     letIn(request, caller);
+    return caller;
   }
 }

@@ -35,9 +35,9 @@ export class Authenticator {
     if (verdict === 'revoked') throw refusal('key_revoked', 'this key was revoked');
     if (verdict === 'expired') throw refusal('key_expired', 'this key has expired, or was rotated');
     if (verdict === 'wrong' || record === undefined) throw refusal('unauthorized', 'there is no such key');
-    const { id, owner, scopes } = record;
+    const { id, owner, scopes, limits } = record;
     this.ring.used(id);
-    return { keyId: id, owner, scopes };
+    return { keyId: id, owner, scopes, limits };
   }
 }
 

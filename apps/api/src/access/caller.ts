@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { DEFAULT_OWNER, SCOPES, type Scope } from '#contract';
+import { DEFAULT_OWNER, SCOPES, type ApiKeyLimits, type Scope } from '#contract';
 import { HttpProblem } from '../http/problem.js';
 
 /** Who sends a request, and what they may do. */
@@ -9,6 +9,8 @@ export interface Caller {
   /** Whose the objects are that the request makes or names. */
   readonly owner: string;
   readonly scopes: readonly Scope[];
+  /** What the key may use up; absent where there are no keys. */
+  readonly limits?: ApiKeyLimits;
 }
 
 /** Everybody, where there are no keys. */

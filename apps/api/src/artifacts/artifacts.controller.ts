@@ -44,6 +44,7 @@ export class ArtifactsController {
   @ApiCreatedResponse({ standardSchema: Artifact })
   async putArtifact(@Req() request: Request, @RequestCaller() caller: Caller): Promise<Artifact> {
     await this.room.require();
+    await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
     const artifact = await this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
       maxBytes: MAX_ARTIFACT_BYTES,
       sha256: declaredSha256(request.get('content-digest')),

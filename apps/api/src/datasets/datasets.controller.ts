@@ -45,6 +45,7 @@ export class DatasetsController {
   ): Promise<Dataset> {
     await this.room.require();
     await this.requireName(caller, name);
+    await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
     const chunks = uploadChunks(request, MAX_DATASET_BYTES);
     const sha256 = declaredSha256(request.get('content-digest'));
     if (caller === LOCAL_CALLER) return datasetView(await this.datasets.put(name, chunks, { sha256 }));

@@ -35,6 +35,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   payload_too_large: 413,
   unsupported_encoding: 415,
   unsupported_media_type: 415,
+  quota_exceeded: 429,
+  rate_limited: 429,
   headers_too_large: 431,
   internal_error: 500,
   artifact_missing: 503,

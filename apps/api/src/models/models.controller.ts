@@ -134,6 +134,7 @@ export class ModelsController {
   ): Promise<ModelVersion> {
     // a graph of somebody else's runs in every worker
     if (query.format === 'onnx') requireScope(caller, 'admin');
+    await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
     await this.catalog.claimName(caller, name);
     const record = await this.imports.run(name, query, { caller, request, signal: clientGone(response) });
     await this.claims.take(caller, record);

@@ -4,7 +4,15 @@ import openapiTS, { astToString } from 'openapi-typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../app.module.js';
 import { createDocument } from './document.js';
-import { AliasRequest, BulkSamplingRequest, SamplingRequest, TrainingRequest } from '#contract';
+import {
+  ApiKeyLimits,
+  ApiKeyRotation,
+  NewApiKeyRequest,
+  AliasRequest,
+  BulkSamplingRequest,
+  SamplingRequest,
+  TrainingRequest,
+} from '#contract';
 
 describe('The OpenAPI document', () => {
   let document: ReturnType<typeof createDocument>;
@@ -61,7 +69,15 @@ describe('The OpenAPI document', () => {
     const bodies = operations().flatMap(({ requestBody }) => requestBody?.content?.['application/json']?.schema ?? []);
     expect(bodies.length).toBeGreaterThanOrEqual(4);
     const names = bodies.map((schema) => String(schema.$ref).split('/').at(-1) ?? '');
-    const schemas = { SamplingRequest, BulkSamplingRequest, TrainingRequest, AliasRequest };
+    const schemas = {
+      SamplingRequest,
+      BulkSamplingRequest,
+      TrainingRequest,
+      AliasRequest,
+      NewApiKeyRequest,
+      ApiKeyRotation,
+      ApiKeyLimits,
+    };
     expect(new Set(names)).toEqual(new Set(Object.keys(schemas)));
     for (const [name, schema] of Object.entries(schemas)) {
       const { example } = Object(document.components?.schemas?.[name]);

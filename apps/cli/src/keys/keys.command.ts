@@ -1,65 +1,138 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { NewApiKeyRequest, SCOPES, type Scope } from '#contract';
-import type { IssuedApiKey } from '#queue';
+import { NewApiKeyRequest, SCOPES, type ApiKeyLimits, type IssuedApiKey, type Scope } from '#contract';
+import { parseInteger } from '../arguments.js';
 import { UsageError } from '../cli-error.js';
+import { type ConnectionOptions, withConnection } from '../connection.js';
+import { formatTable } from '../table.js';
 import { Terminal } from '../terminal.js';
-import { withRedisKeys } from './key-redis.js';
+import { atKeyDesk } from './key-desk.js';
 import { SecretFile } from './secret-file.js';
 
-interface CreateOptions {
+interface IssueOptions extends ConnectionOptions {
+  readonly out?: string;
+}
+
+interface CreateOptions extends IssueOptions {
   readonly scopes: Scope[];
   readonly owner?: string;
   readonly expires?: number;
   readonly ifNone?: boolean;
-  readonly out?: string;
-  readonly json?: boolean;
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const OUT = ['--out <file>', 'write the key to a new file that only you can read, and do not print it'] as const;
 
 /** `stride keys`: who may use the service. */
 export function addKeysCommand(program: Command): void {
-  const keys = program.command('keys').description('make and revoke API keys');
+  const keys = program
+    .command('keys')
+    .description('make, list, limit, rotate and revoke API keys: at the service with an admin key, else in REDIS_URL');
   const scopes = new Option('--scopes <list>', `of ${SCOPES.join(', ')}`).argParser(parseScopes).default(['admin']);
-  keys
-    .command('create <name>')
+  withConnection(keys.command('create <name>'))
     .description('make a key and print it, once')
     .addOption(scopes)
     .option('--owner <name>', 'whose the objects are that it makes; default: its own id')
     .addOption(new Option('--expires <duration>', 'refuse it after so long, such as 90d').argParser(parseDuration))
     .option('--if-none', 'only where there is no key yet')
-    .option('--out <file>', 'write it to a new file that only you can read, and do not print it')
-    .option('--json', 'print one JSON object per line')
+    .option(...OUT)
     .action(create);
+  withConnection(keys.command('list')).description('all keys, without their secrets').action(list);
+  withConnection(keys.command('revoke <id>')).description('refuse a key from now on, for good').action(revoke);
+  const overlap = new Option('--overlap <duration>', 'take the old secret for so long, such as 24h');
+  withConnection(keys.command('rotate <id>'))
+    .description('give a key another secret; its id, owner and limits stay')
+    .addOption(overlap.argParser(parseDuration).default(0))
+    .option(...OUT)
+    .action(rotate);
+  addLimits(withConnection(keys.command('limit <id>')))
+    .description('set all limits of a key; what is left out is not limited')
+    .action(limit);
+  withConnection(keys.command('audit')).description('who changed which key how').action(audit);
+}
+
+function addLimits(command: Command): Command {
+  const count = parseInteger(1, Number.MAX_SAFE_INTEGER);
+  return command
+    .option('--requests-per-second <n>', 'requests of any kind', count)
+    .option('--row-steps-per-minute <n>', 'rows x steps of accepted sampling jobs', count)
+    .option('--row-steps-per-day <n>', 'the same in a day', count)
+    .option('--bytes <n>', 'stored bytes of its owner', count)
+    .option('--jobs-queued <n>', 'jobs that have not ended', count);
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
-  const terminal = new Terminal({ json: options.json ?? false });
-  const request = parseRequest({
-    name,
-    scopes: options.scopes,
-    owner: options.owner,
-    expiresInSeconds: options.expires,
-  });
-  await withRedisKeys(async (keys) => {
-    const onlyFirst = options.ifNone ?? false;
-    if (onlyFirst && (await keys.exist())) return terminal.note('there is a key already; none was made');
-    // before there is a key that nobody could read
-    const file = options.out === undefined ? undefined : new SecretFile(options.out);
-    const issued = await keys.create(request, { by: 'redis', onlyFirst });
-    if (issued === undefined) {
-      file?.discard();
-      return terminal.note('there is a key already; none was made');
-    }
-    file?.write(issued.key);
-    show(terminal, issued, options.out);
+  const { scopes, owner, expires: expiresInSeconds, ifNone = false } = options;
+  const request = parseRequest({ name, scopes, owner, expiresInSeconds });
+  await atKeyDesk(options, async (desk) => {
+    const hasOne = ifNone && (await desk.list()).length > 0;
+    const isIssued = !hasOne && (await issue(options, () => desk.create(request, ifNone)));
+    if (!isIssued) new Terminal({ json: options.json ?? false }).note('there is a key already; none was made');
   });
 }
 
-function show(terminal: Terminal, { key, record: { id, owner } }: IssuedApiKey, file: string | undefined): void {
-  if (file === undefined) terminal.print(key);
-  terminal.emit({ id, owner, ...(file === undefined && { key }) });
-  terminal.note(`key ${id} of ${owner} ${file === undefined ? 'is shown this once' : `is in ${file}`}`);
+async function rotate(id: string, options: IssueOptions & { readonly overlap: number }): Promise<void> {
+  await atKeyDesk(options, (desk) => issue(options, () => desk.rotate(id, options.overlap)));
+}
+
+/** Shows a key, or keeps it where nobody else can read it. @returns whether one was made */
+async function issue(
+  { out, json = false }: IssueOptions,
+  make: () => Promise<IssuedApiKey | undefined>,
+): Promise<boolean> {
+  const terminal = new Terminal({ json });
+  // before there is a key that nobody could read
+  const file = out === undefined ? undefined : new SecretFile(out);
+  let issued: IssuedApiKey | undefined;
+  try {
+    issued = await make();
+  } finally {
+    if (issued === undefined) file?.discard();
+  }
+  if (issued === undefined) return false;
+  const { key, ...view } = issued;
+  file?.write(key);
+  if (out === undefined) terminal.print(key);
+  terminal.emit(out === undefined ? issued : view);
+  terminal.note(`key ${view.id} of ${view.owner} ${out === undefined ? 'is shown this once' : `is in ${out}`}`);
+  return true;
+}
+
+async function list(options: ConnectionOptions): Promise<void> {
+  const terminal = new Terminal({ json: options.json ?? false });
+  const keys = await atKeyDesk(options, (desk) => desk.list());
+  for (const key of keys) terminal.emit(key);
+  const rows = keys.map(({ id, name, owner, scopes, expiresAt, revokedAt, lastUsedAt }) => {
+    const state = revokedAt === null ? (expiresAt ?? '') : 'revoked';
+    return [id, name, owner, scopes.join(','), state, lastUsedAt ?? ''];
+  });
+  terminal.print(formatTable(['KEY', 'NAME', 'OWNER', 'SCOPES', 'UNTIL', 'LAST USED'], rows));
+}
+
+async function revoke(id: string, options: ConnectionOptions): Promise<void> {
+  const terminal = new Terminal({ json: options.json ?? false });
+  terminal.emit(await atKeyDesk(options, (desk) => desk.revoke(id)));
+  terminal.print(`revoked ${id}`);
+}
+
+async function limit(id: string, options: ConnectionOptions & ApiKeyLimits): Promise<void> {
+  const terminal = new Terminal({ json: options.json ?? false });
+  const { requestsPerSecond, rowStepsPerMinute, rowStepsPerDay, bytes, jobsQueued } = options;
+  const limits = { requestsPerSecond, rowStepsPerMinute, rowStepsPerDay, bytes, jobsQueued };
+  const key = await atKeyDesk(options, (desk) => desk.limit(id, limits));
+  terminal.emit(key);
+  terminal.print(`${id} ${JSON.stringify(key.limits)}`);
+}
+
+async function audit(options: ConnectionOptions): Promise<void> {
+  const terminal = new Terminal({ json: options.json ?? false });
+  const lines = await atKeyDesk(options, (desk) => desk.audit());
+  for (const line of lines) terminal.emit(line);
+  terminal.print(
+    formatTable(
+      ['AT', 'ACTION', 'KEY', 'BY', 'DETAIL'],
+      lines.map(({ at, action, key, by, detail }) => [at, action, key, by, detail]),
+    ),
+  );
 }
 
 function parseRequest(value: unknown): NewApiKeyRequest {

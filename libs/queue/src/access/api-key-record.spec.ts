@@ -11,6 +11,7 @@ describe('The verdict on a secret', () => {
     scopes: ['jobs:read'],
     sha256: sha256('present'),
     createdAt: 0,
+    limits: {},
   };
   const rotated = { ...record, former: { sha256: sha256('former'), until: 100 } };
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { ApiKeyId, ResourceName, Scope, Sha256, type ApiKey } from '#contract';
+import { ApiKeyId, ApiKeyLimits, ResourceName, Scope, Sha256, type ApiKey } from '#contract';
 import { hashSecret, newSecret } from './api-key-text.js';
 
 const time = z.int().min(0);
@@ -17,6 +17,7 @@ export const ApiKeyRecord = z.object({
   revokedAt: time.optional(),
   /** The secret before the last rotation, and until when it is taken. */
   former: z.object({ sha256: Sha256, until: time }).optional(),
+  limits: ApiKeyLimits.default({}),
 });
 export type ApiKeyRecord = z.output<typeof ApiKeyRecord>;
 
@@ -44,7 +45,7 @@ function isHash(given: Buffer, sha256: string): boolean {
 
 /** A key as it is listed. */
 export function apiKeyView(record: ApiKeyRecord, lastUsedAt: number | undefined): ApiKey {
-  const { id, name, owner, scopes, createdAt, expiresAt, revokedAt } = record;
+  const { id, name, owner, scopes, createdAt, expiresAt, revokedAt, limits } = record;
   return {
     id,
     name,
@@ -54,6 +55,7 @@ export function apiKeyView(record: ApiKeyRecord, lastUsedAt: number | undefined)
     expiresAt: expiresAt === undefined ? null : timestamp(expiresAt),
     revokedAt: revokedAt === undefined ? null : timestamp(revokedAt),
     lastUsedAt: lastUsedAt === undefined ? null : timestamp(lastUsedAt),
+    limits,
   };
 }
 

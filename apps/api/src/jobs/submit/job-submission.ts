@@ -2,9 +2,19 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { assertNever } from '#ddim';
-import { IdempotencyRecords, NewJobs, type IdempotencyClaim, type StoredJob, type WebhookTerms } from '#queue';
+import {
+  IdempotencyRecords,
+  NewJobs,
+  QueueUnavailableError,
+  type AddedJob,
+  type CountedJob,
+  type IdempotencyClaim,
+  type StoredJob,
+  type WebhookTerms,
+} from '#queue';
 import { newJobId, type JobKind } from '#contract';
 import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
+import { KeyLimits } from '../../access/key-limits.js';
 import { JobReader } from '../read/job-reader.js';
 import { QueueConnection } from '../../queue/queue-connection.js';
 
@@ -52,6 +62,7 @@ export class JobSubmission {
     private readonly records: IdempotencyRecords,
     private readonly jobs: NewJobs,
     private readonly reader: JobReader,
+    private readonly limits: KeyLimits,
   ) {}
 
   /**
@@ -77,7 +88,8 @@ export class JobSubmission {
   async add({ kind, jobId, claim, caller }: Claimed, admitted: AdmittedJob): Promise<Submitted | undefined> {
     const data = ownedBy(caller, admitted.data);
     const job = { kind, jobId, claim, ...admitted, data };
-    const added = await this.jobs.add(this.connection.queues[kind], job);
+    const queue = this.connection.queues[kind];
+    const added = await this.counted(caller, countedJob(jobId, data), () => this.jobs.add(queue, job));
     await this.connection.settled();
     switch (added.outcome) {
       case 'added':
@@ -91,11 +103,31 @@ export class JobSubmission {
     }
   }
 
+  /** Only what was added, or may have been, counts. @throws HttpProblem `quota_exceeded` */
+  private async counted(caller: Caller, job: CountedJob, add: () => Promise<AddedJob>): Promise<AddedJob> {
+    await this.limits.takeJob(caller, job);
+    try {
+      const added = await add();
+      // one that is present stays open
+      if (added.outcome === 'present') await this.limits.returnJob(caller, { ...job, jobId: '' });
+      if (added.outcome === 'taken') await this.limits.returnJob(caller, job);
+      return added;
+    } catch (error) {
+      if (!(error instanceof QueueUnavailableError)) await this.limits.returnJob(caller, job);
+      throw error;
+    }
+  }
+
   private async present(kind: JobKind, jobId: string): Promise<StoredJob> {
     const job = await this.reader.read(kind, jobId);
     if (job === undefined) throw new TypeError(`job ${jobId} was there and is gone`);
     return job;
   }
+}
+
+/** What a job counts towards the limits of its key. */
+function countedJob(jobId: string, data: object): CountedJob {
+  return { jobId, rowSteps: 'rows' in data && 'steps' in data ? Number(data.steps) : 0 };
 }
 
 /** The data of a job with whose it is; where there are no keys nobody asks. */

@@ -1,0 +1,102 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiKey,
+  ApiKeyId,
+  ApiKeyLimits,
+  ApiKeyList,
+  ApiKeyRotation,
+  IssuedApiKey,
+  KeyAuditPage,
+  NewApiKeyRequest,
+} from '#contract';
+import { ApiKeys } from '#queue';
+import { RequestCaller, type Caller } from '../access/caller.js';
+import { Needs } from '../access/needs.js';
+import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { HttpProblem } from '../http/problem.js';
+import { QueueConnection } from '../queue/queue-connection.js';
+
+@Needs('admin')
+@ApiTags('Keys')
+@Controller('v1/keys')
+export class KeysController {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly connection: QueueConnection,
+  ) {}
+
+  @Post()
+  @AcceptsJson()
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Make a key; the answer shows it this once' })
+  @ApiCreatedResponse({ standardSchema: IssuedApiKey })
+  async createKey(
+    @Body({ schema: NewApiKeyRequest }) request: NewApiKeyRequest,
+    @RequestCaller() { keyId }: Caller,
+  ): Promise<IssuedApiKey> {
+    this.connection.requireReady();
+    const issued = await this.keys.create(request, { by: keyId });
+    if (issued === undefined) throw new TypeError('a key that need not be the first was not made');
+    return issued;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All keys, without their secrets' })
+  @ApiOkResponse({ standardSchema: ApiKeyList })
+  async listKeys() {
+    this.connection.requireReady();
+    return { items: await this.keys.list() };
+  }
+
+  @Get('audit')
+  @ApiOperation({ summary: 'Who changed which key how' })
+  @ApiOkResponse({ standardSchema: KeyAuditPage })
+  async auditKeys() {
+    this.connection.requireReady();
+    return { items: await this.keys.audit() };
+  }
+
+  @Post(':id/revoke')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Refuse a key from now on, for good' })
+  @ApiOkResponse({ standardSchema: ApiKey })
+  async revokeKey(@Param('id', { schema: ApiKeyId }) id: string, @RequestCaller() { keyId }: Caller): Promise<ApiKey> {
+    this.connection.requireReady();
+    return found(id, await this.keys.revoke(id, { by: keyId }));
+  }
+
+  @Post(':id/rotate')
+  @AcceptsJson()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Give a key another secret; its id, owner and limits stay' })
+  @ApiOkResponse({ standardSchema: IssuedApiKey })
+  async rotateKey(
+    @Param('id', { schema: ApiKeyId }) id: string,
+    @Body({ schema: ApiKeyRotation }) { overlapSeconds }: { overlapSeconds: number },
+    @RequestCaller() { keyId }: Caller,
+  ): Promise<IssuedApiKey> {
+    this.connection.requireReady();
+    return found(id, await this.keys.rotate(id, { by: keyId, overlapSeconds }));
+  }
+
+  @Put(':id/limits')
+  @AcceptsJson()
+  @ApiOperation({ summary: 'Set all limits of a key; what is left out is not limited' })
+  @ApiOkResponse({ standardSchema: ApiKey })
+  async limitKey(
+    @Param('id', { schema: ApiKeyId }) id: string,
+    @Body({ schema: ApiKeyLimits }) limits: ApiKeyLimits,
+    @RequestCaller() { keyId }: Caller,
+  ): Promise<ApiKey> {
+    this.connection.requireReady();
+    return found(id, await this.keys.limit(id, limits, { by: keyId }));
+  }
+}
+
+function found<Found>(id: string, value: Found | undefined): Found {
+  if (value === undefined) throw new HttpProblem('not_found', `there is no key ${id}`);
+  return value;
+}
