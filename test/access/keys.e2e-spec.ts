@@ -74,7 +74,7 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
       const response = await api.fetch(path, { method, headers: { authorization } });
       if (response.status !== 403) return true;
       const text = await response.text();
-      expect(text).toMatch(/forbidden_scope.*the scope (jobs:read|jobs:write|train|models:write|admin)"/);
+      expect(text).toMatch(/forbidden_scope.*the scope (jobs:read|jobs:write|train|models:write|store|admin)"/);
       return false;
     };
     expect({
@@ -82,6 +82,7 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
       'jobs:write': await allowed('POST', '/v1/sampling-jobs'),
       train: await allowed('POST', '/v1/training-jobs'),
       'models:write': await allowed('DELETE', '/v1/models/nobody/versions/1'),
+      store: await allowed('GET', '/v1/store'),
       admin: await allowed('GET', '/v1/workers'),
     }).toEqual(Object.fromEntries(SCOPES.map((other) => [other, other === scope || scope === 'admin'])));
   });

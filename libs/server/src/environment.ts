@@ -100,6 +100,8 @@ export const environment = {
     .default('.stride/artifacts')
     .refine((location) => storeLocation(location) !== undefined, `expected ${STORE_LOCATIONS}`)
     .transform((location) => storeLocation(location) ?? location),
+  /** An API key with the scope `store`, where STRIDE_ARTIFACTS is the URL of an API. */
+  STRIDE_ARTIFACTS_KEY: nonEmpty.optional(),
   /** A directory of this machine for bytes that come from a store elsewhere, or go there. */
   STRIDE_ARTIFACTS_CACHE: nonEmpty.default(DEFAULT_STORE_SETTINGS.cache),
   /** How much of what came from a store elsewhere stays there; 0: nothing. */
@@ -124,7 +126,7 @@ export const environment = {
 } as const;
 
 /** Values that may hold a password: an error names the variable alone. */
-export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['REDIS_URL']);
+export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['REDIS_URL', 'STRIDE_ARTIFACTS_KEY']);
 
 /** Shorter ones would also be words. */
 const MIN_SECRET_LENGTH = 4;
@@ -140,7 +142,8 @@ export function secretsIn(source: NodeJS.ProcessEnv): readonly string[] {
     return [written, decoded(written)];
   });
   const files = SECRET_FILES.map((name) => contentOf(source[name]));
-  return [...new Set([...passwords, ...files])].filter((password) => password.length >= MIN_SECRET_LENGTH);
+  const keys = [source.STRIDE_ARTIFACTS_KEY ?? ''];
+  return [...new Set([...passwords, ...files, ...keys])].filter((password) => password.length >= MIN_SECRET_LENGTH);
 }
 
 /** Nothing where it cannot be read: whoever needs it says so. */

@@ -22,5 +22,5 @@ export { toFloat32 } from './formats/to-float32.js';
 export { decodeTrainingCheckpoint, encodeTrainingCheckpoint } from './models/training-checkpoint.js';
 export { sha256sIn } from './records/json-records.js';
 export { openStore, STORE_LOCATIONS, storeLocation } from './stores/open-store.js';
-export type { Store } from './stores/store.js';
+export type { ByteRange, Page, Store, StoredBlob, StoredRecord } from './stores/store.js';
 export { DEFAULT_STORE_SETTINGS } from './stores/store-settings.js';

@@ -8,13 +8,13 @@ import { QueueConnection } from '../queue/queue-connection.js';
 import { HourlyArtifactSweep } from './artifact-sweep.js';
 import { ModelCatalog } from './model-catalog.js';
 import { StoreRoom } from './store-room.js';
-
-/** Injection token of the Store. */
-const STORE = Symbol('Store');
+import { STORE } from './store-token.js';
+import { StoreController } from './store.controller.js';
 
 /** The store and what lies in it. */
 @Global()
 @Module({
+  controllers: [StoreController],
   providers: [
     {
       provide: STORE,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ResourceName, Timestamp } from '../names.js';
 
 /** What a key may be used for; `admin` includes the others, and sees the objects of every owner. */
-export const SCOPES = ['jobs:read', 'jobs:write', 'train', 'models:write', 'admin'] as const;
+export const SCOPES = ['jobs:read', 'jobs:write', 'train', 'models:write', 'store', 'admin'] as const;
 export const Scope = z.enum(SCOPES).describe('`admin` includes the others and sees the objects of every owner');
 export type Scope = z.output<typeof Scope>;
 

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { artifactPath, earlierArtifactPath } from './artifact-path.js';
 import { checkHash, hashOf, receive } from './blob-hash.js';
 import { ifExists, onDisk } from '../storage-error.js';
@@ -46,12 +47,15 @@ export class FileBlobs implements Blobs {
     }
   }
 
-  async open(sha256: string): ReturnType<Blobs['open']> {
+  async open(sha256: string, range?: ByteRange): ReturnType<Blobs['open']> {
     const handle = await this.openFile(sha256);
     if (handle === undefined) return undefined;
     try {
       const { size } = await onDisk('read an artifact', () => handle.stat());
-      return { bytes: size, stream: handle.createReadStream() };
+      const { start, end } = within(size, range);
+      if (start === end) await handle.close();
+      if (start === end) return { bytes: 0, stream: Readable.from([]) };
+      return { bytes: end - start, stream: handle.createReadStream({ start, end: end - 1 }) };
     } catch (error) {
       await handle.close();
       throw error;
@@ -154,16 +158,20 @@ export class FileBlobs implements Blobs {
 
 async function readRange(handle: FileHandle, range?: ByteRange): Promise<Uint8Array> {
   const { size } = await handle.stat();
-  const start = range?.start ?? 0;
-  const end = Math.min(range?.end ?? size, size);
+  const { start, end } = within(size, range);
   // Not from Node's pool of small buffers: views into the bytes want them aligned.
-  const bytes = new Uint8Array(Math.max(end - start, 0));
+  const bytes = new Uint8Array(end - start);
   for (let at = 0; at < bytes.length;) {
     const { bytesRead } = await handle.read(bytes, at, Math.min(PIECE_BYTES, bytes.length - at), start + at);
     if (bytesRead === 0) return bytes.subarray(0, at);
     at += bytesRead;
   }
   return bytes;
+}
+
+function within(size: number, range: ByteRange = { start: 0, end: size }): ByteRange {
+  const start = Math.min(range.start, size);
+  return { start, end: Math.max(Math.min(range.end, size), start) };
 }
 
 function blobOf(sha256: string, { size, mtimeMs }: Stats): StoredBlob {

@@ -23,6 +23,14 @@ describe('the location of a store', () => {
   });
 
   it.each([
+    ['https://stride.example.com/base', 'https://stride.example.com/base/'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000/'],
+    ['http://[fd00::1]:3000', 'http://[fd00::1]:3000/'],
+    ['http://api:3000', 'http://api:3000/'],
+    ['http://api.internal', 'http://api.internal/'],
+  ])('%s is an API', (location, name) => expect(openStore(location).location).toBe(name));
+
+  it.each([
     's3://',
     's3://B',
     's3://key:secret@bucket/x',
@@ -30,7 +38,10 @@ describe('the location of a store', () => {
     's3://bucket/x?y',
     'gopher://host/x',
     'constructor://x',
-    'https://host/x',
+    'https://user:secret@host',
+    'https://host/?x',
+    'http://example.com',
+    'http://8.8.8.8',
   ])('%s opens nothing', (location) => {
     expect(storeLocation(location)).toBeUndefined();
     expect(() => openStore(location)).toThrow(`expected ${STORE_LOCATIONS}, got ${location}`);

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '#ddim';
+import { parseApiLocation } from './api/api-location.js';
+import { ApiStore } from './api/api-store.js';
 import { FileStore } from './file-store.js';
 import { parseS3Location } from './s3/s3-location.js';
 import { S3Store } from './s3/s3-store.js';
@@ -14,10 +16,13 @@ const STORES: Readonly<Record<string, (url: string, settings: StoreSettings) => 
     const location = parseS3Location(url);
     return location && new S3Store(location, settings);
   },
+  http: openApi,
+  https: openApi,
 };
 
 /** What a location of a store may look like. */
-export const STORE_LOCATIONS = 'a directory, file:///path or s3://bucket/prefix';
+export const STORE_LOCATIONS =
+  'a directory, file:///path, s3://bucket/prefix, https://api, or http://api in a private network';
 
 /** The location in full, an absolute path or a URL; undefined: it is none of STORE_LOCATIONS. */
 export function storeLocation(location: string): string | undefined {
@@ -39,6 +44,11 @@ function open(location: string, settings: StoreSettings): Store | undefined {
   if (!isUrl(location)) return new FileStore(resolve(location));
   const scheme = location.slice(0, location.indexOf('://'));
   return Object.hasOwn(STORES, scheme) ? STORES[scheme]?.(location, settings) : undefined;
+}
+
+function openApi(url: string, settings: StoreSettings): Store | undefined {
+  const base = parseApiLocation(url);
+  return base && new ApiStore(base, settings);
 }
 
 function isUrl(location: string): boolean {

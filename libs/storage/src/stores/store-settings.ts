@@ -1,5 +1,7 @@
 /** What a store on another machine needs beside its location. */
 export interface StoreSettings {
+  /** An API key with the scope `store`, for the store of an API. */
+  readonly key: string | undefined;
   /** A directory of this machine for bytes that come and go. */
   readonly cache: string;
   /** How much of what was read may stay there. */
@@ -12,6 +14,7 @@ export interface StoreSettings {
 }
 
 export const DEFAULT_STORE_SETTINGS: StoreSettings = {
+  key: undefined,
   cache: '.stride/cache',
   cacheBytes: 10 * 1_073_741_824,
   forcePathStyle: undefined,

@@ -52,8 +52,11 @@ export interface Blobs {
    * @throws StorageError `artifact_corrupt`
    */
   get(sha256: string, range?: ByteRange): Promise<Uint8Array | undefined>;
-  /** All bytes as a stream, which the caller reads or destroys; a store on another machine verifies it. */
-  open(sha256: string): Promise<{ readonly bytes: number; readonly stream: Readable } | undefined>;
+  /**
+   * All bytes, or a range of them, as a stream, which the caller reads or destroys; a store on another
+   * machine verifies them all.
+   */
+  open(sha256: string, range?: ByteRange): Promise<{ readonly bytes: number; readonly stream: Readable } | undefined>;
   stat(sha256: string): Promise<StoredBlob | undefined>;
   /** Renews the age. */
   touch(sha256: string): Promise<StoredBlob | undefined>;

@@ -31,7 +31,10 @@ export class RemoteBlobs implements Blobs {
   }
 
   async get(sha256: string, range?: ByteRange): Promise<Uint8Array | undefined> {
-    if (range !== undefined) return this.getRange(sha256, range);
+    if (range !== undefined) {
+      const opened = await this.openRange(sha256, range);
+      return opened && collect(opened.bytes, opened.stream);
+    }
     checkSha256(sha256);
     return this.cache.readOrLoad(sha256, async () => {
       const opened = await this.openRemote(sha256);
@@ -39,8 +42,9 @@ export class RemoteBlobs implements Blobs {
     });
   }
 
-  async open(sha256: string): ReturnType<Blobs['open']> {
+  async open(sha256: string, range?: ByteRange): ReturnType<Blobs['open']> {
     checkSha256(sha256);
+    if (range !== undefined) return this.openRange(sha256, range);
     const opened = (await this.cache.open(sha256)) ?? (await this.openRemote(sha256));
     if (opened === undefined) return undefined;
     const { bytes, chunks } = opened;
@@ -83,15 +87,15 @@ export class RemoteBlobs implements Blobs {
     }
   }
 
-  private async getRange(sha256: string, { start, end }: ByteRange): Promise<Uint8Array | undefined> {
+  private async openRange(sha256: string, { start, end }: ByteRange): ReturnType<Blobs['open']> {
     const found = await this.stat(sha256);
-    if (found === undefined || start >= Math.min(end, found.bytes)) return found && new Uint8Array(0);
-    const first = await this.service.download(sha256, start, end);
+    if (found === undefined) return undefined;
+    const until = Math.min(end, found.bytes);
+    if (start >= until) return { bytes: 0, stream: Readable.from([]) };
+    const first = await this.service.download(sha256, start, until);
     if (first === undefined) return undefined;
-    return collect(
-      first.bytes,
-      this.chunks(first, (at) => this.service.download(sha256, start + at, end)),
-    );
+    const chunks = this.chunks(first, (at) => this.service.download(sha256, start + at, until));
+    return { bytes: first.bytes, stream: Readable.from(chunks, { objectMode: false }) };
   }
 
   private async *chunks(

@@ -1,0 +1,2 @@
+/** Injection token of the Store. */
+export const STORE = Symbol('Store');
