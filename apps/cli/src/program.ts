@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError, UsageError } from './cli-error.js';
 import { StrideError } from '#client';
+import { addArtifactsCommand } from './artifacts.command.js';
 import { addBenchCommand } from './bench.command.js';
 import { addDatasetsCommand } from './datasets.command.js';
 import { addDoctorCommand } from './doctor.command.js';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addJobsCommand(program);
   addModelsCommand(program);
   addDatasetsCommand(program);
+  addArtifactsCommand(program);
   addKeysCommand(program);
   addWebhooksCommand(program);
   addBenchCommand(program);

@@ -24,3 +24,4 @@ export { sha256sIn } from './records/json-records.js';
 export { openStore, STORE_LOCATIONS, storeLocation } from './stores/open-store.js';
 export type { ByteRange, Page, Store, StoredBlob, StoredRecord } from './stores/store.js';
 export { DEFAULT_STORE_SETTINGS } from './stores/store-settings.js';
+export { copyStore, type StoreCopy } from './stores/copy-store.js';
