@@ -1,6 +1,7 @@
 import { UnrecoverableError, WaitingError, type Job, type Worker } from 'bullmq';
 import { describe, expect, it } from 'vitest';
-import { add, deferred, drained, errorCode, lockOf, next, queue, redis, work } from './contract-queue.js';
+import { wakeOnReturn } from '#queue';
+import { add, deferred, drained, errorCode, keyOf, lockOf, next, queue, redis, work } from './contract-queue.js';
 
 /** Facts about BullMQ that Stride's protocols rest on: an upgrade that changes one fails here first. */
 
@@ -57,6 +58,24 @@ describe('BullMQ', () => {
     await add('b');
     await drained(worker, 2);
     expect(seen).toEqual(['a:0', 'a:0', 'b:0']);
+  });
+
+  it('wakes nobody when a job with a priority is handed over, which our own addition does', async () => {
+    const markers: (string | null)[] = [];
+    const worker = work(
+      async (job, token) => {
+        await redis.del(keyOf('marker'));
+        if (markers.length === 1) await wakeOnReturn(worker.getBackend());
+        if (markers.length === 2) return;
+        await job.moveToWait(token);
+        markers.push(await redis.zscore(keyOf('marker'), '0'));
+        throw new WaitingError();
+      },
+      { concurrency: 1, autorun: false },
+    );
+    await add('a', {}, { priority: 2 });
+    await drained(worker, 1);
+    expect(markers).toEqual([null, '0']);
   });
 
   it('refuses a finish without the lock with code -2, as an error event, and shows nothing of it', async () => {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JobCancellation, JobEvents, Keys, STRIDE_PREFIX, WorkerHeartbeats } from '#queue';
-import { newJobId, type PlainJobEvent } from '#contract';
+import { newJobId, type ProgressEvent } from '#contract';
 import { startRedis, type TestRedis } from '../redis.js';
 import { workerInfo } from '../worker-info.js';
 import { runningJob } from './running-job.js';
@@ -102,7 +102,7 @@ describe('a cancellation', () => {
 });
 
 describe('the events of a job', () => {
-  const step = (completedSteps: number): PlainJobEvent => ({
+  const step = (completedSteps: number): ProgressEvent => ({
     type: 'step',
     completedRows: 0,
     totalRows: 1,

@@ -40,9 +40,7 @@ describe.skipIf(!redisAvailable)('The events of a training job', () => {
   it('publish each step once and in order, when two workers are lost and one of them goes on for a while', async () => {
     const jobId = newJobId('training');
     const publish = (attemptsStarted: number, ...steps: number[]): Promise<boolean[]> =>
-      Promise.all(
-        steps.map((step) => events.publishMetrics({ kind: 'training', jobId, attemptsStarted }, point(step))),
-      );
+      Promise.all(steps.map((step) => events.publish({ kind: 'training', jobId, attemptsStarted }, point(step))));
     await record(jobId, 1);
     expect(await publish(1, 10, 20, 30)).toEqual([true, true, true]);
     const middle = (await events.read(jobId)).at(-2)?.id; // a client saw step 20 and lost its connection
@@ -63,7 +61,7 @@ describe.skipIf(!redisAvailable)('The events of a training job', () => {
     await follower.subscribe(keys.events(id));
     const woken = new Promise((resolve) => follower.once('message', resolve));
     await record(id, 1);
-    await events.publishMetrics({ kind: 'training', jobId: id, attemptsStarted: 1 }, point(10));
+    await events.publish({ kind: 'training', jobId: id, attemptsStarted: 1 }, point(10));
     expect(await woken).toBe(keys.events(id));
     follower.disconnect();
     for (const key of [keys.events(id), keys.ledger(id)]) expect(await redis.ttl(key)).toBeGreaterThan(0);

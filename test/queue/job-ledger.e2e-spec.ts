@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JobCancellation, JobEvents, JobLedger, Keys } from '#queue';
+import { JobCancellation, JobEnds, JobEvents, JobLedger, Keys } from '#queue';
 import { newJobId, type StartedJobEvent } from '#contract';
 import { startRedis, type TestRedis } from '../redis.js';
 import { runningJob } from './running-job.js';
@@ -100,6 +100,24 @@ describe('the ledger', () => {
     expect(await ledger.checkpoints(jobId)).toEqual([pointer(2), pointer(3)]);
     await finish();
     expect(await ledger.advanceCheckpoint(owner, pointer(4))).toBeUndefined();
+  });
+
+  it('keeps how far rows have come only for the attempt that holds the lock, until the job has ended', async () => {
+    const ledger = new JobLedger(redis);
+    const { token, finish } = await runningJob(redis, jobId);
+    const owner = { ...attempt(), token };
+    const rows = { sha256: 'ab', data: 'AAAA' };
+    expect(await ledger.rows(jobId)).toBeUndefined();
+    expect(await ledger.keepRows({ ...owner, token: 'foreign' }, rows)).toBe(false);
+    expect(await ledger.keepRows({ ...owner, attemptsStarted: 2 }, rows)).toBe(false);
+    expect(await ledger.rows(jobId)).toBeUndefined();
+    expect(await ledger.keepRows(owner, rows)).toBe(true);
+    expect(await ledger.rows(jobId)).toEqual(rows);
+    await finish();
+    expect(await ledger.keepRows(owner, { sha256: 'cd' })).toBe(false);
+    expect(await new JobEnds(redis).publish(attempt(), { type: 'succeeded' })).toBe('published');
+    expect(await ledger.rows(jobId)).toBeUndefined();
+    expect(await redis.exists(new Keys().ledger(jobId))).toBe(0);
   });
 
   it('does nothing for an attempt that is over: not published, not counted, nothing forgotten', async () => {

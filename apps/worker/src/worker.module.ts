@@ -57,8 +57,10 @@ import { Pauses } from './attempts/pauses.js';
 import { ProcessEnd } from './process/process-end.js';
 import { RecentWork } from './sampling/recent-work.js';
 import { RunningJobs } from './attempts/running-jobs.js';
+import { RowHandOver } from './sampling/row-hand-over.js';
 import { SamplingRunner } from './sampling/sampling-runner.js';
 import { SamplingProcessor } from './sampling/sampling.processor.js';
+import { TensorFiles } from './sampling/tensor-files.js';
 import { StoreHealth } from './process/store-health.js';
 import { TrainedModels } from './training/trained-models.js';
 import { TrainingCheckpoints } from './training/training-checkpoints.js';
@@ -130,8 +132,10 @@ const services: Provider[] = [
   ModelSeriesSweep,
   Pauses,
   ProcessEnd,
+  RowHandOver,
   RunningJobs,
   SamplingRunner,
+  TensorFiles,
   TrainedModels,
   TrainingCheckpoints,
   TrainingRunner,

@@ -30,7 +30,7 @@ export {
   JobEvent,
   TrainingMetricsPage,
   type FinalJobEvent,
-  type PlainJobEvent,
+  type ProgressEvent,
   type StartedJobEvent,
   type TrainingMetricsEvent,
 } from './jobs/job-event.js';

@@ -104,8 +104,8 @@ export class Engine {
   /**
    * Resolves with the request's actions.
    * @throws InputError for the request's own fault, `non_finite_result` included; CancelledError when it was
-   * stopped; ModelLoadError, BackendError, OutOfMemoryError; EngineError `engine_full`, `poisonous_job`, or
-   * `engine_failed` when it had a part in the engine's loss
+   * stopped, HandedOverError where another engine can go on; ModelLoadError, BackendError, OutOfMemoryError;
+   * EngineError `engine_full`, `poisonous_job`, or `engine_failed` when it had a part in the engine's loss
    */
   submit(request: EngineRequest): Promise<EngineResult> {
     return new Promise((resolve, reject) => {
@@ -130,7 +130,8 @@ export class Engine {
 
   /**
    * Refuses new requests and lets the others run; stops those with CancelledError `shutdown` that will not
-   * end within deadlineMs, at once where that is clear, so that nothing more is done for them.
+   * end within deadlineMs, at once where that is clear, so that nothing more is done for them. Of those that
+   * have begun a HandedOverError says how far they have come.
    */
   async drain(deadlineMs: number): Promise<void> {
     if (this.status === 'running') this.become('draining');

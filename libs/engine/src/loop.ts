@@ -9,7 +9,7 @@ import type { Assignment, Work } from './scheduling/assignment.js';
 import type { Dispatcher } from './scheduling/dispatcher.js';
 import type { CachedModel } from './models/model-cache.js';
 import type { EngineModels } from './models/engine-models.js';
-import { endingBy, type Ending } from './requests/ending.js';
+import { endingBy, isHandOver, type Ending } from './requests/ending.js';
 import type { EngineThread } from './threads/engine-thread.js';
 import { asError, type Failure } from './protocol/failure.js';
 import type { Reporter } from './report/reporter.js';
@@ -199,10 +199,11 @@ export class EngineLoop {
   }
 
   private place(state: RequestState, model: CachedModel): void {
-    const { admission, models, dispatcher } = this.parts;
+    const { admission, models, dispatcher, pool } = this.parts;
     admission.weigh(state, model);
     const { precision, plan } = state.request;
-    state.place(models.laneFor(model, { precision, kind: plan.kind }));
+    state.place(models.laneFor(model, { precision, kind: plan.kind }), pool.arithmetic);
+    if (state.completedRows === state.request.rows) return this.stop([state], { kind: 'completed' });
     if (dispatcher.isTooLate(state)) throw new CancelledError('deadline', 'what goes before it takes too long');
     dispatcher.add(state);
     this.arrived.push(state);
@@ -212,6 +213,7 @@ export class EngineLoop {
   /** Marks a request as ended; its promise settles with the next `settle`. */
   private end(state: RequestState, ending: Ending): void {
     if (state.isFinished) return;
+    if (isHandOver(ending)) state.keepProgress(this.parts.pool);
     if (state.isPlaced) this.parts.dispatcher.remove(state);
     state.end(ending, this.parts.now());
     for (const thread of this.parts.pool.threads) {

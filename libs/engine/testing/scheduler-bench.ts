@@ -58,7 +58,7 @@ export class SchedulerBench {
   submit(overrides: RequestOverrides = {}): RequestState {
     const request: EngineRequest = tinyRequest({ id: `${this.seen}`, ...overrides });
     const state = new RequestState(this.seen++, request, this.now, { resolve() {}, reject() {} });
-    state.place(this.lane(request.model, request.plan.kind));
+    state.place(this.lane(request.model, request.plan.kind), 'none');
     this.scheduler.add(state);
     return state;
   }

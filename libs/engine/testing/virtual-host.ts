@@ -13,6 +13,8 @@ export interface VirtualOptions {
   readonly macroStepMs: (macroStep: MacroStep) => number;
   readonly loadMs?: number;
   readonly messageMs?: number;
+  /** Of the backend; default `virtual`. */
+  readonly provider?: string;
   readonly fate?: (macroStep: MacroStep, thread: number) => Fate;
   /** Called whenever everything waits for time to pass. */
   readonly onQuiet?: () => void;
@@ -136,9 +138,9 @@ export class VirtualThread implements ThreadPort {
   }
 
   private backend(): DenoiserBackend {
-    const { loadMs = 0 } = this.host.options;
+    const { loadMs = 0, provider = 'virtual' } = this.host.options;
     return {
-      info: { kind: 'fake', provider: 'virtual', device: 'none', version: '1', rejected: [] },
+      info: { kind: 'fake', provider, device: 'none', version: '1', rejected: [] },
       capabilities: {
         maxStepsPerCall: 50,
         cheapStepsPerCall: 1,

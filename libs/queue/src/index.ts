@@ -13,10 +13,11 @@ export { IdempotencyRecords, type IdempotencyClaim } from './idempotency-records
 export { JobCancellation } from './job-cancellation.js';
 export { JobEnds, JobOutcome, type PublishedEnd } from './job-ends.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
-export { CheckpointPointer, JobLedger, type HeldAttempt } from './job-ledger.js';
+export { CheckpointPointer, JobLedger, type HeldAttempt, type KeptRows } from './job-ledger.js';
 export { seedOf } from './job-seed.js';
 export { Keys } from './keys.js';
 export { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';
+export { wakeOnReturn } from './bullmq/return-job.lua.js';
 export { takeOnlyWhatFits } from './bullmq/finish-job.lua.js';
 export { NewJobs, type AddedJob } from './new-jobs.js';
 export {

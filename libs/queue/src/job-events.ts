@@ -1,17 +1,9 @@
 import type { Redis } from 'ioredis';
-import {
-  type JobAttempt,
-  KINDS,
-  type JobKind,
-  JobEvent,
-  type PlainJobEvent,
-  type TrainingMetricsEvent,
-} from '#contract';
+import { type JobAttempt, KINDS, type JobKind, JobEvent, type ProgressEvent } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
-import { publishEvent } from './scripts/publish-event.lua.js';
-import { publishMetrics } from './scripts/publish-metrics.lua.js';
+import { publishProgress } from './scripts/publish-progress.lua.js';
 
 /** An event with its place in the stream, for Last-Event-ID. */
 export interface StoredJobEvent {
@@ -45,25 +37,15 @@ export class JobEvents {
   }
 
   /**
-   * Publishes an event of an attempt; false when the attempt is over: another one has the job, or its end was
-   * published.
+   * Publishes how far an attempt has come. False when the attempt is over, because another one has the job or
+   * its end was published; or when another attempt had come as far: a follower's progress never goes back.
    */
-  async publish({ kind, jobId, attemptsStarted }: JobAttempt, event: PlainJobEvent): Promise<boolean> {
-    const { maxLength, ttlSeconds } = eventLimits(kind);
-    const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId)];
-    const values = [event.type, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted];
-    return (await publishEvent.run(this.redis, keys, values)) === 1;
-  }
-
-  /**
-   * Appends a log point of a training run, unless the attempt is over or its step was published before;
-   * whether it was appended.
-   */
-  async publishMetrics({ kind, jobId, attemptsStarted }: JobAttempt, event: TrainingMetricsEvent): Promise<boolean> {
+  async publish({ kind, jobId, attemptsStarted }: JobAttempt, event: ProgressEvent): Promise<boolean> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
-    const values = [event.step, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted, LIFETIMES.ledgerMs];
-    return (await publishMetrics.run(this.redis, keys, values)) === 1;
+    const own = [event.type, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted];
+    const { field, place } = progressOf(event);
+    return (await publishProgress.run(this.redis, keys, [...own, place, field, LIFETIMES.ledgerMs])) === 1;
   }
 
   /**
@@ -78,6 +60,12 @@ export class JobEvents {
       return event === undefined ? [] : [{ id, event }];
     });
   }
+}
+
+/** How far the job has come, and where the ledger holds what was published of it last. */
+function progressOf(event: ProgressEvent): { readonly field: string; readonly place: number } {
+  if (event.type === 'step') return { field: 'told', place: event.completedSteps };
+  return { field: event.type === 'preview' ? 'shown' : 'told', place: event.step };
 }
 
 function parseEvent(fields: readonly string[]): JobEvent | undefined {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { advanceCheckpoint } from './scripts/advance-checkpoint.lua.js';
+import { keepRows } from './scripts/keep-rows.lua.js';
 import { countStart, forgetStarts } from './scripts/count-start.lua.js';
 import type { JobAttempt, JobEvent, StartedJobEvent, CancelRecord } from '#contract';
 import { parseCancelRecord } from './job-cancellation.js';
@@ -17,6 +18,14 @@ export const CheckpointPointer = z.object({
   bytes: z.int().min(0).describe('Bytes of the checkpoint'),
 });
 export type CheckpointPointer = z.output<typeof CheckpointPointer>;
+
+/** Bytes that say how far the rows of a sampling job have come: here, or an artifact. */
+export const KeptRows = z.object({
+  sha256: z.string(),
+  /** Base64; absent where they are an artifact. */
+  data: z.string().optional(),
+});
+export type KeptRows = z.output<typeof KeptRows>;
 
 /** An attempt that holds its job's lock. Tokens alone are used again: only both together name it. */
 export interface HeldAttempt extends JobAttempt {
@@ -41,8 +50,8 @@ type StartVerdict =
   | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
 
 /**
- * What must outlive an attempt and that BullMQ does not fence: poison counters and checkpoint pointers of a
- * job. An attempt that is over changes none.
+ * What must outlive an attempt and that BullMQ does not fence: poison counters of a job, checkpoint pointers,
+ * and how far its rows have come. An attempt that is over changes none.
  */
 export class JobLedger {
   readonly #keys: Keys;
@@ -119,6 +128,19 @@ export class JobLedger {
     const fields = this.redis.hmget(this.#keys.ledger(jobId), 'checkpoint', 'previous');
     const pointers = await unlessWrongType(fields, [], () => undefined);
     return pointers.flatMap((text) => parseStored(CheckpointPointer, text) ?? []);
+  }
+
+  /** Keeps how far the rows have come, for the next attempt; false when this one no longer holds the job. */
+  async keepRows({ kind, jobId, token, attemptsStarted }: HeldAttempt, rows: KeptRows): Promise<boolean> {
+    const keys = [this.#keys.lock(kind, jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
+    const values = [token, attemptsStarted, JSON.stringify(rows), LIFETIMES.ledgerMs];
+    return (await keepRows.run(this.redis, keys, values)) === 1;
+  }
+
+  /** How far the rows had come when an attempt gave the job back. */
+  async rows(jobId: string): Promise<KeptRows | undefined> {
+    const field = this.redis.hget(this.#keys.ledger(jobId), 'rows');
+    return parseStored(KeptRows, await unlessWrongType(field, null, () => undefined));
   }
 
   #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo' | 'faults'): Promise<unknown> {

@@ -14,6 +14,7 @@ export { ModelVerdicts } from './models/model-verdicts.js';
 export { artifactId, parseArtifactId } from './names.js';
 export { decodeNpy, encodeNpy } from './formats/npy.js';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.js';
+export { decodeRowProgress, encodeRowProgress } from './artifacts/row-progress-file.js';
 export { recordedArtifact } from './artifacts/recorded-artifact.js';
 export { ArtifactMissingError, StorageError, UnfitStoreError } from './storage-error.js';
 export type { TypedTensor } from './formats/tensor.js';

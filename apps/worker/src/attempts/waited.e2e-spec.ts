@@ -24,6 +24,8 @@ import { JobIntake } from './job-intake.js';
 import { ModelsInUse } from '../sampling/models-in-use.js';
 import { Pauses } from './pauses.js';
 import { RunningJobs } from './running-jobs.js';
+import { TensorFiles } from '../sampling/tensor-files.js';
+import { RowHandOver } from '../sampling/row-hand-over.js';
 import { SamplingRunner } from '../sampling/sampling-runner.js';
 import { WorkerIdentity } from '../process/worker-identity.js';
 import { fakeEngineOptions } from '../../../../libs/engine/testing/engines.js';
@@ -76,12 +78,12 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     const jobs = new SamplingRunner(
       engine,
       new ModelsInUse(new ModelLoader(artifacts, registry), registry),
-      artifacts,
+      new RowHandOver(new JobLedger(redis), artifacts),
+      new TensorFiles(artifacts, new ArtifactMetrics(new Registry())),
       attempts,
       new JobIntake(engine, new WaitingJobs(redis)),
       new JobEvents(redis),
       identity,
-      new ArtifactMetrics(new Registry()),
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
       jobs.run(worker, job, token, signal);

@@ -5,6 +5,7 @@ import type { Worker as BullWorker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Engine } from '#engine';
 import type { JobKind } from '#contract';
+import { wakeOnReturn } from '#queue';
 import { endProcess, StartChecks, type StartCheckReport } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobOutcomes } from '../attempts/job-outcomes.js';
@@ -18,8 +19,11 @@ export const CONNECTIONS = Symbol('Connections');
 
 /** All of the shutdown must fit into a container's grace period of 60 s. */
 export const SHUTDOWN_MS = 55_000;
-/** Sampling jobs that end within this run on; the others go back to the queue at once. */
-const SAMPLING_GRACE_MS = 40_000;
+/**
+ * Sampling jobs that end within this run on; the others go back to the queue at once, with what is done of
+ * them.
+ */
+const SAMPLING_GRACE_MS = 2_000;
 /** Engine threads end after their current call, which may be the load of a large model. */
 const THREADS_MS = 5_000;
 
@@ -64,6 +68,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     for (const [kind, { worker }] of this.processors) {
       this.outcomes.watch(worker, kind);
       this.running.watch(worker);
+      await wakeOnReturn(worker.getBackend());
       worker.run().catch((error: unknown) => this.#logger.error(error));
     }
     this.checks.onReport((report) => this.#obey(report));

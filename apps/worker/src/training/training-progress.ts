@@ -31,7 +31,7 @@ export class TrainingProgress {
     this.metrics.progress({ model: data.model, step, secondsPerUpdate, loss, learningRate });
     const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
     const attempt = { kind: 'training', jobId, attemptsStarted: job.attemptsStarted } as const;
-    const publishing = this.events.publishMetrics(attempt, {
+    const publishing = this.events.publish(attempt, {
       type: 'metrics',
       step,
       totalSteps,

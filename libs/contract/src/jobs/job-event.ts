@@ -68,11 +68,8 @@ export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | '
 /** The first event of an attempt. */
 export type StartedJobEvent = Extract<JobEvent, { type: 'started' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
-/**
- * What happens to a running job, and is published whenever it does: the other events are published with what
- * they record.
- */
-export type PlainJobEvent = Extract<JobEvent, { type: 'step' | 'preview' }>;
+/** How far a running job has come: the other events are published with what they record. */
+export type ProgressEvent = Extract<JobEvent, { type: 'step' | 'preview' | 'metrics' }>;
 
 export function isFinalEvent(event: JobEvent): event is FinalJobEvent {
   const { type } = event;

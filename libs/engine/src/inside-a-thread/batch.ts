@@ -20,7 +20,7 @@ export interface BatchRow {
   /** Steps done. */
   step: number;
   half: Half;
-  /** It has no state yet. */
+  /** It has no condition yet, and at step 0 no state. */
   fresh: boolean;
 }
 
@@ -92,7 +92,7 @@ export class Batch {
     await this.encodeObservations();
     const { conditionSize } = this.slab.shape;
     for (const [b, row] of this.rows.entries()) {
-      if (row.fresh) writeInitialState(row.request, row.row, this.state(b));
+      if (row.fresh && row.step === 0) writeInitialState(row.request, row.row, this.state(b));
       else this.state(b).set(this.slab.state(row.slot, row.half));
       this.conditions.set(this.slab.condition(row.slot), b * conditionSize);
     }

@@ -54,7 +54,8 @@ export class Run {
       rejected = await this.advance(steps);
       if (rejected) await this.repeatByHalves(this.rows);
       done += 1;
-      Atomics.store(control, CONTROL.done, done);
+      // after a failure some rows have no new state
+      if (this.failures.length === 0) Atomics.store(control, CONTROL.done, done);
       started = this.recordCall(steps, started);
     } while (done < this.limits.maxMacroSteps && !rejected && !this.failures.length && this.recall === 0);
     return rejected

@@ -3,8 +3,8 @@
  */
 
 import { createHash } from 'node:crypto';
+import { arithmeticOf } from './arithmetic.js';
 import type { BackendInfo, ModelSource } from '../backend/backend.js';
-import { cpuClass } from './cpu-class.js';
 import type { ModelVerdict } from '../protocol/thread-protocol.js';
 import type { Precision } from '#ddim';
 
@@ -48,8 +48,7 @@ export class VerdictMemory {
   /** The weights and all that computes with them. */
   private keyOf({ sha256 }: ModelSource, precision: Precision): string | undefined {
     if (sha256 === undefined) return undefined;
-    const { kind, provider, device, version } = this.info;
-    const facts = [SELF_TEST, sha256, precision, kind, provider, device, version, cpuClass()];
+    const facts = [SELF_TEST, sha256, precision, ...arithmeticOf(this.info)];
     return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
   }
 }

@@ -10,7 +10,7 @@ export const MOST_RUNS = 2;
 
 /** Words that a thread and its handle share for an assignment; the handle clears both before it posts it. */
 export const CONTROL = {
-  /** Macro-steps of the assignment whose results lie in the slab, written by the thread. */
+  /** Macro-steps of the assignment after which all its rows lie in the slab, written by the thread. */
   done: 0,
   /** One of RECALL, or 0. */
   recall: 1,
@@ -85,7 +85,10 @@ export interface News {
  */
 export const ROW_COLUMNS = 5;
 
-/** In the column of the half: the row has no state yet, the thread makes it. */
+/**
+ * In the column of the half: the thread makes the row's condition, and at step 0 its state. A later state lies
+ * in the first half.
+ */
 export const FRESH = 2;
 
 export interface RunCommand {

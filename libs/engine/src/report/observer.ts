@@ -34,8 +34,9 @@ export interface RequestFacts {
   readonly backend: string;
   readonly priority: Priority;
   readonly rows: number;
+  /** Here, without those that an earlier run had completed. */
   readonly completedRows: number;
-  /** Rows × steps spent on it. */
+  /** Rows × steps spent on it here. */
   readonly rowSteps: number;
   readonly finishReason: FinishReason;
   /** Code of the error when it failed. */

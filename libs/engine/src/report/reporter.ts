@@ -59,7 +59,7 @@ export class Reporter {
   }
 
   request(state: RequestState): void {
-    const { request, ending, finishReason, rowSteps, completedRows, waitSeconds, runSeconds } = state;
+    const { request, ending, finishReason, waitSeconds, runSeconds } = state;
     this.guard(() =>
       this.observer.onRequest?.({
         id: request.id,
@@ -67,8 +67,8 @@ export class Reporter {
         backend: this.info.kind,
         priority: request.priority,
         rows: request.rows,
-        completedRows,
-        rowSteps,
+        completedRows: state.completedRows - state.resumed.rows,
+        rowSteps: state.rowSteps - state.resumed.rowSteps,
         finishReason,
         errorCode: ending?.kind === 'failed' ? ending.error.code : undefined,
         waitSeconds,

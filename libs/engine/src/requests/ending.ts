@@ -7,6 +7,11 @@ export type Ending =
   | { readonly kind: 'cancelled'; readonly reason: InterruptReason }
   | { readonly kind: 'failed'; readonly error: DdimError };
 
+/** Whether it can go on elsewhere. */
+export function isHandOver(ending: Ending): boolean {
+  return ending.kind === 'cancelled' && ending.reason === 'shutdown';
+}
+
 /** The end of a request for which something was thrown. */
 export function endingBy(error: unknown): Ending {
   if (error instanceof CancelledError) return { kind: 'cancelled', reason: error.reason };

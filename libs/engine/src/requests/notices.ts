@@ -11,6 +11,14 @@ import type { EngineRequest } from './request.js';
 const PROGRESS_INTERVAL_MS = 500;
 const PREVIEW_INTERVAL_MS = 200;
 
+/** What has been done by now: `stepsBefore` of it by an earlier run, the rest in `runMs`. */
+interface Done {
+  readonly rows: number;
+  readonly steps: number;
+  readonly stepsBefore: number;
+  readonly runMs: number;
+}
+
 /** Progress and previews of one request, on their way to its callbacks. */
 export class Notices {
   /** In ms since the request's first step. */
@@ -19,6 +27,11 @@ export class Notices {
   private previewedStep = 0;
 
   constructor(private readonly request: EngineRequest) {}
+
+  /** An earlier run has brought row 0 to this step. */
+  resumed(step: number): void {
+    this.previewedStep = step;
+  }
 
   /** Steps from `step` to the next one that asks for a preview of row 0, if a preview could be sent now. */
   stepsToPreview(step: number, now: number): number | undefined {
@@ -36,18 +49,18 @@ export class Notices {
     this.request.onPreview?.({ row: 0, step: stepsDone - 1, x0 });
   }
 
-  /** @param done what has been done since the request's first step, `runMs` ago */
-  progress(done: { readonly rows: number; readonly steps: number; readonly runMs: number }): void {
+  progress(done: Done): void {
     const { onProgress, rows, plan } = this.request;
     if (!onProgress || done.runMs - this.progressAt < PROGRESS_INTERVAL_MS) return;
     this.progressAt = done.runMs;
     const totalSteps = rows * plan.timesteps.length;
+    const own = done.steps - done.stepsBefore;
     onProgress({
       completedRows: done.rows,
       totalRows: rows,
       completedSteps: done.steps,
       totalSteps,
-      secondsLeft: done.steps > 0 ? ((totalSteps - done.steps) * done.runMs) / done.steps / 1e3 : undefined,
+      secondsLeft: own > 0 ? ((totalSteps - done.steps) * done.runMs) / own / 1e3 : undefined,
     });
   }
 }

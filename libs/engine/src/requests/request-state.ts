@@ -9,8 +9,10 @@ import type { CachedModel } from '../models/model-cache.js';
 import type { FinishReason } from '../report/observer.js';
 import type { EngineRequest, EngineResult } from './request.js';
 import type { Lane } from '../models/lane.js';
+import { HandedOverError } from './handed-over-error.js';
 import { Notices } from './notices.js';
 import { Row } from './row.js';
+import { fits, readState, type HeldRow, type RowProgress } from './row-progress.js';
 import { shareFloat32, sharePlan, shareUint8 } from '../memory/shared-arrays.js';
 import type { ThreadRequest } from '../protocol/thread-protocol.js';
 
@@ -35,8 +37,12 @@ export class RequestState {
   startedAt: number | undefined;
   endedAt: number | undefined;
   completedRows = 0;
-  /** Rows × steps done. */
+  /** Rows × steps done, by an earlier run too. */
   rowSteps = 0;
+  /** Of these and of the completed rows, what an earlier run did. */
+  resumed = { rowSteps: 0, rows: 0 };
+  /** How far it had come when it was stopped to go on elsewhere. */
+  private progress: RowProgress | undefined;
   /** Rows × seconds of the backend calls that held them. */
   rowSeconds = 0;
   readonly numSteps: number;
@@ -105,21 +111,45 @@ export class RequestState {
     this.unfollow = () => signal.removeEventListener('abort', listener);
   }
 
-  /** Its model is here. */
-  place(lane: Lane): void {
+  /**
+   * Its model is here. Rows that an earlier run has begun are taken up where it left them, if they fit.
+   * @param arithmetic what computes here
+   */
+  place(lane: Lane, arithmetic: string): void {
     this.home = lane;
     this.actions = new Float32Array(this.request.rows * lane.slab.shape.outputSize);
     this.become('waiting');
+    const { numSteps, request } = this;
+    const { outputSize } = lane.slab.shape;
+    const from = request.resumeFrom;
+    if (from && fits(from, { arithmetic, rows: request.rows, numSteps, outputSize })) this.resume(from);
   }
 
   /** The most advanced idle row, else a new one. */
   takeRow(now: number): Row<RequestState> {
-    const idle = this.idleRows.pop();
-    if (idle) return idle;
     if (this.status === 'waiting') {
       this.startedAt = now;
       this.become('running');
     }
+    return this.idleRows.pop() ?? this.startRow();
+  }
+
+  private resume({ steps, states, rowSeconds }: RowProgress): void {
+    const { memory, shape } = this.lane.slab;
+    this.rowSeconds = rowSeconds;
+    this.notices.resumed(steps[0] ?? 0);
+    for (const [index, step] of steps.entries()) {
+      const row = this.startRow();
+      row.step = step;
+      this.rowSteps += step;
+      memory.state(row.slot, row.half).set(states.subarray(index * shape.outputSize, (index + 1) * shape.outputSize));
+      if (row.isDone) this.complete(row);
+      else this.giveBack(row);
+    }
+    this.resumed = { rowSteps: this.rowSteps, rows: this.completedRows };
+  }
+
+  private startRow(): Row<RequestState> {
     const row = new Row(this, this.nextRow++, this.lane.slab.allocate());
     this.liveRows.add(row);
     return row;
@@ -159,7 +189,8 @@ export class RequestState {
   reportProgress(now: number): void {
     if (this.isFinished) return;
     const runMs = now - (this.startedAt ?? now);
-    this.notices.progress({ rows: this.completedRows, steps: this.rowSteps, runMs });
+    const steps = { steps: this.rowSteps, stepsBefore: this.resumed.rowSteps };
+    this.notices.progress({ rows: this.completedRows, ...steps, runMs });
   }
 
   reportPreview(row: Row<RequestState>, x0: Float32Array, now: number): void {
@@ -189,10 +220,28 @@ export class RequestState {
     for (const row of this.idleRows.splice(0)) this.drop(row);
   }
 
+  /**
+   * Keeps how far its rows have come, so that another engine goes on from there; call before `end`.
+   * @param threads what they compute with, and where they are with a row that one of them holds
+   */
+  keepProgress(threads: { readonly arithmetic: string; holding(row: Row<RequestState>): HeldRow | undefined }): void {
+    if (this.nextRow === 0) return;
+    const { memory, shape } = this.lane.slab;
+    const steps = new Int32Array(this.nextRow).fill(this.numSteps);
+    const states = this.actions.slice(0, this.nextRow * shape.outputSize); // those of completed rows
+    for (const row of this.liveRows) {
+      const out = states.subarray(row.index * shape.outputSize, (row.index + 1) * shape.outputSize);
+      steps[row.index] = readState(row, memory, { held: threads.holding(row), out });
+    }
+    const { arithmetic } = threads;
+    if (steps.some((step) => step > 0)) this.progress = { arithmetic, steps, states, rowSeconds: this.rowSeconds };
+  }
+
   /** Settles the promise; called once, after `end`. */
   settle(warnings: readonly string[]): void {
-    const { ending } = this;
+    const { ending, progress } = this;
     if (ending?.kind === 'failed') this.promise.reject(ending.error);
+    else if (progress) this.promise.reject(new HandedOverError(progress));
     else if (ending?.kind === 'cancelled') this.promise.reject(new CancelledError(ending.reason));
     else this.promise.resolve(this.result(warnings));
   }

@@ -1,5 +1,6 @@
 /** What can be asked of an engine, and what it answers. Knows nothing of jobs and HTTP. */
 
+import type { RowProgress } from './row-progress.js';
 import type { RowArrays, StepPlan, Direction, Precision, Priority } from '#ddim';
 
 /**
@@ -36,6 +37,8 @@ export interface EngineRequest extends RowArrays {
    */
   readonly onBegin?: () => void;
   readonly signal?: AbortSignal;
+  /** Where an earlier run of the same request stopped; what cannot be gone on from begins anew. */
+  readonly resumeFrom?: RowProgress | undefined;
   /** Called at most twice per second, newest wins. */
   readonly onProgress?: (progress: EngineProgress) => void;
   /** Every n steps, the predicted x0 of row 0 and its exact step. */

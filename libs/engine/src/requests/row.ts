@@ -16,7 +16,7 @@ export class Row<Owner extends RowOwner> {
   /** Steps done. */
   step = 0;
   half: Half = 0;
-  /** No state yet: the thread makes it in the first macro-step. */
+  /** No condition yet, and at step 0 no state: the thread makes them in the first macro-step. */
   fresh = true;
   /** It was in the hands of a thread that died; it runs alone once before it may join others again. */
   suspect = false;
@@ -49,11 +49,19 @@ export class Row<Owner extends RowOwner> {
    */
   advance(macroSteps: number, stepsPerCall: number): number {
     if (macroSteps === 0) return 0;
-    const steps = Math.min(macroSteps * stepsPerCall, this.stepsLeft);
-    this.step += steps;
+    const { step, half } = this.after(macroSteps, stepsPerCall);
+    const steps = step - this.step;
+    this.step = step;
+    this.half = half;
     this.owner.rowSteps += steps;
-    if (macroSteps % 2 === 1) this.half = this.half === 0 ? 1 : 0;
     this.fresh = false;
     return steps;
+  }
+
+  /** Where it is once a thread has done so many macro-steps more. */
+  after(macroSteps: number, stepsPerCall: number): { readonly step: number; readonly half: Half } {
+    const step = Math.min(this.step + macroSteps * stepsPerCall, this.owner.numSteps);
+    const isSwapped = macroSteps % 2 === 1;
+    return { step, half: isSwapped === (this.half === 0) ? 1 : 0 };
   }
 }

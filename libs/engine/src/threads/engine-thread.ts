@@ -10,6 +10,8 @@ import { newClockWords } from '../protocol/call-clock.js';
 import { CallWatch, type OverdueCall } from './call-watch.js';
 import type { Lane } from '../models/lane.js';
 import type { RequestState } from '../requests/request-state.js';
+import type { Row } from '../requests/row.js';
+import type { HeldRow } from '../requests/row-progress.js';
 import { slabKey } from '../memory/row-slab.js';
 import type { ThreadStats, ThreadStatus } from '../report/stats.js';
 import type { EngineHost, ThreadPort } from './thread-host.js';
@@ -114,6 +116,12 @@ export class EngineThread {
   worksFor(state: RequestState): boolean {
     if (this.loadingLane) return state.isPlaced && state.lane.modelKey === this.loadingLane.modelKey;
     return this.assignment?.rows.some(({ owner }) => owner === state) ?? false;
+  }
+
+  /** Where it is with a row; undefined for one that it does not hold. */
+  holding(row: Row<RequestState>): HeldRow | undefined {
+    const held = this.held.find(({ assignment }) => assignment.rows.includes(row));
+    return held && { stepsPerCall: held.assignment.stepsPerCall, macroSteps: () => macroStepsDone(held) };
   }
 
   get isAlive(): boolean {

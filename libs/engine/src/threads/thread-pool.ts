@@ -1,6 +1,10 @@
-/** The engine's threads: started, asked, started again after a death. Knows nothing of rows. */
+/** The engine's threads: started, asked, started again after a death. Knows nothing of what rows are. */
 
 import { BackendError, EngineError } from '#ddim';
+import { arithmeticOf } from '../models/arithmetic.js';
+import type { HeldRow } from '../requests/row-progress.js';
+import type { RequestState } from '../requests/request-state.js';
+import type { Row } from '../requests/row.js';
 import type { OverdueCall } from './call-watch.js';
 import type { BackendCapabilities, BackendInfo } from '../backend/backend.js';
 import type { EngineOptions } from '../options.js';
@@ -59,6 +63,11 @@ export class ThreadPool {
     return this.known.info;
   }
 
+  /** What it computes with; another engine of which this differs may compute other bytes. */
+  get arithmetic(): string {
+    return arithmeticOf(this.info).join(' ');
+  }
+
   get capabilities(): BackendCapabilities {
     return this.known.capabilities;
   }
@@ -70,6 +79,15 @@ export class ThreadPool {
 
   get idle(): EngineThread[] {
     return this.threads.filter((thread) => thread.isIdle);
+  }
+
+  /** Where a thread is with a row that it holds. */
+  holding(row: Row<RequestState>): HeldRow | undefined {
+    for (const thread of this.threads) {
+      const held = thread.holding(row);
+      if (held) return held;
+    }
+    return undefined;
   }
 
   /** This thread as one that asks for work. */

@@ -33,7 +33,7 @@ local outcome, acceptedAt = 'present', 0
 if redis.call('EXISTS', job) == 0 then
   if known[1] then -- a job that is no longer kept begins anew
     redis.call('DEL', stream)
-    redis.call('HDEL', ledger, 'told')
+    redis.call('HDEL', ledger, 'rows', 'told', 'shown')
   end
   if ARGV[12] ~= '' then redis.call('HSET', webhooks, id, ARGV[12]) end
   addToQueue({ unpack(KEYS, 1, 9) }, { unpack(ARGV, 1, 3) })

@@ -35,7 +35,7 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
  * that BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like
  * it, else the job's cancel record or `published`. An accepted cancel wins against every other end, and the
  * outcome of a job that was cancelled is not published. A job that has ended accepts no cancel, so what is
- * read here stays true. Its starts say nothing any more and are forgotten.
+ * read here stays true. Its starts and how far it had come say nothing any more and are forgotten.
  */
 export const endJob = new RedisScript(`${NOW}${PUBLISH}${NOTICE_END}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
@@ -44,7 +44,7 @@ local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'at
 if not (job[1] and job[2]) or job[4] ~= attempt then return 'unrecorded' end
 if remains ~= '' then redis.call('HSET', KEYS[3], 'data', remains) end
 local cancel = redis.call('HGET', KEYS[1], 'cancel')
-redis.call('HDEL', KEYS[1], 'starts', 'solo')
+redis.call('HDEL', KEYS[1], 'starts', 'solo', 'rows', 'told', 'shown')
 if hasEnded(KEYS[3], KEYS[2]) then return cancel or 'published' end
 local finishedAt = now() -- by the clock of Redis instead of the worker's
 redis.call('HSET', KEYS[3], 'finishedOn', finishedAt, 'ended', attempt)

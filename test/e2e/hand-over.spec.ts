@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followEvents, found, waitForSamplingJob, type Schemas } from '#client';
+import { initialParameters } from '#ddim';
+import { ACTION_DIM, HORIZON, publishTinyModel, tinyConfig, tinySchedule } from '../api/test-api.js';
+import { redisAvailable } from '../redis.js';
+import { TestStride } from '../stride.js';
+
+const STEPS = 300;
+/** So long all jobs together take one worker, about: more than it has to end those that are nearly done. */
+const LOAD_SECONDS = 7;
+/** Row-steps that say how fast this machine is. */
+const SAMPLE_ROWS = 128;
+
+const config = { ...tinyConfig, hiddenSize: 256, numLayers: 2, numTrainTimesteps: STEPS };
+const actions = Array.from({ length: HORIZON }, (_, h) => Array<number>(ACTION_DIM).fill(h / 8));
+const plain = {
+  model: 'slow',
+  observations: [[1, 2, 3]],
+  numInferenceSteps: STEPS,
+  useClippedModelOutput: true,
+  priority: 'bulk', // batches as large as they get, so that all of them are under way together
+} satisfies Schemas['SamplingRequest'];
+
+/** Everything that a row's next step can depend on besides its state. */
+const variants = (rows: number): readonly Partial<Schemas['SamplingRequest']>[] => [
+  { previewEvery: 20 },
+  { eta: 1 },
+  { guidanceScale: 2.5, eta: 0.5 },
+  { mode: 'encode', samplesPerObservation: 1, initialActions: [actions], clipSample: false },
+  { fixedActions: { mask: [1, 0, 0, 1], values: Array.from({ length: rows }, () => actions) } },
+  { thresholding: { ratio: 0.9, maxValue: 2 }, eta: 0.7 },
+  { observations: Array.from({ length: rows }, () => [3, 2, 1]), samplesPerObservation: 1 },
+];
+
+const rowsOf = (variant: Partial<Schemas['SamplingRequest']> | undefined, rows: number) =>
+  variant?.mode === 'encode' ? 1 : rows;
+
+describe.skipIf(!redisAvailable)('A worker asked to end in the middle of sampling jobs', () => {
+  let stride: TestStride;
+
+  beforeAll(async () => {
+    stride = await TestStride.start({ env: { STRIDE_THREADS: '1' } });
+    await publishTinyModel(join(stride.directory, 'artifacts'), 'slow', {
+      config,
+      schedule: { ...tinySchedule, numTrainTimesteps: STEPS },
+      parameters: initialParameters(config, 1),
+      conditionDropout: 0.1,
+    });
+  });
+  afterAll(() => stride.stop());
+
+  const submit = async (body: Partial<Schemas['SamplingRequest']>, seed = 0) =>
+    found(await stride.client.POST('/v1/sampling-jobs', { body: { ...plain, seed, ...body } })).id;
+  const resultsOf = async (ids: readonly string[]) => {
+    const ends = await Promise.all(ids.map((id) => waitForSamplingJob(stride.client, id)));
+    return ends.map(({ status, result, error }) => result?.sha256 ?? `${status} ${error?.message}`);
+  };
+  /** Of a followed job, in order: its workers, how far it came with each, and the steps of its previews. */
+  const follow = async (id: string) => {
+    const heard = { workers: [] as unknown[], done: [] as number[][], previews: [] as number[] };
+    for await (const { type, data } of followEvents(stride.client, id)) {
+      const { worker, completedSteps, step } = Object(data);
+      if (type === 'started') heard.done[heard.workers.push(worker) - 1] = [];
+      if (type === 'step') heard.done.at(-1)?.push(completedSteps);
+      if (type === 'preview') heard.previews.push(step);
+    }
+    return heard;
+  };
+  const rowStepsOf = async (metrics: string) => {
+    const text = await (await fetch(metrics)).text();
+    return Number(/^ddim_engine_row_steps_total\{[^}]*\} (\d+)/m.exec(text)?.[1]);
+  };
+  const increases = (numbers: readonly number[]) =>
+    numbers.every((number, i) => i === 0 || number > Number(numbers[i - 1]));
+  /** Rows of each job that make all of them together as long as the test needs. */
+  const rowsOfEach = async () => {
+    const sample = { samplesPerObservation: SAMPLE_ROWS };
+    await resultsOf([await submit(sample)]); // loads the model
+    const startedAt = performance.now();
+    await resultsOf([await submit(sample)]);
+    const rowsPerSecond = (SAMPLE_ROWS * 1e3) / (performance.now() - startedAt);
+    return Math.ceil((LOAD_SECONDS * rowsPerSecond) / variants(1).length);
+  };
+
+  it('hands over what is done of them: it is not done again, no byte changes, no follower sees a step back', async () => {
+    const rows = await rowsOfEach();
+    const submitAll = () =>
+      Promise.all(variants(rows).map((variant, seed) => submit({ samplesPerObservation: rows, ...variant }, seed)));
+    const expected = await resultsOf(await submitAll());
+
+    const ids = await submitAll();
+    const following = ids.map(follow);
+    for await (const { type } of followEvents(stride.client, ids[1] ?? '')) if (type === 'step') break;
+    const [leaving] = stride.workers;
+    const [next] = await Promise.all([stride.startWorker(), stride.stopWorker(leaving)]);
+
+    expect(await resultsOf(ids)).toEqual(expected);
+    const heard = await Promise.all(following);
+    for (const { done, previews } of heard) expect([increases(done.flat()), increases(previews)]).toEqual([true, true]);
+    const isHandedOver = ({ workers }: (typeof heard)[number]) => workers.length > 1;
+    expect(heard.filter(isHandedOver).length).toBeGreaterThan(0);
+    const leftOver = heard.map((job, i) => {
+      if (!isHandedOver(job)) return job.workers[0] === heard[1]?.workers[0] ? 0 : STEPS * rows;
+      return STEPS * rowsOf(variants(rows)[i], rows) - (job.done[0]?.at(-1) ?? 0);
+    });
+    const bound = leftOver.reduce((sum, steps) => sum + steps, 0);
+    expect(await rowStepsOf(next.metrics)).toBeLessThanOrEqual(bound);
+  });
+});
