@@ -1,7 +1,16 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GatedQueue, NewJobs, producerConnection, queueOptions, QueueUnavailableError, jobOptions } from '#queue';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  GatedQueue,
+  NewJobs,
+  producerConnection,
+  queueOptions,
+  QueueUnavailableError,
+  jobOptions,
+  RedisClock,
+} from '#queue';
+import { CutLine } from '../cut-line.js';
 import { startRedis, type TestRedis } from '../redis.js';
 
 let server: TestRedis;
@@ -22,8 +31,8 @@ interface Gated {
 }
 
 /** A queue as the API makes it: on a connection that fails fast. */
-function gatedQueue(): Gated {
-  const redis = new Redis(server.url, producerConnection);
+function gatedQueue(url = server.url): Gated {
+  const redis = new Redis(url, producerConnection);
   redis.on('error', () => undefined);
   const queue = new Queue('sampling', { ...queueOptions, connection: redis });
   queue.on('error', () => undefined);
@@ -83,10 +92,34 @@ describe('a gated queue', () => {
     if (server.pid === undefined) throw new Error('the server runs');
     process.kill(server.pid, 'SIGSTOP');
     try {
-      await expect(add(gated, 'unknown')).rejects.toBeInstanceOf(QueueUnavailableError);
+      await expect(add(gated, 'unknown')).rejects.toMatchObject({ code: 'outcome_unknown' });
     } finally {
       process.kill(server.pid, 'SIGCONT');
     }
+  });
+
+  it('adds nothing that arrives after it has given up, and says that it cannot know', async () => {
+    const line = await CutLine.to(server.port);
+    closing.push(async () => line.close());
+    const gated = gatedQueue(`redis://127.0.0.1:${line.port}`);
+    await nextEvent(gated.redis, 'ready');
+    await addOnceOpen(gated, 'before');
+    line.cut();
+    const unknown = await add(gated, 'ghost').catch((error: unknown) => error);
+    expect(unknown).toMatchObject({ code: 'outcome_unknown', retryAfterSeconds: 2 });
+    line.mend();
+    await addOnceOpen(gated, 'after'); // behind it on the same connection
+    expect((await gated.gate.queue.getJobs()).map(({ id }) => id).toSorted()).toEqual(['after', 'before']);
+  });
+
+  it('does not take a Redis whose clock was set for one that is late', async () => {
+    const gated = gatedQueue();
+    await nextEvent(gated.redis, 'ready');
+    await addOnceOpen(gated, 'before');
+    const now = vi.spyOn(RedisClock.prototype, 'now').mockReturnValueOnce(1_000);
+    await add(gated, 'once more');
+    now.mockRestore();
+    expect(await gated.gate.queue.getJobs()).toHaveLength(2);
   });
 
   it('passes on what Redis itself refuses', async () => {

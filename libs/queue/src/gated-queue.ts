@@ -1,16 +1,34 @@
 import type { Queue } from 'bullmq';
 
-/**
- * Thrown when Redis does not answer in time: the outcome is unknown, repeat with the same Idempotency-Key.
- */
+/** Thrown when Redis cannot be reached: nothing was accepted, and nothing will be. */
 export class QueueUnavailableError extends Error {
-  readonly code = 'queue_unavailable';
+  readonly code: 'queue_unavailable' | 'outcome_unknown' = 'queue_unavailable';
   readonly retryAfterSeconds = 2;
 
-  constructor(options?: ErrorOptions) {
-    super('the job queue is not reachable; try again', options);
-    this.name = 'QueueUnavailableError';
+  constructor(options?: ErrorOptions, message = 'the job queue is not reachable, nothing was accepted; try again') {
+    super(message, options);
+    this.name = new.target.name;
   }
+}
+
+/** Thrown when Redis was asked to accept something and has not answered in time. */
+export class OutcomeUnknownError extends QueueUnavailableError {
+  override readonly code = 'outcome_unknown';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      options,
+      'the job queue did not answer in time: the request was accepted by now, or never will be; repeat it with the same Idempotency-Key to find out',
+    );
+  }
+}
+
+/** What to throw for a command that may have been sent: only one that never left is known to do nothing. */
+export function outcomeOf(error: unknown): unknown {
+  if (!(error instanceof QueueUnavailableError)) return error;
+  const { cause } = error;
+  const wasNeverSent = cause instanceof Error && cause.message.includes('enableOfflineQueue');
+  return wasNeverSent ? error : new OutcomeUnknownError({ cause });
 }
 
 /**

@@ -7,7 +7,13 @@ export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './b
 export { readJobs } from './bullmq/read-jobs.lua.js';
 export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
 export { DurableWrites } from './durable-writes.js';
-export { GatedQueue, isConnectionError, QueueUnavailableError, withDeadline } from './gated-queue.js';
+export {
+  GatedQueue,
+  isConnectionError,
+  OutcomeUnknownError,
+  QueueUnavailableError,
+  withDeadline,
+} from './gated-queue.js';
 export { InstallationRecord } from './installation-record.js';
 export { IdempotencyRecords, type IdempotencyClaim } from './idempotency-records.js';
 export { JobCancellation } from './job-cancellation.js';

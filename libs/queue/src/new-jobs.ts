@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { addCommand } from './bullmq/add-command.js';
 import { addJob } from './bullmq/add-job.lua.js';
-import { withDeadline, type GatedQueue } from './gated-queue.js';
+import { outcomeOf, QueueUnavailableError, withDeadline, type GatedQueue } from './gated-queue.js';
+import { RedisClock } from './redis-clock.js';
 import type { IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
 import { DEFAULT_OWNER, jobOwner, jobSize, type JobKind } from '#contract';
@@ -30,7 +31,10 @@ interface NewJob {
 export type AddedJob =
   { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
 
+/** So long an answer is waited for. */
 const ADD_DEADLINE_MS = 2_000;
+/** By Redis' clock nothing is added later than this, so that who has given up waiting learns of nothing new. */
+const DECIDED_MS = 1_700;
 
 /**
  * Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record
@@ -47,8 +51,8 @@ export class NewJobs {
   }
 
   /**
-   * @throws QueueUnavailableError while Redis is away, or does not answer within 2 s: then the outcome is
-   * unknown
+   * @throws QueueUnavailableError while Redis is away; OutcomeUnknownError when it does not answer within 2 s:
+   * what is not added by then never will be, however late the command arrives
    */
   async add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
     await queue.requireReady();
@@ -79,10 +83,31 @@ export class NewJobs {
       isListed ? owner : '',
       webhook ? JSON.stringify(webhook) : '',
     ];
-    const answer = await withDeadline(addJob.runByHash(this.redis, keys, [...bull.values, ...own]), ADD_DEADLINE_MS);
-    const [outcome, acceptedAt] = Answer.parse(answer);
+    const [outcome, acceptedAt] = await this.#inTime((deadline) =>
+      addJob.runByHash(this.redis, keys, [...bull.values, ...own, deadline]),
+    );
+    if (outcome === 'late') throw new QueueUnavailableError();
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
+  }
+
+  /** An answer that is late and yet comes at once speaks of a clock that was set: it is asked again. */
+  async #inTime(add: (deadline: number) => Promise<unknown>): Promise<z.output<typeof Answer>> {
+    const clock = RedisClock.of(this.redis);
+    const startedAt = performance.now();
+    const left = () => ADD_DEADLINE_MS - (performance.now() - startedAt);
+    const send = async () => {
+      const deadline = await withDeadline(clock.deadline(left() - ADD_DEADLINE_MS + DECIDED_MS), left());
+      try {
+        return Answer.parse(await withDeadline(add(deadline), left()));
+      } catch (error) {
+        throw outcomeOf(error);
+      }
+    };
+    const answer = await send();
+    if (answer[0] !== 'late' || left() < ADD_DEADLINE_MS / 2) return answer;
+    await withDeadline(clock.refresh(), left());
+    return await send();
   }
 }
 
-const Answer = z.tuple([z.enum(['added', 'present', 'taken']), z.int()]);
+const Answer = z.tuple([z.enum(['added', 'present', 'taken', 'late']), z.int()]);

@@ -15,7 +15,15 @@ interface Measurement {
  * matters. It is off by at most half a round trip.
  */
 export class RedisClock {
+  static readonly #clocks = new WeakMap<Redis, RedisClock>();
   #measurements: readonly Measurement[] = [];
+
+  /** The clock that belongs to a connection. */
+  static of(redis: Redis): RedisClock {
+    const clock = this.#clocks.get(redis) ?? new RedisClock(redis);
+    this.#clocks.set(redis, clock);
+    return clock;
+  }
 
   constructor(private readonly redis: Redis) {
     redis.on('ready', () => {
@@ -39,6 +47,12 @@ export class RedisClock {
     if (first === undefined) return Date.now();
     const best = others.reduce((least, next) => (next.roundTripMs < least.roundTripMs ? next : least), first);
     return best.offsetMs + performance.now();
+  }
+
+  /** The time so many milliseconds from now; measures it first if need be. */
+  async deadline(ms: number): Promise<number> {
+    if (this.#measurements.length === 0) await this.refresh();
+    return Math.floor(this.now() + ms);
   }
 
   /** A moment that this machine's wall clock has named a short while ago. */

@@ -9,7 +9,7 @@ import {
 import type { Request, Response } from 'express';
 import { ReplyError } from 'ioredis';
 import { DdimError, InputError } from '#ddim';
-import { isConnectionError, QueueUnavailableError } from '#queue';
+import { isConnectionError, OutcomeUnknownError, QueueUnavailableError } from '#queue';
 import { allowedMethods } from './allowed-methods.js';
 import { discardBody } from './discard-body.js';
 import { HttpProblem } from './problem.js';
@@ -57,8 +57,11 @@ export class ErrorFilter implements ExceptionFilter {
 /** An error as the problem that a client sees. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof OutcomeUnknownError) return new HttpProblem(error.code, error.message, { cause: error });
   if (error instanceof QueueUnavailableError || isConnectionError(error)) {
-    return new HttpProblem('queue_unavailable', 'the queue cannot be reached; try again', { cause: error });
+    return new HttpProblem('queue_unavailable', 'the queue cannot be reached, nothing was accepted; try again', {
+      cause: error,
+    });
   }
   if (error instanceof InputError) {
     const errors = error.field === undefined ? undefined : [{ path: error.field, message: error.message }];

@@ -41,6 +41,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   internal_error: 500,
   artifact_missing: 503,
   artifact_store_error: 503,
+  outcome_unknown: 503,
   overloaded: 503,
   queue_full: 503,
   queue_unavailable: 503,

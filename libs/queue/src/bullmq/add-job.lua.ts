@@ -15,8 +15,8 @@ const { addPrioritizedJob } = z
  * ours. KEYS: BullMQ's nine, job hash, event stream, index, ledger, webhooks awaited; the owner's index and
  * the set of owners, if the owner is not the default one; the idempotency record, if there is one. ARGV:
  * BullMQ's three, job id, event data, stream length, ttl s, fingerprint, record ttl ms, rows if it has any,
- * the owner if not the default one, webhook if it has one. Answers what came of it, and Redis' time of an
- * acceptance.
+ * the owner if not the default one, webhook if it has one, and the time after which nothing is added. Answers
+ * what came of it, and Redis' time of an acceptance.
  */
 export const addJob = new RedisScript(`
 local function addToQueue(KEYS, ARGV)
@@ -31,6 +31,7 @@ local known = record and redis.call('HMGET', record, 'fingerprint', 'jobId') or 
 if known[1] and (known[1] ~= fingerprint or known[2] ~= id) then return { 'taken', 0 } end
 local outcome, acceptedAt = 'present', 0
 if redis.call('EXISTS', job) == 0 then
+  if now() > tonumber(ARGV[13]) then return { 'late', 0 } end
   if known[1] then -- a job that is no longer kept begins anew
     redis.call('DEL', stream)
     redis.call('HDEL', ledger, 'rows', 'told', 'shown')
