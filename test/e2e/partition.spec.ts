@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found } from '#client';
 import { isFinalEvent } from '#contract';
-import { JobEvents, Keys } from '#queue';
+import { JobEvents } from '#queue';
 import { publishTinyModel } from '../api/test-api.js';
 import { CutLine } from '../cut-line.js';
 import { redisAvailable } from '../redis.js';
@@ -11,7 +11,6 @@ import { TestStride } from '../stride.js';
 import { until } from '../until.js';
 
 describe.skipIf(!redisAvailable)('A worker that was cut off while another one did its job', () => {
-  const keys = new Keys();
   let stride: TestStride;
   let line: CutLine;
   let redis: Redis;
@@ -42,7 +41,6 @@ describe.skipIf(!redisAvailable)('A worker that was cut off while another one di
     await untilPublished('started');
     line.cut();
 
-    await redis.del(keys.lock('sampling', id)); // as after its time
     await stride.startWorker();
     await untilPublished('succeeded');
     line.mend();

@@ -14,6 +14,7 @@ import {
   RedisClock,
   WaitingJobs,
   WorkerHeartbeats,
+  WorkerLeases,
 } from '#queue';
 import type { JobKind } from '#contract';
 import {
@@ -57,6 +58,7 @@ import { Pauses } from './attempts/pauses.js';
 import { ProcessEnd } from './process/process-end.js';
 import { RecentWork } from './sampling/recent-work.js';
 import { RunningJobs } from './attempts/running-jobs.js';
+import { RedisFaults } from './process/redis-faults.js';
 import { RowHandOver } from './sampling/row-hand-over.js';
 import { SamplingRunner } from './sampling/sampling-runner.js';
 import { SamplingProcessor } from './sampling/sampling.processor.js';
@@ -69,6 +71,7 @@ import { TrainingProgress } from './training/training-progress.js';
 import { TrainingProcessor } from './training/training.processor.js';
 import { TrainingTurns } from './training/training-turns.js';
 import { backendOf, WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
+import { WorkerLease } from './process/worker-lease.js';
 import { WorkerIdentity } from './process/worker-identity.js';
 
 /** Injection token of the connection that only listens. */
@@ -132,6 +135,7 @@ const services: Provider[] = [
   ModelSeriesSweep,
   Pauses,
   ProcessEnd,
+  RedisFaults,
   RowHandOver,
   RunningJobs,
   SamplingRunner,
@@ -142,6 +146,7 @@ const services: Provider[] = [
   TrainingProgress,
   TrainingTurns,
   WorkerIdentity,
+  WorkerLease,
 ];
 
 /** Nest gives every processor a queue; its connection is the shared one, which reports its own errors. */
@@ -159,7 +164,7 @@ const queueProviders: Provider[] = [
     useFactory: (redis: Redis, subscriber: Redis) => new JobCancellation(redis, subscriber),
     inject: [Redis, SUBSCRIBER],
   },
-  ...[JobEnds, JobEvents, JobLedger, RedisClock, WaitingJobs, WorkerHeartbeats].map((Class) => ({
+  ...[JobEnds, JobEvents, JobLedger, RedisClock, WaitingJobs, WorkerHeartbeats, WorkerLeases].map((Class) => ({
     provide: Class,
     useFactory: (redis: Redis) => new Class(redis),
     inject: [Redis],

@@ -41,6 +41,7 @@ export { spentJobData } from './spent-job-data.js';
 export { isWrongType, parseStored, unlessWrongType } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
 export { WaitingJobs } from './bullmq/waiting-jobs.js';
+export { WorkerLeases } from './worker-leases.js';
 export { WorkerHeartbeats } from './worker-heartbeats.js';
 export { LOOK_AGAIN_MS, Wakes } from './wake.js';
 export { WebhookOutbox, WebhookTerms, type NoticedEnd } from './webhooks/webhook-outbox.js';

@@ -34,6 +34,14 @@ export class Keys {
   get workers(): string {
     return `${this.prefix}:workers`;
   }
+  /** Sorted set: until when each of BullMQ's workers is taken to live, by Redis' clock. */
+  get leases(): string {
+    return `${this.prefix}:leases`;
+  }
+  /** Hash: lookedAt patientUntil, and the workers that are leaving. */
+  get leaseWatch(): string {
+    return `${this.prefix}:leases:watch`;
+  }
   /** Which installation the jobs belong to. */
   get installation(): string {
     return `${this.prefix}:installation`;

@@ -33,6 +33,9 @@ export const LIFETIMES = {
   /** A worker that was not heard of for so long is gone; it writes every `heartbeatEveryMs`. */
   heartbeatMs: 15 * SECOND_MS,
   heartbeatEveryMs: 5 * SECOND_MS,
+  /** The jobs of a worker that has not renewed its lease for so long are given back, by whoever looks first. */
+  leaseMs: 4 * SECOND_MS,
+  leaseEveryMs: SECOND_MS,
 } as const;
 
 /** Places in the list of a kind's jobs: more than can wait and are kept together. */

@@ -9,6 +9,7 @@ import {
   JobLedger,
   NewJobs,
   WorkerHeartbeats,
+  WorkerLeases,
 } from '#queue';
 import { GuardMetrics, QueueMetrics } from '#metrics';
 import { Installation, StartChecks, UnreadableRecords, redisAddress } from '#server';
@@ -17,6 +18,7 @@ import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { JobIndex } from '../jobs/list/job-index.js';
 import { JobReader } from '../jobs/read/job-reader.js';
 import { JobWaiters } from '../jobs/wait/job-waiters.js';
+import { LeaseWatch } from './lease-watch.js';
 import { QueueConnection } from './queue-connection.js';
 import { QueueLoad } from './queue-load.js';
 import { RetentionSweep } from './retention-sweep.js';
@@ -63,6 +65,8 @@ const inject = [QueueConnection];
     JobIndex,
     JobReader,
     JobWaiters,
+    { provide: WorkerLeases, useFactory: ({ redis }: QueueConnection) => new WorkerLeases(redis), inject },
+    LeaseWatch,
     QueueLoad,
     RetentionSweep,
   ],

@@ -25,6 +25,7 @@ export class RunningJobs {
   readonly #logger = new Logger(RunningJobs.name);
   readonly #jobs = new Map<string, RunningJob>();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #watched = new Map<BullWorker, number>();
   readonly #waiting: (() => void)[] = [];
   #lastRenewalAt = performance.now();
 
@@ -52,8 +53,14 @@ export class RunningJobs {
   watch(worker: BullWorker): void {
     const { lockDuration } = worker.opts;
     if (lockDuration === undefined) throw new TypeError('a worker has a lock duration');
+    this.#watched.set(worker, lockDuration);
     const timer = setInterval(() => this.#inBackground(this.#beat(worker, lockDuration)), lockDuration / 3);
     this.#timers.push(timer);
+  }
+
+  /** Renews all locks now, and stops the jobs that others have by now. */
+  async renewLocks(): Promise<void> {
+    await Promise.all([...this.#watched].map(([worker, lockDuration]) => this.#beat(worker, lockDuration)));
   }
 
   /** Call before anything slow happens with the job. */

@@ -6,10 +6,11 @@ import type { Redis } from 'ioredis';
 import { Engine } from '#engine';
 import type { JobKind } from '#contract';
 import { wakeOnReturn } from '#queue';
-import { endProcess, StartChecks, type StartCheckReport } from '#server';
+import { endProcess } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
 import { JobOutcomes } from '../attempts/job-outcomes.js';
-import { Pauses } from '../attempts/pauses.js';
+import { RedisFaults } from './redis-faults.js';
+import { WorkerLease } from './worker-lease.js';
 import { RunningJobs } from '../attempts/running-jobs.js';
 
 /** Injection token of the processors of the kinds of jobs that this worker takes. */
@@ -43,11 +44,11 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     @Inject(PROCESSORS) private readonly processors: ReadonlyMap<JobKind, WorkerHost>,
     @Inject(CONNECTIONS) private readonly connections: readonly Redis[],
     private readonly engine: Engine,
-    private readonly checks: StartChecks,
-    private readonly pauses: Pauses,
+    private readonly faults: RedisFaults,
     private readonly running: RunningJobs,
     private readonly outcomes: JobOutcomes,
     private readonly heartbeat: HeartbeatService,
+    private readonly lease: WorkerLease,
   ) {}
 
   /** Takes jobs: started, not closing, engine sound. */
@@ -61,18 +62,17 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
    * @param metricsUrl asked when Redis has answered
    */
   async start(metricsUrl: () => string): Promise<void> {
-    await this.checks.check();
+    await this.faults.check();
     await this.heartbeat.start(metricsUrl());
     await this.running.listen();
-    this.pauses.govern(this.#workers);
+    await this.lease.start(this.#workers);
     for (const [kind, { worker }] of this.processors) {
       this.outcomes.watch(worker, kind);
       this.running.watch(worker);
       await wakeOnReturn(worker.getBackend());
       worker.run().catch((error: unknown) => this.#logger.error(error));
     }
-    this.checks.onReport((report) => this.#obey(report));
-    this.#obey(this.checks.report);
+    this.faults.govern(this.#workers);
     this.#started = true;
   }
 
@@ -80,25 +80,16 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     return [...this.processors.values()].map(({ worker }) => worker);
   }
 
-  /**
-   * After a failover Redis may be one that loses jobs: until it is mended, what runs goes on and nothing new
-   * is taken.
-   */
-  #obey({ faults, refusal }: StartCheckReport): void {
-    const reasons = refusal === undefined ? faults : [...faults, refusal];
-    if (reasons.length === 0) this.pauses.end('redis');
-    else this.pauses.begin('redis', reasons.join('; '));
-  }
-
   async beforeApplicationShutdown(): Promise<void> {
     this.#draining = true;
+    this.lease.leaving().catch((error: unknown) => this.#logger.warn(`not known to be leaving: ${String(error)}`));
     const closed = this.#workers.map((worker) => worker.close()); // no new job; locks are still renewed
     this.running.handOver();
     await this.engine.drain(SAMPLING_GRACE_MS);
     await Promise.all(closed);
     this.running.close();
     this.#threadsEnded = await isDoneWithin(THREADS_MS, this.engine.close());
-    if (this.#started) await this.heartbeat.stop();
+    if (this.#started) await Promise.all([this.heartbeat.stop(), this.lease.stop()]);
   }
 
   onApplicationShutdown(): void {

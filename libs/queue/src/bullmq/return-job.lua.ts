@@ -8,12 +8,25 @@ const { moveJobFromActiveToWait } = z
   .object({ moveJobFromActiveToWait: z.object({ content: z.string(), keys: z.literal(9) }) })
   .parse(createRequire(import.meta.url)('bullmq/dist/cjs/scripts/moveJobFromActiveToWait-9.js'));
 
+/** Of BullMQ's script, in its order. */
+export const RETURN_JOB_LISTS = [
+  'active',
+  'wait',
+  'stalled',
+  'paused',
+  'meta',
+  'limiter',
+  'prioritized',
+  'marker',
+  'events',
+] as const;
+
 /**
  * Lua: gives a job from the holder of its lock back to the front of its class, and wakes a worker that waits
  * for one, which BullMQ leaves out for jobs with a priority. KEYS and ARGV are BullMQ's: a job's id, its
  * lock's token and its hash; answers below 0 mean that the lock was not there.
  */
-const RETURN_JOB = `
+export const RETURN_JOB = `
 local function returnJob(KEYS, ARGV)
   local function move(KEYS, ARGV)
 ${moveJobFromActiveToWait.content}
