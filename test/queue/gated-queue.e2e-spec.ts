@@ -109,7 +109,7 @@ describe('a gated queue', () => {
     expect(unknown).toMatchObject({ code: 'outcome_unknown', retryAfterSeconds: 2 });
     line.mend();
     await addOnceOpen(gated, 'after'); // behind it on the same connection
-    expect((await gated.gate.queue.getJobs()).map(({ id }) => id).toSorted()).toEqual(['after', 'before']);
+    expect(new Set((await gated.gate.queue.getJobs()).map(({ id }) => id))).toEqual(new Set(['after', 'before']));
   });
 
   it('does not take a Redis whose clock was set for one that is late', async () => {

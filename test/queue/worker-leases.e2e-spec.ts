@@ -57,8 +57,8 @@ describe.skipIf(!redisAvailable)('The lease of a worker', () => {
   }
   /** The fleet is watched, and time has come for another look. */
   const lookedAgo = async (ms: number) => {
-    const [seconds, microseconds] = (await redis.time()).map(Number);
-    await redis.hset(keys.leaseWatch, { lookedAt: (seconds ?? 0) * 1_000 + (microseconds ?? 0) / 1_000 - ms });
+    const [seconds = 0, microseconds = 0] = Array.from(await redis.time(), Number);
+    await redis.hset(keys.leaseWatch, { lookedAt: seconds * 1_000 + microseconds / 1_000 - ms });
   };
   const endPatience = () => redis.hset(keys.leaseWatch, { patientUntil: 1 });
   const runOut = (worker: Worker) => redis.zadd(keys.leases, 1, worker.id);

@@ -33,7 +33,7 @@ export const LIFETIMES = {
   /** A worker that was not heard of for so long is gone; it writes every `heartbeatEveryMs`. */
   heartbeatMs: 15 * SECOND_MS,
   heartbeatEveryMs: 5 * SECOND_MS,
-  /** The jobs of a worker that has not renewed its lease for so long are given back, by whoever looks first. */
+  /** The jobs of a worker that has not renewed its lease for so long are given back. */
   leaseMs: 4 * SECOND_MS,
   leaseEveryMs: SECOND_MS,
 } as const;

@@ -33,7 +33,7 @@ export type AddedJob =
 
 /** So long an answer is waited for. */
 const ADD_DEADLINE_MS = 2_000;
-/** By Redis' clock nothing is added later than this, so that who has given up waiting learns of nothing new. */
+/** By Redis' clock nothing is added later than this: what was given up is not done later. */
 const DECIDED_MS = 1_700;
 
 /**
@@ -51,8 +51,8 @@ export class NewJobs {
   }
 
   /**
-   * @throws QueueUnavailableError while Redis is away; OutcomeUnknownError when it does not answer within 2 s:
-   * what is not added by then never will be, however late the command arrives
+   * @throws QueueUnavailableError while Redis is away; OutcomeUnknownError when it does not answer within
+   * 2 s: what is not added by then never will be, however late the command arrives
    */
   async add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
     await queue.requireReady();

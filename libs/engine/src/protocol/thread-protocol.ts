@@ -86,8 +86,8 @@ export interface News {
 export const ROW_COLUMNS = 5;
 
 /**
- * In the column of the half: the thread makes the row's condition, and at step 0 its state. A later state lies
- * in the first half.
+ * In the column of the half: the thread makes the row's condition, and at step 0 its state. A later state
+ * lies in the first half.
  */
 export const FRESH = 2;
 

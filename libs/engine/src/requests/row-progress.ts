@@ -53,8 +53,8 @@ export function fits(progress: RowProgress, { arithmetic, rows, numSteps, output
 }
 
 /**
- * Copies the last whole state x [D] of a row, also of one that a thread holds, which goes on writing: what was
- * read counts only if the thread has not come back to the same half meanwhile.
+ * Copies the last whole state x [D] of a row, also of one that a thread holds, which goes on writing: what
+ * was read counts only if the thread has not come back to the same half meanwhile.
  * @param out [D], overwritten
  * @returns the steps behind it; 0 when there is no state yet
  */

@@ -4,14 +4,14 @@ import { RETURN_JOB, RETURN_JOB_LISTS } from './return-job.lua.js';
 
 /**
  * Renews leases, and gives all jobs back whose lock belongs to a worker whose lease has run out by Redis'
- * clock. KEYS: leases, watch, and the lists of BullMQ's script for each kind. ARGV: lease ms, look ms, patience
- * ms, prefix of ledgers, number of kinds, the prefix of each one's jobs, then the renewed leases, each with 1 if
- * it was held before.
+ * clock. KEYS: leases, watch, and the lists of BullMQ's script for each kind. ARGV: lease ms, look ms,
+ * patience ms, prefix of ledgers, number of kinds, the prefix of each one's jobs, then the renewed leases,
+ * each with 1 if it was held before.
  *
- * The fleet looks once per `look ms`. If nobody has looked for twice as long, Redis was away or everybody was:
- * then nobody is taken for dead until all have had the time to come back. Of workers that were leaving, no job
- * is a suspect. Answers whether a lease that was held had run out and its jobs were given back, and how many
- * jobs of each kind were.
+ * The fleet looks once per `look ms`. If nobody has looked for twice as long, Redis was away or everybody
+ * was: then nobody is taken for dead until all have had the time to come back. Of workers that were leaving
+ * no job is a suspect. Answers whether a lease that was held had run out and its jobs were given back, and
+ * how many jobs of each kind were.
  */
 export const freeJobs = new RedisScript(`${NOW}${RETURN_JOB}
 local leases, watch = KEYS[1], KEYS[2]
