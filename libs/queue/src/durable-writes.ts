@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { QueueUnavailableError, withDeadline } from './gated-queue.js';
+import { OutcomeUnknownError, withDeadline } from './gated-queue.js';
 import { Keys } from './keys.js';
 
 /** Redis' own limit of one wait for its disk: `everysec` takes a second and what the disk then takes. */
@@ -26,7 +26,7 @@ export class DurableWrites {
 
   /**
    * Everything that was executed before this call is on disk.
-   * @throws QueueUnavailableError when Redis does not say so in time: then that is unknown
+   * @throws OutcomeUnknownError when Redis does not say so in time: then that is unknown
    */
   settled(): Promise<void> {
     if (this.#current === undefined) return this.#begin();
@@ -49,10 +49,10 @@ export class DurableWrites {
     const written = this.redis.set(this.#key, '1');
     const synced = this.redis.call('WAITAOF', 1, 0, FSYNC_MS);
     const [, answer] = await withDeadline(Promise.all([written, synced]), DEADLINE_MS).catch((cause: unknown) => {
-      throw new QueueUnavailableError({ cause }); // a server that has no such command included
+      throw new OutcomeUnknownError({ cause }); // a server that has no such command included
     });
     const [numLocal] = Answer.parse(answer);
-    if (numLocal === 0) throw new QueueUnavailableError();
+    if (numLocal === 0) throw new OutcomeUnknownError();
   }
 }
 
