@@ -62,7 +62,7 @@ describe.skipIf(!redisAvailable)('The lease of a worker', () => {
   };
   const endPatience = () => redis.hset(keys.leaseWatch, { patientUntil: 1 });
   const runOut = (worker: Worker) => redis.zadd(keys.leases, 1, worker.id);
-  const waiting = () => redis.zrange(keys.job('sampling', 'prioritized'), 0, -1);
+  const waiting = () => redis.zrange(keys.job('sampling', 'prioritized'), '0', '-1');
 
   it('that has run out gives all its jobs back at once, at no cost to them, and nobody else’s', async () => {
     const dead = await holding(3);
