@@ -651,7 +651,7 @@ export interface components {
             /** @description For people: what the key is for */
             name: string;
             /** @description What the key may be used for */
-            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "admin")[];
+            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "store" | "admin")[];
             /** @description Whose the objects are that it makes; default: the id of the key */
             owner?: string;
             /** @description Refused after so many seconds; default: never */
@@ -667,7 +667,7 @@ export interface components {
             /** @description Whose the objects are that it makes */
             owner: string;
             /** @description What the key may be used for */
-            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "admin")[];
+            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "store" | "admin")[];
             /**
              * Format: date-time
              * @description When it was made
@@ -720,7 +720,7 @@ export interface components {
             /** @description Whose the objects are that it makes */
             owner: string;
             /** @description What the key may be used for */
-            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "admin")[];
+            scopes: ("jobs:read" | "jobs:write" | "train" | "models:write" | "store" | "admin")[];
             /**
              * Format: date-time
              * @description When it was made
