@@ -1,11 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventLine } from '../processes.js';
 import { redisAvailable } from '../redis.js';
-import { head, JOBS, pairs, put, type Answer, type BadInput } from './bad-inputs/bad-input.js';
+import { until } from '../until.js';
+import { archives } from './bad-inputs/archives.js';
+import { head, JOBS, type Answer, type BadInput, type Prepared } from './bad-inputs/bad-input.js';
 import { ids } from './bad-inputs/ids.js';
+import { states } from './bad-inputs/jobs.js';
 import { json } from './bad-inputs/json.js';
+import { prepare } from './bad-inputs/prepared.js';
 import { protocol } from './bad-inputs/protocol.js';
 import { samplingRequests } from './bad-inputs/sampling.js';
 import { trainingRequests } from './bad-inputs/training.js';
@@ -17,17 +22,35 @@ import { TestApi } from './test-api.js';
 describe.skipIf(!redisAvailable)('Bad input', () => {
   let api: TestApi;
   let redis: Redis;
-  let keysBefore: string[];
+  let prepared: Prepared;
+  let keysBefore: ReadonlySet<string>;
+  let filesBefore: readonly string[];
   let endless: Promise<Answer>;
+  let probes = 0;
 
   beforeAll(async () => {
-    api = await TestApi.start();
+    api = await TestApi.start(undefined, {
+      NODE_OPTIONS: `--import ${new URL('../memory-probe.mjs', import.meta.url).href}`,
+    });
     redis = new Redis(api.redis.url);
-    const stored = await put('/v1/datasets/pairs', pairs([8, 3], [8, 4, 2]))(api);
-    expect(stored?.status).toBe(201);
-    keysBefore = await ownKeys(redis);
+    prepared = await prepare(api);
+    keysBefore = new Set(await ownKeys(redis));
+    filesBefore = filesOf(api.directory);
     endless = sendRaw(api.url, head('POST', JOBS, 'Transfer-Encoding: chunked'), '1\r\n{\r\n');
   });
+
+  /** Bytes that the process holds after it has collected its garbage. */
+  async function memoryInUse(): Promise<number> {
+    probes += 1;
+    let seen = 0;
+    api.process.signal('SIGUSR2');
+    const { heapUsed, external } = await api.process.untilLine((line) => {
+      const memory = eventLine(line, 'memory');
+      if (memory) seen += 1;
+      return memory && seen === probes ? memory : undefined;
+    });
+    return Number(heapUsed) + Number(external);
+  }
 
   afterAll(async () => {
     redis.disconnect();
@@ -42,12 +65,14 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
     ['in ids, keys and queries', ids],
     ['in an upload', uploads],
     ['in a webhook', webhooks],
+    ['in an archive', archives],
+    ['beside what there is', states],
   ];
   for (const [group, rows] of groups) {
     describe(group, () => {
       for (const [name, sendIt, status, code, path] of rows) {
         it(`${name} is refused`, async () => {
-          const answer = await sendIt(api);
+          const answer = await sendIt(api, prepared);
           expect(answer).toMatchObject({ status, body: { status, code } });
           if (path !== undefined && path !== '') expect(pathsOf(answer)).toContain(path);
         });
@@ -55,15 +80,32 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
     });
   }
 
+  /** Everything at the same moment. @returns how many answers were another refusal than before */
+  async function sendAll(): Promise<number> {
+    const rows = groups.flatMap(([, group]) => group);
+    const answers = await Promise.all(rows.map(([, sendIt]) => sendIt(api, prepared)));
+    return answers.filter((answer, i) => answer?.status !== rows[i]?.[2]).length;
+  }
+
+  it('is refused again when all of it comes at the same moment, and again, which costs no memory', async () => {
+    expect(await sendAll()).toBe(0);
+    const before = await memoryInUse();
+    expect(await sendAll()).toBe(0);
+    await until('all of its memory is given back', async () =>
+      (await memoryInUse()) / before < 1.1 ? true : undefined,
+    );
+  });
+
   it('a body that never ends is refused after 30 s', async () => {
     expect(await endless).toMatchObject({ status: 408, body: { code: 'request_timeout' } });
   });
 
   it('leaves the process alive, and nothing behind in Redis or on disk', async () => {
     expect((await api.fetch('/health/ready')).status).toBe(200);
-    expect(await ownKeys(redis)).toEqual(keysBefore);
-    expect(existsSync(join(api.directory, 'tmp')) ? readdirSync(join(api.directory, 'tmp')) : []).toEqual([]);
-    expect(existsSync(join(api.directory, 'datasets', 'refused.json'))).toBe(false);
+    expect((await ownKeys(redis)).filter((key) => !keysBefore.has(key))).toEqual([]);
+    expect(filesOf(api.directory)).toEqual(filesBefore);
+    for (const outside of ['../../x.npy', '../x.npy', '/tmp/stride-x.npy'])
+      expect(existsSync(resolve(api.directory, outside))).toBe(false);
     expect(Reflect.get({}, 'admin')).toBeUndefined();
   });
 });
@@ -72,6 +114,15 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
 async function ownKeys(redis: Redis): Promise<string[]> {
   const keys = await redis.keys('*');
   return keys.filter((key) => !/:webhooks:(?:events|marker|stalled-check)$/.test(key)).sort();
+}
+
+/** Every file below a directory. */
+function filesOf(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
 }
 
 function pathsOf(answer: Answer): unknown[] {

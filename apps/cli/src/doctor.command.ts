@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { checkArtifactRoot } from './doctor/artifact-root.js';
 import { checkBackends, checkTensorFlow } from './doctor/backends.js';
-import { type Finding, checkRedis } from '#system';
+import type { Finding } from '#system';
 import { checkCpu, checkMemory, checkNode } from './doctor/machine.js';
 import { Terminal } from './terminal.js';
 
@@ -25,7 +24,10 @@ export function addDoctorCommand(program: Command): void {
 
 async function examine(dataDirectory: string, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   const artifactRoot = environment.STRIDE_ARTIFACTS ?? environment.STRIDE_ARTIFACT_ROOT ?? `${dataDirectory}/artifacts`;
-  const checks = [
+  // they take a second to load, for which no other command waits
+  const { checkRedis } = await import('#system');
+  const { checkArtifactRoot } = await import('./doctor/artifact-root.js');
+  return [
     checkNode(process.versions.node),
     checkCpu(),
     checkMemory(),
@@ -34,7 +36,6 @@ async function examine(dataDirectory: string, environment: NodeJS.ProcessEnv): P
     ...checkTensorFlow(),
     checkArtifactRoot(artifactRoot),
   ];
-  return checks;
 }
 
 function report(finding: Finding, terminal: Terminal): void {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandError, UsageError } from './cli-error.js';
 import { StrideError } from '#client';
 import { addArtifactsCommand } from './artifacts.command.js';
+import { DdimError } from '#ddim';
 import { addBenchCommand } from './bench.command.js';
 import { addDatasetsCommand } from './datasets.command.js';
 import { addDoctorCommand } from './doctor.command.js';
@@ -10,9 +11,7 @@ import { addKeysCommand } from './keys/keys.command.js';
 import { addModelsCommand } from './models.command.js';
 import { addSampleCommand } from './sample.command.js';
 import { addTrainCommand } from './train.command.js';
-
 import { packageVersion } from './package-version.js';
-import { SystemError } from '#system';
 import { addUpCommand } from './up.command.js';
 import { addWebhooksCommand } from './webhooks.command.js';
 
@@ -61,11 +60,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** A port that somebody else has is one that the user asked for. */
 function isWrongUsage(error: unknown): boolean {
-  return error instanceof UsageError || (error instanceof SystemError && error.code === 'port_in_use');
+  return error instanceof UsageError || (error instanceof DdimError && error.code === 'port_in_use');
 }
 
 function describe(error: unknown): string {
-  if (error instanceof UsageError || error instanceof CommandError || error instanceof SystemError)
+  if (error instanceof UsageError || error instanceof CommandError || error instanceof DdimError)
     return `error: ${error.message}`;
   if (error instanceof StrideError) return `error: ${error.message} (${error.code})`;
   if (error instanceof TypeError && error.message === 'fetch failed')

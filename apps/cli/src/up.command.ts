@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { parseInteger } from './arguments.js';
-import { describeSystem, runSystem, untilAborted } from './run-system.js';
 import { Terminal } from './terminal.js';
 
 interface UpOptions {
@@ -37,6 +36,8 @@ async function up(options: UpOptions): Promise<void> {
     dataDirectory: options.dataDir,
     redisUrl: options.redis,
   };
+  // what the services are made of takes a second to load, for which no other command waits
+  const { describeSystem, runSystem, untilAborted } = await import('./run-system.js');
   await runSystem(systemOptions, terminal, async (system, stopRequested) => {
     terminal.emit({
       event: 'ready',

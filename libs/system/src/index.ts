@@ -6,4 +6,3 @@ export { isRunning, type ProcessIdentity } from './process-identity.js';
 export { checkRedis } from './redis-check.js';
 export { findRedisServer, RedisServer } from './redis-server.js';
 export { StrideSystem, type StrideSystemOptions } from './stride-system.js';
-export { SystemError } from './system-error.js';

@@ -3,10 +3,20 @@ import { sendRaw, type RawAnswer } from '../raw-http.js';
 import type { TestApi } from '../test-api.js';
 
 export type Answer = RawAnswer | undefined;
+/** What was there before the first bad input came. */
+export interface Prepared {
+  /** Ids of sampling jobs, by where they stand. */
+  readonly jobs: Readonly<Record<'queued' | 'succeeded' | 'failed' | 'cancelled', string>>;
+  /** An Idempotency-Key that a job has. */
+  readonly key: string;
+  /** An artifact with a number that is none. */
+  readonly notFinite: string;
+}
+
 /** What is sent, the status and code of the refusal, and the path of the field that it names. */
 export type BadInput = readonly [
   name: string,
-  send: (api: TestApi) => Promise<Answer>,
+  send: (api: TestApi, prepared: Prepared) => Promise<Answer>,
   status: number,
   code: string,
   path?: string,

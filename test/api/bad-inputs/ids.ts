@@ -9,6 +9,10 @@ export const ids: readonly BadInput[] = [
     400,
     'invalid_id',
   ]),
+  ...['..%2fx', 'x'.repeat(10_000), '%F0%9F%98%80'].flatMap((name): BadInput[] => [
+    [`the model name ${name.slice(0, 40)}`, send(`/v1/models/${name}`), 400, 'invalid_id'],
+    [`the dataset name ${name.slice(0, 40)}`, put(`/v1/datasets/${name}`, 'x'), 400, 'invalid_id'],
+  ]),
   ['a model name in capitals', send('/v1/models/Tiny'), 400, 'invalid_id'],
   ['a version 0', send('/v1/models/tiny/versions/0'), 400, 'invalid_id'],
   [
@@ -47,6 +51,15 @@ export const ids: readonly BadInput[] = [
   [
     'an Idempotency-Key of 256 characters',
     post(JOBS, good, { 'idempotency-key': 'x'.repeat(256) }),
+    400,
+    'invalid_idempotency_key',
+  ],
+  [
+    'an Idempotency-Key with a control character',
+    (api) => {
+      const body = JSON.stringify(good);
+      return sendRaw(api.url, head('POST', JOBS, `Content-Length: ${body.length}`, 'Idempotency-Key: a\tb'), body);
+    },
     400,
     'invalid_idempotency_key',
   ],

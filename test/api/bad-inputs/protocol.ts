@@ -46,6 +46,8 @@ export const protocol: readonly BadInput[] = [
     400,
     'bad_request',
   ],
+  ['two lengths', raw(head('POST', JOBS, 'Content-Length: 2', 'Content-Length: 3'), '{}'), 400, 'bad_request'],
+  ['a length that is none', raw(head('POST', JOBS, 'Content-Length: two'), '{}'), 400, 'bad_request'],
   ['a request line that is none', raw('HELLO', '', ''), 400, 'bad_request'],
   ['a foreign Origin', send('/v1/models', { headers: { origin: 'https://evil.example' } }), 403, 'forbidden_origin'],
   ['a foreign Host', raw('GET /v1/models HTTP/1.1', 'Host: evil.example', '', ''), 403, 'forbidden_origin'],

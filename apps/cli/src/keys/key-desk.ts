@@ -3,7 +3,6 @@ import type { ApiKey, ApiKeyLimits, IssuedApiKey, KeyAuditLine, NewApiKeyRequest
 import type { ApiKeys } from '#queue';
 import { CommandError } from '../cli-error.js';
 import { apiKeyOf, connect, type ConnectionOptions } from '../connection.js';
-import { withRedisKeys } from './key-redis.js';
 
 /** Where keys are made and changed: at the service for whoever has an admin key, else in its Redis. */
 interface KeyDesk {
@@ -16,11 +15,13 @@ interface KeyDesk {
   audit(): Promise<KeyAuditLine[]>;
 }
 
-export function atKeyDesk<Result>(
+export async function atKeyDesk<Result>(
   options: ConnectionOptions,
   use: (desk: KeyDesk) => Promise<Result>,
 ): Promise<Result> {
-  return apiKeyOf(options) === undefined ? withRedisKeys((keys) => use(redisDesk(keys))) : use(httpDesk(options));
+  if (apiKeyOf(options) !== undefined) return use(httpDesk(options));
+  const { withRedisKeys } = await import('./key-redis.js');
+  return withRedisKeys((keys) => use(redisDesk(keys)));
 }
 
 /** Who changes keys so is known by what they can do. */
