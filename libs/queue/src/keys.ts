@@ -81,6 +81,10 @@ export class Keys {
   quota(keyId: string): string {
     return `${this.prefix}:quota:${keyId}`;
   }
+  /** Id of the job that counts among repeats of one request. */
+  counted(repeatedBy: string): string {
+    return `${this.prefix}:counted:${createHash('sha256').update(repeatedBy).digest('hex')}`;
+  }
   /** Sorted set: jobs of an API key that have not ended, as far as anybody has looked. */
   openJobs(keyId: string): string {
     return `${this.prefix}:open:${keyId}`;

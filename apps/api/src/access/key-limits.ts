@@ -32,21 +32,25 @@ export class KeyLimits {
     if (answer.full !== undefined) throw refusal(answer);
   }
 
-  /** Counts a job that is about to be added. @throws HttpProblem `quota_exceeded`; QueueUnavailableError */
-  async takeJob(caller: Caller, job: CountedJob): Promise<void> {
+  /**
+   * Counts a job that is about to be added.
+   * @returns whether this one counts, and not a repeat of it that is under way
+   * @throws HttpProblem `quota_exceeded`; QueueUnavailableError
+   */
+  async takeJob(caller: Caller, job: CountedJob): Promise<boolean> {
     const { keyId, limits } = caller;
-    if (limits === undefined) return;
-    if ((limits.rowStepsPerMinute ?? limits.rowStepsPerDay ?? limits.jobsQueued) === undefined) return;
+    if (limits === undefined) return false;
+    if ((limits.rowStepsPerMinute ?? limits.rowStepsPerDay ?? limits.jobsQueued) === undefined) return false;
     const answer = await withDeadline(this.quotas.takeJob(keyId, limits, job), DEADLINE_MS);
-    if (answer.full === undefined) return;
+    if (answer.full === undefined) return answer.isCounted;
     const hasRoom = answer.full === 'jobsQueued' && (await this.forgetEnded(keyId));
     if (hasRoom) return this.takeJob(caller, job);
     throw refusal(answer);
   }
 
   /** The job was not added after all. */
-  async returnJob({ keyId, limits }: Caller, job: CountedJob): Promise<void> {
-    if (limits !== undefined) await this.quotas.returnJob(keyId, job);
+  async returnJob({ keyId }: Caller, job: CountedJob): Promise<void> {
+    await this.quotas.returnJob(keyId, job);
   }
 
   /** Looks for jobs that have ended since, once a second. @returns whether there are any */

@@ -28,6 +28,8 @@ interface QuotaWindow {
 /** What came of it: which limit has no room, if any, and how all that were asked stand. */
 export interface QuotaAnswer {
   readonly full: WindowName | 'jobsQueued' | undefined;
+  /** False when a repeat of the request that is under way counts, and not this one. */
+  readonly isCounted: boolean;
   readonly windows: readonly QuotaWindow[];
 }
 
@@ -36,7 +38,17 @@ export interface CountedJob {
   readonly jobId: string;
   /** Rows x steps; 0 for a training. */
   readonly rowSteps: number;
+  /** What its request is repeated by: of repeats at once one counts. */
+  readonly repeatedBy?: string | undefined;
 }
+
+interface Taken extends Pick<CountedJob, 'jobId' | 'repeatedBy'> {
+  readonly names: readonly WindowName[];
+  readonly amount: number;
+}
+
+/** The script's word for it, where it otherwise gives the place of a window. */
+const NO_ROOM_FOR_JOBS = -1;
 
 /** What each API key has used of its limits. */
 export class Quotas {
@@ -55,13 +67,13 @@ export class Quotas {
   }
 
   /** Counts a job with its row-steps, or neither. */
-  takeJob(keyId: string, limits: ApiKeyLimits, { jobId, rowSteps }: CountedJob): Promise<QuotaAnswer> {
-    return this.#take(keyId, limits, { names: ROW_STEPS, amount: rowSteps, jobId });
+  takeJob(keyId: string, limits: ApiKeyLimits, { rowSteps, ...job }: CountedJob): Promise<QuotaAnswer> {
+    return this.#take(keyId, limits, { names: ROW_STEPS, amount: rowSteps, ...job });
   }
 
   /** Takes back what a job counted that was not added after all. */
-  async returnJob(keyId: string, { jobId, rowSteps }: CountedJob): Promise<void> {
-    await returnQuota.run(this.redis, this.#keysOf(keyId), [jobId, rowSteps, ...ROW_STEPS]);
+  async returnJob(keyId: string, { jobId, rowSteps, repeatedBy }: CountedJob): Promise<void> {
+    await returnQuota.run(this.redis, this.#keysOf(keyId, repeatedBy), [jobId, rowSteps, ...ROW_STEPS]);
   }
 
   /** The jobs that count as not ended, oldest first. */
@@ -74,24 +86,19 @@ export class Quotas {
     if (jobIds.length > 0) await this.redis.zrem(this.#keys.openJobs(keyId), ...jobIds);
   }
 
-  async #take(
-    keyId: string,
-    limits: ApiKeyLimits,
-    {
-      names,
-      amount,
-      jobId,
-    }: { readonly names: readonly WindowName[]; readonly amount: number; readonly jobId: string },
-  ): Promise<QuotaAnswer> {
+  async #take(keyId: string, limits: ApiKeyLimits, { names, amount, jobId, repeatedBy }: Taken): Promise<QuotaAnswer> {
     const limited = names.flatMap((name) => {
       const limit = limits[name];
       return limit === undefined ? [] : [{ name, limit }];
     });
     const windows = limited.flatMap(({ name, limit }) => [name, WINDOWS[name], limit, amount]);
     const values = [jobId, limits.jobsQueued ?? '', ...windows];
-    const [full = 0, ...rest] = z.array(z.number()).parse(await takeQuota.run(this.redis, this.#keysOf(keyId), values));
+    const [full = 0, ...rest] = z
+      .array(z.number())
+      .parse(await takeQuota.run(this.redis, this.#keysOf(keyId, repeatedBy), values));
     return {
-      full: full < 0 ? 'jobsQueued' : limited[full - 1]?.name,
+      isCounted: full === 0,
+      full: full === NO_ROOM_FOR_JOBS ? 'jobsQueued' : limited[full - 1]?.name,
       windows: limited.map(({ name, limit }, i) => ({
         name,
         limit,
@@ -102,7 +109,8 @@ export class Quotas {
     };
   }
 
-  #keysOf(keyId: string): string[] {
-    return [this.#keys.quota(keyId), this.#keys.openJobs(keyId)];
+  #keysOf(keyId: string, repeatedBy?: string): string[] {
+    const repeats = repeatedBy === undefined ? [] : [this.#keys.counted(repeatedBy)];
+    return [this.#keys.quota(keyId), this.#keys.openJobs(keyId), ...repeats];
   }
 }

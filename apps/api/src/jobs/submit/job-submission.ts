@@ -89,7 +89,7 @@ export class JobSubmission {
     const data = ownedBy(caller, admitted.data);
     const job = { kind, jobId, claim, ...admitted, data };
     const queue = this.connection.queues[kind];
-    const added = await this.counted(caller, countedJob(jobId, data), () => this.jobs.add(queue, job));
+    const added = await this.counted(caller, countedJob(jobId, data, claim), () => this.jobs.add(queue, job));
     await this.connection.settled();
     switch (added.outcome) {
       case 'added':
@@ -105,15 +105,15 @@ export class JobSubmission {
 
   /** Only what was added, or may have been, counts. @throws HttpProblem `quota_exceeded` */
   private async counted(caller: Caller, job: CountedJob, add: () => Promise<AddedJob>): Promise<AddedJob> {
-    await this.limits.takeJob(caller, job);
+    const isCounted = await this.limits.takeJob(caller, job);
     try {
       const added = await add();
       // one that is present stays open
-      if (added.outcome === 'present') await this.limits.returnJob(caller, { ...job, jobId: '' });
-      if (added.outcome === 'taken') await this.limits.returnJob(caller, job);
+      if (isCounted && added.outcome === 'present') await this.limits.returnJob(caller, { ...job, jobId: '' });
+      if (isCounted && added.outcome === 'taken') await this.limits.returnJob(caller, job);
       return added;
     } catch (error) {
-      if (!(error instanceof QueueUnavailableError)) await this.limits.returnJob(caller, job);
+      if (isCounted && !(error instanceof QueueUnavailableError)) await this.limits.returnJob(caller, job);
       throw error;
     }
   }
@@ -126,8 +126,9 @@ export class JobSubmission {
 }
 
 /** What a job counts towards the limits of its key. */
-function countedJob(jobId: string, data: object): CountedJob {
-  return { jobId, rowSteps: 'rows' in data && 'steps' in data ? Number(data.steps) : 0 };
+function countedJob(jobId: string, data: object, claim: IdempotencyClaim | undefined): CountedJob {
+  const repeatedBy = claim && `${claim.scope}\n${claim.key}`;
+  return { jobId, repeatedBy, rowSteps: 'rows' in data && 'steps' in data ? Number(data.steps) : 0 };
 }
 
 /** The data of a job with whose it is; where there are no keys nobody asks. */
