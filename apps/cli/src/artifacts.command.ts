@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { copyStore, STORE_LOCATIONS, storeLocation, type Store, type StoreCopy } from '#storage';
-import { loadConfig, openConfiguredStore, STORE_VARIABLES } from '#server';
 import { CommandError, UsageError } from './cli-error.js';
 import { Terminal } from './terminal.js';
 
@@ -24,7 +23,7 @@ export function addArtifactsCommand(program: Command): void {
 
 async function copy(from: string, to: string, options: CopyCommandOptions): Promise<void> {
   const terminal = new Terminal({ json: options.json ?? false });
-  const [source, target] = [open(from), open(to)];
+  const [source, target] = [await open(from), await open(to)];
   await target.check();
   let shownAt = performance.now();
   const done = await copyStore(source, target, {
@@ -42,8 +41,9 @@ async function copy(from: string, to: string, options: CopyCommandOptions): Prom
 }
 
 /** With the settings of the environment. @throws UsageError for what is no store */
-function open(location: string): Store {
+async function open(location: string): Promise<Store> {
   if (storeLocation(location) === undefined) throw new UsageError(`expected ${STORE_LOCATIONS}, got ${location}`);
+  const { loadConfig, openConfiguredStore, STORE_VARIABLES } = await import('#server');
   return openConfiguredStore(loadConfig(STORE_VARIABLES, { ...process.env, STRIDE_ARTIFACTS: location }));
 }
 
