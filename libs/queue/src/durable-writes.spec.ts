@@ -40,7 +40,7 @@ describe('Durable writes', () => {
     const failed = writes.settled();
     const next = writes.settled();
     disk.waits[0]?.(0);
-    await expect(failed).rejects.toMatchObject({ code: 'queue_unavailable' });
+    await expect(failed).rejects.toMatchObject({ code: 'outcome_unknown' });
     await turn();
     disk.waits[1]?.(1);
     await next;
