@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'mixed',
   'cancel',
   'http',
+  'auth',
   'workers',
   'train',
   'quality',

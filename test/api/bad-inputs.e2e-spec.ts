@@ -110,10 +110,10 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
   });
 });
 
-/** All keys but those that BullMQ's worker of the deliveries writes by itself, at times of its own. */
+/** All keys but those that BullMQ's worker of deliveries and the watch of leases write when they like. */
 async function ownKeys(redis: Redis): Promise<string[]> {
   const keys = await redis.keys('*');
-  return keys.filter((key) => !/:webhooks:(?:events|marker|stalled-check)$/.test(key)).sort();
+  return keys.filter((key) => !/:(?:webhooks:(?:events|marker|stalled-check)|leases:watch)$/.test(key)).sort();
 }
 
 /** Every file below a directory. */

@@ -7,10 +7,8 @@ import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 
 const STEPS = 300;
-/** So long all jobs together take one worker, about: more than it has to end those that are nearly done. */
-const LOAD_SECONDS = 7;
-/** Row-steps that say how fast this machine is. */
-const SAMPLE_ROWS = 128;
+/** So long all jobs together take one worker: more than it has to end those that are nearly done. */
+const LOAD_MS = 7_000;
 
 const config = { ...tinyConfig, hiddenSize: 256, numLayers: 2, numTrainTimesteps: STEPS };
 const actions = Array.from({ length: HORIZON }, (_, h) => Array<number>(ACTION_DIM).fill(h / 8));
@@ -73,23 +71,20 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
   };
   const increases = (numbers: readonly number[]) =>
     numbers.every((number, i) => i === 0 || number > Number(numbers[i - 1]));
-  /** Rows of each job that make all of them together as long as the test needs. */
-  const rowsOfEach = async () => {
-    const sample = { samplesPerObservation: SAMPLE_ROWS };
-    await resultsOf([await submit(sample)]); // loads the model
-    const startedAt = performance.now();
-    await resultsOf([await submit(sample)]);
-    const rowsPerSecond = (SAMPLE_ROWS * 1e3) / (performance.now() - startedAt);
-    return Math.ceil((LOAD_SECONDS * rowsPerSecond) / variants(1).length);
-  };
-
   it('hands over what is done of them: it is not done again, no byte changes, no follower sees a step back', async () => {
-    const rows = await rowsOfEach();
-    const submitAll = () =>
+    const submitAll = (rows: number) =>
       Promise.all(variants(rows).map((variant, seed) => submit({ samplesPerObservation: rows, ...variant }, seed)));
-    const expected = await resultsOf(await submitAll());
+    await resultsOf(await submitAll(1)); // loads the model
+    const timed = async (rows: number) => {
+      const startedAt = performance.now();
+      return { rows, expected: await resultsOf(await submitAll(rows)), milliseconds: performance.now() - startedAt };
+    };
+    let run = await timed(16);
+    while (run.milliseconds < LOAD_MS)
+      run = await timed(Math.ceil(run.rows * Math.min(4, Math.max(1.2, LOAD_MS / run.milliseconds))));
+    const { rows, expected } = run;
 
-    const ids = await submitAll();
+    const ids = await submitAll(rows);
     const following = ids.map(follow);
     for await (const { type } of followEvents(stride.client, ids[1] ?? '')) if (type === 'step') break;
     const [leaving] = stride.workers;

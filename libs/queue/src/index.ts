@@ -2,7 +2,7 @@ export { ByteClaims } from './access/byte-claims.js';
 export { ApiKeys } from './access/api-keys.js';
 export { Quotas, type CountedJob, type QuotaAnswer } from './access/quotas.js';
 export { judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
-export { LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
+export { formatApiKey, LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
 export { readJobs } from './bullmq/read-jobs.lua.js';
 export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
