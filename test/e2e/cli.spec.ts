@@ -150,10 +150,12 @@ describe.skipIf(!redisAvailable)('The command line as a client', () => {
     expect(sound.code).toBe(0);
     expect(objects(sound.lines)).toContainEqual(expect.objectContaining({ name: 'ONNX Runtime cpu', status: 'ok' }));
     const script = 'dist/apps/cli/src/main.js';
-    const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+    const free = `127.0.0.1:${await freePort()}`;
+    const env = { REDIS_URL: `redis://${free}`, STRIDE_ARTIFACTS: `http://${free}`, STRIDE_ARTIFACTS_KEY: 'none' };
     const unsound = new TestProcess({ name: 'doctor', script, args: ['doctor', '--json'], env });
     expect(await unsound.exited).toMatchObject({ code: 1 });
-    expect(objects(unsound.lines)).toContainEqual(expect.objectContaining({ name: 'Redis', status: 'problem' }));
+    for (const name of ['Redis', 'Artifacts'])
+      expect(objects(unsound.lines)).toContainEqual(expect.objectContaining({ name, status: 'problem' }));
   });
 });
 

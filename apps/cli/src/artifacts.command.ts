@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { copyStore, STORE_LOCATIONS, storeLocation, type Store, type StoreCopy } from '#storage';
-import { CommandError, UsageError } from './cli-error.js';
+import { copyStore, STORE_LOCATIONS, type StoreCopy } from '#storage';
+import { CommandError } from './cli-error.js';
+import { storeAt } from './store-at.js';
 import { Terminal } from './terminal.js';
 
 interface CopyCommandOptions {
@@ -23,7 +24,7 @@ export function addArtifactsCommand(program: Command): void {
 
 async function copy(from: string, to: string, options: CopyCommandOptions): Promise<void> {
   const terminal = new Terminal({ json: options.json ?? false });
-  const [source, target] = [await open(from), await open(to)];
+  const [source, target] = [await storeAt(from), await storeAt(to)];
   await target.check();
   let shownAt = performance.now();
   const done = await copyStore(source, target, {
@@ -38,13 +39,6 @@ async function copy(from: string, to: string, options: CopyCommandOptions): Prom
   terminal.print(describe(done));
   if (done.conflicts.length > 0)
     throw new CommandError(`these say something else there (--overwrite replaces them): ${done.conflicts.join(', ')}`);
-}
-
-/** With the settings of the environment. @throws UsageError for what is no store */
-async function open(location: string): Promise<Store> {
-  if (storeLocation(location) === undefined) throw new UsageError(`expected ${STORE_LOCATIONS}, got ${location}`);
-  const { loadConfig, openConfiguredStore, STORE_VARIABLES } = await import('#server');
-  return openConfiguredStore(loadConfig(STORE_VARIABLES, { ...process.env, STRIDE_ARTIFACTS: location }));
 }
 
 function describe({ copied, copiedBytes, present, conflicts }: StoreCopy): string {

@@ -34,7 +34,7 @@ async function examine(dataDirectory: string, environment: NodeJS.ProcessEnv): P
     await checkRedis(environment.REDIS_URL),
     ...(await checkBackends()),
     ...checkTensorFlow(),
-    checkArtifactRoot(artifactRoot),
+    await checkArtifactRoot(artifactRoot),
   ];
 }
 

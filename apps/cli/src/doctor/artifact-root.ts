@@ -1,21 +1,37 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { STORE_LOCATIONS, storeLocation } from '#storage';
+import { StorageError, STORE_LOCATIONS, storeLocation } from '#storage';
 import type { Finding } from '#system';
+import { UsageError } from '../cli-error.js';
+import { storeAt } from '../store-at.js';
 
 const MIN_FREE_RATIO = 0.1; // below this share the API refuses uploads
 const GIB = 1024 ** 3;
 
-/** Can artifacts be written there, and is there room for them? Of a store elsewhere the services find out. */
-export function checkArtifactRoot(location: string): Finding {
+/** Can artifacts be written there, and is there room for them? */
+export async function checkArtifactRoot(location: string): Promise<Finding> {
   if (storeLocation(location) === undefined) {
     const detail = `no store opens ${location}`;
     return { name: 'Artifacts', status: 'problem', detail, remedy: `name ${STORE_LOCATIONS}` };
   }
   const path = directoryOf(location);
-  if (path === undefined)
-    return { name: 'Artifacts', status: 'ok', detail: `${location}, which API and workers look at when they start` };
+  return path === undefined ? checkRemote(location) : checkDirectory(path);
+}
+
+/** Writes as a service does when it starts. */
+async function checkRemote(location: string): Promise<Finding> {
+  try {
+    await (await storeAt(location)).check();
+    return { name: 'Artifacts', status: 'ok', detail: `${location} takes what is written` };
+  } catch (error) {
+    if (!(error instanceof StorageError) && !(error instanceof UsageError)) throw error;
+    const remedy = 'look at STRIDE_ARTIFACTS, and at the key or credentials for it';
+    return { name: 'Artifacts', status: 'problem', detail: `${location}: ${error.message}`, remedy };
+  }
+}
+
+function checkDirectory(path: string): Finding {
   const existing = nearestExisting(path);
   const finding = { name: 'Artifacts', detail: path };
   if (!isWritable(existing)) {
