@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob, type StrideClient } from '#client';
 import { isFinalEvent } from '#contract';
-import { JobEvents, Keys } from '#queue';
+import { JobEvents } from '#queue';
 import { someObservations, trainTinyModel, uploadTinyDataset } from '../e2e/tiny-model.js';
 import type { TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
@@ -11,7 +11,6 @@ import { Fleet } from './fleet.js';
 import { noHostsBecause } from './virtual-hosts.js';
 
 describe.skipIf(!redisAvailable || noHostsBecause !== undefined)('Stride on several machines', () => {
-  const keys = new Keys();
   let fleet: Fleet;
   let api: TestProcess;
   let client: StrideClient;
@@ -54,7 +53,6 @@ describe.skipIf(!redisAvailable || noHostsBecause !== undefined)('Stride on seve
       (await Promise.all(ids.map(eventsOf))).flat().some(({ type }) => type === 'started') || undefined;
     await until('one of them runs', isRunning);
     fleet.hosts.cut('worker-2');
-    await Promise.all(ids.map((id) => fleet.redis.del(keys.lock('sampling', id)))); // as after its time
     await fleet.startWorker('worker-1', 'sampling');
     const jobs = await Promise.all(ids.map((id) => waitForSamplingJob(client, id)));
     fleet.hosts.heal('worker-2');
