@@ -1,11 +1,15 @@
-// npm test: sets up, then lint and types beside the unit tests, then the end-to-end tests. The last line sums
-// them; the exit code is honest.
+// npm test: sets up, then lint and types beside the unit tests, then the end-to-end tests. The end names what
+// failed, in few words, and the last line sums all; the exit code is honest.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { build, checkNode, installDependencies, root } from './setup.mjs';
 
 const REPORTS = join(root, 'out/test');
+
+/** Of the message of each failure, repeated at the end. */
+const SHOWN_LINES = 12;
 
 /** Debian packages that some tests need, and the program that shows that each is there. */
 const TEST_PACKAGES = {
@@ -23,10 +27,12 @@ await installTestPrograms();
 
 const environment = { ...process.env, STRIDE_PREBUILT: '1' };
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const checks = ['lint', 'typecheck'].map((script) => check(script));
 add(await vitest('unit')); // beside them
 total.failed += (await Promise.all(checks)).filter((good) => !good).length;
 add(await vitest('e2e'));
+if (failures.length > 0) process.stdout.write(`\n== what failed\n${failures.join('\n')}\n`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -65,17 +71,30 @@ function count(report, good) {
   try {
     summary = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
+    failures.push(`no report of vitest: ${report}`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const outside = summary.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = summary.numFailedTests + outside.length;
+  const bad = summary.testResults.flatMap(failuresOf);
+  failures.push(...bad);
+  const failed = bad.length;
   return {
     passed: summary.numPassedTests,
     failed: failed === 0 && !good ? 1 : failed,
     skipped: summary.numPendingTests + (summary.numTodoTests ?? 0),
   };
+}
+
+/** Each failed test of a file with its first lines, or the file itself. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const tests = assertionResults.filter((test) => test.status === 'failed');
+  if (tests.length === 0) return status === 'failed' ? [described(file, message)] : [];
+  return tests.map((test) => described(`${file}: ${test.fullName}`, test.failureMessages.join('\n')));
+}
+
+function described(title, message) {
+  const lines = stripVTControlCharacters(message ?? '').split('\n');
+  return [title, ...lines.slice(0, SHOWN_LINES).map((line) => `    ${line}`)].join('\n');
 }
 
 function add(counts) {
@@ -95,6 +114,7 @@ function check(script) {
     const end = (problem) => {
       const failed = problem === undefined ? '' : `== ${script} failed: ${problem}\n`;
       process.stdout.write(`\n== ${script}\n${Buffer.concat(output)}${failed}`);
+      if (problem !== undefined) failures.push(described(`${script}: ${problem}`, Buffer.concat(output).toString()));
       resolve(problem === undefined);
     };
     child.once('error', (error) => end(error.message));
