@@ -1,7 +1,8 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loadApiConfig } from '../../apps/api/src/api-config.js';
 import { declaredSha256 } from '../../apps/api/src/http/content-digest.js';
 import { idempotencyKey, parsePreferences } from '../../apps/api/src/http/prefer.js';
+import type { Next } from '../../apps/api/src/http/middleware.js';
 import { HttpProblem } from '../../apps/api/src/http/problem.js';
 import { lastEventId } from '../../apps/api/src/jobs/follow/last-event-id.js';
 import { refuseForeignOrigins } from '../../apps/api/src/network/foreign-origins.js';
@@ -45,11 +46,11 @@ export const target: FuzzTarget = {
       () => void idempotencyKey(value),
       () => void declaredSha256(value),
       () => {
-        const next: NextFunction = (error?: unknown) => {
+        const next: Next = (error?: unknown) => {
           if (error !== undefined) throw error;
         };
         const headers = { host: 'localhost', 'x-forwarded-host': value, origin: value };
-        checkOrigin({ headers } as unknown as Request, {} as Response, next);
+        checkOrigin({ headers } as unknown as IncomingMessage, {} as ServerResponse, next);
       },
     ]
       .map((parse) => outcomeOf(parse, isRefusal))

@@ -6,8 +6,17 @@ import { redisAvailable } from '../redis.js';
 import { sendRaw } from './raw-http.js';
 import { TestApi } from './test-api.js';
 
-/** However Express might read them. */
-const FOR_OPERATORS = ['/metrics', '/METRICS', '/metrics/', '/queues', '/queues/', '/Queues/api/queues?page=1'];
+/** However the router might read them. */
+const FOR_OPERATORS = [
+  '/metrics',
+  '/METRICS',
+  '/metrics/',
+  '/%6detrics',
+  '/queues',
+  '/queues/',
+  '/Queues/api/queues?page=1',
+  '/queue%53/',
+];
 
 describe.skipIf(!redisAvailable)('An API with a management port', () => {
   let api: TestApi;
@@ -37,6 +46,8 @@ describe.skipIf(!redisAvailable)('An API with a management port', () => {
 
   it('has metrics and queue board there and nowhere else, and nothing else there', async () => {
     expect(await codes(api.url, FOR_OPERATORS)).toEqual(all(FOR_OPERATORS, '404 not_found'));
+    const absolute = await sendRaw(api.url, `GET ${api.url}/metrics#/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    expect(absolute).toMatchObject({ status: 404, body: { code: 'not_found' } });
     const shown = ['/metrics', '/health/live', '/health/ready', '/v1/workers/targets'];
     expect(await codes(management, shown)).toEqual(all(shown, '200'));
     const others = ['/', '/docs', '/openapi.json', '/v1/models', '/v1/workers', '/v1/sampling-jobs'];

@@ -1,19 +1,18 @@
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HttpMetrics } from '#metrics';
 import { TlsFiles } from '#server';
 import { KeyRing } from './access/key-ring.js';
 import { loadApiConfig } from './api-config.js';
 import { AppModule } from './app.module.js';
-import { StrideExpressAdapter } from './http/express-adapter.js';
+import { StrideFastifyAdapter } from './http/adapter/fastify-adapter.js';
 import { measureRequests } from './http/measure-requests.js';
 import { RequestGate } from './http/request-gate.js';
 import { identifyRequest } from './http/request-id.js';
 import { refuseMalformed } from './http/well-formed-request.js';
 import { secureAnswers } from './http/security-headers.js';
 import { refuseForeignOrigins } from './network/foreign-origins.js';
-import { trustProxies } from './network/forwarded.js';
 import { ManagementPort } from './network/management-port.js';
 import { openAddress } from './network/open-address.js';
 import { separatePorts } from './network/separate-ports.js';
@@ -23,28 +22,27 @@ import { serveDocs } from './openapi/docs.js';
 import { serveQueueBoard } from './service/queue-board/queue-board.js';
 
 /** The application with everything that stands before its routes; not listening yet. */
-export async function createApp(logger: LoggerService): Promise<NestExpressApplication> {
+export async function createApp(logger: LoggerService): Promise<NestFastifyApplication> {
   const config = loadApiConfig();
-  const adapter = new StrideExpressAdapter(TlsFiles.open(config));
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, {
+  const adapter = new StrideFastifyAdapter({ tls: TlsFiles.open(config), hops: config.STRIDE_TRUST_PROXY });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
     logger,
     // Routes that take a body read it themselves, with their own limits.
     bodyParser: false,
     abortOnError: false,
   });
   const keys = app.get(KeyRing);
-  app.disable('x-powered-by');
-  app.disable('etag');
-  trustProxies(app, config.STRIDE_TRUST_PROXY);
-  app.use(
+  adapter.before(
     identifyRequest,
-    measureRequests(app.get(HttpMetrics)),
+    measureRequests(app.get(HttpMetrics), adapter.routes),
     secureAnswers,
     strictTransport(config.STRIDE_TRUST_PROXY),
     refuseForeignOrigins(config, openAddress(config, keys)),
     separatePorts(app.get(ManagementPort)),
+    refuseMalformed,
+    app.get(Shutdown).refuseWhileClosing(),
+    app.get(RequestGate).admit(),
   );
-  app.use(refuseMalformed, app.get(Shutdown).refuseWhileClosing(), app.get(RequestGate).admit());
   serveDocs(app);
   serveQueueBoard(app);
   return app;

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
+import { createServer, type RequestListener } from 'node:http';
 import type { Server } from 'node:net';
 import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import { Engine } from '#engine';
 import { bootstrap, endProcess, listeningUrl } from '#server';
@@ -15,7 +17,13 @@ await bootstrap({
   exit: endProcess,
   start: async (logger) => {
     const config = loadWorkerConfig();
-    const app = await NestFactory.create(WorkerModule.forRoot(config), { logger });
+    const adapter = new FastifyAdapter({
+      // with the time limits of Node, where Fastify has none
+      serverFactory: (route: RequestListener) => createServer(route),
+      routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
+      skipMiddie: true,
+    });
+    const app = await NestFactory.create(WorkerModule.forRoot(config), adapter, { logger });
     await app.listen(config.STRIDE_METRICS_PORT, config.STRIDE_METRICS_HOST ?? config.STRIDE_HOST);
     const server: Server = app.getHttpServer();
     await app.get(LifecycleService).start(() => metricsUrl(server, app.get(Redis), config));

@@ -1,7 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { Scope } from '#contract';
+import type { Middleware } from '../http/middleware.js';
 import { cameByManagement } from '../network/management-port.js';
 import { Authenticator } from './authenticator.js';
 import { KeyRing } from './key-ring.js';
@@ -24,22 +26,23 @@ export class AccessGuard implements CanActivate {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets);
     if (access === undefined) return false; // DeclaredAccess lets no process start so
     if (access === 'nothing' || (access.evenUnsure && this.ring.isUnsure)) return true;
-    const request = context.switchToHttp().getRequest<Request>();
+    const http = context.switchToHttp();
+    const { raw: request } = http.getRequest<FastifyRequest>();
     if (cameByManagement(request)) return true; // there, Prometheus has no key
     const caller = await this.require(request, access.scope);
-    await this.limits.takeRequest(caller, context.switchToHttp().getResponse<Response>());
+    await this.limits.takeRequest(caller, http.getResponse<FastifyReply>().raw);
     return true;
   }
 
   /** The same for what is served beside the routes. */
-  middleware(scope: Scope): RequestHandler {
-    return (request: Request, _response: Response, next: NextFunction) => {
+  middleware(scope: Scope): Middleware {
+    return (request, _response, next) => {
       const letThrough = () => next();
       this.require(request, scope).then(letThrough, next);
     };
   }
 
-  private async require(request: Request, scope: Scope): Promise<Caller> {
+  private async require(request: IncomingMessage, scope: Scope): Promise<Caller> {
     const caller = await this.authenticator.authenticate(request);
     requireScope(caller, scope);
     letIn(request, caller);

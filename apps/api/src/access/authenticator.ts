@@ -1,5 +1,5 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { Request } from 'express';
 import { judgeSecret, LOOKS_LIKE_KEY, parseApiKey, type ApiKeyRecord } from '#queue';
 import { HttpProblem } from '../http/problem.js';
 import { LOCAL_CALLER, type Caller } from './caller.js';
@@ -17,9 +17,9 @@ export class Authenticator {
    * @throws HttpProblem `unauthorized`, `key_revoked`, `key_expired`; QueueUnavailableError when a key cannot
    * be looked up
    */
-  async authenticate(request: Request): Promise<Caller> {
+  async authenticate(request: IncomingMessage): Promise<Caller> {
     if (!(await this.ring.areOn())) return LOCAL_CALLER;
-    if (LOOKS_LIKE_KEY.test(request.url)) {
+    if (LOOKS_LIKE_KEY.test(request.url ?? '')) {
       throw refusal('unauthorized', 'a key in the address is not read, and logs may hold it now: rotate it');
     }
     const { authorization } = request.headers;

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { FastifyRequest } from 'fastify';
 import { DEFAULT_OWNER, SCOPES, type ApiKeyLimits, type Scope } from '#contract';
 import { HttpProblem } from '../http/problem.js';
 
@@ -16,23 +17,23 @@ export interface Caller {
 /** Everybody, where there are no keys. */
 export const LOCAL_CALLER: Caller = { keyId: 'local', owner: DEFAULT_OWNER, scopes: SCOPES };
 
-const callers = new WeakMap<Request, Caller>();
+const callers = new WeakMap<IncomingMessage, Caller>();
 
 /** Who sends a request that was let in. @throws TypeError for one that nobody has looked at: a bug of ours */
-function callerOf(request: Request): Caller {
+function callerOf(request: IncomingMessage): Caller {
   const caller = callers.get(request);
   if (caller === undefined) throw new TypeError('this request was not let in by the guard');
   return caller;
 }
 
 /** From now on the request is this caller's. */
-export function letIn(request: Request, caller: Caller): void {
+export function letIn(request: IncomingMessage, caller: Caller): void {
   callers.set(request, caller);
 }
 
 /** A parameter of a route: its Caller. */
 export const RequestCaller = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  callerOf(context.switchToHttp().getRequest<Request>()),
+  callerOf(context.switchToHttp().getRequest<FastifyRequest>().raw),
 );
 
 /** Whether a caller may know of what is this owner's. */

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
+import { StrideFastifyAdapter } from '../http/adapter/fastify-adapter.js';
 import { DeclaredAccess } from './declared-access.js';
 import { Needs, NeedsNoKey } from './needs.js';
 
@@ -25,7 +26,7 @@ class SecretController {
 const start = async (controllers: (typeof OpenController)[]): Promise<void> => {
   @Module({ imports: [DiscoveryModule], controllers, providers: [DeclaredAccess] })
   class TestModule {}
-  const app = await NestFactory.create(TestModule, { logger: false, abortOnError: false });
+  const app = await NestFactory.create(TestModule, new StrideFastifyAdapter(), { logger: false, abortOnError: false });
   try {
     await app.init();
   } finally {

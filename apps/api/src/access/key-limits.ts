@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
 import { parseJobId } from '#contract';
 import { Quotas, withDeadline, type CountedJob, type QuotaAnswer } from '#queue';
 import { HttpProblem } from '../http/problem.js';
@@ -24,11 +24,11 @@ export class KeyLimits {
   ) {}
 
   /** Counts a request. @throws HttpProblem `rate_limited`; QueueUnavailableError */
-  async takeRequest({ keyId, limits }: Caller, response: Response): Promise<void> {
+  async takeRequest({ keyId, limits }: Caller, response: ServerResponse): Promise<void> {
     if (limits?.requestsPerSecond === undefined) return;
     this.connection.requireReady();
     const answer = await withDeadline(this.quotas.takeRequest(keyId, limits), DEADLINE_MS);
-    response.set(headersOf(answer));
+    for (const [name, value] of Object.entries(headersOf(answer))) response.setHeader(name, value);
     if (answer.full !== undefined) throw refusal(answer);
   }
 

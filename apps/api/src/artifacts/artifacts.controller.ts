@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ArtifactId, Sha256 } from '#contract';
 import { decodeSingleTensor, ArtifactStore, parseArtifactId } from '#storage';
@@ -42,12 +42,12 @@ export class ArtifactsController {
   @ApiOperation({ summary: 'Upload a tensor for use in requests: npy, or safetensors with one tensor' })
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Artifact })
-  async putArtifact(@Req() request: Request, @RequestCaller() caller: Caller): Promise<Artifact> {
+  async putArtifact(@Req() request: FastifyRequest, @RequestCaller() caller: Caller): Promise<Artifact> {
     await this.room.require();
     await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
-    const artifact = await this.artifacts.put(uploadChunks(request, MAX_ARTIFACT_BYTES), {
+    const artifact = await this.artifacts.put(uploadChunks(request.raw, MAX_ARTIFACT_BYTES), {
       maxBytes: MAX_ARTIFACT_BYTES,
-      sha256: declaredSha256(request.get('content-digest')),
+      sha256: declaredSha256(request.headers['content-digest']),
       inspect: (bytes) => {
         decodeSingleTensor(bytes);
       },
@@ -63,11 +63,11 @@ export class ArtifactsController {
   async getArtifact(
     @Param('id', { schema: ArtifactId }) id: string,
     @RequestCaller() caller: Caller,
-    @Res() response: Response,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
     const sha256 = parseArtifactId(id);
     await this.claims.require(caller, sha256);
     const artifact = await this.artifacts.open(sha256);
-    await sendDownload(response, artifact, artifact.id);
+    await sendDownload(reply, artifact, artifact.id);
   }
 }

@@ -7,7 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { FastifyRequest } from 'fastify';
 import { Dataset, DatasetList, ResourceName } from '#contract';
 import { DatasetStore, MAX_DATASET_BYTES, noDataset } from '#storage';
 import { isAdmin, LOCAL_CALLER, RequestCaller, type Caller } from '../access/caller.js';
@@ -41,13 +41,13 @@ export class DatasetsController {
   async putDataset(
     @Param('name', { schema: ResourceName }) name: string,
     @RequestCaller() caller: Caller,
-    @Req() request: Request,
+    @Req() request: FastifyRequest,
   ): Promise<Dataset> {
     await this.room.require();
     await this.requireName(caller, name);
     await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
-    const chunks = uploadChunks(request, MAX_DATASET_BYTES);
-    const sha256 = declaredSha256(request.get('content-digest'));
+    const chunks = uploadChunks(request.raw, MAX_DATASET_BYTES);
+    const sha256 = declaredSha256(request.headers['content-digest']);
     if (caller === LOCAL_CALLER) return datasetView(await this.datasets.put(name, chunks, { sha256 }));
     const mayReplace = (owner: string | undefined) => requireName(caller, name, owner);
     const record = await this.datasets.put(name, chunks, { sha256, owner: caller.owner, mayReplace });

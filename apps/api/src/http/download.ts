@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Response } from 'express';
+import type { FastifyReply } from 'fastify';
 import { clientHas } from './etag.js';
 
 interface Download {
@@ -13,21 +13,20 @@ interface Download {
  * Streams stored bytes as a file that no browser will interpret; a disk fault half-way cuts the connection.
  */
 export async function sendDownload(
-  response: Response,
+  reply: FastifyReply,
   { stream, bytes, sha256 }: Download,
   name: string,
 ): Promise<void> {
   const etag = `"${sha256}"`;
-  response.set({
-    'Content-Type': 'application/octet-stream',
-    'Content-Length': String(bytes),
-    'Content-Disposition': `attachment; filename="${name}"`,
-    'Cache-Control': 'private, max-age=31536000, immutable',
-    ETag: etag,
-  });
-  if (clientHas(response.req, etag)) {
+  const { raw: response } = reply.hijack();
+  response.setHeader('Content-Type', 'application/octet-stream');
+  response.setHeader('Content-Length', String(bytes));
+  response.setHeader('Content-Disposition', `attachment; filename="${name}"`);
+  response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+  response.setHeader('ETag', etag);
+  if (clientHas(reply.request, etag)) {
     stream.destroy();
-    response.status(304).end();
+    response.writeHead(304).end();
     return;
   }
   try {

@@ -1,110 +1,35 @@
-import {
-  Catch,
-  HttpException,
-  Logger,
-  NotFoundException,
-  type ArgumentsHost,
-  type ExceptionFilter,
-} from '@nestjs/common';
-import type { Request, Response } from 'express';
-import { ReplyError } from 'ioredis';
-import { DdimError, InputError } from '#ddim';
-import { isConnectionError, OutcomeUnknownError, QueueUnavailableError } from '#queue';
-import { allowedMethods } from './allowed-methods.js';
-import { discardBody } from './discard-body.js';
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerProblem, toProblem } from './error-answer.js';
+import { adapterOf } from './adapter/fastify-adapter.js';
 import { HttpProblem } from './problem.js';
-import { fromRedis } from './redis-refusal.js';
-import { requestId } from './request-id.js';
+import { pathOf } from './request-path.js';
 
-/**
- * The one place where an error becomes an HTTP answer. What is not understood is a 500 whose cause stays in
- * the log.
- */
+/** Where an error of a route becomes its answer. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('http');
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
-    const problem = error instanceof NotFoundException ? noRoute(request) : toProblem(error);
-    this.log(problem, error, requestId(response));
-    if (response.headersSent || response.destroyed) {
-      // Half an answer cannot become another one: cut it, so that the client notices.
-      response.destroy();
-      return;
-    }
-    // first: once the answer is out, Node would discard a body that nobody reads, without a limit
-    discardBody(request);
-    response.status(problem.status).set(problem.headers).removeHeader('ETag');
-    response
-      .type('application/problem+json')
-      .send(JSON.stringify({ ...problem.body(), requestId: requestId(response) }));
+    const { raw: request } = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { raw: response } = reply.hijack();
+    // what the route has already said, Node does not know yet
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined && !response.headersSent) response.setHeader(name, value);
+    const methods = error instanceof NotFoundException ? this.methodsAt(pathOf(request)) : undefined;
+    answerProblem(methods === undefined ? toProblem(error) : noRoute(methods), error, { request, response });
   }
 
-  /**
-   * Each refusal is found in the log under its requestId: a client's fault in short, and one of ours with its
-   * cause.
-   */
-  private log({ status, code, message, cause }: HttpProblem, error: unknown, id: string): void {
-    const line = { requestId: id, status, code, message };
-    if (status === 500) this.logger.error({ ...line, message: describe(error) });
-    else if (status > 500) this.logger.warn(cause === undefined ? line : { ...line, message: describe(cause) });
-    else this.logger.log(line);
+  private methodsAt(path: string): string[] {
+    return adapterOf(this.adapterHost).routes.methodsAt(path);
   }
 }
 
-/** An error as the problem that a client sees. */
-export function toProblem(error: unknown): HttpProblem {
-  if (error instanceof HttpProblem) return error;
-  if (error instanceof OutcomeUnknownError) return new HttpProblem(error.code, error.message, { cause: error });
-  if (error instanceof QueueUnavailableError || isConnectionError(error)) {
-    return new HttpProblem('queue_unavailable', 'the queue cannot be reached, nothing was accepted; try again', {
-      cause: error,
-    });
-  }
-  if (error instanceof InputError) {
-    const errors = error.field === undefined ? undefined : [{ path: error.field, message: error.message }];
-    return new HttpProblem(error.code, error.message, { cause: error, errors });
-  }
-  if (error instanceof DdimError) return new HttpProblem(error.code, error.message, { cause: error });
-  if (error instanceof Error && error instanceof ReplyError) return fromRedis(error);
-  if (error instanceof HttpException) return fromStatus(error.getStatus(), error);
-  return fromStatus(statusOf(error), error);
-}
-
-function noRoute(request: Request): HttpProblem {
-  const methods = allowedMethods(request);
+function noRoute(methods: readonly string[]): HttpProblem {
   if (methods.length === 0) return new HttpProblem('not_found', 'there is no such route; see /docs');
   const headers = { Allow: methods.join(', ') };
   return new HttpProblem('method_not_allowed', `use ${methods.join(' or ')} here`, { headers });
-}
-
-function fromStatus(status: number, cause: unknown): HttpProblem {
-  switch (status) {
-    case 400:
-      // Express could not percent-decode the path.
-      return new HttpProblem('invalid_id', 'the path is not well-formed', { cause });
-    case 404:
-      return new HttpProblem('not_found', 'not found', { cause });
-    case 406:
-      return new HttpProblem('not_acceptable', 'not acceptable', { cause });
-    case 413:
-      return new HttpProblem('payload_too_large', 'the body is too large', { cause });
-    case 503:
-      return new HttpProblem('queue_unavailable', 'not ready', { cause });
-    default:
-      return status < 500
-        ? new HttpProblem('bad_request', 'the request is not valid', { cause })
-        : new HttpProblem('internal_error', 'an internal error; the log has more under this requestId', { cause });
-  }
-}
-
-/** Express middleware marks its own refusals (a malformed path, a range) with a status. */
-function statusOf(error: unknown): number {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Request } from 'express';
 import { declaredSha256 } from './content-digest.js';
 import { clientHas } from './etag.js';
 
@@ -14,8 +13,7 @@ describe('clientHas', () => {
     ['a', false],
     [undefined, false],
   ])('is, for If-None-Match %s and the validator "a", %s', (header, expected) => {
-    const request: Pick<Request, 'get'> = { get: (() => header) as Request['get'] };
-    expect(clientHas(request as Request, '"a"')).toBe(expected);
+    expect(clientHas({ headers: { 'if-none-match': header } }, '"a"')).toBe(expected);
   });
 });
 

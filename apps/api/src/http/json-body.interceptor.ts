@@ -7,7 +7,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { parseJsonText } from './json-text.js';
 import { RequestGate } from './request-gate.js';
@@ -23,10 +23,10 @@ class JsonBodyInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
-    checkMediaType(request, 'application/json');
-    const bytes = await readJsonBody(request);
-    this.gate.enter(http.getResponse<Response>(), bytes.length);
+    const request = http.getRequest<FastifyRequest>();
+    checkMediaType(request.raw, 'application/json');
+    const bytes = await readJsonBody(request.raw);
+    this.gate.enter(http.getResponse<FastifyReply>().raw, bytes.length);
     request.body = parseJsonText(bytes);
     return next.handle();
   }
@@ -36,7 +36,7 @@ class JsonBodyInterceptor implements NestInterceptor {
 @Injectable()
 class OctetStreamInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    checkMediaType(context.switchToHttp().getRequest<Request>(), 'application/octet-stream');
+    checkMediaType(context.switchToHttp().getRequest<FastifyRequest>().raw, 'application/octet-stream');
     return next.handle();
   }
 }

@@ -1,24 +1,24 @@
 import { EventEmitter } from 'node:events';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { RequestGate } from './request-gate.js';
 
-function response(): Response {
-  return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as Response;
+function response(): ServerResponse {
+  return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as ServerResponse;
 }
 
 /** What the gate says to a request. */
-function arrive(gate: RequestGate, answer: Response, { path = '/v1/models', headers = {} } = {}): string {
+function arrive(gate: RequestGate, answer: ServerResponse, { url = '/v1/models', headers = {} } = {}): string {
   try {
     let outcome = 'waits';
-    gate.admit()({ path, headers } as Request, answer, () => (outcome = 'passes'));
+    gate.admit()({ url, headers } as IncomingMessage, answer, () => (outcome = 'passes'));
     return outcome;
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : 'fails';
   }
 }
 
-function filled(): { gate: RequestGate; answers: Response[] } {
+function filled(): { gate: RequestGate; answers: ServerResponse[] } {
   const gate = new RequestGate();
   const answers = Array.from({ length: 1_000 }, response);
   for (const answer of answers) gate.enter(answer, 0);
@@ -47,10 +47,10 @@ describe('RequestGate', () => {
 
   it('always answers supervisors', () => {
     const { gate } = filled();
-    expect(['/health/live', '/health/ready', '/metrics'].map((path) => arrive(gate, response(), { path }))).toEqual(
+    expect(['/health/live', '/health/ready', '/metrics'].map((url) => arrive(gate, response(), { url }))).toEqual(
       Array.from({ length: 3 }, () => 'passes'),
     );
-    expect(arrive(gate, response(), { path: '/metricsx' })).toBe('overloaded');
+    expect(arrive(gate, response(), { url: '/metricsx' })).toBe('overloaded');
   });
 
   it('counts large bodies as more work, and lets one in when there is nothing else', () => {

@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Middleware } from './middleware.js';
 import { HttpProblem } from './problem.js';
+import { pathOf } from './request-path.js';
 import { hasBody } from './well-formed-request.js';
 
 /** About half a second of this process' time: a request of 16 KiB is one unit of work. */
@@ -20,9 +22,9 @@ export class RequestGate {
   private asleep = 0;
 
   /** Refuses what comes while there is enough to do. A body does not count while it arrives. */
-  admit(): RequestHandler {
-    return (request: Request, response: Response, next: NextFunction) => {
-      if (ALWAYS.test(request.path)) return next();
+  admit(): Middleware {
+    return (request, response, next) => {
+      if (ALWAYS.test(pathOf(request))) return next();
       if (hasBody(request)) this.requireRoom();
       else this.enter(response, 0);
       next();
@@ -33,7 +35,7 @@ export class RequestGate {
    * A request with so many bytes of body is worked on from now until it is answered.
    * @throws HttpProblem `overloaded`
    */
-  enter(response: Response, bytes: number): void {
+  enter(response: ServerResponse, bytes: number): void {
     this.requireRoom();
     if (response.destroyed) return;
     const units = 1 + Math.floor(bytes / BYTES_PER_UNIT);

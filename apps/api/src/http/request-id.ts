@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Next } from './middleware.js';
 
 const HEADER = 'X-Request-Id';
 const WELL_FORMED = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Gives each request an id (the client's own, if it sent a well-formed one) and says it in the answer. */
-export function identifyRequest(request: Request, response: Response, next: NextFunction): void {
+export function identifyRequest(request: IncomingMessage, response: ServerResponse, next: Next): void {
   const given = request.headers['x-request-id'];
   response.setHeader(HEADER, typeof given === 'string' && WELL_FORMED.test(given) ? given : `req_${randomUUID()}`);
   next();
 }
 
 /** The id that `identifyRequest` gave. */
-export function requestId(response: Response): string {
+export function requestId(response: ServerResponse): string {
   return String(response.getHeader(HEADER) ?? 'unknown');
 }

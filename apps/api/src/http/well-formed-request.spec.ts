@@ -1,8 +1,8 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StrideExpressAdapter } from './express-adapter.js';
+import { StrideFastifyAdapter } from './adapter/fastify-adapter.js';
 import { refuseMalformed } from './well-formed-request.js';
 
 describe('A connection', () => {
@@ -10,10 +10,9 @@ describe('A connection', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('whose request was answered is cut off when it sends on for more than 5 s', async () => {
-    const app = express()
-      .use(refuseMalformed)
-      .use((_request, response) => void response.end('answered'));
-    const server = app.listen(0, '127.0.0.1');
+    const server = createServer((request, response) =>
+      refuseMalformed(request, response, () => void response.end('answered')),
+    ).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const client = connect(port, '127.0.0.1').setEncoding('utf8');
@@ -32,8 +31,7 @@ describe('A connection', () => {
   });
 
   it('is one of 8,192 at most', () => {
-    const adapter = new StrideExpressAdapter();
-    adapter.initHttpServer();
+    const adapter = new StrideFastifyAdapter();
     expect(adapter.getHttpServer()).toMatchObject({ maxConnections: 8_192, headersTimeout: 10_000 });
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Request } from 'express';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   CancelledError,
@@ -55,15 +55,19 @@ export class ModelImport {
   async run(
     name: string,
     { format, config }: ImportQuery,
-    { caller, request, signal }: { readonly caller: Caller; readonly request: Request; readonly signal: AbortSignal },
+    {
+      caller,
+      request,
+      signal,
+    }: { readonly caller: Caller; readonly request: FastifyRequest; readonly signal: AbortSignal },
   ): Promise<ModelVersionRecord> {
     await this.room.require();
     const inTurn = <Result>(trial: () => Promise<Result>) =>
       this.trials.run(caller === LOCAL_CALLER ? (request.ip ?? '') : caller.keyId, trial, signal);
-    const sha256 = declaredSha256(request.get('content-digest'));
+    const sha256 = declaredSha256(request.headers['content-digest']);
     if (format === 'safetensors') {
       if (config !== undefined) throw fieldProblem('config', 'only with format=onnx: a checkpoint holds its own');
-      const source = uploadChunks(request, MAX_CHECKPOINT_BYTES);
+      const source = uploadChunks(request.raw, MAX_CHECKPOINT_BYTES);
       return this.registry.importCheckpoint({
         name,
         source,
@@ -78,7 +82,7 @@ export class ModelImport {
       name,
       settings,
       warnings,
-      source: uploadChunks(request, MAX_ONNX_BYTES),
+      source: uploadChunks(request.raw, MAX_ONNX_BYTES),
       maxBytes: MAX_ONNX_BYTES,
       sha256,
       inspectFile: (path) => inTurn(() => probeImported(path, settings, { signal })),

@@ -21,7 +21,7 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#contract';
 import { ArtifactStore, ModelRegistry, noModel, recordedArtifact, type ModelVersionRecord } from '#storage';
@@ -94,11 +94,11 @@ export class ModelsController {
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
     @RequestCaller() caller: Caller,
-    @Res() response: Response,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
     const { sha256, format } = await this.resolve(caller, name, version);
     const file = await recordedArtifact(sha256, () => this.artifacts.open(sha256));
-    await sendDownload(response, file, `${name}-${version}.${format}`);
+    await sendDownload(reply, file, `${name}-${version}.${format}`);
   }
 
   @Get(':name/versions/:version/sampler.onnx')
@@ -129,14 +129,14 @@ export class ModelsController {
     @Param('name', { schema: ResourceName }) name: string,
     @Query({ schema: ImportQuery }) query: ImportQuery,
     @RequestCaller() caller: Caller,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ModelVersion> {
     // a graph of somebody else's runs in every worker
     if (query.format === 'onnx') requireScope(caller, 'admin');
     await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
     await this.catalog.claimName(caller, name);
-    const record = await this.imports.run(name, query, { caller, request, signal: clientGone(response) });
+    const record = await this.imports.run(name, query, { caller, request, signal: clientGone(reply.raw) });
     await this.claims.take(caller, record);
     this.catalog.forget();
     return modelVersionView(record);

@@ -1,8 +1,8 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AccessGuard } from '../access/access.guard.js';
 import type { KeyRing } from '../access/key-ring.js';
 import type { ApiConfig } from '../api-config.js';
 import { isLoopback } from '../http/loopback.js';
+import type { Middleware } from '../http/middleware.js';
 import { HttpProblem } from '../http/problem.js';
 import { cameByManagement } from './management-port.js';
 
@@ -14,9 +14,9 @@ export function boardAccess(
   { STRIDE_MANAGEMENT_HOST }: Pick<ApiConfig, 'STRIDE_MANAGEMENT_HOST'>,
   keys: Pick<KeyRing, 'isOn'>,
   guard: Pick<AccessGuard, 'middleware'>,
-): RequestHandler {
+): Middleware {
   const requireAdmin = guard.middleware('admin');
-  return (request: Request, response: Response, next: NextFunction) => {
+  return (request, response, next) => {
     if (!cameByManagement(request)) return requireAdmin(request, response, next);
     if (isLoopback(STRIDE_MANAGEMENT_HOST)) return next();
     if (!keys.isOn) return next(unauthorized('other machines see the queue board with a key, and there is none yet'));

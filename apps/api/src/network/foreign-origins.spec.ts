@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { refuseForeignOrigins } from './foreign-origins.js';
 
@@ -12,13 +12,13 @@ const CONTAINER = { ...LOCAL, STRIDE_HOST: '0.0.0.0' };
 const NAMED = { ...LOCAL, STRIDE_PUBLIC_URL: 'https://stride.example.com/api', STRIDE_ALLOWED_HOSTS: ['b.org', '::2'] };
 const PROXIED = { ...NAMED, STRIDE_TRUST_PROXY: 1 };
 
-function refusal(config: typeof NAMED | typeof LOCAL, headers: Request['headers'], keysAreOn = false): unknown {
+function refusal(config: typeof NAMED | typeof LOCAL, headers: IncomingMessage['headers'], keysAreOn = false): unknown {
   let answer: unknown;
-  const request: Pick<Request, 'headers'> = { headers };
+  const request: Pick<IncomingMessage, 'headers'> = { headers };
   const next = (error?: unknown) => (answer = error);
   refuseForeignOrigins(config, () => (keysAreOn ? undefined : config.STRIDE_HOST))(
-    request as Request,
-    {} as Response,
+    request as IncomingMessage,
+    {} as ServerResponse,
     next,
   );
   return answer;

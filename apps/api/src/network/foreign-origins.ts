@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ApiConfig } from '../api-config.js';
 import { isLoopback } from '../http/loopback.js';
+import type { Middleware } from '../http/middleware.js';
 import { HttpProblem } from '../http/problem.js';
 import { forwarded } from './forwarded.js';
 
@@ -19,10 +20,10 @@ type Names = Pick<ApiConfig, 'STRIDE_ALLOWED_HOSTS' | 'STRIDE_PUBLIC_URL' | 'STR
  */
 export function refuseForeignOrigins(
   config: Names,
-  openAddress: (request: Request) => string | undefined,
-): RequestHandler {
+  openAddress: (request: IncomingMessage) => string | undefined,
+): Middleware {
   const given = new Set([...config.STRIDE_ALLOWED_HOSTS, hostName(config.STRIDE_PUBLIC_URL ?? '')]);
-  return (request: Request, _response: Response, next: NextFunction) => {
+  return (request, _response, next) => {
     const boundHost = openAddress(request);
     if (boundHost === undefined) return next();
     const isKnown = (host: string) =>
@@ -38,7 +39,11 @@ function isPrivate(host: string): boolean {
 }
 
 /** A page can send any `X-Forwarded-Host` but no other `Host`, so that both must be known. */
-function foreignName(request: Request, mayBe: (host: string) => boolean, hops: number): HttpProblem | undefined {
+function foreignName(
+  request: IncomingMessage,
+  mayBe: (host: string) => boolean,
+  hops: number,
+): HttpProblem | undefined {
   const isKnown = (url: string): boolean => {
     const host = hostName(url);
     return host !== undefined && mayBe(host);

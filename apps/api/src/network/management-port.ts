@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { listeningUrl } from '#server';
 import { KeyRing } from '../access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
-import { StrideExpressAdapter } from '../http/express-adapter.js';
+import { adapterOf } from '../http/adapter/fastify-adapter.js';
 
 const LOOK_MS = 1_000;
 
@@ -59,13 +59,7 @@ export class ManagementPort implements OnApplicationShutdown {
   }
 
   private async listen(): Promise<void> {
-    const { httpAdapter } = this.adapterHost;
-    if (!(httpAdapter instanceof StrideExpressAdapter)) throw new TypeError('expected our own HTTP adapter');
-    const answer: (request: IncomingMessage, response: ServerResponse) => void = httpAdapter.getInstance();
-    const server = httpAdapter.createServer((request, response) => {
-      arrivals.add(request);
-      answer(request, response);
-    });
+    const server = adapterOf(this.adapterHost).openDoor((request) => arrivals.add(request));
     server.listen(this.config.STRIDE_MANAGEMENT_PORT ?? 0, this.config.STRIDE_MANAGEMENT_HOST);
     await once(server, 'listening');
     this.server = server;

@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { KeyRing } from '../access/key-ring.js';
 import type { ApiConfig } from '../api-config.js';
 import { cameByManagement } from './management-port.js';
@@ -7,7 +7,7 @@ import { cameByManagement } from './management-port.js';
 export function openAddress(
   { STRIDE_HOST, STRIDE_MANAGEMENT_HOST }: Pick<ApiConfig, 'STRIDE_HOST' | 'STRIDE_MANAGEMENT_HOST'>,
   keys: Pick<KeyRing, 'isOn'>,
-): (request: Request) => string | undefined {
+): (request: IncomingMessage) => string | undefined {
   return (request) => {
     if (cameByManagement(request)) return STRIDE_MANAGEMENT_HOST;
     return keys.isOn ? undefined : STRIDE_HOST;

@@ -1,4 +1,4 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { Links } from '../network/links.js';
 import { createDocument } from './document.js';
@@ -6,7 +6,7 @@ import { createDocument } from './document.js';
 /**
  * Serves the document at /openapi.json, and Swagger UI at /docs with assets of its own package (no network).
  */
-export function serveDocs(app: NestExpressApplication): void {
+export function serveDocs(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => createDocument(app, app.get(Links).base || '/'), {
     raw: ['json'],
     jsonDocumentUrl: 'openapi.json',

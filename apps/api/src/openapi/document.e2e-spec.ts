@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../app.module.js';
+import { StrideFastifyAdapter } from '../http/adapter/fastify-adapter.js';
 import { createDocument } from './document.js';
 import {
   ApiKeyLimits,
@@ -18,7 +19,9 @@ describe('The OpenAPI document', () => {
   let document: ReturnType<typeof createDocument>;
   beforeAll(async () => {
     // preview: nothing is constructed and nothing connects
-    document = createDocument(await NestFactory.create(AppModule, { preview: true, logger: false }));
+    document = createDocument(
+      await NestFactory.create(AppModule, new StrideFastifyAdapter(), { preview: true, logger: false }),
+    );
   });
 
   const operations = () => Object.values(document.paths).flatMap((item) => Object.values(item));

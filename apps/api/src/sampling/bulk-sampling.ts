@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MAX_ISSUES, SamplingRequest, type BulkSamplingResult } from '#contract';
-import { toProblem } from '../http/error.filter.js';
+import { toProblem } from '../http/error-answer.js';
 import { parseRequest } from '../http/schema.pipe.js';
 import type { SubmissionKey } from '../jobs/submit/job-submission.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';

@@ -8,7 +8,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   BulkSamplingRequest,
   BulkSamplingResult,
@@ -23,6 +23,7 @@ import {
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { clientGone } from '../http/client-gone.js';
+import { preferredType } from '../http/accept.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey, parsePreferences } from '../http/prefer.js';
@@ -71,16 +72,16 @@ export class SamplingJobsController {
     @Headers('idempotency-key') key: string | undefined,
     @Headers('prefer') prefer: string | undefined,
     @RequestCaller() caller: Caller,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SamplingJob> {
     const { waitSeconds, tensors } = parsePreferences(prefer);
-    const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(response) } : undefined;
+    const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(reply.raw) } : undefined;
     const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key), caller }, waiting);
-    if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
+    if (isReplay) reply.header('Idempotency-Replayed', 'true');
     const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;
-    if (waiting) response.setHeader('Preference-Applied', applied);
-    response.setHeader('Location', this.links.to(`${jobsPath('sampling')}/${job.id}`));
-    response.status(waiting && job.finishedAt !== null ? 200 : 202);
+    if (waiting) reply.header('Preference-Applied', applied);
+    reply.header('Location', this.links.to(`${jobsPath('sampling')}/${job.id}`));
+    reply.code(waiting && job.finishedAt !== null ? 200 : 202);
     return job;
   }
 
@@ -122,22 +123,23 @@ export class SamplingJobsController {
   async getSamplingResult(
     @Param('id', { schema: SamplingJobId }) id: string,
     @RequestCaller() caller: Caller,
-    @Req() request: Request,
-    @Res() response: Response,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
-    const type = RESULT_TYPES.find((candidate) => candidate === request.accepts(...RESULT_TYPES));
+    const type = preferredType(request.headers, RESULT_TYPES);
     if (type === undefined)
       throw new HttpProblem('not_acceptable', `a result can be had as ${RESULT_TYPES.join(', ')}`);
     const job = await this.own.find('sampling', id, caller);
     if (job === undefined) throw new HttpProblem('result_expired', 'the job and its result are no longer kept');
     const known = resultOf(job, StoredSamplingResult);
+    const { raw: response } = reply.hijack();
     response.setHeader('Vary', 'Accept');
     response.setHeader('Cache-Control', 'private, max-age=3600');
     if (known) {
       const etag = resultEtag(known.sha256, type);
       response.setHeader('ETag', etag);
       if (clientHas(request, etag)) {
-        response.status(304).end();
+        response.writeHead(304).end();
         return;
       }
     }
@@ -155,11 +157,11 @@ export class SamplingJobsController {
     @Param('id', { schema: SamplingJobId }) id: string,
     @Headers('last-event-id') after: string | undefined,
     @RequestCaller() caller: Caller,
-    @Res() response: Response,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
     const from = lastEventId(after);
     await this.own.get('sampling', id, caller);
-    await this.follower.follow('sampling', id, from, response);
+    await this.follower.follow('sampling', id, from, reply.hijack().raw);
   }
 
   @Needs('jobs:write')

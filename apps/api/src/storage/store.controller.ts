@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { InputError } from '#ddim';
@@ -46,9 +46,9 @@ export class StoreController {
   /** Nothing is stored of bytes that hash to something else. */
   @Put('blobs/:sha256')
   @AcceptsOctetStream()
-  async putBlob(@Param('sha256', { schema: Sha256 }) sha256: string, @Req() request: Request): Promise<object> {
+  async putBlob(@Param('sha256', { schema: Sha256 }) sha256: string, @Req() request: FastifyRequest): Promise<object> {
     await this.room.require();
-    return this.store.blobs.put(uploadChunks(request, MAX_BLOB_BYTES), (pending) => {
+    return this.store.blobs.put(uploadChunks(request.raw, MAX_BLOB_BYTES), (pending) => {
       if (pending.sha256 === sha256) return Promise.resolve();
       const message = `the bytes must hash to ${sha256}, got ${pending.sha256}`;
       return Promise.reject(new InputError('digest_mismatch', message));
@@ -61,12 +61,14 @@ export class StoreController {
     @Param('sha256', { schema: Sha256 }) sha256: string,
     @Query('start', { schema: Count }) start: number | undefined,
     @Query('end', { schema: Count }) end: number | undefined,
-    @Res() response: Response,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
     const opened = await this.store.blobs.open(sha256, rangeOf(start, end));
     if (opened === undefined) throw new InputError('artifact_not_found', `there is no artifact ${sha256}`);
     const { bytes, stream } = opened;
-    response.set({ 'Content-Type': 'application/octet-stream', 'Content-Length': String(bytes) });
+    const { raw: response } = reply.hijack();
+    response.setHeader('Content-Type', 'application/octet-stream');
+    response.setHeader('Content-Length', String(bytes));
     await pipeline(stream, response).catch((error: unknown) => {
       if (!response.destroyed) throw error; // else the worker went away
     });

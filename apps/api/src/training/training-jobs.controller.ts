@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { FastifyReply } from 'fastify';
 import {
   JobEvent,
   jobsPath,
@@ -50,11 +50,11 @@ export class TrainingJobsController {
     @Body({ schema: TrainingRequest }) request: TrainingRequest,
     @Headers('idempotency-key') key: string | undefined,
     @RequestCaller() caller: Caller,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TrainingJob> {
     const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key), caller });
-    if (isReplay) response.setHeader('Idempotency-Replayed', 'true');
-    response.setHeader('Location', this.links.to(`${jobsPath('training')}/${job.id}`));
+    if (isReplay) reply.header('Idempotency-Replayed', 'true');
+    reply.header('Location', this.links.to(`${jobsPath('training')}/${job.id}`));
     return job;
   }
 
@@ -104,11 +104,11 @@ export class TrainingJobsController {
     @Param('id', { schema: TrainingJobId }) id: string,
     @Headers('last-event-id') after: string | undefined,
     @RequestCaller() caller: Caller,
-    @Res() response: Response,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
     const from = lastEventId(after);
     await this.own.get('training', id, caller);
-    await this.follower.follow('training', id, from, response);
+    await this.follower.follow('training', id, from, reply.hijack().raw);
   }
 
   @Needs('train')

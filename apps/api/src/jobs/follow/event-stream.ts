@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 
 const MAX_BUFFERED_BYTES = 1_024 * 1_024;
 const HEARTBEAT_MS = 15_000;
@@ -18,7 +18,7 @@ interface StreamEvent {
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
 
-  constructor(private readonly response: Response) {
+  constructor(private readonly response: ServerResponse) {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',

@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
 import { JobEvents, Wakes } from '#queue';
 import type { JobKind } from '#contract';
 import { EventStream } from './event-stream.js';
@@ -24,7 +24,7 @@ export class JobFollower {
   }
 
   /** Follows a job that exists until its final event, or until the client goes away. */
-  async follow(kind: JobKind, jobId: string, lastEventId: string, response: Response): Promise<void> {
+  async follow(kind: JobKind, jobId: string, lastEventId: string, response: ServerResponse): Promise<void> {
     if (response.destroyed) return;
     const { events, reader } = this;
     const channel = events.keyOf(jobId);

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { assertNever } from '#ddim';
 import { LOOK_AGAIN_MS, type JobEvents, type StoredJob } from '#queue';
 import { cancelError, isFinalEvent, UNEXPECTED_FAILURE, type JobEvent, type JobKind } from '#contract';
-import { toProblem } from '../../http/error.filter.js';
+import { toProblem } from '../../http/error-answer.js';
 import type { EventStream } from './event-stream.js';
 import type { JobReader } from '../read/job-reader.js';
 import { commonView, hasEnded, statusOf } from '../read/job-view.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService } from '@nestjs/terminus';
-import type { Request, Response } from 'express';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { NeedsNoKey } from '../../access/needs.js';
 import { cameByManagement, ManagementPort } from '../../network/management-port.js';
@@ -28,14 +28,17 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether requests should be sent here: Redis, its configuration, the artifact store' })
-  async getReadiness(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<unknown> {
-    const isForOperators = !this.management.isApart || cameByManagement(request);
+  async getReadiness(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const isForOperators = !this.management.isApart || cameByManagement(request.raw);
     try {
       const { status, ...details } = await this.health.check(this.readiness.checks());
       return isForOperators ? { status, ...details } : { status };
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      response.status(503).setHeader('Retry-After', '2');
+      reply.code(503).header('Retry-After', '2');
       return isForOperators ? error.getResponse() : { status: 'error' };
     }
   }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { API_CONFIG, type ApiConfig } from '../../api-config.js';
 import { isLoopback } from '../../http/loopback.js';
+import type { Middleware } from '../../http/middleware.js';
 import { HttpProblem } from '../../http/problem.js';
 import { JobFollower } from '../../jobs/follow/job-follower.js';
 import { JobWaiters } from '../../jobs/wait/job-waiters.js';
@@ -47,8 +47,8 @@ export class Shutdown implements BeforeApplicationShutdown {
   }
 
   /** Refuses what comes over connections that stay open. */
-  refuseWhileClosing(): RequestHandler {
-    return (_request: Request, _response: Response, next: NextFunction) => {
+  refuseWhileClosing(): Middleware {
+    return (_request, _response, next) => {
       if (this.phase !== 'closing') next();
       else
         next(new HttpProblem('shutting_down', 'this process is shutting down', { headers: { Connection: 'close' } }));

@@ -1,9 +1,8 @@
 import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { ExpressAdapter } from '@nestjs/platform-express';
 import type { TlsFiles } from '#server';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from '../problem.js';
 
 const MAX_HEADER_BYTES = 16 * 1_024;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -13,31 +12,23 @@ const KEEP_ALIVE_MS = 65_000;
 // descriptors of files.
 const MAX_CONNECTIONS = 8_192;
 
-/** Nest's Express adapter over a server with our limits, whose refusals below the routes are problems too. */
-export class StrideExpressAdapter extends ExpressAdapter {
-  constructor(private readonly tls?: TlsFiles) {
-    super();
-  }
-
-  override initHttpServer(): void {
-    this.httpServer = this.createServer(this.getInstance());
-  }
-
-  /** A server with our limits, and with TLS where there are certificates. */
-  createServer(listener: RequestListener): Server {
-    const limits = {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      // Bodies have their own clocks, because an upload may take longer than a JSON body.
-      requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 2_000,
-    };
-    const server = this.tls === undefined ? createServer(limits, listener) : serveByTls(this.tls, limits, listener);
-    server.maxConnections = MAX_CONNECTIONS;
-    server.on('clientError', answerClientError);
-    return server;
-  }
+/**
+ * A server with our limits, whose refusals below the routes are problems too; with TLS where there are
+ * certificates.
+ */
+export function limitedServer(tls: TlsFiles | undefined, listener: RequestListener): Server {
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    // Bodies have their own clocks, because an upload may take longer than a JSON body.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 2_000,
+  };
+  const server = tls === undefined ? createServer(limits, listener) : serveByTls(tls, limits, listener);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', answerClientError);
+  return server;
 }
 
 function serveByTls(tls: TlsFiles, limits: ServerOptions, listener: RequestListener): Server {
