@@ -69,6 +69,15 @@ describe.skipIf(!redisAvailable)('stride up, running', () => {
     expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: '' });
   });
 
+  it('`stride keys` finds its Redis by the data directory, where REDIS_URL says nothing', async () => {
+    const args = ['keys', 'list', '--data-dir', directory];
+    const keys = new TestProcess({ name: 'keys', script, args });
+    expect(await keys.exited).toMatchObject({ code: 0 });
+    expect(keys.lines.join('\n')).toContain('LAST USED');
+    const elsewhere = new TestProcess({ name: 'keys', script, args, env: { REDIS_URL: 'redis://127.0.0.1:1' } });
+    expect(await elsewhere.exited).toMatchObject({ code: 1 });
+  });
+
   it('a data directory has one system at a time', async () => {
     const second = up(directory, '--port', '0');
     expect(await second.exited).toMatchObject({ code: 1 });

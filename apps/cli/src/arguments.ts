@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** Where `stride up` keeps everything, below the folder in which it is called. */
+export const DEFAULT_DATA_DIRECTORY = '.stride';
+
 /** A parser for whole-number options; commander names the option in its message. */
 export function parseInteger(min: number, max: number): (text: string) => number {
   return (text) => {

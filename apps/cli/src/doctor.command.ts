@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { checkBackends, checkTensorFlow } from './doctor/backends.js';
+import { DEFAULT_DATA_DIRECTORY } from './arguments.js';
 import type { Finding } from '#system';
 import { checkCpu, checkMemory, checkNode } from './doctor/machine.js';
 import { Terminal } from './terminal.js';
@@ -12,7 +13,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check what this machine has for running Stride; exit code 1 when something needed is missing')
-    .option('--data-dir <dir>', 'the data directory that will be used', '.stride')
+    .option('--data-dir <dir>', 'the data directory that will be used', DEFAULT_DATA_DIRECTORY)
     .option('--json', 'print one JSON object per check')
     .action(async (options: { dataDir: string; json?: boolean }) => {
       const terminal = new Terminal({ json: options.json ?? false });

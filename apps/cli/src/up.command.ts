@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseInteger } from './arguments.js';
+import { DEFAULT_DATA_DIRECTORY, parseInteger } from './arguments.js';
 import { Terminal } from './terminal.js';
 
 interface UpOptions {
@@ -22,7 +22,7 @@ export function addUpCommand(program: Command): void {
     .description('start Redis (unless one is given), the API and workers, and keep them running')
     .addOption(port.argParser(parseInteger(0, MAX_PORT)).default(3000))
     .addOption(workers.argParser(parseInteger(0, MAX_WORKERS)).default(1))
-    .option('--data-dir <dir>', 'where queue, models and artifacts are kept', '.stride')
+    .option('--data-dir <dir>', 'where queue, models and artifacts are kept', DEFAULT_DATA_DIRECTORY)
     .addOption(new Option('--redis <url>', 'use this Redis instead of one of our own').env('REDIS_URL'))
     .option('--json', 'print one JSON line when ready')
     .action(up);

@@ -34,6 +34,20 @@ describe('DataDirectory', () => {
     held = await DataDirectory.open(path);
   });
 
+  it('names the Redis of the system that runs there, to its user alone, and none once that has ended', async () => {
+    held = await DataDirectory.open(path);
+    expect(DataDirectory.redisUrlOf(path)).toBeUndefined();
+    held.recordRedis('redis://stride:secret@127.0.0.1:7');
+    held.recordPart('api', process.pid);
+    expect(DataDirectory.redisUrlOf(path)).toBe('redis://stride:secret@127.0.0.1:7');
+    expect(statSync(join(path, 'lock')).mode & 0o777).toBe(0o600);
+    const ended = { ...JSON.parse(readFileSync(join(path, 'lock'), 'utf8')), owner: { pid: 1, started: 'gone' } };
+    writeFileSync(join(path, 'lock'), JSON.stringify(ended));
+    expect(DataDirectory.redisUrlOf(path)).toBeUndefined();
+    held.release();
+    expect(DataDirectory.redisUrlOf(path)).toBeUndefined();
+  });
+
   it('takes over a lock whose owner is gone, even when its number belongs to another process now', async () => {
     held = await DataDirectory.open(path);
     const reused = { owner: { pid: process.pid, started: 'before the last boot' }, parts: [] };

@@ -6,9 +6,14 @@ import { identifyProcess, isRunning, type ProcessIdentity } from './process-iden
 import { SystemError } from './system-error.js';
 
 const Identity = z.object({ pid: z.int().positive(), started: z.string() });
-const Lock = z.object({ owner: Identity, parts: z.array(Identity.extend({ name: z.string() })) });
+const Lock = z.object({
+  owner: Identity,
+  parts: z.array(Identity.extend({ name: z.string() })),
+  redisUrl: z.string().optional(),
+});
 type Lock = z.output<typeof Lock>;
 
+const LOCK_FILE = 'lock';
 const ORPHAN_GRACE_MS = 20_000;
 const ORPHAN_POLL_MS = 50;
 
@@ -24,13 +29,14 @@ export class DataDirectory {
   readonly logs: string;
   readonly #lockFile: string;
   readonly #parts = new Map<string, ProcessIdentity>();
+  #redisUrl: string | undefined;
 
   private constructor(path: string) {
     this.path = path;
     this.redis = join(path, 'redis');
     this.artifacts = join(path, 'artifacts');
     this.logs = join(path, 'logs');
-    this.#lockFile = join(path, 'lock');
+    this.#lockFile = join(path, LOCK_FILE);
   }
 
   /** @throws SystemError when another running system holds the directory, or it cannot be written */
@@ -45,6 +51,18 @@ export class DataDirectory {
     }
     await directory.#lock();
     return directory;
+  }
+
+  /** The Redis, with its password, of the system that runs in a directory; undefined where none runs. */
+  static redisUrlOf(path: string): string | undefined {
+    const lock = parseLock(readText(join(resolve(path), LOCK_FILE)) ?? '');
+    return lock !== undefined && isRunning(lock.owner) ? lock.redisUrl : undefined;
+  }
+
+  /** Lets other programs of this user find our Redis: the lock is theirs alone to read. */
+  recordRedis(url: string): void {
+    this.#redisUrl = url;
+    replaceFile(this.#lockFile, this.#content());
   }
 
   /** Writes down which process now plays this part. */
@@ -94,7 +112,7 @@ export class DataDirectory {
   #content(): string {
     const owner = identifyProcess(process.pid);
     const parts = Array.from(this.#parts, ([name, identity]) => ({ name, ...identity }));
-    return JSON.stringify({ owner, parts });
+    return JSON.stringify({ owner, parts, redisUrl: this.#redisUrl });
   }
 }
 

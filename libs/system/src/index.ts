@@ -1,4 +1,5 @@
 export { ChildProgram, type ProgramExit } from './child-program.js';
+export { DataDirectory } from './data-directory.js';
 export { findProgram } from './debian-packages.js';
 export type { Finding } from './finding.js';
 export { freePort } from './ports.js';

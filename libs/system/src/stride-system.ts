@@ -129,6 +129,7 @@ export class StrideSystem {
       return { program: server.program, ready: server };
     });
     this.#redisUrl = this.#redis.ready.url;
+    this.#directory.recordRedis(this.#redisUrl);
   }
 
   /** All at once: none of them needs another to start. */

@@ -15,13 +15,17 @@ interface KeyDesk {
   audit(): Promise<KeyAuditLine[]>;
 }
 
+export interface KeyDeskOptions extends ConnectionOptions {
+  readonly dataDir: string;
+}
+
 export async function atKeyDesk<Result>(
-  options: ConnectionOptions,
+  options: KeyDeskOptions,
   use: (desk: KeyDesk) => Promise<Result>,
 ): Promise<Result> {
   if (apiKeyOf(options) !== undefined) return use(httpDesk(options));
   const { withRedisKeys } = await import('./key-redis.js');
-  return withRedisKeys((keys) => use(redisDesk(keys)));
+  return withRedisKeys(options.dataDir, (keys) => use(redisDesk(keys)));
 }
 
 /** Who changes keys so is known by what they can do. */

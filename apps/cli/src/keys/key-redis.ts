@@ -1,5 +1,6 @@
 import { ApiKeys } from '#queue';
 import { connectOnce, loadConfig, REDIS_VARIABLES, redisAddress } from '#server';
+import { DataDirectory } from '#system';
 import { CommandError, UsageError } from '../cli-error.js';
 
 const CONNECT_MS = 5_000;
@@ -7,10 +8,14 @@ const CONNECT_MS = 5_000;
 /**
  * Works on the keys where they are kept: whoever can write this Redis owns the installation, and needs no key
  * to make one.
+ * @param dataDirectory that of a `stride up`, whose Redis is meant where the environment names none
  * @throws UsageError for a wrong address; CommandError saying why Redis cannot be used
  */
-export async function withRedisKeys<Result>(use: (keys: ApiKeys) => Promise<Result>): Promise<Result> {
-  const redis = await connectOnce(configuredAddress(), CONNECT_MS).catch((error: unknown) => {
+export async function withRedisKeys<Result>(
+  dataDirectory: string,
+  use: (keys: ApiKeys) => Promise<Result>,
+): Promise<Result> {
+  const redis = await connectOnce(configuredAddress(dataDirectory), CONNECT_MS).catch((error: unknown) => {
     throw new CommandError(`keys are kept in Redis, which cannot be used: ${messageOf(error)}`);
   });
   try {
@@ -21,11 +26,12 @@ export async function withRedisKeys<Result>(use: (keys: ApiKeys) => Promise<Resu
 }
 
 /** Of the variables only these: others are none of this command's business. */
-function configuredAddress() {
+function configuredAddress(dataDirectory: string) {
+  const given = Object.fromEntries(REDIS_VARIABLES.map((name) => [name, process.env[name]]));
+  const isGiven = Object.values(given).some((value) => value !== undefined);
+  const source = isGiven ? given : { REDIS_URL: DataDirectory.redisUrlOf(dataDirectory) };
   try {
-    return redisAddress(
-      loadConfig(REDIS_VARIABLES, Object.fromEntries(REDIS_VARIABLES.map((name) => [name, process.env[name]]))),
-    );
+    return redisAddress(loadConfig(REDIS_VARIABLES, source));
   } catch (error) {
     throw new UsageError(messageOf(error));
   }

@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { NewApiKeyRequest, SCOPES, type ApiKeyLimits, type IssuedApiKey, type Scope } from '#contract';
-import { parseInteger } from '../arguments.js';
+import { DEFAULT_DATA_DIRECTORY, parseInteger } from '../arguments.js';
 import { UsageError } from '../cli-error.js';
-import { type ConnectionOptions, withConnection } from '../connection.js';
+import { withConnection } from '../connection.js';
 import { formatTable } from '../table.js';
 import { Terminal } from '../terminal.js';
-import { atKeyDesk } from './key-desk.js';
+import { atKeyDesk, type KeyDeskOptions } from './key-desk.js';
 import { SecretFile } from './secret-file.js';
 
-interface IssueOptions extends ConnectionOptions {
+interface IssueOptions extends KeyDeskOptions {
   readonly out?: string;
 }
 
@@ -26,9 +26,9 @@ const OUT = ['--out <file>', 'write the key to a new file that only you can read
 export function addKeysCommand(program: Command): void {
   const keys = program
     .command('keys')
-    .description('make, list, limit, rotate and revoke API keys: at the service with an admin key, else in REDIS_URL');
+    .description('make, list, limit, rotate and revoke API keys: at the service with an admin key, else in its Redis');
   const scopes = new Option('--scopes <list>', `of ${SCOPES.join(', ')}`).argParser(parseScopes).default(['admin']);
-  withConnection(keys.command('create <name>'))
+  withDesk(keys.command('create <name>'))
     .description('make a key and print it, once')
     .addOption(scopes)
     .option('--owner <name>', 'whose the objects are that it makes; default: its own id')
@@ -36,18 +36,27 @@ export function addKeysCommand(program: Command): void {
     .option('--if-none', 'only where there is no key yet')
     .option(...OUT)
     .action(create);
-  withConnection(keys.command('list')).description('all keys, without their secrets').action(list);
-  withConnection(keys.command('revoke <id>')).description('refuse a key from now on, for good').action(revoke);
+  withDesk(keys.command('list')).description('all keys, without their secrets').action(list);
+  withDesk(keys.command('revoke <id>')).description('refuse a key from now on, for good').action(revoke);
   const overlap = new Option('--overlap <duration>', 'take the old secret for so long, such as 24h');
-  withConnection(keys.command('rotate <id>'))
+  withDesk(keys.command('rotate <id>'))
     .description('give a key another secret; its id, owner and limits stay')
     .addOption(overlap.argParser(parseDuration).default(0))
     .option(...OUT)
     .action(rotate);
-  addLimits(withConnection(keys.command('limit <id>')))
+  addLimits(withDesk(keys.command('limit <id>')))
     .description('set all limits of a key; what is left out is not limited')
     .action(limit);
-  withConnection(keys.command('audit')).description('who changed which key how').action(audit);
+  withDesk(keys.command('audit')).description('who changed which key how').action(audit);
+}
+
+/** What every one of them takes. */
+function withDesk(command: Command): Command {
+  return withConnection(command).option(
+    '--data-dir <dir>',
+    'of the stride up whose Redis is meant without REDIS_URL',
+    DEFAULT_DATA_DIRECTORY,
+  );
 }
 
 function addLimits(command: Command): Command {
@@ -97,7 +106,7 @@ async function issue(
   return true;
 }
 
-async function list(options: ConnectionOptions): Promise<void> {
+async function list(options: KeyDeskOptions): Promise<void> {
   const terminal = new Terminal({ json: options.json ?? false });
   const keys = await atKeyDesk(options, (desk) => desk.list());
   for (const key of keys) terminal.emit(key);
@@ -108,13 +117,13 @@ async function list(options: ConnectionOptions): Promise<void> {
   terminal.print(formatTable(['KEY', 'NAME', 'OWNER', 'SCOPES', 'UNTIL', 'LAST USED'], rows));
 }
 
-async function revoke(id: string, options: ConnectionOptions): Promise<void> {
+async function revoke(id: string, options: KeyDeskOptions): Promise<void> {
   const terminal = new Terminal({ json: options.json ?? false });
   terminal.emit(await atKeyDesk(options, (desk) => desk.revoke(id)));
   terminal.print(`revoked ${id}`);
 }
 
-async function limit(id: string, options: ConnectionOptions & ApiKeyLimits): Promise<void> {
+async function limit(id: string, options: KeyDeskOptions & ApiKeyLimits): Promise<void> {
   const terminal = new Terminal({ json: options.json ?? false });
   const { requestsPerSecond, rowStepsPerMinute, rowStepsPerDay, bytes, jobsQueued } = options;
   const limits = { requestsPerSecond, rowStepsPerMinute, rowStepsPerDay, bytes, jobsQueued };
@@ -123,7 +132,7 @@ async function limit(id: string, options: ConnectionOptions & ApiKeyLimits): Pro
   terminal.print(`${id} ${JSON.stringify(key.limits)}`);
 }
 
-async function audit(options: ConnectionOptions): Promise<void> {
+async function audit(options: KeyDeskOptions): Promise<void> {
   const terminal = new Terminal({ json: options.json ?? false });
   const lines = await atKeyDesk(options, (desk) => desk.audit());
   for (const line of lines) terminal.emit(line);
