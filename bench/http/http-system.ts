@@ -104,7 +104,8 @@ export function metricValue(text: string, name: string, labels = ''): number {
   return lines.length === 0 ? Number.NaN : lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-async function publishModels(artifactRoot: string): Promise<void> {
+/** Stores the models that jobs of a `JobShape` name. */
+export async function publishModels(artifactRoot: string): Promise<void> {
   const registry = new ModelRegistry(openStore(artifactRoot));
   for (const [name, config] of Object.entries(CONFIGS)) {
     const model = {

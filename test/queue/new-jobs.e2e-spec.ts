@@ -50,6 +50,30 @@ describe.skipIf(!redisAvailable)('A new job', () => {
   const events = async (id = jobId) => (await new JobEvents(redis).read(id)).map(({ event }) => event.type);
   const recordOf = ({ scope, key }: IdempotencyClaim) => keys.idempotency(scope, key);
 
+  it('shares one call with the others of its turn, and neither their refusals nor their errors', async () => {
+    const [other, spoiled, repeated] = [newJobId('sampling'), newJobId('sampling'), newJobId('sampling')];
+    const bad = { ...claim, key: spoiled };
+    await redis.lpush(recordOf(bad), 'not a hash');
+    const calls = async () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+    await add(newJobId('sampling'));
+    const before = await calls();
+    const outcomes = await Promise.allSettled([
+      add(jobId, claim),
+      add(spoiled, bad),
+      add(repeated, claim), // the same key in the same turn
+      add(jobId, claim),
+      add(other),
+    ]);
+    expect((await calls()) - before).toBe(1);
+    const said = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value.outcome : String(outcome.reason).split(' ')[1],
+    );
+    expect(said).toEqual(['added', 'WRONGTYPE', 'taken', 'present', 'added']);
+    expect(await redis.exists(keys.job('sampling', spoiled), keys.job('sampling', repeated))).toBe(0);
+    expect([await events(), await events(other)]).toEqual([['queued'], ['queued']]);
+    expect(await records.find(claim)).toBe(jobId);
+  });
+
   it('is what BullMQ itself would have added, but for the time', async () => {
     const other = newJobId('sampling');
     await queue.add('sampling', { some: 'data' }, { ...options, jobId: other });

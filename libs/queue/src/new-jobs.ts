@@ -2,7 +2,8 @@ import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { addCommand } from './bullmq/add-command.js';
-import { addJob } from './bullmq/add-job.lua.js';
+import { addTogether, MOST_ADDED_TOGETHER, type JobToAdd } from './bullmq/add-job.lua.js';
+import { CallsOfATurn } from './calls-of-a-turn.js';
 import { outcomeOf, QueueUnavailableError, withDeadline, type GatedQueue } from './gated-queue.js';
 import { RedisClock } from './redis-clock.js';
 import type { IdempotencyClaim } from './idempotency-records.js';
@@ -38,16 +39,18 @@ const DECIDED_MS = 1_700;
 
 /**
  * Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record
- * are there together, or none is.
+ * are there together, or none is. Those of one turn of the event loop travel together.
  */
 export class NewJobs {
   readonly #keys: Keys;
+  readonly #additions: CallsOfATurn<JobToAdd, unknown>;
 
   constructor(
     private readonly redis: Redis,
     prefix?: string,
   ) {
     this.#keys = new Keys(prefix);
+    this.#additions = new CallsOfATurn((jobs) => addTogether(redis, jobs), MOST_ADDED_TOGETHER);
   }
 
   /**
@@ -84,7 +87,7 @@ export class NewJobs {
       webhook ? JSON.stringify(webhook) : '',
     ];
     const [outcome, acceptedAt] = await this.#inTime((deadline) =>
-      addJob.runByHash(this.redis, keys, [...bull.values, ...own, deadline]),
+      this.#additions.make({ keys, values: [...bull.values, ...own, deadline] }),
     );
     if (outcome === 'late') throw new QueueUnavailableError();
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };

@@ -33,7 +33,8 @@ export class ThreadPool {
   onFailure: (error: EngineError) => void = () => {};
   private events: ThreadPoolEvents = { reported() {}, died() {} };
   private deaths: number[] = [];
-  private started: { readonly info: BackendInfo; readonly capabilities: BackendCapabilities } | undefined;
+  private started:
+    { readonly info: BackendInfo; readonly capabilities: BackendCapabilities; readonly arithmetic: string } | undefined;
   private isStopping = false;
   private readonly starts = new Map<EngineThread, { resolve(): void; reject(error: Error): void }>();
 
@@ -65,7 +66,7 @@ export class ThreadPool {
 
   /** What it computes with; another engine of which this differs may compute other bytes. */
   get arithmetic(): string {
-    return arithmeticOf(this.info).join(' ');
+    return this.known.arithmetic;
   }
 
   get capabilities(): BackendCapabilities {
@@ -118,7 +119,7 @@ export class ThreadPool {
     await Promise.all(this.threads.map((thread) => thread.stop()));
   }
 
-  private get known(): { readonly info: BackendInfo; readonly capabilities: BackendCapabilities } {
+  private get known(): NonNullable<ThreadPool['started']> {
     if (!this.started) throw new TypeError('no thread has started yet');
     return this.started;
   }
@@ -141,7 +142,9 @@ export class ThreadPool {
 
   private onReport(thread: EngineThread, report: ThreadReport): void {
     if (report.kind === 'started') {
-      this.started ??= report;
+      const { info, capabilities } = report;
+      // once: to name a CPU reads files
+      this.started ??= { info, capabilities, arithmetic: arithmeticOf(info).join(' ') };
       this.starts.get(thread)?.resolve();
       this.starts.delete(thread);
     }

@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
+/** The scripts that the server of a connection knows, as long as it is connected. */
+const known = new WeakMap<Redis, Set<string>>();
+
+function scriptsKnownTo(redis: Redis): Set<string> {
+  const found = known.get(redis);
+  if (found !== undefined) return found;
+  const none = new Set<string>();
+  known.set(redis, none);
+  redis.on('close', () => none.clear()); // it may be another server afterwards
+  return none;
+}
+
 /** What a script is given. */
 export type ScriptValue = string | number | Buffer;
 
@@ -13,12 +25,16 @@ export class RedisScript {
   }
 
   /**
-   * Sends the source with every call, a few hundred bytes whose function Redis keeps: a call by hash to a
-   * server that does not know it yet would have to be repeated, and so come after commands that were sent
-   * later.
+   * Sends the source until the server has answered once on this connection, and its hash from then on. A call
+   * by hash to a server that does not know it would have to be repeated, and so come after commands that were
+   * sent later: that is left to servers that forget scripts while they are connected.
    */
-  run(redis: Redis, keys: readonly string[], values: readonly ScriptValue[]): Promise<unknown> {
-    return redis.eval(this.source, keys.length, ...keys, ...values);
+  async run(redis: Redis, keys: readonly string[], values: readonly ScriptValue[]): Promise<unknown> {
+    const scripts = scriptsKnownTo(redis);
+    if (scripts.has(this.#sha1)) return this.runByHash(redis, keys, values);
+    const answer: unknown = await redis.eval(this.source, keys.length, ...keys, ...values);
+    scripts.add(this.#sha1);
+    return answer;
   }
 
   /** For a long source, when nothing depends on its place among the commands that follow. */
@@ -27,7 +43,7 @@ export class RedisScript {
       return await redis.evalsha(this.#sha1, keys.length, ...keys, ...values);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return this.run(redis, keys, values);
+      return redis.eval(this.source, keys.length, ...keys, ...values);
     }
   }
 }
