@@ -14,6 +14,7 @@ import { trainTinyModel, uploadTinyDataset } from './tiny-model.js';
 const Ready = z.object({
   event: z.literal('ready'),
   api: z.url(),
+  apis: z.array(z.url()),
   workers: z.array(z.object({ metrics: z.url() })),
   redis: z.url(),
   dataDir: z.string(),
@@ -46,7 +47,7 @@ describe.skipIf(!redisAvailable)('stride up, running', () => {
   let ready: z.output<typeof Ready>;
 
   beforeAll(async () => {
-    system = up(directory, '--port', '0', '--workers', '2');
+    system = up(directory, '--port', '0', '--apis', '2', '--workers', '2');
     ready = await untilReady(system);
   });
   afterAll(async () => {
@@ -58,9 +59,11 @@ describe.skipIf(!redisAvailable)('stride up, running', () => {
     expect(ready.dataDir).toBe(directory);
     expect(ready.workers).toHaveLength(2);
     await until('the API is ready', () => answers(`${ready.api}/health/ready`));
+    expect([ready.apis[0], new Set(ready.apis).size]).toEqual([ready.api, 2]);
+    for (const url of ready.apis) await until('each API is ready', () => answers(`${url}/health/ready`));
     for (const { metrics } of ready.workers) expect(await answers(metrics)).toBe(true);
     expect(parts(directory).map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['redis', 'api', 'worker-1', 'worker-2']),
+      expect.arrayContaining(['redis', 'api', 'api-2', 'worker-1', 'worker-2']),
     );
   });
 

@@ -44,10 +44,10 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 /** What runs where, for people. */
 export function describeSystem(system: StrideSystem, terminal: Terminal): string {
   const api = system.apiUrl;
-  const operators = system.operatorsUrl;
-  const metrics = [`${operators}/metrics`, ...system.workerMetrics];
+  const [operators] = system.operatorsUrls;
+  const metrics = [...system.operatorsUrls.map((url) => `${url}/metrics`), ...system.workerMetrics];
   const rows: [label: string, value: string][] = [
-    ['API', api],
+    ...system.apiUrls.map((url, index): [string, string] => [index === 0 ? 'API' : '', url]),
     ['Documentation', `${api}/docs`],
     ['Queues', `${operators}/queues`],
     ...metrics.map((url, index): [string, string] => [index === 0 ? 'Metrics' : '', url]),

@@ -5,17 +5,18 @@ const deployed = (name: string): string =>
 
 /**
  * The configuration of a Prometheus that watches one system: the API, and whatever workers it knows.
- * @param url of the API's metrics, without a path
+ * @param urls of the metrics of each process of the API, without a path
  */
-export function prometheusConfig(url: string): string {
-  const { host, protocol } = new URL(url);
-  const scheme = protocol.slice(0, -1);
+export function prometheusConfig(urls: readonly string[]): string {
+  const [url = ''] = urls;
+  const scheme = new URL(url).protocol.slice(0, -1);
+  const targets = urls.map((each) => new URL(each).host);
   const http_sd_configs = [{ url: `${url}/v1/workers/targets`, refresh_interval: '5s' }];
   const config = {
     global: { scrape_interval: '5s', evaluation_interval: '15s' },
     rule_files: ['rules.yml', 'alerts.yml'].map(deployed),
     scrape_configs: [
-      { job_name: 'stride-api', scheme, static_configs: [{ targets: [host] }] },
+      { job_name: 'stride-api', scheme, static_configs: [{ targets }] },
       { job_name: 'stride-worker', http_sd_configs },
     ],
   };

@@ -13,8 +13,10 @@ import { SupervisedPart } from './supervised-part.js';
 import { SystemError } from './system-error.js';
 
 export interface StrideSystemOptions {
-  /** Port of the API; 0 takes a free one. */
+  /** Port of the API; 0 takes a free one. Further processes of it take the ports behind, or any. */
   readonly port: number;
+  /** Processes of the API; 1 by default. */
+  readonly numApis?: number;
   readonly numWorkers: number;
   readonly dataDirectory: string;
   /** An existing Redis; absent: one of our own in the data directory. */
@@ -52,7 +54,7 @@ export class StrideSystem {
   readonly #logs = new Map<string, WriteStream>();
   #redisUrl = '';
   #redis: SupervisedPart<RedisServer> | undefined;
-  #api: SupervisedPart<ApiReady> | undefined;
+  #apis: SupervisedPart<ApiReady>[] = [];
   #workers: SupervisedPart<WorkerReady>[] = [];
 
   private constructor(options: StrideSystemOptions, directory: DataDirectory) {
@@ -66,7 +68,7 @@ export class StrideSystem {
     try {
       await system.#startRedis();
       await system.#startServices();
-      writeFileSync(join(system.dataDirectory, 'prometheus.yml'), prometheusConfig(system.operatorsUrl));
+      writeFileSync(join(system.dataDirectory, 'prometheus.yml'), prometheusConfig(system.operatorsUrls));
       return system;
     } catch (error) {
       await system.stop();
@@ -75,12 +77,17 @@ export class StrideSystem {
   }
 
   get apiUrl(): string {
-    return this.#api?.ready.url ?? '';
+    return this.apiUrls[0] ?? '';
   }
 
-  /** Where the API has its metrics and the queue board. */
-  get operatorsUrl(): string {
-    return this.#api?.ready.management ?? this.apiUrl;
+  /** Of each process of the API: any of them answers for every job. */
+  get apiUrls(): readonly string[] {
+    return this.#apis.map(({ ready }) => ready.url);
+  }
+
+  /** Where each process of the API has its metrics and the queue board. */
+  get operatorsUrls(): readonly string[] {
+    return this.#apis.map(({ ready }) => ready.management ?? ready.url);
   }
 
   /** Where each worker serves its metrics. */
@@ -101,8 +108,7 @@ export class StrideSystem {
    * Ends API and workers, which hand over what they were doing, then Redis; then gives the data directory up.
    */
   async stop(): Promise<void> {
-    const services = [...(this.#api === undefined ? [] : [this.#api]), ...this.#workers];
-    await Promise.all(services.map((service) => service.stop(STOP_MS)));
+    await Promise.all([...this.#apis, ...this.#workers].map((service) => service.stop(STOP_MS)));
     await this.#redis?.stop(STOP_MS);
     await Promise.all([...this.#logs.values()].map((log) => new Promise((resolve) => log.end(resolve))));
     this.#directory.release();
@@ -134,20 +140,29 @@ export class StrideSystem {
 
   /** All at once: none of them needs another to start. */
   async #startServices(): Promise<void> {
-    const api = this.#startApi();
-    const workers = Array.from({ length: this.#options.numWorkers }, (_, index) => this.#startWorker(index));
-    const [apiStart, ...workerStarts] = await Promise.allSettled([api, ...workers]);
+    const { numApis = 1, numWorkers } = this.#options;
+    const apis = Array.from({ length: numApis }, (_, index) => this.#startApi(index));
+    const workers = Array.from({ length: numWorkers }, (_, index) => this.#startWorker(index));
+    const [apiStarts, workerStarts] = await Promise.all([Promise.allSettled(apis), Promise.allSettled(workers)]);
+    this.#apis = apiStarts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     this.#workers = workerStarts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    const failed = [apiStart, ...workerStarts].find((start) => start.status === 'rejected');
+    const failed = [...apiStarts, ...workerStarts].find((start) => start.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  async #startApi(): Promise<void> {
+  /** The first on the port that was asked for; where the port of a further one is taken, it is on any. */
+  #startApi(index: number): Promise<SupervisedPart<ApiReady>> {
     const { port } = this.#options;
-    this.#api = await this.#startPart<ApiReady>('api', liveAt, async (previous) => {
-      const STRIDE_PORT = previous === undefined ? `${port}` : portOf(previous.url);
-      const start = await this.#launch('api', ApiReady, { STRIDE_PORT });
-      if (start !== 'port taken') return start;
+    const isFirst = index === 0;
+    const name = isFirst ? 'api' : `api-${index + 1}`;
+    const management = isFirst ? {} : { STRIDE_MANAGEMENT_PORT: process.env.STRIDE_MANAGEMENT_PORT && '0' };
+    return this.#startPart<ApiReady>(name, liveAt, async (previous) => {
+      const usual = port === 0 ? '0' : `${port + index}`;
+      const STRIDE_PORT = previous === undefined ? usual : portOf(previous.url);
+      for (const candidate of isFirst ? [STRIDE_PORT] : [STRIDE_PORT, '0']) {
+        const start = await this.#launch(name, ApiReady, { STRIDE_PORT: candidate, ...management });
+        if (start !== 'port taken') return start;
+      }
       const message = `port ${STRIDE_PORT} is in use; choose another with --port (0 takes any free one)`;
       throw new SystemError('port_in_use', message);
     });
@@ -174,7 +189,7 @@ export class StrideSystem {
     schema: z.ZodType<Ready>,
     variables: NodeJS.ProcessEnv,
   ): Promise<{ program: ChildProgram; ready: Ready } | 'port taken'> {
-    const app = name === 'api' ? 'api' : 'worker';
+    const app = name.startsWith('api') ? 'api' : 'worker';
     const program = new ChildProgram({
       name,
       command: process.execPath,
