@@ -44,6 +44,19 @@ describe('a cancellation', () => {
     subscriber.disconnect();
   });
 
+  it('that nobody answered in time is not made later, when its command arrives', async () => {
+    const { finish } = await runningJob(redis, jobId);
+    const admin = new Redis(server.url);
+    const cancellation = new JobCancellation(redis);
+    await cancellation.request('sampling', newJobId('sampling')); // its clock has been read
+    await admin.call('CLIENT', 'PAUSE', '2500', 'ALL');
+    await expect(cancellation.request('sampling', jobId)).rejects.toMatchObject({ code: 'outcome_unknown' });
+    expect(await redis.ping()).toBe('PONG'); // behind the late command
+    expect((await cancellation.readFlags([jobId])).size).toBe(0);
+    await finish();
+    admin.disconnect();
+  });
+
   it('is one record, however many ask at once', async () => {
     const { finish } = await runningJob(redis, jobId);
     const cancellation = new JobCancellation(redis);

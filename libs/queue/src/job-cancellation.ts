@@ -5,6 +5,7 @@ import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { requestCancel } from './scripts/request-cancel.lua.js';
+import { doInTime } from './timely-command.js';
 import { Wakes } from './wake.js';
 
 const CancelRecordJson = z.object({ at: z.number(), attempt: z.number(), reason: CancelReason });
@@ -32,10 +33,17 @@ export class JobCancellation {
     this.#keys = new Keys(prefix);
   }
 
-  /** Requests the cancellation of a job and wakes the workers. */
+  /**
+   * Requests the cancellation of a job and wakes the workers.
+   * @throws QueueUnavailableError while Redis is away; OutcomeUnknownError when it does not answer within
+   * 2 s: a job that is not cancelled by then never will be by this request, however late it arrives
+   */
   async request(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<CancelOutcome> {
     const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
-    const answer = await requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason]);
+    const answer = await doInTime(this.redis, {
+      send: (deadline) => requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason, deadline]),
+      isLate: (answered) => answered === 'late',
+    });
     if (answer === 'unknown' || answer === 'finished') return answer;
     const record = parseCancelRecord(String(answer));
     const message: CancelMessage = { jobId, reason: record.reason };

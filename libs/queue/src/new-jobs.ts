@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { addCommand } from './bullmq/add-command.js';
 import { addTogether, MOST_ADDED_TOGETHER, type JobToAdd } from './bullmq/add-job.lua.js';
 import { CallsOfATurn } from './calls-of-a-turn.js';
-import { outcomeOf, QueueUnavailableError, withDeadline, type GatedQueue } from './gated-queue.js';
-import { RedisClock } from './redis-clock.js';
+import type { GatedQueue } from './gated-queue.js';
 import type { IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
 import { DEFAULT_OWNER, jobOwner, jobSize, type JobKind } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
+import { doInTime } from './timely-command.js';
 import type { WebhookTerms } from './webhooks/webhook-outbox.js';
 
 interface NewJob {
@@ -31,11 +31,6 @@ interface NewJob {
  */
 export type AddedJob =
   { readonly outcome: 'added'; readonly acceptedAt: number } | { readonly outcome: 'present' | 'taken' };
-
-/** So long an answer is waited for. */
-const ADD_DEADLINE_MS = 2_000;
-/** By Redis' clock nothing is added later than this: what was given up is not done later. */
-const DECIDED_MS = 1_700;
 
 /**
  * Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record
@@ -86,30 +81,13 @@ export class NewJobs {
       isListed ? owner : '',
       webhook ? JSON.stringify(webhook) : '',
     ];
-    const [outcome, acceptedAt] = await this.#inTime((deadline) =>
-      this.#additions.make({ keys, values: [...bull.values, ...own, deadline] }),
-    );
-    if (outcome === 'late') throw new QueueUnavailableError();
+    const [outcome, acceptedAt] = await doInTime(this.redis, {
+      send: async (deadline) =>
+        Answer.parse(await this.#additions.make({ keys, values: [...bull.values, ...own, deadline] })),
+      isLate: ([answer]) => answer === 'late',
+    });
+    if (outcome === 'late') throw new TypeError('a late answer was let through');
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
-  }
-
-  /** An answer that is late and yet comes at once speaks of a clock that was set: it is asked again. */
-  async #inTime(add: (deadline: number) => Promise<unknown>): Promise<z.output<typeof Answer>> {
-    const clock = RedisClock.of(this.redis);
-    const startedAt = performance.now();
-    const left = () => ADD_DEADLINE_MS - (performance.now() - startedAt);
-    const send = async () => {
-      const deadline = await withDeadline(clock.deadline(left() - ADD_DEADLINE_MS + DECIDED_MS), left());
-      try {
-        return Answer.parse(await withDeadline(add(deadline), left()));
-      } catch (error) {
-        throw outcomeOf(error);
-      }
-    };
-    const answer = await send();
-    if (answer[0] !== 'late' || left() < ADD_DEADLINE_MS / 2) return answer;
-    await withDeadline(clock.refresh(), left());
-    return await send();
   }
 }
 
