@@ -50,6 +50,7 @@ export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './mod
 export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
 export { Alias, ArtifactId, ResourceName, Sha256 } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
+export { rowStepsOf } from './jobs/row-steps.js';
 export { Problem } from './problem.js';
 export {
   admittedSampling,

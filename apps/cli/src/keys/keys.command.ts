@@ -63,8 +63,12 @@ function addLimits(command: Command): Command {
   const count = parseInteger(1, Number.MAX_SAFE_INTEGER);
   return command
     .option('--requests-per-second <n>', 'requests of any kind', count)
-    .option('--row-steps-per-minute <n>', 'rows x steps of accepted sampling jobs', count)
-    .option('--row-steps-per-day <n>', 'the same in a day', count)
+    .option(
+      '--row-steps-per-minute <n>',
+      'rows x steps of accepted jobs: of sampling, and batch x steps of training',
+      count,
+    )
+    .option('--row-steps-per-day <n>', 'the same in any day', count)
     .option('--bytes <n>', 'stored bytes of its owner', count)
     .option('--jobs-queued <n>', 'jobs that have not ended', count);
 }

@@ -24,8 +24,10 @@ const most = z.int().min(1).max(Number.MAX_SAFE_INTEGER).optional();
 export const ApiKeyLimits = z
   .strictObject({
     requestsPerSecond: most.describe('Requests of any kind in one second'),
-    rowStepsPerMinute: most.describe('Rows x steps of accepted sampling jobs in one minute'),
-    rowStepsPerDay: most.describe('Rows x steps of accepted sampling jobs in one day'),
+    rowStepsPerMinute: most.describe(
+      'Row-steps of accepted jobs in any minute: rows x steps of sampling, batch x steps of training',
+    ),
+    rowStepsPerDay: most.describe('Row-steps of accepted jobs in any day'),
     bytes: most.describe('Bytes that its owner has brought and that are still stored'),
     jobsQueued: most.describe('Jobs of both kinds that have not ended'),
   })

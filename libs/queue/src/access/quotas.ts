@@ -7,7 +7,7 @@ import { returnQuota, takeQuota } from '../scripts/take-quota.lua.js';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** The limits that count in windows of time, by Redis' clock. */
+/** The limits that count in sliding windows of time, by Redis' clock. */
 const WINDOWS = {
   requestsPerSecond: SECOND_MS,
   rowStepsPerMinute: MINUTE_MS,
@@ -22,6 +22,7 @@ interface QuotaWindow {
   readonly limit: number;
   readonly seconds: number;
   readonly left: number;
+  /** Until there is room again, or, where there is, until nothing counts any more. */
   readonly secondsLeft: number;
 }
 
@@ -36,7 +37,7 @@ export interface QuotaAnswer {
 /** A job that counts towards the limits of its key. */
 export interface CountedJob {
   readonly jobId: string;
-  /** Rows x steps; 0 for a training. */
+  /** `rowStepsOf` its data. */
   readonly rowSteps: number;
   /** What its request is repeated by: of repeats at once one counts. */
   readonly repeatedBy?: string | undefined;
@@ -73,7 +74,11 @@ export class Quotas {
 
   /** Takes back what a job counted that was not added after all. */
   async returnJob(keyId: string, { jobId, rowSteps, repeatedBy }: CountedJob): Promise<void> {
-    await returnQuota.run(this.redis, this.#keysOf(keyId, repeatedBy), [jobId, rowSteps, ...ROW_STEPS]);
+    await returnQuota.run(this.redis, this.#keysOf(keyId, repeatedBy), [
+      jobId,
+      rowSteps,
+      ...ROW_STEPS.flatMap((name) => [name, WINDOWS[name]]),
+    ]);
   }
 
   /** The jobs that count as not ended, oldest first. */

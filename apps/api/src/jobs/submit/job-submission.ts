@@ -12,7 +12,7 @@ import {
   type StoredJob,
   type WebhookTerms,
 } from '#queue';
-import { newJobId, type JobKind } from '#contract';
+import { newJobId, rowStepsOf, type JobKind } from '#contract';
 import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
 import { KeyLimits } from '../../access/key-limits.js';
 import { JobReader } from '../read/job-reader.js';
@@ -128,7 +128,7 @@ export class JobSubmission {
 /** What a job counts towards the limits of its key. */
 function countedJob(jobId: string, data: object, claim: IdempotencyClaim | undefined): CountedJob {
   const repeatedBy = claim && `${claim.scope}\n${claim.key}`;
-  return { jobId, repeatedBy, rowSteps: 'rows' in data && 'steps' in data ? Number(data.steps) : 0 };
+  return { jobId, repeatedBy, rowSteps: rowStepsOf(data) };
 }
 
 /** The data of a job with whose it is; where there are no keys nobody asks. */
