@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeys, Keys, workerConnection } from '#queue';
-import { SCOPES, SamplingJob, SamplingJobPage, type SamplingJobData } from '#contract';
+import { newJobId, SCOPES, SamplingJob, SamplingJobPage, type SamplingJobData } from '#contract';
 import { encodeNpy, encodeSafetensors } from '#storage';
 import { playedResult, playWorker, TestApi } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
@@ -122,6 +122,14 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
     expect(await he.code(method, filled(path), sent)).toBe(`404 ${code}`);
   });
 
+  it('answers him as what is not there does', async () => {
+    const answer = async (id: string) => {
+      const response = await he.ask('GET', `/v1/sampling-jobs/${id}/result`);
+      return `${response.status} ${(await response.text()).replaceAll(id, 'ID').replace(/"requestId":"[^"]*"/, '')}`;
+    };
+    expect(await answer(ids.sampling)).toBe(await answer(newJobId('sampling')));
+  });
+
   it('has names that he cannot take, with what is about to come', async () => {
     const file = await he.ask('GET', '/v1/models/his/versions/1/checkpoint');
     const checkpoint = new Uint8Array(await file.arrayBuffer());
@@ -131,6 +139,22 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
     expect(await he.code('PUT', '/v1/datasets/hers', new Uint8Array(dataset))).toBe('409 name_taken');
     const job = { ...training, dataset: 'his', model: 'hers' };
     expect(await he.code('POST', '/v1/training-jobs', job)).toBe('409 name_taken');
+  });
+
+  it('says whose it is', async () => {
+    const ownerOf = async (path: string) => {
+      const { owner }: { owner?: string } = JSON.parse(await (await admin.ask('GET', path)).text());
+      return owner;
+    };
+    const hers = [
+      `/v1/sampling-jobs/${ids.sampling}`,
+      `/v1/training-jobs/${ids.training}`,
+      '/v1/models/hers',
+      '/v1/models/hers/versions/1',
+      '/v1/datasets/hers',
+    ];
+    for (const path of hers) expect([path, await ownerOf(path)]).toEqual([path, 'she']);
+    expect(await ownerOf('/v1/models/tiny')).toBe('default'); // stored before there were keys
   });
 
   it('is on no list of his, whose lists hold what is his, and on the lists of an admin', async () => {

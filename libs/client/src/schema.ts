@@ -699,9 +699,9 @@ export interface components {
         ApiKeyLimits: {
             /** @description Requests of any kind in one second */
             requestsPerSecond?: number;
-            /** @description Rows x steps of accepted sampling jobs in one minute */
+            /** @description Row-steps of accepted jobs in any minute: rows x steps of sampling, batch x steps of training */
             rowStepsPerMinute?: number;
-            /** @description Rows x steps of accepted sampling jobs in one day */
+            /** @description Row-steps of accepted jobs in any day */
             rowStepsPerDay?: number;
             /** @description Bytes that its owner has brought and that are still stored */
             bytes?: number;
@@ -959,6 +959,8 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Whose it is; without keys: default */
+            owner: string;
             /** @description Model version that it uses or makes */
             model: components["schemas"]["JobModel"];
             /**
@@ -1408,6 +1410,8 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Whose it is; without keys: default */
+            owner: string;
             /** @description Model version that it uses or makes */
             model: components["schemas"]["JobModel"];
             /**
@@ -1487,6 +1491,8 @@ export interface components {
         Dataset: {
             /** @description Name of the dataset */
             name: string;
+            /** @description Whose it is; without keys: default */
+            owner: string;
             /** @description SHA-256 of the uploaded file */
             sha256: string;
             /** @description Bytes of the uploaded file */
@@ -1530,6 +1536,8 @@ export interface components {
         Model: {
             /** @description Name of the model */
             name: string;
+            /** @description Whose it is; without keys: default */
+            owner: string;
             /** @description Version that the bare name means */
             latestVersion: number;
             /** @description Versions, ascending */
@@ -1542,6 +1550,8 @@ export interface components {
         ModelVersion: {
             /** @description Name of the model */
             name: string;
+            /** @description Whose it is; without keys: default */
+            owner: string;
             /** @description Version, from 1 */
             version: number;
             /** @description Format of the file that checkpoint downloads */

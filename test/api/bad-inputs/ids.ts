@@ -29,7 +29,7 @@ export const ids: readonly BadInput[] = [
   ['an artifact id that is a path', send('/v1/artifacts/..%2f..%2fetc'), 400, 'invalid_id'],
   ['a job that does not exist', send(`${JOBS}/${newJobId('sampling')}`), 404, 'not_found'],
   ['events of a job that does not exist', send(`${JOBS}/${newJobId('sampling')}/events`), 404, 'not_found'],
-  ['the result of a job that does not exist', send(`${JOBS}/${newJobId('sampling')}/result`), 410, 'result_expired'],
+  ['the result of a job that does not exist', send(`${JOBS}/${newJobId('sampling')}/result`), 404, 'not_found'],
   [
     'cancelling a job that does not exist',
     send(`${JOBS}/${newJobId('sampling')}/cancel`, { method: 'POST' }),

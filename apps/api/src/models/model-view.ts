@@ -1,5 +1,5 @@
 import { isGuidable } from '#ddim';
-import type { Model, ModelVersion } from '#contract';
+import { DEFAULT_OWNER, type Model, type ModelVersion } from '#contract';
 import { int8ReportOf, type ModelSummary, type ModelVersionRecord } from '#storage';
 
 /** A model version as clients see it. */
@@ -7,6 +7,7 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
   const { name, version, format, sha256, bytes, paramCount, config, sampling, metrics, provenance, createdAt } = record;
   return {
     name,
+    owner: record.owner ?? DEFAULT_OWNER,
     version,
     format,
     sha256,
@@ -25,9 +26,10 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
 }
 
 /** A model with all its versions. */
-export function modelView({ name, versions, aliases }: ModelSummary): Model {
+export function modelView({ name, owner = DEFAULT_OWNER, versions, aliases }: ModelSummary): Model {
   return {
     name,
+    owner,
     latestVersion: versions.at(-1)?.version ?? 1,
     versions: versions.map(modelVersionView),
     aliases: { ...aliases },

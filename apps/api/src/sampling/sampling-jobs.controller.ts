@@ -129,8 +129,7 @@ export class SamplingJobsController {
     const type = preferredType(request.headers, RESULT_TYPES);
     if (type === undefined)
       throw new HttpProblem('not_acceptable', `a result can be had as ${RESULT_TYPES.join(', ')}`);
-    const job = await this.own.find('sampling', id, caller);
-    if (job === undefined) throw new HttpProblem('result_expired', 'the job and its result are no longer kept');
+    const job = await this.own.get('sampling', id, caller);
     const known = resultOf(job, StoredSamplingResult);
     const { raw: response } = reply.hijack();
     response.setHeader('Vary', 'Accept');

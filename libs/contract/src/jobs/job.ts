@@ -42,6 +42,7 @@ const JobTimings = z
 const common = {
   id: z.string().describe(`Id of the job: ${JOB_ID_FORM}`),
   status: JobStatus.describe('Where it stands; the last three are final'),
+  owner: z.string().describe('Whose it is; without keys: default'),
   model: JobModel.describe('Model version that it uses or makes'),
   createdAt: Timestamp.describe('When it was accepted'),
   startedAt: Timestamp.nullable().describe('When its last attempt started; null before'),

@@ -14,6 +14,7 @@ const ValueRange = z
 export const Dataset = z
   .strictObject({
     name: ResourceName.describe('Name of the dataset'),
+    owner: z.string().describe('Whose it is; without keys: default'),
     sha256: Sha256.describe('SHA-256 of the uploaded file'),
     bytes: z.int().min(0).describe('Bytes of the uploaded file'),
     count: z.int().min(2).describe('Pairs of an observation and an action sequence'),

@@ -50,6 +50,7 @@ const HungMark = z
 export const ModelVersion = z
   .strictObject({
     name: ResourceName.describe('Name of the model'),
+    owner: z.string().describe('Whose it is; without keys: default'),
     version: z.int().min(1).describe('Version, from 1'),
     format: ModelFormat.describe('Format of the file that checkpoint downloads'),
     sha256: Sha256.describe('SHA-256 of that file'),
@@ -75,6 +76,7 @@ export type ModelVersion = z.output<typeof ModelVersion>;
 export const Model = z
   .strictObject({
     name: ResourceName.describe('Name of the model'),
+    owner: z.string().describe('Whose it is; without keys: default'),
     latestVersion: z.int().min(1).describe('Version that the bare name means'),
     versions: z.array(ModelVersion).describe('Versions, ascending'),
     aliases: z.record(Alias, z.int().min(1)).describe('Version that each alias means'),

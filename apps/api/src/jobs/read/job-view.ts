@@ -3,6 +3,7 @@ import type { Warning } from '#ddim';
 import {
   cancelError,
   JobEvent,
+  jobOwner,
   jobStatus,
   parseJobError,
   type JobProgress,
@@ -17,6 +18,7 @@ import { readPart } from './unreadable-job.js';
 type CommonView = Pick<
   SamplingJob,
   | 'id'
+  | 'owner'
   | 'status'
   | 'createdAt'
   | 'startedAt'
@@ -49,6 +51,7 @@ export function commonView(job: StoredJob): CommonView {
   const startedAt = startOf(job);
   return {
     id: job.id,
+    owner: jobOwner(job.data),
     status,
     createdAt: toTimestamp(job.createdAt),
     startedAt: startedAt === undefined ? null : toTimestamp(startedAt),

@@ -10,20 +10,10 @@ import { JobReader } from './job-reader.js';
 export class OwnJobs {
   constructor(private readonly reader: JobReader) {}
 
-  /**
-   * Undefined for one that is gone.
-   * @throws HttpProblem `not_found` for a foreign one; QueueUnavailableError
-   */
-  async find(kind: JobKind, id: string, caller: Caller): Promise<StoredJob | undefined> {
-    const job = await this.reader.read(kind, id);
-    if (job !== undefined && !maySee(caller, jobOwner(job.data))) throw noSuchJob(id);
-    return job;
-  }
-
-  /** @throws HttpProblem `not_found`; QueueUnavailableError */
+  /** @throws HttpProblem `not_found`, also for a foreign one; QueueUnavailableError */
   async get(kind: JobKind, id: string, caller: Caller): Promise<StoredJob> {
-    const job = await this.find(kind, id, caller);
-    if (job === undefined) throw noSuchJob(id);
+    const job = await this.reader.read(kind, id);
+    if (job === undefined || !maySee(caller, jobOwner(job.data))) throw noSuchJob(id);
     return job;
   }
 }
