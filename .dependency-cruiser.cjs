@@ -13,7 +13,7 @@ const floors = {
   server: ['contract', 'metrics', 'queue', 'storage'],
   system: ['ddim', 'server'],
   load: ['ddim'],
-  client: ['contract'],
+  client: [],
 };
 const backend = ['ddim', 'engine', 'training'];
 

@@ -62,7 +62,7 @@ export class TestStride {
   }
 
   get client(): StrideClient {
-    return createStrideClient(this.#apiUrl);
+    return createStrideClient(this.#apiUrl, { retryMs: 0 });
   }
 
   get workers(): readonly TestWorker[] {

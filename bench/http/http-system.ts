@@ -79,6 +79,10 @@ export class BenchSystem {
     return { sender: new JobSender(this.url, {}), mix, bodies, warmUpMs, durationMs };
   }
 
+  async apiMetrics(): Promise<string> {
+    return (await fetch(new URL('/metrics', this.system.operatorsUrl))).text();
+  }
+
   /** The first worker's metrics; see `allWorkerMetrics`. */
   async workerMetrics(): Promise<string> {
     return (await this.allWorkerMetrics())[0];

@@ -3,7 +3,6 @@ import { nearestNeighbourAccuracy } from './evaluation.js';
 import type { GallerySheet } from './gallery-sheet.js';
 import { observationOf, strokesOfResult, valuesOf } from './gallery-tensor.js';
 import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from './pen-digits.js';
-import { runJob } from './sampling.js';
 
 const GUIDANCE_SCALES = [0, 1, 2, 4, 8];
 const NUM_INFERENCE_STEPS = 50;
@@ -23,7 +22,7 @@ export async function guidanceSheet(
   const labels = Uint8Array.from({ length: NUM_DIGITS * STROKES }, (_, row) => Math.floor(row / STROKES));
   const panels: GallerySheet['panels'][number][] = [];
   for (const guidanceScale of GUIDANCE_SCALES) {
-    const result = await runJob(client, {
+    const { actions: result } = await client.sample({
       model,
       observations: DIGITS.map(observationOf),
       samplesPerObservation: STROKES,

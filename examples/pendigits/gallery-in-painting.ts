@@ -2,7 +2,6 @@ import type { StrideClient } from '#client';
 import type { GalleryGlyph, GallerySheet } from './gallery-sheet.js';
 import { observationOf, strokesOfResult, strokeTensor } from './gallery-tensor.js';
 import { NUM_DIGITS, NUM_POINTS, type PenDigits } from './pen-digits.js';
-import { runJob } from './sampling.js';
 import { strokesOf } from './sheet-rows.js';
 
 const NUM_KNOWN = 4;
@@ -20,7 +19,7 @@ export async function inPaintingSheet(client: StrideClient, model: string, test:
   const real = strokesOf(test, test.strokes, 1).map((row) => row.real[0]);
   const complete = async (labels: readonly number[], columns: number, guidanceScale = 1) => {
     const halves = labels.map((_, row) => firstHalf(real[Math.floor(row / columns)]));
-    const result = await runJob(client, {
+    const { actions: result } = await client.sample({
       model,
       observations: labels.map(observationOf),
       numInferenceSteps: NUM_INFERENCE_STEPS,

@@ -2,7 +2,6 @@ import type { StrideClient } from '#client';
 import type { GallerySheet } from './gallery-sheet.js';
 import { observationOf, strokesOfResult, strokeTensor } from './gallery-tensor.js';
 import type { PenDigits } from './pen-digits.js';
-import { runJob } from './sampling.js';
 import { strokesOf } from './sheet-rows.js';
 
 const PAIRS = [
@@ -52,13 +51,13 @@ async function wayBetween(
   { pair, strokes }: { readonly pair: readonly [number, number]; readonly strokes: readonly Float32Array[] },
 ): Promise<readonly Float32Array[]> {
   const options = { model, numInferenceSteps: NUM_INFERENCE_STEPS, clipSample: false, guidanceScale: 0 };
-  const latents = await runJob(client, {
+  const { actions: latents } = await client.sample({
     ...options,
     mode: 'encode',
     observations: pair.map(observationOf),
     initialActions: strokeTensor(strokes),
   });
-  const decoded = await runJob(client, {
+  const { actions: decoded } = await client.sample({
     ...options,
     mode: 'interpolate',
     observations: [observationOf(pair[0])],

@@ -21,9 +21,9 @@ export function valuesOf(strokes: readonly Float32Array[]): Float32Array<ArrayBu
 }
 
 /** One stroke [8,2] for each row of a result. */
-export function strokesOfResult(numbers: readonly number[]): readonly Float32Array[] {
-  return Array.from({ length: numbers.length / STROKE_SIZE }, (_, i) =>
-    Float32Array.from(numbers.slice(i * STROKE_SIZE, (i + 1) * STROKE_SIZE)),
+export function strokesOfResult(actions: Float32Array): readonly Float32Array[] {
+  return Array.from({ length: actions.length / STROKE_SIZE }, (_, i) =>
+    actions.slice(i * STROKE_SIZE, (i + 1) * STROKE_SIZE),
   );
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { createStrideClient } from '#client';
+import { createStrideClient, encodeTensor } from '#client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sampleStrokes } from './sampling.js';
@@ -90,9 +90,9 @@ function finish(response: ServerResponse, { observations, seed }: Submission): v
   const [rows] = observations.shape;
   const oneHot = new Float32Array(new Uint8Array(Buffer.from(observations.data, 'base64')).buffer);
   const digit = (row: number) => oneHot.subarray(row * 10, row * 10 + 10).indexOf(1);
-  const stroke = (row: number) => [[seed, digit(row)], ...Array.from({ length: 7 }, () => [0, 0])];
-  const data = Array.from({ length: rows }, (_, row) => stroke(row));
-  send(response, 200, { id: 'smp_1', status: 'succeeded', finishedAt: 'now', error: null, result: { data } });
+  const strokes = Array.from({ length: rows }, (_, row) => [seed, digit(row), ...new Float32Array(14)]);
+  const result = encodeTensor(Float32Array.from(strokes.flat()), [rows, 8, 2]);
+  send(response, 200, { id: 'smp_1', status: 'succeeded', finishedAt: 'now', error: null, result });
 }
 
 function problem(response: ServerResponse, status: number, code: string): void {

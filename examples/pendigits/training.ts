@@ -1,4 +1,4 @@
-import { found, StrideError, waitForTrainingJob, type ClientJobEvent, type Schemas, type StrideClient } from '#client';
+import type { ClientJobEvent, Schemas, StrideClient } from '#client';
 import { z } from 'zod';
 import { datasetFile } from './dataset.js';
 import type { PenDigits } from './pen-digits.js';
@@ -18,14 +18,7 @@ const MetricsEvent = z.object({ step: z.number(), loss: z.number().nullable(), s
 
 /** Stores the strokes as the dataset that training requests name. */
 export async function uploadDataset(client: StrideClient, digits: PenDigits, signal?: AbortSignal): Promise<void> {
-  // Plain fetch: the generated client would make JSON of the bytes.
-  const response = await fetch(`${client.baseUrl}/v1/datasets/${DATASET}`, {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/octet-stream', ...client.headers },
-    body: datasetFile(digits),
-    signal,
-  });
-  if (!response.ok) throw StrideError.fromBody(await response.json().catch(() => undefined), response.status);
+  await client.uploadDataset(DATASET, datasetFile(digits), signal);
 }
 
 /**
@@ -37,7 +30,6 @@ export async function trainModel(
   request: Schemas['TrainingRequest'],
   signal?: AbortSignal,
 ): Promise<TrainedModel> {
-  const { id } = found(await client.POST('/v1/training-jobs', { body: request, signal }));
   const steps = request.training?.steps ?? 0;
   const progress = startProgress('training', steps);
   const onEvent = ({ data }: ClientJobEvent) => {
@@ -45,12 +37,7 @@ export async function trainModel(
     if (metrics)
       progress.update(metrics.step, `loss ${metrics.loss?.toFixed(4)}, ${metrics.stepsPerSecond.toFixed(0)} steps/s`);
   };
-  const job = await waitForTrainingJob(client, id, { signal, onEvent }).finally(() => progress.finish());
-  const version = job.result?.model.version;
-  if (job.status !== 'succeeded' || !job.result || !version)
-    throw new StrideError(job.error?.code ?? job.status, `training job ${id}: ${job.error?.message ?? job.status}`);
-  const { name } = job.result.model;
-  const params = { path: { name, version: `${version}` } };
-  const { metrics } = found(await client.GET('/v1/models/{name}/versions/{version}', { params, signal }));
-  return { model: `${name}@${version}`, steps, loss: metrics.finalLoss, validationLoss: metrics.validationLoss };
+  const { model, version } = await client.train(request, { signal, onEvent }).finally(() => progress.finish());
+  const { finalLoss, validationLoss } = version.metrics;
+  return { model, steps, loss: finalLoss, validationLoss };
 }

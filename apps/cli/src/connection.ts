@@ -32,7 +32,7 @@ export function withConnection(command: Command): Command {
 
 export function connect(options: ConnectionOptions): Connection {
   return {
-    client: createStrideClient(options.url, { apiKey: apiKeyOf(options) }),
+    client: createStrideClient(options.url, { apiKey: apiKeyOf(options), retryMs: 0 }), // people see why,
     terminal: new Terminal({ json: options.json ?? false }),
   };
 }

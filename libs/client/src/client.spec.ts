@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { JOB_KINDS, jobsPath, newJobId } from '#contract';
 import { createStrideClient } from './stride-client.js';
 import { followEvents, type ClientJobEvent } from './job-events.js';
 import { found, waitForSamplingJob } from './wait-for-job.js';
@@ -42,6 +43,13 @@ const collect = async (events: AsyncIterable<ClientJobEvent>) => {
   for await (const { type } of events) types.push(type);
   return types;
 };
+
+it.each(JOB_KINDS)('the events of a %s job are asked for below the path of its kind', async (kind) => {
+  const { url, requests } = await serve(stream(event('1', 'succeeded')));
+  const id = newJobId(kind);
+  await collect(createStrideClient(url).follow(id));
+  expect(requests[0]?.url).toBe(`${jobsPath(kind)}/${id}/events`);
+});
 
 describe('a client', () => {
   it('sends a key of its own with every POST, and keeps one that is given', async () => {

@@ -1,4 +1,8 @@
-export { createStrideClient, type Schemas, type StrideClient } from './stride-client.js';
-export { followEvents, type ClientJobEvent } from './job-events.js';
+export { createStrideClient, type StrideClient } from './stride-client.js';
+export type { ClientOptions, Schemas } from './api-client.js';
+export { followEvents, type ClientJobEvent, type FollowOptions } from './job-events.js';
+export type { Samples } from './sample.js';
 export { StrideError } from './stride-error.js';
-export { found, waitForSamplingJob, waitForTrainingJob } from './wait-for-job.js';
+export { decodeTensor, encodeTensor } from './tensors.js';
+export type { TrainedModel } from './train.js';
+export { found, waitForSamplingJob, waitForTrainingJob, type WaitOptions } from './wait-for-job.js';

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { jobsPath, parseJobId } from '#contract';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
-import type { StrideClient } from './stride-client.js';
+import type { ApiClient } from './api-client.js';
+import { delay } from './delay.js';
 import { StrideError } from './stride-error.js';
 
 /** One event of a job's stream; `data` is the JSON of the service. */
@@ -11,7 +10,7 @@ export interface ClientJobEvent {
   readonly data: unknown;
 }
 
-interface FollowOptions {
+export interface FollowOptions {
   /** Continue after this event; default: from the oldest event that the service still has. */
   readonly lastEventId?: string;
   readonly signal?: AbortSignal;
@@ -27,7 +26,7 @@ const MAX_RETRY_MS = 5_000;
  * @throws StrideError when the service knows no such job; an AbortError when `signal` aborts
  */
 export async function* followEvents(
-  client: StrideClient,
+  client: ApiClient,
   jobId: string,
   { lastEventId, signal }: FollowOptions = {},
 ): AsyncGenerator<ClientJobEvent> {
@@ -46,18 +45,18 @@ export async function* followEvents(
       signal?.throwIfAborted();
       if (error instanceof StrideError && (error.status ?? 503) < 500) throw error;
     }
-    await delay(wait, undefined, { signal });
+    await delay(wait, signal);
     wait = Math.min(wait * 2, MAX_RETRY_MS);
   }
 }
 
 async function openStream(
-  client: StrideClient,
+  client: ApiClient,
   jobId: string,
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<EventSourceMessage>> {
-  const path = jobsPath(parseJobId(jobId) ?? 'sampling'); // the service says what is wrong with an id
+  const path = jobId.startsWith('trn_') ? '/v1/training-jobs' : '/v1/sampling-jobs'; // the service refuses other ids
   const resume: Record<string, string> = cursor ? { 'Last-Event-ID': cursor } : {};
   const response = await fetch(`${client.baseUrl}${path}/${encodeURIComponent(jobId)}/events`, {
     headers: { Accept: 'text/event-stream', ...client.headers, ...resume },

@@ -1,36 +1,32 @@
-import { randomUUID } from 'node:crypto';
-import createClient, { type Client, type Middleware } from 'openapi-fetch';
-import type { components, paths } from './schema.js';
+import { createApiClient, type ApiClient, type ClientOptions, type Schemas } from './api-client.js';
+import { followEvents, type ClientJobEvent, type FollowOptions } from './job-events.js';
+import { sample, type Samples } from './sample.js';
+import { train, uploadDataset, type TrainedModel } from './train.js';
+import type { WaitOptions } from './wait-for-job.js';
 
-/** A typed client of the Stride API: `client.GET('/v1/sampling-jobs/{id}', { params: { path: { id } } })`. */
-export type StrideClient = Client<paths> & {
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
+/** The routes of the Stride API with types, and what most programs do with them. */
+export type StrideClient = ApiClient & {
+  /** Runs one sampling job. @throws StrideError when it is refused or fails */
+  sample(request: Schemas['SamplingRequest'], options?: WaitOptions): Promise<Samples>;
+  /** Runs one training job. @throws StrideError when it is refused or fails */
+  train(request: Schemas['TrainingRequest'], options?: WaitOptions): Promise<TrainedModel>;
+  /** Stores safetensors or npz bytes. @throws StrideError when they are refused */
+  uploadDataset(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Schemas['Dataset']>;
+  /** Events of a job until its final one. @throws StrideError when there is no such job */
+  follow(jobId: string, options?: FollowOptions): AsyncGenerator<ClientJobEvent>;
 };
-
-export type Schemas = components['schemas'];
-
-interface StrideClientOptions {
-  /** Sent as a bearer token; needed only where the service has API keys. */
-  readonly apiKey?: string;
-}
 
 /**
  * A client for the service at `baseUrl`, for example `http://127.0.0.1:3000`. Every POST carries an
  * Idempotency-Key: its own, unless the caller sets one to repeat a call whose outcome is unknown.
  */
-export function createStrideClient(baseUrl: string, { apiKey }: StrideClientOptions = {}): StrideClient {
-  const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
-  const root = baseUrl.replace(/\/+$/, '');
-  const client = createClient<paths>({ baseUrl: root, headers });
-  client.use(idempotencyKeys);
-  return Object.assign(client, { baseUrl: root, headers });
+export function createStrideClient(baseUrl: string, options: ClientOptions = {}): StrideClient {
+  const client = createApiClient(baseUrl, options);
+  return Object.assign(client, {
+    sample: (request: Schemas['SamplingRequest'], wait?: WaitOptions) => sample(client, request, wait),
+    train: (request: Schemas['TrainingRequest'], wait?: WaitOptions) => train(client, request, wait),
+    uploadDataset: (name: string, bytes: Uint8Array, signal?: AbortSignal) =>
+      uploadDataset(client, name, bytes, signal),
+    follow: (jobId: string, follow?: FollowOptions) => followEvents(client, jobId, follow),
+  });
 }
-
-const idempotencyKeys: Middleware = {
-  onRequest({ request }) {
-    if (request.method !== 'POST' || request.headers.has('Idempotency-Key')) return undefined;
-    request.headers.set('Idempotency-Key', randomUUID());
-    return request;
-  },
-};

@@ -1,8 +1,8 @@
 import { followEvents, type ClientJobEvent } from './job-events.js';
-import type { Schemas, StrideClient } from './stride-client.js';
+import type { ApiClient, Schemas } from './api-client.js';
 import { StrideError } from './stride-error.js';
 
-interface WaitOptions {
+export interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Called for every event, for progress bars. */
   readonly onEvent?: (event: ClientJobEvent) => void;
@@ -13,7 +13,7 @@ interface WaitOptions {
  * @throws StrideError when the service knows no such job
  */
 export async function waitForSamplingJob(
-  client: StrideClient,
+  client: ApiClient,
   id: string,
   options: WaitOptions = {},
 ): Promise<Schemas['SamplingJob']> {
@@ -26,7 +26,7 @@ export async function waitForSamplingJob(
  * @throws StrideError when the service knows no such job
  */
 export async function waitForTrainingJob(
-  client: StrideClient,
+  client: ApiClient,
   id: string,
   options: WaitOptions = {},
 ): Promise<Schemas['TrainingJob']> {
@@ -34,7 +34,7 @@ export async function waitForTrainingJob(
   return found(await client.GET('/v1/training-jobs/{id}', { params: { path: { id } }, signal: options.signal }));
 }
 
-async function untilFinalEvent(client: StrideClient, id: string, { signal, onEvent }: WaitOptions): Promise<void> {
+async function untilFinalEvent(client: ApiClient, id: string, { signal, onEvent }: WaitOptions): Promise<void> {
   for await (const event of followEvents(client, id, { signal })) onEvent?.(event);
 }
 

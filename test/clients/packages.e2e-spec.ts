@@ -1,0 +1,108 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { OBS_SIZE, tinyDataset, trainingRequest } from '../e2e/tiny-model.js';
+import { root } from '../processes.js';
+import { redisAvailable } from '../redis.js';
+import { TestStride } from '../stride.js';
+
+const DEPENDENCIES = ['openapi-fetch', 'openapi-typescript-helpers', 'eventsource-parser'];
+/** The first Python that has numpy. */
+const python = ['python3', '/usr/bin/python3'].find(
+  (command) => spawnSync(command, ['-c', 'import numpy'], { stdio: 'ignore' }).status === 0,
+);
+
+const Report = z.object({
+  model: z.string(),
+  shape: z.array(z.int()),
+  actions: z.array(z.number()),
+  events: z.array(z.string()),
+  refused: z.string(),
+});
+
+/** What each client does in its own words, with the same seeds. */
+const REQUEST = JSON.stringify({ model: 'tiny@1', seed: 5, numInferenceSteps: 4 });
+const OBSERVATIONS = JSON.stringify([Array.from({ length: OBS_SIZE }, (_, i) => i / 4)]);
+
+const TYPESCRIPT = (url: string): string => `
+  import { createStrideClient, type Samples, type StrideError } from '@stride/client';
+  import { readFileSync } from 'node:fs';
+  const stride = createStrideClient('${url}');
+  await stride.uploadDataset('tiny', readFileSync('pairs.safetensors'));
+  const { model }: { model: string } = await stride.train(JSON.parse(readFileSync('training.json', 'utf8')));
+  const request = { ...${REQUEST}, observations: ${OBSERVATIONS} };
+  const { job, shape, actions }: Samples = await stride.sample(request);
+  const events: string[] = [];
+  for await (const { type } of stride.follow(job.id)) events.push(type);
+  const refused: string = await stride.sample({ ...request, model: 'nobody' }).then(
+    () => 'accepted', (error: StrideError) => error.code);
+  console.log(JSON.stringify({ model, shape, actions: [...actions], events, refused }));
+`;
+
+const PYTHON = (url: string): string => `
+import json, numpy as np
+from stride_client import Stride, StrideError
+stride = Stride("${url}")
+stride.upload_dataset("tiny", "pairs.safetensors")
+model = stride.train(json.load(open("training.json")))["model"]
+seen = []
+actions = stride.sample(json.loads('${REQUEST}'), observations=np.array(${OBSERVATIONS}))
+job = stride.call("GET", "/v1/sampling-jobs?limit=1")["items"][0]
+events = [event["type"] for event in stride.follow(job["id"])]
+try:
+    stride.sample({"model": "nobody"}, observations=np.zeros((1, ${OBS_SIZE})))
+    refused = "accepted"
+except StrideError as error:
+    refused = error.code
+print(json.dumps({"model": model, "shape": actions.shape, "actions": actions.ravel().tolist(), "events": events, "refused": refused}))
+`;
+
+describe.skipIf(!redisAvailable)('A client that is taken along', () => {
+  let stride: TestStride;
+  let folder: string;
+  beforeAll(async () => {
+    stride = await TestStride.start();
+    folder = mkdtempSync(join(tmpdir(), 'stride-clients-'));
+    writeFileSync(join(folder, 'pairs.safetensors'), tinyDataset());
+    writeFileSync(join(folder, 'training.json'), JSON.stringify(trainingRequest({ model: 'tiny' })));
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await stride.stop();
+  });
+
+  it('in TypeScript is what npm pack makes: it type-checks, trains, samples, follows, and names a refusal', async () => {
+    const packed = join(folder, 'node_modules/@stride/client');
+    mkdirSync(packed, { recursive: true });
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'libs/client') });
+    execFileSync('tar', ['xzf', join(folder, 'stride-client-0.1.0.tgz'), '--strip-components=1', '-C', packed]);
+    for (const name of [...DEPENDENCIES, '@types'])
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'robot.ts'), TYPESCRIPT(stride.url));
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', 'robot.ts'];
+    execFileSync(process.execPath, [compiler, ...options], { cwd: folder, stdio: 'inherit' });
+    await expectReport(execFileSync(process.execPath, ['robot.js'], { cwd: folder, encoding: 'utf8' }), 'tiny@1');
+  });
+
+  it.skipIf(python === undefined)('in Python is one file beside numpy, and does the same', async () => {
+    writeFileSync(join(folder, 'robot.py'), PYTHON(stride.url));
+    const env = { ...process.env, PYTHONPATH: join(root, 'clients/python'), PYTHONDONTWRITEBYTECODE: '1' };
+    await expectReport(execFileSync(String(python), ['robot.py'], { cwd: folder, env, encoding: 'utf8' }), 'tiny@2');
+  });
+
+  async function expectReport(output: string, model: string): Promise<void> {
+    const report = Report.parse(JSON.parse(output));
+    const body = {
+      ...z.object({ model: z.string(), seed: z.int(), numInferenceSteps: z.int() }).parse(JSON.parse(REQUEST)),
+    };
+    const observations = z.array(z.array(z.number())).parse(JSON.parse(OBSERVATIONS));
+    const { shape, actions } = await stride.client.sample({ ...body, observations });
+    expect(report).toMatchObject({ model, shape, actions: [...actions], refused: 'model_not_found' });
+    expect(report.events.at(-1)).toBe('succeeded');
+  }
+});
