@@ -1,4 +1,4 @@
-/** Asks a URL for as long as it lives, and says how long each answer took: the load has another event loop. */
+/** Asks a URL for as long as it lives and says how long each answer took; the load has another event loop. */
 import { Agent, get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';

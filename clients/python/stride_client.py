@@ -1,7 +1,7 @@
 """Client of the Stride API in one file: the standard library and numpy.
 
     stride = Stride("http://127.0.0.1:3000")
-    actions = stride.sample({"model": "robot@champion", "numInferenceSteps": 10}, observations=obs)  # [rows, H, A]
+    actions = stride.sample({"model": "robot@champion"}, observations=obs)  # [rows, horizon, dim]
     model = stride.train({"model": "robot", "dataset": "pairs"})["model"]
     for event in stride.follow("smp_..."): print(event["type"], event["data"])
 """

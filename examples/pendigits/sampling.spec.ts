@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { createStrideClient, encodeTensor } from '#client';
+import { createStrideClient, packTensor } from '#client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sampleStrokes } from './sampling.js';
@@ -91,7 +91,7 @@ function finish(response: ServerResponse, { observations, seed }: Submission): v
   const oneHot = new Float32Array(new Uint8Array(Buffer.from(observations.data, 'base64')).buffer);
   const digit = (row: number) => oneHot.subarray(row * 10, row * 10 + 10).indexOf(1);
   const strokes = Array.from({ length: rows }, (_, row) => [seed, digit(row), ...new Float32Array(14)]);
-  const result = encodeTensor(Float32Array.from(strokes.flat()), [rows, 8, 2]);
+  const result = packTensor(Float32Array.from(strokes.flat()), [rows, 8, 2]);
   send(response, 200, { id: 'smp_1', status: 'succeeded', finishedAt: 'now', error: null, result });
 }
 

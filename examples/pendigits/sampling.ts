@@ -1,4 +1,4 @@
-import { encodeTensor, type Schemas, type StrideClient } from '#client';
+import { packTensor, type Schemas, type StrideClient } from '#client';
 import { oneHot } from './dataset.js';
 import { NUM_DIGITS, STROKE_SIZE } from './pen-digits.js';
 
@@ -43,6 +43,6 @@ function samplingRequest(
   labels: Uint8Array,
   seed: number,
 ): Schemas['SamplingRequest'] {
-  const observations = encodeTensor(oneHot(labels), [labels.length, NUM_DIGITS]);
+  const observations = packTensor(oneHot(labels), [labels.length, NUM_DIGITS]);
   return { model, observations, numInferenceSteps, eta, timestepSpacing: 'trailing', seed };
 }

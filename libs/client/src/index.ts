@@ -3,6 +3,6 @@ export type { ClientOptions, Schemas } from './api-client.js';
 export { followEvents, type ClientJobEvent, type FollowOptions } from './job-events.js';
 export type { Samples } from './sample.js';
 export { StrideError } from './stride-error.js';
-export { decodeTensor, encodeTensor } from './tensors.js';
+export { unpackTensor, packTensor } from './tensors.js';
 export type { TrainedModel } from './train.js';
 export { found, waitForSamplingJob, waitForTrainingJob, type WaitOptions } from './wait-for-job.js';

@@ -56,7 +56,7 @@ async function openStream(
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<EventSourceMessage>> {
-  const path = jobId.startsWith('trn_') ? '/v1/training-jobs' : '/v1/sampling-jobs'; // the service refuses other ids
+  const path = jobId.startsWith('trn_') ? '/v1/training-jobs' : '/v1/sampling-jobs'; // it refuses others
   const resume: Record<string, string> = cursor ? { 'Last-Event-ID': cursor } : {};
   const response = await fetch(`${client.baseUrl}${path}/${encodeURIComponent(jobId)}/events`, {
     headers: { Accept: 'text/event-stream', ...client.headers, ...resume },

@@ -6,8 +6,8 @@ const MAX_RETRY_MS = 5_000;
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 /**
- * `fetch` that repeats what may be repeated: reads, and whatever carries an Idempotency-Key, which the service
- * runs once however often it comes. Repeated are lost connections, `429` and `503`, the latter two when the
+ * `fetch` that repeats what may be repeated: reads, and whatever carries an Idempotency-Key, which runs once
+ * however often it comes. Repeated are lost connections, `429` and `503`, the latter two when the
  * service says.
  * @param retryMs no attempt begins later than this after the first; 0 repeats nothing
  */

@@ -1,6 +1,6 @@
 import type { ApiClient, Schemas } from './api-client.js';
 import { StrideError } from './stride-error.js';
-import { decodeTensor } from './tensors.js';
+import { unpackTensor } from './tensors.js';
 import { found, waitForSamplingJob, type WaitOptions } from './wait-for-job.js';
 
 /** Actions of one sampling job. */
@@ -19,7 +19,7 @@ const WAIT_SECONDS = 60;
  * Runs one sampling job to its end, however often the connection is lost: it stays one job.
  * @throws StrideError with the code of the refusal, or with that of the failed job
  */
-export async function sample(
+export async function runSampling(
   client: ApiClient,
   request: Schemas['SamplingRequest'],
   options: WaitOptions = {},
@@ -33,7 +33,7 @@ export async function sample(
   if (status !== 'succeeded' || result === null)
     throw new StrideError(error?.code ?? status, `job ${id}: ${error?.message ?? status}`);
   const isInline = job === answer && typeof result.data === 'string';
-  const actions = isInline ? decodeTensor(result.data) : await storedActions(client, id, signal);
+  const actions = isInline ? unpackTensor(result.data) : await storedActions(client, id, signal);
   return { job, shape: result.shape, actions };
 }
 
@@ -41,5 +41,5 @@ async function storedActions(client: ApiClient, id: string, signal: AbortSignal 
   const headers = { Accept: 'application/vnd.stride.tensor+json' };
   const path = { params: { path: { id } }, headers, signal };
   const tensor = found(await client.GET('/v1/sampling-jobs/{id}/result', path));
-  return decodeTensor(typeof tensor === 'object' && 'data' in tensor ? tensor.data : undefined);
+  return unpackTensor(typeof tensor === 'object' && 'data' in tensor ? tensor.data : undefined);
 }

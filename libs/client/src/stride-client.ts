@@ -1,7 +1,7 @@
 import { createApiClient, type ApiClient, type ClientOptions, type Schemas } from './api-client.js';
 import { followEvents, type ClientJobEvent, type FollowOptions } from './job-events.js';
-import { sample, type Samples } from './sample.js';
-import { train, uploadDataset, type TrainedModel } from './train.js';
+import { runSampling, type Samples } from './sample.js';
+import { runTraining, uploadDataset, type TrainedModel } from './train.js';
 import type { WaitOptions } from './wait-for-job.js';
 
 /** The routes of the Stride API with types, and what most programs do with them. */
@@ -23,8 +23,8 @@ export type StrideClient = ApiClient & {
 export function createStrideClient(baseUrl: string, options: ClientOptions = {}): StrideClient {
   const client = createApiClient(baseUrl, options);
   return Object.assign(client, {
-    sample: (request: Schemas['SamplingRequest'], wait?: WaitOptions) => sample(client, request, wait),
-    train: (request: Schemas['TrainingRequest'], wait?: WaitOptions) => train(client, request, wait),
+    sample: (request: Schemas['SamplingRequest'], wait?: WaitOptions) => runSampling(client, request, wait),
+    train: (request: Schemas['TrainingRequest'], wait?: WaitOptions) => runTraining(client, request, wait),
     uploadDataset: (name: string, bytes: Uint8Array, signal?: AbortSignal) =>
       uploadDataset(client, name, bytes, signal),
     follow: (jobId: string, follow?: FollowOptions) => followEvents(client, jobId, follow),

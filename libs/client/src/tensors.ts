@@ -12,7 +12,7 @@ const CHARACTERS_AT_A_TIME = 8_192;
  * @param shape its product is the length of `values`
  * @throws RangeError when it is not
  */
-export function encodeTensor(values: Float32Array, shape: readonly number[]): EncodedTensor {
+export function packTensor(values: Float32Array, shape: readonly number[]): EncodedTensor {
   if (shape.reduce((product, size) => product * size, 1) !== values.length)
     throw new RangeError(`${values.length} numbers have not the shape [${shape.join(', ')}]`);
   const bytes = new DataView(new ArrayBuffer(values.length * BYTES_PER_FLOAT));
@@ -21,7 +21,7 @@ export function encodeTensor(values: Float32Array, shape: readonly number[]): En
 }
 
 /** The numbers of an encoded tensor, row-major. @throws StrideError `unexpected_answer` when it is none */
-export function decodeTensor(data: unknown): Float32Array {
+export function unpackTensor(data: unknown): Float32Array {
   if (typeof data !== 'string') throw new StrideError('unexpected_answer', 'a tensor must be base64');
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);

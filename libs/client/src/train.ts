@@ -14,7 +14,7 @@ export interface TrainedModel {
  * Runs one training job to its end, however often the connection is lost: it stays one job.
  * @throws StrideError with the code of the refusal, or with that of the failed job
  */
-export async function train(
+export async function runTraining(
   client: ApiClient,
   request: Schemas['TrainingRequest'],
   options: WaitOptions = {},
