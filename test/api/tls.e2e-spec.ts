@@ -4,10 +4,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SamplingJob } from '#contract';
 import { ApiKeys, workerConnection } from '#queue';
-import { TestProcess } from '../processes.js';
+import { TlsFiles } from '#server';
+import { eventLine, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { filesIn, makeCertificate, openssl, tlsFetch } from './certificates.js';
 import { TestApi } from './test-api.js';
@@ -94,11 +96,70 @@ describe.skipIf(!redisAvailable || openssl === undefined)('An API with a certifi
     expect(await tlsFetch(`${api.url}/metrics`, ca())).toMatchObject({ status: 404 });
   });
 
+  it('has workers that show the same certificate with their metrics, and says so to Prometheus', async () => {
+    const env = {
+      REDIS_URL: api.redis.url,
+      STRIDE_ARTIFACTS: api.directory,
+      STRIDE_METRICS_PORT: '0',
+      STRIDE_TLS_CERT: files.cert,
+      STRIDE_TLS_KEY: files.key,
+    };
+    const worker = new TestProcess({ name: 'worker', script: 'dist/apps/worker/src/main.js', env });
+    const { metrics } = await worker.untilLine((line) => eventLine(line, 'ready'));
+    expect(String(metrics)).toMatch(/^https:/);
+    expect(await tlsFetch(String(metrics), ca())).toMatchObject({ status: 200, commonName: 'third' });
+    const management = await api.process.untilLine((line) => /health are at (https:\/\/[\d.:]+)/.exec(line)?.[1]);
+    const { body } = await tlsFetch(`${management}/v1/workers/targets`, ca());
+    expect(JSON.parse(body)).toMatchObject([
+      { targets: [new URL(String(metrics)).host], labels: { __scheme__: 'https' } },
+    ]);
+    await worker.stop();
+  });
+
   it('ends with 78 when certificate and key do not go together', async () => {
     const other = filesIn(mkdtempSync(join(directory, 'other-')));
     makeCertificate(other, 'other');
     const broken = api.again({ STRIDE_TLS_CERT: files.cert, STRIDE_TLS_KEY: other.key });
     expect((await broken.exited).code).toBe(78);
     expect(broken.lines.join('\n')).toMatch(/STRIDE_TLS_CERT and STRIDE_TLS_KEY: .*mismatch/);
+  });
+});
+
+describe.skipIf(openssl === undefined)('A certificate whose time is not now (needs openssl)', () => {
+  const DAY_MS = 86_400_000;
+  const directory = mkdtempSync(join(tmpdir(), 'stride-tls-'));
+  const files = filesIn(directory);
+  const paths = { STRIDE_TLS_CERT: files.cert, STRIDE_TLS_KEY: files.key };
+  /** Lets this process believe that it is another day. */
+  const shift = (days: number) => vi.useFakeTimers({ now: Date.now() + days * DAY_MS, toFake: ['Date'] });
+  beforeAll(() => makeCertificate(files, 'first'));
+  afterEach(() => void vi.useRealTimers());
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it.each([
+    ['has expired', 3],
+    ['is not valid before', -1],
+  ])('is refused at the start, by the names of the settings: it %s', (why, days) => {
+    shift(days);
+    expect(() => TlsFiles.open(paths)).toThrow(
+      expect.objectContaining({
+        name: 'InvalidConfigError',
+        message: expect.stringContaining(`STRIDE_TLS_CERT and STRIDE_TLS_KEY: the certificate ${why}`),
+      }),
+    );
+  });
+
+  it('does not take the place of a good one before that time, and does then', async () => {
+    const tls = TlsFiles.open(paths);
+    const first = readFileSync(files.cert, 'utf8');
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    shift(-1);
+    makeCertificate(files, 'second');
+    await expect.poll(() => logged.mock.calls.flat().join(), { timeout: 20_000 }).toContain('is not valid before');
+    expect(tls?.context.cert).toBe(first);
+    vi.useRealTimers();
+    await expect.poll(() => tls?.context.cert, { timeout: 20_000 }).toBe(readFileSync(files.cert, 'utf8'));
+    expect(logged).toHaveBeenCalledOnce();
+    logged.mockRestore();
   });
 });

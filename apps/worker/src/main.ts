@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import { Engine } from '#engine';
-import { bootstrap, endProcess, listeningUrl } from '#server';
+import { bootstrap, endProcess, listeningUrl, TlsFiles } from '#server';
 import { LifecycleService, SHUTDOWN_MS } from './process/lifecycle.service.js';
 import { metricsUrl } from './process/metrics-url.js';
 import { loadWorkerConfig } from './process/worker.config.js';
@@ -17,9 +18,10 @@ await bootstrap({
   exit: endProcess,
   start: async (logger) => {
     const config = loadWorkerConfig();
+    const tls = TlsFiles.open(config);
     const adapter = new FastifyAdapter({
       // with the time limits of Node, where Fastify has none
-      serverFactory: (route: RequestListener) => createServer(route),
+      serverFactory: (route: RequestListener) => (tls === undefined ? createServer(route) : serveByTls(tls, route)),
       routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
       skipMiddie: true,
     });
@@ -34,3 +36,10 @@ await bootstrap({
     };
   },
 });
+
+/** Metrics and health by TLS, with the certificate that the files have. */
+function serveByTls(tls: TlsFiles, route: RequestListener): TlsServer {
+  const server = createTlsServer(tls.context, route);
+  tls.follow(server);
+  return server;
+}

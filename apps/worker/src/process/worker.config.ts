@@ -6,6 +6,8 @@ import * as named from './backends.js';
 const VARIABLES = [
   ...REDIS_VARIABLES,
   'STRIDE_HOST',
+  'STRIDE_TLS_CERT',
+  'STRIDE_TLS_KEY',
   'STRIDE_METRICS_PORT',
   'STRIDE_METRICS_HOST',
   'STRIDE_ADVERTISE_HOST',

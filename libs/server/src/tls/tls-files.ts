@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions, type Server } from 'node:tls';
@@ -19,23 +20,23 @@ const LOOK_MS = 1_000;
 /**
  * The certificate and key that servers show, as their files have them. The files are read once a second
  * rather than watched: Kubernetes swaps a link above them, certbot replaces links, mounted disks report
- * nothing. What two reads in a row agree on is tried; a pair that does not go together is refused, and the
- * one before stays. Connections that are open keep theirs.
+ * nothing. What two reads in a row agree on is tried; a pair that does not go together, or whose time
+ * is not now, is refused, and the one before stays. Connections that are open keep theirs.
  */
 export class TlsFiles {
   readonly #logger = new Logger(TlsFiles.name);
   readonly #servers = new Set<Server>();
   #shown: Pair;
-  #judged: Pair;
   #seen: Pair;
   #isUnreadable = false;
+  #refusal: string | undefined;
 
   private constructor(
     private readonly certPath: string,
     private readonly keyPath: string,
     pair: Pair,
   ) {
-    this.#shown = this.#judged = this.#seen = pair;
+    this.#shown = this.#seen = pair;
     setInterval(() => {
       this.#look().catch((error: unknown) => this.#logger.error(reason(error)));
     }, LOOK_MS).unref();
@@ -54,7 +55,7 @@ export class TlsFiles {
       );
     try {
       const pair = { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8') };
-      createSecureContext(pair);
+      requireUsable(pair);
       return new TlsFiles(certPath, keyPath, pair);
     } catch (error) {
       throw new InvalidConfigError('invalid_config', `STRIDE_TLS_CERT and STRIDE_TLS_KEY: ${reason(error)}`);
@@ -77,9 +78,8 @@ export class TlsFiles {
     if (pair === undefined) return;
     const isSettled = areSame(pair, this.#seen);
     this.#seen = pair;
-    if (!isSettled || areSame(pair, this.#judged)) return;
-    this.#judged = pair;
-    this.#show(pair);
+    if (!isSettled) this.#refusal = undefined;
+    else if (!areSame(pair, this.#shown)) this.#show(pair);
   }
 
   async #read(): Promise<Pair | undefined> {
@@ -94,18 +94,28 @@ export class TlsFiles {
     }
   }
 
+  /** One that came before its time is tried again until that has come; why it is refused is said once. */
   #show(pair: Pair): void {
-    if (areSame(pair, this.#shown)) return;
     try {
-      createSecureContext(pair);
+      requireUsable(pair);
     } catch (error) {
-      this.#logger.error(`the new certificate and key are refused, the former ones stay: ${reason(error)}`);
+      const refusal = `the new certificate and key are refused, the former ones stay: ${reason(error)}`;
+      if (refusal !== this.#refusal) this.#logger.error(refusal);
+      this.#refusal = refusal;
       return;
     }
     this.#shown = pair;
     for (const server of this.#servers) server.setSecureContext(this.context);
     this.#logger.log('a new certificate is shown');
   }
+}
+
+/** @throws Error when the two do not go together, or the certificate has expired or is not valid yet */
+function requireUsable(pair: Pair): void {
+  createSecureContext(pair);
+  const { validFrom, validTo } = new X509Certificate(pair.cert);
+  if (Date.now() < Date.parse(validFrom)) throw new RangeError(`the certificate is not valid before ${validFrom}`);
+  if (Date.now() > Date.parse(validTo)) throw new RangeError(`the certificate has expired on ${validTo}`);
 }
 
 function areSame(left: Pair, right: Pair): boolean {

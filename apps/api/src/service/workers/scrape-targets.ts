@@ -12,10 +12,16 @@ export const ScrapeTargets = z.array(
 );
 export type ScrapeTargets = z.output<typeof ScrapeTargets>;
 
-/** The workers whose heartbeats give a usable address; the path is Prometheus' default, /metrics. */
+/**
+ * The workers whose heartbeats give a usable address; the path is Prometheus' default,
+ * /metrics, and so is the scheme, http, unless a label says another.
+ */
 export function scrapeTargets(workers: readonly WorkerInfo[]): ScrapeTargets {
   return workers.flatMap(({ metricsUrl, id }) => {
-    const target = /^http:\/\/([^/]+)\/metrics$/.exec(metricsUrl)?.[1];
-    return target === undefined ? [] : [{ targets: [target], labels: { worker: id } }];
+    const [, scheme = '', target] = /^(https?):\/\/([^/]+)\/metrics$/.exec(metricsUrl) ?? [];
+    if (target === undefined) return [];
+    const labels = new Map([['worker', id]]);
+    if (scheme === 'https') labels.set('__scheme__', scheme);
+    return [{ targets: [target], labels: Object.fromEntries(labels) }];
   });
 }
