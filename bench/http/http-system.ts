@@ -80,7 +80,7 @@ export class BenchSystem {
   }
 
   async apiMetrics(): Promise<string> {
-    return (await fetch(new URL('/metrics', this.system.operatorsUrl))).text();
+    return (await fetch(new URL('/metrics', this.system.operatorsUrls[0] ?? this.url))).text();
   }
 
   /** The first worker's metrics; see `allWorkerMetrics`. */
