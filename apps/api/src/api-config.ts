@@ -15,6 +15,7 @@ const VARIABLES = [
   'STRIDE_TRUST_PROXY',
   ...STORE_VARIABLES,
   'STRIDE_WEBHOOK_ALLOW',
+  'STRIDE_POLICY',
 ] as const;
 
 /** Injection token of the API's configuration. */

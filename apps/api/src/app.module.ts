@@ -17,6 +17,7 @@ import { IndexController } from './service/index/index.controller.js';
 import { LifecycleModule } from './service/lifecycle/lifecycle.module.js';
 import { MetricsModule } from './service/metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { SamplingJobsModule } from './sampling/sampling-jobs.module.js';
 import { StatsModule } from './service/stats/stats.module.js';
@@ -44,6 +45,7 @@ class ConfigModule {}
     TrainingJobsModule,
     DatasetsModule,
     ModelsModule,
+    PoliciesModule,
     ArtifactsModule,
     WebhooksModule,
     WorkersModule,

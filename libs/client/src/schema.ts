@@ -85,6 +85,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What clients of openpi ask before they connect */
+        get: operations["getHealthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model as a policy; as a WebSocket the same path speaks the protocol of openpi */
+        get: operations["getPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sampling-jobs": {
         parameters: {
             query?: never;
@@ -447,6 +481,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{name}/versions/{version}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what a version takes and gives as a policy, from now on */
+        put: operations["describePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/artifacts": {
         parameters: {
             query?: never;
@@ -775,6 +826,71 @@ export interface components {
              * @default 0
              */
             overlapSeconds?: number;
+        };
+        RobotPolicy: {
+            /** @description What the reference means now */
+            model: {
+                /** @description Name of the model */
+                name: string;
+                /** @description Version that a session would get now, and keep */
+                version: number;
+            };
+            /** @description Numbers of one observation */
+            observationSize: number;
+            /** @description Steps of one plan */
+            actionHorizon: number;
+            /** @description Numbers of one step */
+            actionDim: number;
+            /** @description Denoising steps unless a session asks for others */
+            numInferenceSteps: number;
+            /**
+             * @description What it takes and gives, by name
+             * @example {
+             *       "observationKeys": [
+             *         "observation/joint_position",
+             *         "observation/gripper_position"
+             *       ],
+             *       "fps": 20
+             *     }
+             */
+            interface: components["schemas"]["PolicyInterface"];
+            /** @description Where to connect a WebSocket */
+            sockets: {
+                /** @description Path for clients of openpi and RoboArena */
+                openpi: string;
+                /** @description Path for clients of vla-eval */
+                vlaEval: string;
+            };
+        };
+        /**
+         * @example {
+         *       "observationKeys": [
+         *         "observation/joint_position",
+         *         "observation/gripper_position"
+         *       ],
+         *       "fps": 20
+         *     }
+         */
+        PolicyInterface: {
+            /** @description Keys of the observation whose numbers, in this order, are what the model takes. Default: one array */
+            observationKeys?: string[];
+            /**
+             * @description What becomes of an observation with other keys, such as images
+             * @default refuse
+             * @enum {string}
+             */
+            unknownKeys: "refuse" | "ignore";
+            /** @description What each number of a step is */
+            actionNames?: string[];
+            /** @description The unit of each number of a step */
+            actionUnits?: string[];
+            /** @description Steps per second */
+            fps?: number;
+            /**
+             * @description Greets clients with the settings of a RoboArena server, and this action space, alone
+             * @enum {string}
+             */
+            actionSpace?: "joint_position" | "joint_velocity" | "cartesian_position" | "cartesian_velocity";
         };
         /**
          * @example {
@@ -1589,6 +1705,8 @@ export interface components {
             createdAt: string;
             /** @description Null unless requests for it are refused because it made a worker hang */
             hung: components["schemas"]["HungMark"] | null;
+            /** @description What it takes and gives as a policy; null: nobody said */
+            policy: components["schemas"]["PolicyInterface"] | null;
         };
         /** @enum {string} */
         ModelFormat: "safetensors" | "onnx";
@@ -2047,6 +2165,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHealthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobotPolicy"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2715,6 +2876,35 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AliasRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    describePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
+                name: string;
+                /** @description Version, from 1 */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInterface"];
             };
         };
         responses: {

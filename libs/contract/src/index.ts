@@ -48,9 +48,12 @@ export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } fro
 export { MAX_ISSUES } from './list.js';
 export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './models/model.js';
 export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
-export { Alias, ArtifactId, ResourceName, Sha256 } from './names.js';
+export { Alias, ArtifactId, ModelReference, ResourceName, Sha256 } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
 export { rowStepsOf } from './jobs/row-steps.js';
+export { RobotPolicy } from './policies/robot-policy.js';
+export { PolicyInterface } from './policies/policy-interface.js';
+export { ExecutionState, SessionSettings } from './policies/session-settings.js';
 export { Problem } from './problem.js';
 export {
   admittedSampling,

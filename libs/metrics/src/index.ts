@@ -7,6 +7,7 @@ export { HttpMetrics } from './http-metrics.js';
 export { JobMetrics } from './job-metrics.js';
 export { ModelMetrics } from './model-metrics.js';
 export { ModelSeries } from './model-series.js';
+export { PolicyMetrics } from './policy-metrics.js';
 export { QueueMetrics } from './queue-metrics.js';
 export { createRegistry } from './registry.js';
 export { TrainingMetrics } from './training-metrics.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
-import { JOB_KINDS } from '#contract';
+import { JOB_KINDS, ModelReference } from '#contract';
 import { DEFAULT_STORE_SETTINGS, STORE_LOCATIONS, storeLocation } from '#storage';
 import { parseRedisUrl } from './redis/redis-url.js';
 
@@ -119,6 +119,8 @@ export const environment = {
   STRIDE_THREADS: integer(0, 256).default(0),
   /** Bytes that loaded models may take over all engine threads. */
   STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
+  /** The policy that a WebSocket gets which names none, for robots that know only a host and a port. */
+  STRIDE_POLICY: ModelReference.optional(),
   /** Receivers of webhooks that are not of the public Internet: names with or without a port, and subnets. */
   STRIDE_WEBHOOK_ALLOW: list(receiver).default([]),
   /** Rows of one batch; default: as many as the backend has use for. */

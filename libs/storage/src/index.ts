@@ -6,13 +6,23 @@ export { DatasetStore, MAX_DATASET_BYTES, noDataset } from './datasets/dataset-s
 export type { PublishRequest } from './models/model-description.js';
 export { InstallationFile } from './records/installation-file.js';
 export { ModelLoader } from './models/model-loader.js';
-export { ModelRegistry, type ModelIdentity } from './models/model-registry.js';
+export type { ModelIdentity } from './models/model-identity.js';
+export { ModelRegistry } from './models/model-registry.js';
 export { noModel, type ModelSummary } from './models/model-summary.js';
 export { decodeModel } from './models/decode-model.js';
 export { int8ReportOf, type MlpVersionRecord, type ModelVersionRecord } from './models/model-version-record.js';
 export { ModelVerdicts } from './models/model-verdicts.js';
 export { artifactId, parseArtifactId } from './names.js';
 export { decodeNpy, encodeNpy } from './formats/npy.js';
+export {
+  arrayValue,
+  decodeMessage,
+  encodeMessage,
+  messageIn,
+  numbersIn,
+  plainIn,
+  type Message,
+} from './formats/numpy-message.js';
 export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.js';
 export { decodeRowProgress, encodeRowProgress } from './artifacts/row-progress-file.js';
 export { recordedArtifact } from './artifacts/recorded-artifact.js';

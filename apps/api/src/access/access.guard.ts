@@ -30,7 +30,8 @@ export class AccessGuard implements CanActivate {
     const { raw: request } = http.getRequest<FastifyRequest>();
     if (cameByManagement(request)) return true; // there, Prometheus has no key
     const caller = await this.require(request, access.scope);
-    await this.limits.takeRequest(caller, http.getResponse<FastifyReply>().raw);
+    const { raw: response } = http.getResponse<FastifyReply>();
+    for (const [name, value] of Object.entries(await this.limits.takeRequest(caller))) response.setHeader(name, value);
     return true;
   }
 

@@ -24,6 +24,6 @@ import { KeyRing } from './key-ring.js';
     { provide: APP_GUARD, useExisting: AccessGuard },
     DeclaredAccess,
   ],
-  exports: [ApiKeys, KeyRing, KeyLimits, AccessGuard],
+  exports: [ApiKeys, KeyRing, KeyLimits, AccessGuard, Authenticator],
 })
 export class AccessModule {}

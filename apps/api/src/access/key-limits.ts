@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { parseJobId } from '#contract';
 import { Quotas, withDeadline, type CountedJob, type QuotaAnswer } from '#queue';
@@ -23,13 +22,16 @@ export class KeyLimits {
     private readonly connection: QueueConnection,
   ) {}
 
-  /** Counts a request. @throws HttpProblem `rate_limited`; QueueUnavailableError */
-  async takeRequest({ keyId, limits }: Caller, response: ServerResponse): Promise<void> {
-    if (limits?.requestsPerSecond === undefined) return;
+  /**
+   * Counts a request. @returns headers that say what is left
+   * @throws HttpProblem `rate_limited`; QueueUnavailableError
+   */
+  async takeRequest({ keyId, limits }: Caller): Promise<Readonly<Record<string, string>>> {
+    if (limits?.requestsPerSecond === undefined) return {};
     this.connection.requireReady();
     const answer = await withDeadline(this.quotas.takeRequest(keyId, limits), DEADLINE_MS);
-    for (const [name, value] of Object.entries(headersOf(answer))) response.setHeader(name, value);
     if (answer.full !== undefined) throw refusal(answer);
+    return headersOf(answer);
   }
 
   /**

@@ -38,9 +38,18 @@ export class RequestGate {
   enter(response: ServerResponse, bytes: number): void {
     this.requireRoom();
     if (response.destroyed) return;
+    response.once('close', this.begin(bytes));
+  }
+
+  /**
+   * So many bytes are worked on from now until what comes back is called.
+   * @throws HttpProblem `overloaded`
+   */
+  begin(bytes: number): () => void {
+    this.requireRoom();
     const units = 1 + Math.floor(bytes / BYTES_PER_UNIT);
     this.atWork += units;
-    response.once('close', () => (this.atWork -= units));
+    return () => (this.atWork -= units);
   }
 
   /** A request only waits from now on, until what comes back is called. */

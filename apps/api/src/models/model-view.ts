@@ -1,5 +1,5 @@
 import { isGuidable } from '#ddim';
-import { DEFAULT_OWNER, type Model, type ModelVersion } from '#contract';
+import { DEFAULT_OWNER, PolicyInterface, type Model, type ModelVersion } from '#contract';
 import { int8ReportOf, type ModelSummary, type ModelVersionRecord } from '#storage';
 
 /** A model version as clients see it. */
@@ -22,6 +22,7 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
     warnings: record.warnings ?? [],
     createdAt,
     hung: record.hung ?? null,
+    policy: record.policy === undefined ? null : PolicyInterface.parse(record.policy),
   };
 }
 

@@ -23,7 +23,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Alias, AliasRequest, Model, ModelList, ModelVersion, ResourceName } from '#contract';
+import { Alias, AliasRequest, Model, ModelList, ModelVersion, PolicyInterface, ResourceName } from '#contract';
 import { ArtifactStore, ModelRegistry, noModel, recordedArtifact, type ModelVersionRecord } from '#storage';
 import { RequestCaller, requireScope, type Caller } from '../access/caller.js';
 import { requireSeen, seesOwned } from '../access/owned.js';
@@ -35,6 +35,7 @@ import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.j
 import { BINARY } from '../openapi/binary.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ImportQuery, ModelImport } from './model-import.js';
+import { requireNamesOfActions } from '../policies/action-names.js';
 import { modelVersionView, modelView } from './model-view.js';
 import { SamplerExport, SamplerQuery } from './sampler-export.js';
 
@@ -170,6 +171,23 @@ export class ModelsController {
   ): Promise<ModelVersion> {
     await this.resolve(caller, name, version);
     const record = await this.registry.setAlias(name, alias, version);
+    this.catalog.forget();
+    return modelVersionView(record);
+  }
+
+  @Needs('models:write')
+  @Put(':name/versions/:version/policy')
+  @AcceptsJson()
+  @ApiOperation({ summary: 'Say what a version takes and gives as a policy, from now on' })
+  @ApiOkResponse({ standardSchema: ModelVersion })
+  async describePolicy(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Param('version', { schema: Version }) version: number,
+    @Body({ schema: PolicyInterface }) policy: PolicyInterface,
+    @RequestCaller() caller: Caller,
+  ): Promise<ModelVersion> {
+    requireNamesOfActions(policy, await this.resolve(caller, name, version));
+    const record = await this.registry.describePolicy(name, version, policy);
     this.catalog.forget();
     return modelVersionView(record);
   }

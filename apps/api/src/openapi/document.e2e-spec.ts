@@ -11,6 +11,7 @@ import {
   NewApiKeyRequest,
   AliasRequest,
   BulkSamplingRequest,
+  PolicyInterface,
   SamplingRequest,
   TrainingRequest,
 } from '#contract';
@@ -80,6 +81,7 @@ describe('The OpenAPI document', () => {
       NewApiKeyRequest,
       ApiKeyRotation,
       ApiKeyLimits,
+      PolicyInterface,
     };
     expect(new Set(names)).toEqual(new Set(Object.keys(schemas)));
     for (const [name, schema] of Object.entries(schemas)) {

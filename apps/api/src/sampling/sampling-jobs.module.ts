@@ -21,5 +21,6 @@ import { Superseding } from './superseding.js';
     SamplingResults,
     Superseding,
   ],
+  exports: [SamplingJobsService],
 })
 export class SamplingJobsModule {}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Alias, ResourceName, Sha256, Timestamp } from '../names.js';
+import { PolicyInterface } from '../policies/policy-interface.js';
 import { StatedWarning } from '../problem.js';
 
 /** The network's sizes and what it predicts; of an imported denoiser nobody knows the inner ones. */
@@ -69,6 +70,7 @@ export const ModelVersion = z
     warnings: z.array(StatedWarning).describe('What its training or import was warned of'),
     createdAt: Timestamp.describe('When it was published'),
     hung: HungMark.nullable().describe('Null unless requests for it are refused because it made a worker hang'),
+    policy: PolicyInterface.nullable().describe('What it takes and gives as a policy; null: nobody said'),
   })
   .meta({ id: 'ModelVersion' });
 export type ModelVersion = z.output<typeof ModelVersion>;

@@ -58,6 +58,18 @@ export function encodeNpy(tensor: TypedTensor): Uint8Array {
 export function decodeNpy(bytes: Uint8Array, name?: string): TypedTensor {
   const { headerOffset, dataOffset } = locateHeader(bytes);
   const { descr, fortranOrder, shape } = parseNpyHeader(latin1(bytes.subarray(headerOffset, dataOffset)));
+  return tensorOf({ descr, fortranOrder, shape, data: bytes.subarray(dataOffset) }, name);
+}
+
+/**
+ * The array that some bytes hold, as NumPy describes them; a view into the bytes where decodeNpy gives one.
+ * @param array `descr` as in `dtype.str`, such as `<f4`
+ * @throws InputError `invalid_npy`, `unsupported_dtype` or `size_mismatch`
+ */
+export function tensorOf(
+  { descr, fortranOrder, shape, data }: ReturnType<typeof parseNpyHeader> & { readonly data: Uint8Array },
+  name?: string,
+): TypedTensor {
   const dtype = KINDS.get(descr.slice(1));
   if (!dtype || !(ITEM_BYTES[dtype] === 1 ? '|' : '<>').includes(descr[0]))
     throw new InputError(
@@ -68,7 +80,6 @@ export function decodeNpy(bytes: Uint8Array, name?: string): TypedTensor {
   const itemBytes = ITEM_BYTES[dtype];
   const count = elementCount(shape);
   if (count === undefined) throw invalid(`[${shape.join(',')}] is no shape`);
-  const data = bytes.subarray(dataOffset);
   if (BigInt(count) * BigInt(itemBytes) !== BigInt(data.length))
     throw new InputError(
       'size_mismatch',

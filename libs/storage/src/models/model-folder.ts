@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HungMark, ModelVersionFile, type ModelVersionRecord } from './model-version-record.js';
+import { HungMark, ModelVersionFile, PolicyRecord, type ModelVersionRecord } from './model-version-record.js';
 import type { JsonRecords } from '../records/json-records.js';
 
 /** What a model's records say at one moment. */
@@ -35,6 +35,7 @@ const AliasFile = z.object({ version: z.int().min(1) });
  * - `deleted-3.json`: version 3 is gone, and its number will not come back;
  * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the
  *   record;
+ * - `policy-3.json`: what version 3 takes and gives as a policy; replaced when somebody says it anew;
  * - `owner.json`: whose the name is, from before its first version on;
  * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its
  *   version.
@@ -78,8 +79,9 @@ export class ModelFolder {
       if (present.has(`deleted-${version}.json`)) continue;
       const record = await this.published(version);
       const hung = present.has(`hung-${version}.json`) ? await this.hungMark(version) : undefined;
-      if (record === 'damaged' || hung === 'damaged') damaged.push(version);
-      else if (record !== undefined) versions.set(version, withMarks(record, { hung, owner }));
+      const policy = present.has(policyFile(version)) ? await this.policy(version) : undefined;
+      if (record === 'damaged' || hung === 'damaged' || policy === 'damaged') damaged.push(version);
+      else if (record !== undefined) versions.set(version, withMarks(record, { hung, policy, owner }));
     }
     return { versions, damaged, aliases: await this.aliases(names), owner, highestVersion: numbers.at(-1) ?? 0 };
   }
@@ -99,6 +101,10 @@ export class ModelFolder {
 
   private hungMark(version: number): Promise<HungMark | 'damaged' | undefined> {
     return this.records.readAmongMany(this.key(`hung-${version}.json`), HungMark);
+  }
+
+  private policy(version: number): Promise<PolicyRecord | 'damaged' | undefined> {
+    return this.records.readAmongMany(this.key(policyFile(version)), PolicyRecord);
   }
 
   private async aliases(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -127,11 +133,15 @@ export class ModelFolder {
   }
 }
 
+/** Holds what a version takes and gives as a policy; may be replaced. */
+export function policyFile(version: number): string {
+  return `policy-${version}.json`;
+}
+
+type Marks = Pick<ModelVersionRecord, 'hung' | 'policy' | 'owner'>;
+
 /** A record with what lies in files of its own. */
-function withMarks(
-  record: ModelVersionRecord,
-  { hung, owner }: { readonly hung: HungMark | undefined; readonly owner: string | undefined },
-): ModelVersionRecord {
-  if (hung === undefined && owner === undefined) return record;
-  return { ...record, ...(hung && { hung }), ...(owner !== undefined && { owner }) };
+function withMarks(record: ModelVersionRecord, { hung, policy, owner }: Marks): ModelVersionRecord {
+  if (hung === undefined && policy === undefined && owner === undefined) return record;
+  return { ...record, ...(hung && { hung }), ...(policy && { policy }), ...(owner !== undefined && { owner }) };
 }

@@ -5,25 +5,23 @@ import { encodeImportedSettings } from './imported-settings.js';
 import type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
 import { decodeModel } from './decode-model.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
-import { ModelFolder, OWNER_FILE } from './model-folder.js';
+import { ModelFolder, OWNER_FILE, policyFile } from './model-folder.js';
+import type { ModelIdentity } from './model-identity.js';
 import { modelSummary, noModel, type ModelSummary } from './model-summary.js';
-import type { HungMark, ImportedVersionRecord, MlpVersionRecord, ModelVersionRecord } from './model-version-record.js';
+import {
+  sameWeights,
+  type HungMark,
+  type ImportedVersionRecord,
+  type MlpVersionRecord,
+  type ModelVersionRecord,
+  type PolicyRecord,
+} from './model-version-record.js';
 import { checkAlias, checkName, checkTrainingJobId, isName } from '../names.js';
 import { JsonRecords, type OnUnreadableRecord } from '../records/json-records.js';
 import { recordedArtifact } from '../artifacts/recorded-artifact.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 import { StorageError } from '../storage-error.js';
 import type { Store } from '../stores/store.js';
-
-/** A model as jobs name it: by the hashes of its bytes; its name is for people, and may mean another now. */
-export interface ModelIdentity {
-  readonly name: string;
-  readonly version: number;
-  /** Of the safetensors or ONNX file. */
-  readonly sha256: string;
-  /** Of the settings of an imported denoiser, which its file does not hold. */
-  readonly settings?: string | undefined;
-}
 
 const FOLDER = 'models/';
 const REFERENCE = /^(?<name>[^@]*)(?:@(?:(?<version>[1-9][0-9]{0,8})|(?<alias>[a-z].*)))?$/;
@@ -226,6 +224,16 @@ export class ModelRegistry {
   }
 
   /**
+   * Says what a version takes and gives as a policy, from now on. @throws InputError `invalid_id` or
+   * `model_not_found`; StorageError
+   */
+  async describePolicy(name: string, version: number, policy: PolicyRecord): Promise<ModelVersionRecord> {
+    const record = await this.resolve(`${name}@${version}`);
+    await this.records.replace(this.folder(name).key(policyFile(version)), policy);
+    return { ...record, policy };
+  }
+
+  /**
    * SHA-256s of the weights that a sweep must leave alone, and whatever damaged records mention. @throws
    * StorageError
    */
@@ -287,13 +295,4 @@ function limitsOf({ maxBytes, sha256 }: ImportRequest): PutOptions {
 function hashesOf(record: ModelVersionRecord): string[] {
   if (record.format !== 'onnx') return [record.sha256];
   return [record.sha256, createHash('sha256').update(encodeImportedSettings(record)).digest('hex')];
-}
-
-function sameWeights(record: ModelVersionRecord, sha256: string): ModelVersionRecord {
-  if (record.sha256 === sha256) return record;
-  throw new InputError(
-    'checkpoint_mismatch',
-    `training job ${record.provenance.trainingJobId} has published ${record.name}@${record.version} with weights ` +
-      `${record.sha256}, now came ${sha256}`,
-  );
 }

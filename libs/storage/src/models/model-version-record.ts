@@ -1,6 +1,7 @@
 import {
   BETA_SCHEDULES,
   COMPATS,
+  InputError,
   PRECONDITIONINGS,
   PREDICTION_TYPES,
   TIMESTEP_SPACINGS,
@@ -74,6 +75,17 @@ const Provenance = z.object({
 export const HungMark = z.object({ at: z.string(), reason: z.string() });
 export type HungMark = Readonly<z.output<typeof HungMark>>;
 
+/** What a version takes and gives as a policy, for clients that name their observations. */
+export const PolicyRecord = z.object({
+  observationKeys: z.array(z.string()).optional(),
+  unknownKeys: z.enum(['refuse', 'ignore']),
+  actionNames: z.array(z.string()).optional(),
+  actionUnits: z.array(z.string()).optional(),
+  fps: z.number().optional(),
+  actionSpace: z.string().optional(),
+});
+export type PolicyRecord = Readonly<z.output<typeof PolicyRecord>>;
+
 const Version = z.object({
   name: z.string(),
   version: z.int().min(1),
@@ -89,6 +101,8 @@ const Version = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   /** Lies in a file of its own; see ModelFolder. */
   hung: HungMark.optional(),
+  /** Likewise; absent: nobody said. */
+  policy: PolicyRecord.optional(),
   /** Whose the model is, likewise; absent: of the time before there were owners. */
   owner: z.string().optional(),
 });
@@ -132,4 +146,14 @@ export type ModelVersionRecord = MlpVersionRecord | ImportedVersionRecord;
 /** What precision int8 costs the version, if that was measured; an imported denoiser never was. */
 export function int8ReportOf(record: ModelVersionRecord): Int8Report | undefined {
   return record.format === 'onnx' ? undefined : record.int8;
+}
+
+/** What a job has published, for the job again. @throws InputError `checkpoint_mismatch` for other weights */
+export function sameWeights(record: ModelVersionRecord, sha256: string): ModelVersionRecord {
+  if (record.sha256 === sha256) return record;
+  throw new InputError(
+    'checkpoint_mismatch',
+    `training job ${record.provenance.trainingJobId} has published ${record.name}@${record.version} with weights ` +
+      `${record.sha256}, now came ${sha256}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../../jobs/jobs.module.js';
+import { PoliciesModule } from '../../policies/policies.module.js';
 import { Shutdown } from './shutdown.js';
 
-@Module({ imports: [JobsModule], providers: [Shutdown], exports: [Shutdown] })
+@Module({ imports: [JobsModule, PoliciesModule], providers: [Shutdown], exports: [Shutdown] })
 export class LifecycleModule {}

@@ -7,6 +7,7 @@ import type { Middleware } from '../../http/middleware.js';
 import { HttpProblem } from '../../http/problem.js';
 import { JobFollower } from '../../jobs/follow/job-follower.js';
 import { JobWaiters } from '../../jobs/wait/job-waiters.js';
+import { PolicySessions } from '../../policies/policy-sessions.js';
 
 /** So long a load balancer may still send requests after the process has said that it is not ready. */
 const NOTICE_MS = 5_000;
@@ -27,6 +28,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     private readonly adapterHost: HttpAdapterHost,
     private readonly follower: JobFollower,
     private readonly waiters: JobWaiters,
+    private readonly policySessions: PolicySessions,
   ) {}
 
   get isLeaving(): boolean {
@@ -38,6 +40,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     if (!isLoopback(this.config.STRIDE_HOST)) await delay(NOTICE_MS);
     this.phase = 'closing';
     this.follower.interruptAll();
+    this.policySessions.closeAll();
     this.waiters.abandonAll();
     const server = this.adapterHost.httpAdapter.getHttpServer();
     // Node closes the connections that are idle when the server closes, not those that become idle after

@@ -1,0 +1,28 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+
+import { ModelReference, RobotPolicy } from '#contract';
+import { RequestCaller, type Caller } from '../access/caller.js';
+import { Needs } from '../access/needs.js';
+import { ModelCatalog } from '../storage/model-catalog.js';
+import { POLICIES_PATH, policyView } from './policy-description.js';
+
+const PolicyReference = ModelReference.describe('Model: its newest version (robot), a version (robot@3) or an alias');
+
+/** The upgrades to WebSockets at the same paths are PolicyUpgrade's. */
+@ApiTags('Policies')
+@Needs('jobs:read')
+@Controller(POLICIES_PATH)
+export class PoliciesController {
+  constructor(private readonly models: ModelCatalog) {}
+
+  @Get(':model')
+  @ApiOperation({ summary: 'A model as a policy; as a WebSocket the same path speaks the protocol of openpi' })
+  @ApiOkResponse({ standardSchema: RobotPolicy })
+  async getPolicy(
+    @Param('model', { schema: PolicyReference }) model: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<RobotPolicy> {
+    return policyView(await this.models.resolveFor(caller, model), model);
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { PolicyMetrics } from '#metrics';
+import { Registry } from 'prom-client';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { SamplingJobsModule } from '../sampling/sampling-jobs.module.js';
+import { HealthzController } from './healthz.controller.js';
+import { PoliciesController } from './policies.controller.js';
+import { PolicyPlanner } from './policy-planner.js';
+import { PolicySessions } from './policy-sessions.js';
+import { PolicyUpgrade } from './policy-upgrade.js';
+
+@Module({
+  imports: [JobsModule, SamplingJobsModule],
+  controllers: [HealthzController, PoliciesController],
+  providers: [
+    { provide: PolicyMetrics, useFactory: (registry: Registry) => new PolicyMetrics(registry), inject: [Registry] },
+    PolicyPlanner,
+    PolicySessions,
+    PolicyUpgrade,
+  ],
+  exports: [PolicySessions],
+})
+export class PoliciesModule {}

@@ -1,0 +1,158 @@
+import type { IncomingMessage } from 'node:http';
+import type { PolicyMetrics } from '#metrics';
+import { decodeMessage } from '#storage';
+import type { WebSocket } from 'ws';
+import { toProblem } from '../http/error-answer.js';
+import { HttpProblem } from '../http/problem.js';
+import type { Dialect, Frame } from './dialect.js';
+import { superseded, type Observation, type PolicyPlanner } from './policy-planner.js';
+import type { SessionMemory } from './session-memory.js';
+
+/** Replies that a client has not read yet; it gets no more of them. */
+const MAX_UNREAD_BYTES = 4 * 1_024 ** 2;
+/** Observations that wait for their reply; a client that sends more is not read for so long. */
+const MAX_WAITING = 16;
+const PING_MS = 20_000;
+/** Longer than a client is busy. A machine that is gone is found out earlier, by its kernel's silence. */
+const SILENCE_MS = 600_000;
+
+const CLOSED = { internalError: 1011, policyViolation: 1008 } as const;
+/** What an observation comes to when nothing is wrong with it. */
+const NO_FAULT = new Set(['superseded', 'deadline_exceeded']);
+const LOST_ACCESS = new Set(['unauthorized', 'key_revoked', 'key_expired', 'forbidden_scope']);
+
+interface SessionParts {
+  readonly socket: WebSocket;
+  readonly handshake: IncomingMessage;
+  readonly dialect: Dialect;
+  readonly memory: SessionMemory;
+  readonly planner: PolicyPlanner;
+  readonly metrics: PolicyMetrics;
+}
+
+interface Waiting extends Observation {
+  readonly seq: unknown;
+}
+
+/**
+ * One connection of a robot. Each observation gets one reply, in order; of those that wait, the newest alone
+ * becomes a plan.
+ */
+export class PolicySession {
+  private readonly waiting: Waiting[] = [];
+  private running: AbortController | undefined;
+  private heardAt = performance.now();
+  private pingedAt = performance.now();
+
+  constructor(private readonly parts: SessionParts) {
+    const { socket, dialect } = parts;
+    socket.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
+    socket.on('pong', () => this.heard());
+    socket.on('error', () => undefined); // ws closes the connection itself, with the code that fits
+    socket.on('close', () => this.abandon());
+    if (dialect.greeting !== undefined) this.send(dialect.greeting);
+  }
+
+  /** Pings a connection on which nothing happens, and ends it when its key is gone, or the client. */
+  async lookAfter(): Promise<void> {
+    const { socket, planner, handshake } = this.parts;
+    const now = performance.now();
+    if (now - this.heardAt > SILENCE_MS && this.running === undefined) return socket.terminate();
+    if (now - this.pingedAt > PING_MS) {
+      this.pingedAt = now;
+      socket.ping();
+    }
+    try {
+      await planner.callerOf(handshake);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (LOST_ACCESS.has(problem.code)) this.refuse(problem, undefined);
+    }
+  }
+
+  /** Ends the session in order. */
+  close(code: number, reason: string): void {
+    this.parts.socket.close(code, reason);
+  }
+
+  /** Nobody waits for anything any more. */
+  private abandon(): void {
+    this.waiting.length = 0;
+    this.running?.abort();
+  }
+
+  private heard(): void {
+    this.heardAt = performance.now();
+  }
+
+  private receive(bytes: Buffer, isBinary: boolean): void {
+    this.heard();
+    if (this.parts.socket.readyState !== this.parts.socket.OPEN) return;
+    try {
+      if (!isBinary) throw new HttpProblem('invalid_message', 'expected a binary frame, got text');
+      this.take(bytes);
+    } catch (error) {
+      this.refuse(toProblem(error), undefined);
+    }
+  }
+
+  private take(bytes: Buffer): void {
+    const { dialect, memory } = this.parts;
+    const request = dialect.read(decodeMessage(bytes));
+    if (request.kind === 'reset') memory.forgetChunk();
+    if (request.kind !== 'observation') {
+      if (request.reply !== undefined) this.send(request.reply);
+      return;
+    }
+    const { observation: message, seq } = request;
+    const clocks = { at: performance.now(), atTime: Date.now() };
+    this.waiting.push({ chunk: memory.nextChunk(), message, bytes: bytes.length, seq, ...clocks });
+    if (this.waiting.length >= MAX_WAITING) this.parts.socket.pause();
+    if (this.running !== undefined) this.running.abort();
+    else this.work().catch((error: unknown) => this.refuse(toProblem(error), seq));
+  }
+
+  /** Answers what waits, one after the other. */
+  private async work(): Promise<void> {
+    const { socket } = this.parts;
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      this.running = new AbortController();
+      await this.answer(next, this.running.signal);
+      if (socket.isPaused) socket.resume();
+    }
+    this.running = undefined;
+  }
+
+  private async answer(observation: Waiting, signal: AbortSignal): Promise<void> {
+    const { dialect, memory, planner, handshake, metrics } = this.parts;
+    try {
+      if (this.waiting.length > 0) throw superseded();
+      const plan = await planner.plan(memory, observation, { handshake, signal });
+      this.send(dialect.plan(plan, observation.seq));
+      memory.previousTotalMs = performance.now() - observation.at;
+      metrics.observed('planned', memory.previousTotalMs / 1_000);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (!NO_FAULT.has(problem.code)) return this.refuse(problem, observation.seq);
+      metrics.observed(problem.code === 'superseded' ? 'superseded' : 'late');
+      this.send(dialect.nothing(problem, observation));
+    }
+  }
+
+  private refuse(problem: HttpProblem, seq: unknown): void {
+    const { socket, dialect, metrics } = this.parts;
+    metrics.observed('refused');
+    this.send(dialect.refusal(problem, seq));
+    const isLost = LOST_ACCESS.has(problem.code);
+    if (!isLost && !dialect.closesOnRefusal) return;
+    socket.close(isLost ? CLOSED.policyViolation : CLOSED.internalError, problem.code);
+    this.abandon();
+  }
+
+  private send(frame: Frame): void {
+    const { socket } = this.parts;
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) return socket.terminate();
+    socket.send(frame);
+  }
+}
