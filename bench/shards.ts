@@ -1,7 +1,7 @@
 /**
  * Where one Redis thread bounds a fleet, and what more hash slots bring: light workers and clients run the
  * real queue library with an engine that takes no time, on as many Redis servers as there are shards.
- * Run: node dist/bench/shards.js [shards] [workers] [clients] [seconds]
+ * Run: node dist/bench/shards.js [shards, such as 1,2,4] [workers] [clients] [seconds]
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,27 +14,34 @@ import { z } from 'zod';
 import { connectOnce, redisAddress } from '#server';
 import { findRedisServer, RedisServer } from '#system';
 import { describeMachine, printMachine, writeReport } from './machine.js';
-import { shardsAt } from './shards/shard.js';
 
-const [MOST_SHARDS = 4, WORKERS = 10, CLIENTS = 100, SECONDS = 10] = process.argv.slice(2).map(Number);
+const [SHARDS = '1,2,4', ...sizes] = process.argv.slice(2);
+const [WORKERS = 10, CLIENTS = 100, SECONDS = 10] = sizes.map(Number);
 const WARM_UP_MS = 2_000;
 const CONNECT_MS = 5_000;
 const PROCESSES_PER_ROLE = Math.max(1, Math.floor(availableParallelism() / 2));
 
-const Count = z.object({ done: z.number(), cpuSeconds: z.number() });
+/** Jobs that are waiting or were kept take little: the bound is for a run that goes wrong. */
+const SERVER_MEMORY = '1gb';
+const PROCESS_MEMORY_MIB = 4_096;
+
+const Count = z.object({ done: z.number(), unanswered: z.number(), cpuSeconds: z.number(), residentBytes: z.number() });
 
 const machine = describeMachine();
 printMachine(machine);
 console.log(`${WORKERS} workers and ${CLIENTS} clients in ${2 * PROCESSES_PER_ROLE} processes, ${SECONDS} s each`);
 const rows = [];
-for (let shards = 1; shards <= MOST_SHARDS; shards *= 2) rows.push(await measure(shards));
+for (const shards of SHARDS.split(',').map(Number)) {
+  rows.push(await measure(shards));
+  console.log(rows.at(-1));
+}
 console.table(rows);
 writeReport('shards', { machine, workers: WORKERS, clients: CLIENTS, seconds: SECONDS, rows });
 
 async function measure(numShards: number) {
   const directory = mkdtempSync(join(tmpdir(), 'stride-shards-'));
   const servers = await startServers(numShards, directory);
-  const shards = shardsAt(servers.map(({ url }) => url));
+  const urls = servers.map(({ url }) => url);
   const processes: ChildProcess[] = [];
   try {
     for (const [role, total] of [
@@ -43,7 +50,7 @@ async function measure(numShards: number) {
     ] as const)
       for (let place = 0; place < PROCESSES_PER_ROLE; place++) {
         const count = Math.floor((total + place) / PROCESSES_PER_ROLE);
-        processes.push(await startProcess({ role, count, shards }));
+        processes.push(await startProcess({ role, count, urls }));
       }
     await sleep(WARM_UP_MS);
     const before = [await countsOf(processes), await loadOf(servers)] as const;
@@ -58,6 +65,8 @@ async function measure(numShards: number) {
       busiestRedis: round((after[1].busiest - before[1].busiest) / SECONDS),
       processMillisecondsPerJob: round((1e3 * (after[0].cpuSeconds - before[0].cpuSeconds)) / jobs),
       connections: after[1].connections,
+      unanswered: after[0].unanswered - before[0].unanswered,
+      gibibytes: round((after[0].residentBytes + after[1].residentBytes) / 2 ** 30),
     };
   } finally {
     for (const child of processes) child.kill('SIGKILL');
@@ -69,32 +78,36 @@ async function measure(numShards: number) {
 async function startServers(count: number, directory: string): Promise<RedisServer[]> {
   const found = findRedisServer();
   if ('problem' in found) throw new Error(found.problem);
-  const options = { binary: found.binary, directory, appendOnly: false, maxmemory: '1gb' };
+  const options = { binary: found.binary, directory, appendOnly: false, maxmemory: SERVER_MEMORY };
   return Promise.all(Array.from({ length: count }, () => RedisServer.start(options)));
 }
 
 async function startProcess(part: object): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('./shards/shard-process.js', import.meta.url)));
+  const child = fork(fileURLToPath(new URL('./shards/shard-process.js', import.meta.url)), [], {
+    execArgv: [`--max-old-space-size=${PROCESS_MEMORY_MIB}`],
+  });
   child.send(part);
   await once(child, 'message');
   return child;
 }
 
-async function countsOf(processes: readonly ChildProcess[]): Promise<{ done: number; cpuSeconds: number }> {
-  const sum = { done: 0, cpuSeconds: 0 };
+async function countsOf(processes: readonly ChildProcess[]): Promise<z.output<typeof Count>> {
+  const sum = { done: 0, unanswered: 0, cpuSeconds: 0, residentBytes: 0 };
   for (const child of processes) {
     const answered = once(child, 'message');
     child.send('count');
-    const { done, cpuSeconds } = Count.parse((await answered)[0]);
+    const { done, unanswered, cpuSeconds, residentBytes } = Count.parse((await answered)[0]);
     sum.done += done;
+    sum.unanswered += unanswered;
     sum.cpuSeconds += cpuSeconds;
+    sum.residentBytes += residentBytes;
   }
   return sum;
 }
 
 /** Over all servers; `busiest` is the CPU time of the one that has used the most. */
 async function loadOf(servers: readonly RedisServer[]) {
-  const sum = { cpuSeconds: 0, commands: 0, connections: 0, busiest: 0 };
+  const sum = { cpuSeconds: 0, commands: 0, connections: 0, busiest: 0, residentBytes: 0 };
   for (const { url } of servers) {
     const redis = await connectOnce(redisAddress({ REDIS_URL: url }), CONNECT_MS);
     const info = await redis.info();
@@ -105,6 +118,7 @@ async function loadOf(servers: readonly RedisServer[]) {
     sum.busiest = Math.max(sum.busiest, cpu);
     sum.commands += read('total_commands_processed');
     sum.connections += read('connected_clients');
+    sum.residentBytes += read('used_memory_rss');
   }
   return sum;
 }

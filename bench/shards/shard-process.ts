@@ -1,31 +1,46 @@
 /** One process of the shards benchmark, full of light workers or light clients; its parent sends its part. */
 import { z } from 'zod';
-import { ShardClients, startWorker } from './shard.js';
+import { QueueUnavailableError, type Shards } from '#queue';
+import { ShardClients, shardsAt, startWorker } from './shard.js';
 
 const Part = z.object({
   role: z.enum(['workers', 'clients']),
   count: z.int(),
-  shards: z.array(z.object({ url: z.string(), prefix: z.string() })),
+  /** Of the server of each shard. */
+  urls: z.array(z.string()),
 });
 
 let done = 0;
+/** Submissions without an answer in time: the machine is overloaded. */
+let unanswered = 0;
 
-async function start({ role, count, shards }: z.output<typeof Part>): Promise<void> {
+async function start({ role, count, urls }: z.output<typeof Part>): Promise<void> {
   if (role === 'workers') {
-    for (let worker = 0; worker < count; worker++) await startWorker(shards);
+    for (let worker = 0; worker < count; worker++) await startWorker(urls);
     return;
   }
-  const clients = shards.map((shard) => new ShardClients(shard));
-  for (const client of clients) await client.start();
-  for (let client = 0; client < count; client++) runClient(clients, client).catch(fail);
+  const shards = shardsAt(urls, (address) => new ShardClients(address));
+  for (const clients of shards.all) await clients.start();
+  for (let client = 0; client < count; client++) runClient(shards).catch(fail);
 }
 
-/** One job after another, each on the next shard. */
-async function runClient(shards: readonly ShardClients[], first: number): Promise<never> {
-  for (let place = first; ; place++) {
-    await shards[place % shards.length]?.runJob();
-    done += 1;
+/** One job after another, each wherever its id says. */
+async function runClient(shards: Shards<ShardClients>): Promise<never> {
+  for (;;) {
+    const jobId = shards.newJobId('sampling');
+    try {
+      await shards.of(jobId)?.runJob(jobId);
+      done += 1;
+    } catch (error) {
+      if (!(error instanceof QueueUnavailableError)) throw error;
+      unanswered += 1;
+    }
   }
+}
+
+function counts() {
+  const { user, system } = process.cpuUsage();
+  return { done, unanswered, cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
 }
 
 function fail(error: unknown): never {
@@ -34,7 +49,7 @@ function fail(error: unknown): never {
 }
 
 process.on('message', (message) => {
-  if (message === 'count') process.send?.({ done, cpuSeconds: process.cpuUsage().user / 1e6 });
+  if (message === 'count') process.send?.(counts());
   else start(Part.parse(message)).then(() => process.send?.('ready'), fail);
 });
 process.on('disconnect', () => process.exit(0));

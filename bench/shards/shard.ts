@@ -1,20 +1,19 @@
 import { Queue, Worker, type Job } from 'bullmq';
-import { newJobId } from '#contract';
-import { BULL_PRIORITY, GatedQueue, JobEnds, jobOptions, NewJobs, queueOptions, workerOptions } from '#queue';
+import { BULL_PRIORITY, GatedQueue, JobEnds, jobOptions, NewJobs, queueOptions, Shards, workerOptions } from '#queue';
 import { createWorkerRedis, redisAddress } from '#server';
 
 /** Jobs that one worker runs at a time, over all of its shards. */
 const CONCURRENCY = 8;
 
-/** The queue of one hash slot. */
-export interface Shard {
+/** The queue of one hash slot, and the Redis server that has it. */
+interface ShardAddress {
   readonly url: string;
   readonly prefix: string;
 }
 
-/** The first has the keys of an installation without shards. */
-export function shardsAt(urls: readonly string[]): Shard[] {
-  return urls.map((url, place) => ({ url, prefix: place === 0 ? queueOptions.prefix : `{stride:${place}}` }));
+/** One shard on each server. */
+export function shardsAt<Part>(urls: readonly string[], make: (address: ShardAddress) => Part): Shards<Part> {
+  return new Shards(urls.length, (prefix, shard) => make({ prefix, url: urls[shard] ?? '' }));
 }
 
 /** What all clients of one process share for a shard: its connections, and who waits for which job. */
@@ -24,7 +23,7 @@ export class ShardClients {
   readonly #jobs: NewJobs;
   readonly #ends: JobEnds;
 
-  constructor({ url, prefix }: Shard) {
+  constructor({ url, prefix }: ShardAddress) {
     const address = redisAddress({ REDIS_URL: url });
     const redis = createWorkerRedis(address);
     this.#queue = new GatedQueue(new Queue('sampling', { ...queueOptions, prefix, connection: redis }));
@@ -38,23 +37,28 @@ export class ShardClients {
     await this.#ends.subscribe('sampling', { onEnd, onSubscribed: () => undefined });
   }
 
-  /** Submits a job and waits for its end; a message that was lost would stop the client and be seen. */
-  async runJob(): Promise<void> {
-    const jobId = newJobId('sampling');
+  /**
+   * Submits a job and waits for its end; a message that was lost would stop the client and be seen.
+   * @throws QueueUnavailableError when the job was not acknowledged in time
+   */
+  async runJob(jobId: string): Promise<void> {
     const ended = new Promise<void>((resolve) => this.#waiting.set(jobId, resolve));
     const options = { priority: BULL_PRIORITY.normal, ...jobOptions.sampling };
-    await this.#jobs.add(this.#queue, { kind: 'sampling', jobId, data: {}, options });
-    await ended;
-    this.#waiting.delete(jobId);
+    try {
+      await this.#jobs.add(this.#queue, { kind: 'sampling', jobId, data: {}, options });
+      await ended;
+    } finally {
+      this.#waiting.delete(jobId);
+    }
   }
 }
 
 /** A worker whose engine takes no time: it serves each shard with an equal part of its places. */
-export async function startWorker(shards: readonly Shard[]): Promise<void> {
-  for (const { url, prefix } of shards) {
+export async function startWorker(urls: readonly string[]): Promise<void> {
+  for (const { url, prefix } of shardsAt(urls, (address) => address).all) {
     const connection = createWorkerRedis(redisAddress({ REDIS_URL: url }));
     const ends = new JobEnds(connection, undefined, prefix);
-    const concurrency = Math.max(1, Math.floor(CONCURRENCY / shards.length));
+    const concurrency = Math.max(1, Math.floor(CONCURRENCY / urls.length));
     const options = { ...workerOptions.sampling, prefix, concurrency, connection };
     const worker = new Worker('sampling', () => Promise.resolve({}), options);
     worker.on('error', (error) => console.error(error.message));

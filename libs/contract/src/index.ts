@@ -34,7 +34,7 @@ export {
   type StartedJobEvent,
   type TrainingMetricsEvent,
 } from './jobs/job-event.js';
-export { JOB_ID_LENGTH, jobIdTime, newJobId, parseJobId } from './jobs/job-id.js';
+export { jobIdShard, jobIdTime, leadingJobId, MOST_SHARDS, newJobId, parseJobId } from './jobs/job-id.js';
 export { JobStatus, jobStatus, type CancelRecord } from './jobs/job-status.js';
 export {
   JobProgress,

@@ -37,6 +37,7 @@ export {
   workerOptions,
 } from './bullmq/queue-options.js';
 export { RedisClock } from './redis-clock.js';
+export { Shards } from './shards.js';
 export { spentJobData } from './spent-job-data.js';
 export { isWrongType, parseStored, unlessWrongType } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';

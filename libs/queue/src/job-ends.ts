@@ -6,9 +6,9 @@ import {
   cancelError,
   type CancelReason,
   type FinalJobEvent,
-  JOB_ID_LENGTH,
   type JobKind,
   type CancelRecord,
+  leadingJobId,
 } from '#contract';
 import { parseCancelRecord } from './job-cancellation.js';
 import { eventLimits } from './job-events.js';
@@ -85,8 +85,9 @@ export class JobEnds {
     if (this.subscriber === undefined) throw new TypeError('subscribing needs a connection of its own');
     await new Wakes(this.subscriber).subscribe(this.#keys.endChannel(kind), (text) => {
       if (text === undefined) return onSubscribed();
-      if (text.length < JOB_ID_LENGTH) return; // of no job
-      onEnd(text.slice(0, JOB_ID_LENGTH), () => parseOutcome(text.slice(JOB_ID_LENGTH)));
+      const jobId = leadingJobId(text);
+      if (jobId === undefined) return; // of no job
+      onEnd(jobId, () => parseOutcome(text.slice(jobId.length)));
     });
   }
 

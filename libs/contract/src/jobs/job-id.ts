@@ -3,24 +3,50 @@ import { JOB_KINDS, KINDS, type JobKind } from '../kinds.js';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
+const SHARD_CHARACTERS = 2;
+
+/** More than this many shards have no names. */
+export const MOST_SHARDS = ALPHABET.length ** SHARD_CHARACTERS;
 
 const PREFIXES = JOB_KINDS.map((kind) => KINDS[kind].idPrefix);
 
-/** The prefix of a kind, an underscore and a ULID. */
-export const JOB_ID_PATTERN = new RegExp(`^(${PREFIXES.join('|')})_[0-7][0-9A-HJKMNP-TV-Z]{25}$`);
+const BEGINS_WITH_ID = new RegExp(
+  `^(${PREFIXES.join('|')})_[0-7][0-9A-HJKMNP-TV-Z]{25}((?!00)[0-9A-HJKMNP-TV-Z]{${SHARD_CHARACTERS}})?`,
+);
+
+/** The prefix of a kind, an underscore, a ULID, and the shard unless it is the first. */
+export const JOB_ID_PATTERN = new RegExp(`${BEGINS_WITH_ID.source}$`);
 
 /** The form of job ids, for people. */
 export const JOB_ID_FORM = `${PREFIXES.map((prefix) => `${prefix}_`).join(' or ')} and a ULID`;
 
-/** Characters of every job id. */
-export const JOB_ID_LENGTH = 30;
-
-/** A new id: its order is the order of creation, to the millisecond; the rest is random. */
-export function newJobId(kind: JobKind, now: number = Date.now()): string {
+/**
+ * A new id: its order is the order of creation, to the millisecond; the rest is random, and the shard at its
+ * end. @param shard 0 to `MOST_SHARDS - 1`
+ */
+export function newJobId(kind: JobKind, now: number = Date.now(), shard = 0): string {
   let time = '';
   for (let rest = Math.floor(now), i = 0; i < TIME_CHARACTERS; i++, rest = Math.floor(rest / 32))
     time = ALPHABET.charAt(rest % 32) + time;
-  return `${KINDS[kind].idPrefix}_${time}${base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
+  const random = base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)));
+  return `${KINDS[kind].idPrefix}_${time}${random}${shardText(shard)}`;
+}
+
+/** The shard that holds a job, by its id alone; 0 for what is no job id. */
+export function jobIdShard(id: string): number {
+  let shard = 0;
+  for (const digit of JOB_ID_PATTERN.exec(id)?.[2] ?? '') shard = shard * ALPHABET.length + ALPHABET.indexOf(digit);
+  return shard;
+}
+
+/** The job id with which a text begins. No text that follows one may begin with a capital or a digit. */
+export function leadingJobId(text: string): string | undefined {
+  return BEGINS_WITH_ID.exec(text)?.[0];
+}
+
+function shardText(shard: number): string {
+  if (shard === 0) return '';
+  return `${ALPHABET.charAt(Math.floor(shard / ALPHABET.length))}${ALPHABET.charAt(shard % ALPHABET.length)}`;
 }
 
 /**
