@@ -8,6 +8,7 @@ interface UpOptions {
   readonly workers: number;
   readonly dataDir: string;
   readonly redis?: string;
+  readonly policy?: string;
   readonly json?: boolean;
 }
 
@@ -31,6 +32,9 @@ export function addUpCommand(program: Command): void {
     .addOption(workers.argParser(parseInteger(0, MAX_WORKERS)).default(1))
     .option('--data-dir <dir>', 'where queue, models and artifacts are kept', DEFAULT_DATA_DIRECTORY)
     .addOption(new Option('--redis <url>', 'use this Redis instead of one of our own').env('REDIS_URL'))
+    .addOption(
+      new Option('--policy <model>', 'what robots get that name none, such as robot@stable').env('STRIDE_POLICY'),
+    )
     .option('--json', 'print one JSON line when ready')
     .action(up);
 }
@@ -43,6 +47,7 @@ async function up(options: UpOptions): Promise<void> {
     numWorkers: options.workers,
     dataDirectory: options.dataDir,
     redisUrl: options.redis,
+    policy: options.policy,
   };
   // what the services are made of takes a second to load, for which no other command waits
   const { describeSystem, runSystem, untilAborted } = await import('./run-system.js');

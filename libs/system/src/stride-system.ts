@@ -21,6 +21,8 @@ export interface StrideSystemOptions {
   readonly dataDirectory: string;
   /** An existing Redis; absent: one of our own in the data directory. */
   readonly redisUrl: string | undefined;
+  /** The policy that a WebSocket gets which names none. */
+  readonly policy?: string | undefined;
   /** Called with what a user should know: starts, crashes, warnings of the parts. */
   readonly onNotice: (part: string, message: string) => void;
 }
@@ -160,7 +162,11 @@ export class StrideSystem {
       const usual = port === 0 ? '0' : `${port + index}`;
       const STRIDE_PORT = previous === undefined ? usual : portOf(previous.url);
       for (const candidate of isFirst ? [STRIDE_PORT] : [STRIDE_PORT, '0']) {
-        const start = await this.#launch(name, ApiReady, { STRIDE_PORT: candidate, ...management });
+        const start = await this.#launch(name, ApiReady, {
+          STRIDE_PORT: candidate,
+          STRIDE_POLICY: this.#options.policy,
+          ...management,
+        });
         if (start !== 'port taken') return start;
       }
       const message = `port ${STRIDE_PORT} is in use; choose another with --port (0 takes any free one)`;
