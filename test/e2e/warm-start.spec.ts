@@ -37,6 +37,13 @@ describe.skipIf(!redisAvailable)('A plan under way over real processes', () => {
     );
   }
 
+  it('finds the newest model loaded on a worker that has just started, before it takes jobs', async () => {
+    const worker = await stride.startWorker();
+    const metrics = await (await fetch(worker.metrics)).text();
+    expect(metrics).toMatch(/^ddim_models_loaded 1$/m);
+    await stride.stopWorker(worker);
+  });
+
   const warmStart = () => ({ previousActions, executedSteps: EXECUTED });
 
   // T = 1,000 in 10 leading steps: 900, 800, ..., 0.

@@ -10,6 +10,7 @@ import { bootstrap, endProcess, listeningUrl, TlsFiles } from '#server';
 import { LifecycleService, SHUTDOWN_MS } from './process/lifecycle.service.js';
 import { metricsUrl } from './process/metrics-url.js';
 import { loadWorkerConfig } from './process/worker.config.js';
+import { StandbyModels } from './sampling/standby-models.js';
 import { WorkerModule } from './worker.module.js';
 
 await bootstrap({
@@ -28,6 +29,7 @@ await bootstrap({
     const app = await NestFactory.create(WorkerModule.forRoot(config), adapter, { logger });
     await app.listen(config.STRIDE_METRICS_PORT, config.STRIDE_METRICS_HOST ?? config.STRIDE_HOST);
     const server: Server = app.getHttpServer();
+    if (config.STRIDE_QUEUES.includes('sampling')) await app.get(StandbyModels).load();
     await app.get(LifecycleService).start(() => metricsUrl(server, app.get(Redis), config));
     const { kind, provider } = app.get(Engine).info;
     return {

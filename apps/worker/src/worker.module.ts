@@ -61,6 +61,7 @@ import { RunningJobs } from './attempts/running-jobs.js';
 import { RedisFaults } from './process/redis-faults.js';
 import { RowHandOver } from './sampling/row-hand-over.js';
 import { SamplingRunner } from './sampling/sampling-runner.js';
+import { StandbyModels } from './sampling/standby-models.js';
 import { SamplingProcessor } from './sampling/sampling.processor.js';
 import { TensorFiles } from './sampling/tensor-files.js';
 import { StoreHealth } from './process/store-health.js';
@@ -139,6 +140,7 @@ const services: Provider[] = [
   RowHandOver,
   RunningJobs,
   SamplingRunner,
+  StandbyModels,
   TensorFiles,
   TrainedModels,
   TrainingCheckpoints,

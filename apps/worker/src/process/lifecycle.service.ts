@@ -29,9 +29,9 @@ const SAMPLING_GRACE_MS = 2_000;
 const THREADS_MS = 5_000;
 
 /**
- * Starts and ends the worker in order. Start: checks of Redis, then the queues. End: take no new job, hand
- * training over, let sampling jobs run on that end in time, hand the others over, end the engine's threads;
- * Redis connections last.
+ * Starts and ends the worker in order. Start: checks of Redis, then the queues.
+ * End: take no new job, hand training over, let sampling jobs run on that end in time, hand the others over,
+ * end the engine's threads; Redis connections last.
  */
 @Injectable()
 export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
