@@ -3,6 +3,7 @@ import { bootstrap, InvalidConfigError, listeningUrl, StartChecks, type JsonLogg
 import { KeyRing } from './access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { createApp } from './create-app.js';
+import { LISTEN_BACKLOG } from './http/adapter/limited-server.js';
 import { ManagementPort } from './network/management-port.js';
 import { QueueConnection } from './queue/queue-connection.js';
 
@@ -19,7 +20,7 @@ async function start(logger: JsonLogger) {
   const { STRIDE_HOST, STRIDE_PORT } = app.get<ApiConfig>(API_CONFIG);
   await refuseUnsafeRedis(app);
   await app.get(KeyRing).requireSafeAddress();
-  await app.listen(STRIDE_PORT, STRIDE_HOST);
+  await app.listen({ port: STRIDE_PORT, host: STRIDE_HOST, backlog: LISTEN_BACKLOG });
   const management = app.get(ManagementPort);
   await management.start();
   logger.setLogLevels([logger.level]);

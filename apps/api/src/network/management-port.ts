@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { listeningUrl } from '#server';
+import { LISTEN_BACKLOG } from '../http/adapter/limited-server.js';
 import { KeyRing } from '../access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { adapterOf } from '../http/adapter/fastify-adapter.js';
@@ -60,7 +61,8 @@ export class ManagementPort implements OnApplicationShutdown {
 
   private async listen(): Promise<void> {
     const server = adapterOf(this.adapterHost).openDoor((request) => arrivals.add(request));
-    server.listen(this.config.STRIDE_MANAGEMENT_PORT ?? 0, this.config.STRIDE_MANAGEMENT_HOST);
+    const { STRIDE_MANAGEMENT_PORT: port = 0, STRIDE_MANAGEMENT_HOST: host } = this.config;
+    server.listen({ port, host, backlog: LISTEN_BACKLOG });
     await once(server, 'listening');
     this.server = server;
     this.logger.log(`metrics, queue board and details of health are at ${this.url}`);

@@ -11,6 +11,11 @@ const KEEP_ALIVE_MS = 65_000;
 // More than event streams and waiting clients need; whoever opens them without end must not take the
 // descriptors of files.
 const MAX_CONNECTIONS = 8_192;
+/**
+ * Connections that wait while this process is busy, as far as the system allows. With Node's 511 a crowd that
+ * comes at once finds some of its connections reset.
+ */
+export const LISTEN_BACKLOG = 4_096;
 
 /**
  * A server with our limits, whose refusals below the routes are problems too; with TLS where there are
