@@ -3,7 +3,7 @@ import type { SeenJob } from './run-record.js';
 /** What happened to those jobs whose attempt ended with the death of its worker. */
 export interface Deaths {
   readonly numKilled: number;
-  /** Jobs that were started more than once. */
+  /** Jobs that were begun more than once, as their events say. */
   readonly startedAgain: number;
   /** Milliseconds from a worker's death to the next start of each job that had begun there, ascending. */
   readonly waits: readonly number[];
@@ -12,8 +12,8 @@ export interface Deaths {
 export function deathsOf(jobs: Iterable<SeenJob>, killedAt: ReadonlyMap<number, number>): Deaths {
   const waits: number[] = [];
   let startedAgain = 0;
-  for (const { attempts, lastEnd } of jobs) {
-    if ((lastEnd?.attempts ?? 0) > 1) startedAgain++;
+  for (const { attempts } of jobs) {
+    if (attempts.length > 1) startedAgain++;
     for (const [i, { worker }] of attempts.entries()) {
       const diedAt = killedAt.get(Number(worker.split('-').at(-2)));
       const next = attempts[i + 1];

@@ -21,8 +21,9 @@ const common = {
   drainMs: 120_000,
 };
 
-const runs: readonly (FaultRunOptions & { readonly name: string; readonly startedAgain: number })[] = [
-  { ...common, name: 'nothing', plan: {}, numJobs: NUM_JOBS / 10, startedAgain: 0 },
+/** `mostAgain`: the largest share of the jobs that may be begun more than once. */
+const runs: readonly (FaultRunOptions & { readonly name: string; readonly mostAgain: number })[] = [
+  { ...common, name: 'nothing', plan: {}, numJobs: NUM_JOBS / 10, mostAgain: 0 },
   {
     ...common,
     name: 'a worker killed every 2 s, and Redis twice',
@@ -30,7 +31,7 @@ const runs: readonly (FaultRunOptions & { readonly name: string; readonly starte
       every: [{ fault: 'kill a worker', ms: 2_000 }],
       at: [{ fault: 'kill Redis', shares: [0.3, 0.6] }],
     },
-    startedAgain: 0.03,
+    mostAgain: 0.1,
   },
   {
     ...common,
@@ -40,7 +41,7 @@ const runs: readonly (FaultRunOptions & { readonly name: string; readonly starte
     maxSteps: 100,
     jobsPerSecond: 20,
     numJobs: NUM_JOBS / 2,
-    startedAgain: 1,
+    mostAgain: 1,
   },
   {
     ...common,
@@ -58,7 +59,8 @@ const runs: readonly (FaultRunOptions & { readonly name: string; readonly starte
       ],
     },
     cancelled: 0.1,
-    startedAgain: 1,
+    jobsPerSecond: NUM_JOBS / 240, // as long as its faults last
+    mostAgain: 1,
   },
 ];
 
@@ -75,14 +77,14 @@ function summary({ jobs, answers }: RunRecord, { numKilled, startedAgain, waits 
 describe.skipIf(!redisAvailable)(`While there are faults (STRIDE_FAULTS_SEED=${SEED})`, () => {
   it.each(runs)(
     'nothing is lost, no byte changes, nothing ends twice: $name',
-    async ({ startedAgain, name, ...options }) => {
+    async ({ mostAgain, name, ...options }) => {
       const run = await FaultRun.start(options);
       try {
         const record = await run.record();
         const deaths = deathsOf(record.jobs.values(), run.killedAt);
         process.stderr.write(`${name}, seed ${options.seed}: ${summary(record, deaths)}\n`);
         expect(breaches(record)).toEqual([]);
-        expect(deaths.startedAgain).toBeLessThanOrEqual(startedAgain * record.jobs.size);
+        expect(deaths.startedAgain).toBeLessThanOrEqual(mostAgain * record.jobs.size);
       } finally {
         await run.stop();
       }
