@@ -131,8 +131,10 @@ function names() {
     .filter(({ name }) => !BY_ADDRESS.includes(name));
   // Whoever speaks another project's language takes its names.
   const owned = declared.filter(({ file }) => !isDoor(file) && !file.includes('/compat/'));
-  // A library that is packed has readers outside.
-  const unread = declared.filter(({ file, name }) => file !== PACKED && !read.has(`${file} ${name}`));
+  // A library that is packed has readers outside: of what its door shows.
+  const shown = exportsOf(sources.get(PACKED));
+  const outside = (file, name) => file.startsWith(dirname(PACKED)) && shown.includes(name);
+  const unread = declared.filter(({ file, name }) => !outside(file, name) && !read.has(`${file} ${name}`));
   const twice = [...group(owned, ({ name }) => name)].filter(
     ([, places]) => new Set(places.map(({ file }) => file)).size > 1,
   );

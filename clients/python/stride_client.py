@@ -4,13 +4,19 @@
     actions = stride.sample({"model": "robot@champion"}, observations=obs)  # [rows, horizon, dim]
     model = stride.train({"model": "robot", "dataset": "pairs"})["model"]
     for event in stride.follow("smp_..."): print(event["type"], event["data"])
+    with stride.policy("robot@stable", steps=10) as policy:  # a robot's session
+        plan = policy.infer({"state": obs}, executed_steps=4)["actions"]  # [horizon, dim]
 """
 
 import base64
 import http.client
+import io
 import json
 import os
 import random
+import socket
+import ssl
+import struct
 import time
 import urllib.error
 import urllib.parse
@@ -19,7 +25,7 @@ import uuid
 
 import numpy as np
 
-__all__ = ["Stride", "StrideError", "encode_tensor", "decode_tensor"]
+__all__ = ["Policy", "Stride", "StrideError", "encode_tensor", "decode_tensor"]
 
 _FINAL = {"succeeded", "failed", "cancelled"}
 _LOST = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
@@ -124,6 +130,10 @@ class Stride:
             time.sleep(pause)
             pause = min(2 * pause, _PAUSES[1])
 
+    def policy(self, model, **settings):
+        """A session of the policy socket: a Policy. settings: steps, eta, samples, priority, deadline_ms, fps, seed."""
+        return Policy(self, model, settings)
+
     def call(self, method, path, body=None, headers=None):
         """The JSON of one call. A POST has an Idempotency-Key, so its repeats stay one job."""
         headers = dict(headers or {})
@@ -187,3 +197,200 @@ def _events(lines):
             kind = fields.get("event", "message")
             yield {"id": fields.get("id", ""), "type": kind, "data": json.loads(fields["data"])}
             fields = {}
+
+
+class Policy:
+    """One robot's session; it connects when it is first used, and again after a connection was lost.
+
+    metadata: what the service says of the model, once connected.
+    """
+
+    def __init__(self, stride, model, settings):
+        self._stride, self._settings = stride, urllib.parse.urlencode(settings)
+        self._path = f"/v1/policies/{urllib.parse.quote(model, safe='@')}"
+        self._socket, self._chunk, self.metadata = None, None, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def infer(self, observation, executed_steps=None, **options):
+        """The reply to one observation {key: array}; its "actions" are float32 [horizon, dim].
+
+        executed_steps: how many steps of the newest plan were executed, so that the next one continues it
+        (real-time chunking). It is left out where no plan is known: at first, and after a lost connection.
+        options: delay_steps, execution_horizon, schedule, max_weight, observed_at.
+        Raises StrideError with the service's code, or `connection_lost` when no answer came within `retry` seconds.
+        """
+        until, pause = time.monotonic() + self._stride.retry, _PAUSES[0]
+        while True:
+            try:
+                return self._ask(observation, executed_steps, options)
+            except (OSError, EOFError) as error:
+                self.close()
+                if time.monotonic() + pause > until:
+                    raise StrideError("connection_lost", str(error)) from error
+            time.sleep(pause)
+            pause = min(2 * pause, _PAUSES[1])
+
+    def close(self):
+        """Ends the session; the next call of `infer` begins another one."""
+        if self._socket is not None:
+            self._socket.close()
+        self._socket, self._chunk = None, None
+
+    def _ask(self, observation, executed_steps, options):
+        if self._socket is None:
+            self._socket = _WebSocket(self._stride, f"{self._path}?{self._settings}")
+            self.metadata = self._receive()
+        if executed_steps is not None and self._chunk is not None:
+            options = {**options, "executed_steps": executed_steps, "chunk": self._chunk}
+        message = {**observation, "stride": options} if options else observation
+        self._socket.send(_pack(message))
+        reply = self._receive()
+        if "error" in reply:
+            raise StrideError(reply["error"]["code"], reply["error"]["detail"])
+        self._chunk = reply.get("chunk")
+        return reply
+
+    def _receive(self):
+        frame = self._socket.receive()
+        if isinstance(frame, bytes):
+            return _unpack(frame)
+        self.close()
+        code, _, detail = frame.partition(": ")
+        raise StrideError(code, detail)
+
+
+class _WebSocket:
+    """A client of RFC 6455: one frame for each message, without extensions."""
+
+    def __init__(self, stride, path):
+        url = urllib.parse.urlsplit(stride.url)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        self._socket = socket.create_connection((url.hostname, port), stride.timeout)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if url.scheme == "https":
+            self._socket = ssl.create_default_context().wrap_socket(self._socket, server_hostname=url.hostname)
+        self._file = self._socket.makefile("rb")
+        key = base64.b64encode(os.urandom(16)).decode()
+        head = {"Host": url.netloc, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": key}
+        head = {**head, "Sec-WebSocket-Version": "13", **stride._headers}
+        lines = [f"GET {url.path}{path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        status = int((self._file.readline().split() + [b"0", b"0"])[1])
+        headers = http.client.parse_headers(self._file)
+        if status != 101:
+            body = self._file.read(int(headers.get("Content-Length", "0")))
+            self.close()
+            raise _refused(urllib.error.HTTPError(stride.url + path, status, "", headers, io.BytesIO(body)))
+
+    def send(self, data, opcode=2):
+        size = len(data)
+        mask = os.urandom(4)
+        length = struct.pack("!B", 128 | size) if size < 126 else struct.pack("!BH", 254, size)
+        if size > 65535:
+            length = struct.pack("!BQ", 255, size)
+        masked = np.frombuffer(data, np.uint8) ^ np.resize(np.frombuffer(mask, np.uint8), size)
+        self._socket.sendall(struct.pack("!B", 128 | opcode) + length + mask + masked.tobytes())
+
+    def receive(self):
+        """The next message: bytes, or the text of a refusal."""
+        data, kind = b"", 0
+        while True:
+            first, size = self._read(2)
+            size &= 127
+            if size > 125:
+                size = int.from_bytes(self._read(2 if size == 126 else 8), "big")
+            piece, opcode = self._read(size), first & 15
+            if opcode == 8:
+                raise EOFError(f"closed with {int.from_bytes(piece[:2], 'big')} {piece[2:].decode()}")
+            if opcode == 9:
+                self.send(piece, 10)
+            if opcode > 7:
+                continue
+            data, kind = data + piece, kind or opcode
+            if first & 128:
+                return data if kind == 2 else data.decode()
+
+    def close(self):
+        self._file.close()
+        self._socket.close()
+
+    def _read(self, size):
+        data = self._file.read(size)
+        if len(data) < size:
+            raise EOFError("the connection was lost")
+        return data
+
+
+def _pack(value):
+    """MessagePack, with arrays as openpi's msgpack_numpy writes them."""
+    if value is None or isinstance(value, bool):
+        return {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.ascontiguousarray(value)
+        shape = list(np.shape(value))
+        return _pack({b"__ndarray__": True, b"data": array.tobytes(), b"dtype": array.dtype.str, b"shape": shape})
+    if isinstance(value, int):
+        return struct.pack("!Bq", 0xD3, value)
+    if isinstance(value, float):
+        return struct.pack("!Bd", 0xCB, value)
+    if isinstance(value, bytes):
+        return struct.pack("!BI", 0xC6, len(value)) + value
+    if isinstance(value, str):
+        return struct.pack("!BI", 0xDB, len(value.encode())) + value.encode()
+    if isinstance(value, dict):
+        pairs = [_pack(key) + _pack(inner) for key, inner in value.items()]
+        return struct.pack("!BI", 0xDF, len(pairs)) + b"".join(pairs)
+    if isinstance(value, (list, tuple)):
+        return struct.pack("!BI", 0xDD, len(value)) + b"".join(map(_pack, value))
+    raise TypeError(f"{type(value).__name__} has no place in an observation")
+
+
+# First byte of MessagePack: what follows it, by struct's letters, and what that is.
+_NUMBERS = dict(zip(range(0xCA, 0xD4), "fdBHIQbhiq"))
+_SIZED = {0xC4: ("B", bytes), 0xC5: ("H", bytes), 0xC6: ("I", bytes), 0xD9: ("B", str), 0xDA: ("H", str)}
+_SIZED.update({0xDB: ("I", str), 0xDC: ("H", list), 0xDD: ("I", list), 0xDE: ("H", dict), 0xDF: ("I", dict)})
+
+
+def _unpack(data):
+    return _Unpacker(data).value()
+
+
+class _Unpacker:
+    def __init__(self, data):
+        self._data, self._at = data, 0
+
+    def value(self):
+        first = self._take(1)[0]
+        if first < 0x80 or first >= 0xE0:
+            return first if first < 0x80 else first - 256
+        if first < 0xC0:
+            kind, size = (dict, first & 15) if first < 0x90 else (list, first & 15) if first < 0xA0 else (str, first & 31)
+            return self._sized(kind, size)
+        if first in (0xC0, 0xC2, 0xC3):
+            return {0xC0: None, 0xC2: False, 0xC3: True}[first]
+        if first in _NUMBERS:
+            return self._number(_NUMBERS[first])
+        letter, kind = _SIZED[first]
+        return self._sized(kind, self._number(letter))
+
+    def _sized(self, kind, size):
+        if kind is bytes or kind is str:
+            return self._take(size) if kind is bytes else self._take(size).decode()
+        if kind is list:
+            return [self.value() for _ in range(size)]
+        pairs = {self.value(): self.value() for _ in range(size)}
+        if b"__ndarray__" not in pairs:
+            return pairs
+        return np.frombuffer(pairs[b"data"], pairs[b"dtype"]).reshape(pairs[b"shape"])
+
+    def _number(self, letter):
+        return struct.unpack(f"!{letter}", self._take(struct.calcsize(letter)))[0]
+
+    def _take(self, size):
+        self._at += size
+        return self._data[self._at - size : self._at]

@@ -9,7 +9,7 @@ import { root } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 
-const DEPENDENCIES = ['openapi-fetch', 'openapi-typescript-helpers', 'eventsource-parser'];
+const DEPENDENCIES = ['ws', 'openapi-fetch', 'openapi-typescript-helpers', 'eventsource-parser'];
 /** The first Python that has numpy. */
 const python = ['python3', '/usr/bin/python3'].find(
   (command) => spawnSync(command, ['-c', 'import numpy'], { stdio: 'ignore' }).status === 0,
@@ -39,6 +39,18 @@ const TYPESCRIPT = (url: string): string => `
   for await (const { type } of stride.follow(job.id)) events.push(type);
   const refused: string = await stride.sample({ ...request, model: 'nobody' }).then(
     () => 'accepted', (error: StrideError) => error.code);
+  const robot = stride.policy('tiny@1', { seed: 11, steps: 4 });
+  const first = await robot.infer({ state: ${OBSERVATIONS}[0] });
+  const taken = [robot.nextAction(), robot.nextAction()];
+  const underWay = robot.infer({ state: ${OBSERVATIONS}[0] });
+  robot.nextAction();
+  const { reply } = await underWay;
+  const next = [...robot.nextAction()!];
+  const code = await robot.infer({ nothing: [1] }).then(() => 'accepted', (error: StrideError) => error.code);
+  if (String(taken.map((action) => [...action!])) !== String([...first.actions.slice(0, 4)])) throw new Error('order');
+  if (String(next) !== String([...(await underWay).actions.slice(2, 4)])) throw new Error('the action that passed');
+  if (reply.chunk !== 1 || robot.metadata.action_dim !== 2 || code === 'accepted') throw new Error(code);
+  robot.close();
   console.log(JSON.stringify({ model, shape, actions: [...actions], events, refused }));
 `;
 
@@ -57,6 +69,19 @@ try:
     refused = "accepted"
 except StrideError as error:
     refused = error.code
+with stride.policy("tiny@1", seed=11, steps=4) as policy:
+    first = policy.infer({"state": np.array(${OBSERVATIONS}[0], dtype="<f8")})
+    policy._socket._socket.shutdown(2)  # the network fails: another session begins
+    again = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=1)
+    assert policy.metadata["action_dim"] == actions.shape[2]
+    assert first["actions"].shape == actions.shape[1:] and np.array_equal(first["actions"], again["actions"])
+    pulled = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=1)
+    assert pulled["chunk"] == 1 and pulled["delay_steps"] >= 0
+    try:
+        policy.infer({"nothing": np.zeros(1)})
+        raise AssertionError("accepted")
+    except StrideError as error:
+        assert error.code, error
 print(json.dumps({"model": model, "shape": actions.shape, "actions": actions.ravel().tolist(), "events": events, "refused": refused}))
 `;
 

@@ -1,5 +1,6 @@
 import { createApiClient, type ApiClient, type ClientOptions, type Schemas } from './api-client.js';
 import { followEvents, type ClientJobEvent, type FollowOptions } from './job-events.js';
+import { RobotSession, type PolicySettings } from './policy/robot-session.js';
 import { runSampling, type Samples } from './sample.js';
 import { runTraining, uploadDataset, type TrainedModel } from './train.js';
 import type { WaitOptions } from './wait-for-job.js';
@@ -12,6 +13,8 @@ export type StrideClient = ApiClient & {
   train(request: Schemas['TrainingRequest'], options?: WaitOptions): Promise<TrainedModel>;
   /** Stores safetensors or npz bytes. @throws StrideError when they are refused */
   uploadDataset(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Schemas['Dataset']>;
+  /** A robot's session, whose plans continue each other. */
+  policy(model: string, settings?: PolicySettings): RobotSession;
   /** Events of a job until its final one. @throws StrideError when there is no such job */
   follow(jobId: string, options?: FollowOptions): AsyncGenerator<ClientJobEvent>;
 };
@@ -27,6 +30,7 @@ export function createStrideClient(baseUrl: string, options: ClientOptions = {})
     train: (request: Schemas['TrainingRequest'], wait?: WaitOptions) => runTraining(client, request, wait),
     uploadDataset: (name: string, bytes: Uint8Array, signal?: AbortSignal) =>
       uploadDataset(client, name, bytes, signal),
+    policy: (model: string, settings?: PolicySettings) => new RobotSession(client, model, settings),
     follow: (jobId: string, follow?: FollowOptions) => followEvents(client, jobId, follow),
   });
 }

@@ -1,0 +1,121 @@
+import type { ApiClient } from '../api-client.js';
+import { delay } from '../delay.js';
+import { StrideError } from '../stride-error.js';
+import { packMessage, type MessageValue } from './pack-message.js';
+import { PolicyConnection } from './policy-connection.js';
+import { arrayOf, fieldsOf, unpackMessage } from './unpack-message.js';
+
+/** Settings of a session, by the names of the policy socket. */
+export interface PolicySettings {
+  readonly steps?: number;
+  readonly eta?: number;
+  readonly priority?: 'interactive' | 'normal' | 'bulk';
+  readonly deadline_ms?: number;
+  readonly fps?: number;
+  /** With it the same observations get the same plans again. */
+  readonly seed?: number;
+  /** Milliseconds in which a lost connection is made again; default 30,000. */
+  readonly retryMs?: number;
+}
+
+/** One answer of the policy. */
+export interface ActionPlan {
+  /** [horizon, dim] */
+  readonly shape: readonly number[];
+  /** Row-major, in the units of the data. */
+  readonly actions: Float32Array;
+  readonly chunk: number;
+  /** The whole message: delay_steps, action_times, policy_timing, server_timing, seed, job. */
+  readonly reply: Readonly<Record<string, unknown>>;
+}
+
+type Observation = Readonly<Record<string, Float32Array | readonly number[]>>;
+
+const [FIRST_RETRY_MS, MAX_RETRY_MS, RETRY_MS] = [100, 5_000, 30_000];
+
+/**
+ * One robot's session of the policy socket. It keeps the newest plan and counts what is executed of it, so
+ * that the next plan continues the movement (real-time chunking). After a lost connection another session
+ * begins.
+ */
+export class RobotSession {
+  private connection: PolicyConnection | undefined;
+  private plan: ActionPlan | undefined;
+  /** Actions of the newest plan that were taken, or had passed when it came. */
+  private position = 0;
+  private taken = 0;
+  private readonly url: string;
+  private readonly retryMs: number;
+  /** What the service says of the model, once connected. */
+  metadata: Readonly<Record<string, unknown>> = {};
+
+  constructor(
+    private readonly client: ApiClient,
+    model: string,
+    { retryMs = RETRY_MS, ...settings }: PolicySettings = {},
+  ) {
+    const query = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+    const address = `${client.baseUrl.replace(/^http/, 'ws')}/v1/policies/${encodeURIComponent(model)}`;
+    this.url = `${address}?${new URLSearchParams(query).toString()}`;
+    this.retryMs = retryMs;
+  }
+
+  /**
+   * The plan for one observation. While it is computed, `nextAction` goes on with the plan before.
+   * @throws StrideError with the service's code, or `connection_lost`
+   */
+  async infer(observation: Observation): Promise<ActionPlan> {
+    const until = performance.now() + this.retryMs;
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
+      try {
+        return await this.ask(observation);
+      } catch (error) {
+        const isLost = error instanceof StrideError && error.code === 'connection_lost';
+        if (!isLost || performance.now() + wait > until) throw error;
+        this.close();
+      }
+      await delay(wait);
+    }
+  }
+
+  /** The next action [dim] of the newest plan; undefined when it is used up, or there is none. */
+  nextAction(): Float32Array | undefined {
+    const dim = this.plan?.shape.at(-1) ?? 0;
+    const action = this.plan?.actions.slice(this.position * dim, (this.position + 1) * dim);
+    if (action === undefined || action.length === 0) return undefined;
+    this.position += 1;
+    this.taken += 1;
+    return action;
+  }
+
+  /** Ends the session; the next `infer` begins another one. */
+  close(): void {
+    this.connection?.close();
+    this.connection = undefined;
+  }
+
+  private async ask(observation: Observation): Promise<ActionPlan> {
+    const isNew = this.connection === undefined;
+    this.connection ??= await this.connect();
+    const { connection, plan, taken } = this;
+    const continued = plan && !isNew ? { executed_steps: this.position, chunk: plan.chunk } : undefined;
+    const arrays = Object.entries(observation).map(([key, values]) => [key, Float32Array.from(values)] as const);
+    const message: Record<string, MessageValue | undefined> = { ...Object.fromEntries(arrays), stride: continued };
+    connection.send(packMessage(message));
+    const reply = unpackMessage(await connection.next());
+    if (reply.error instanceof Map) {
+      const { code, detail } = fieldsOf(reply.error);
+      throw new StrideError(String(code), String(detail));
+    }
+    const { shape, values } = arrayOf(reply.actions);
+    this.plan = { shape, actions: values, chunk: Number(reply.chunk), reply };
+    this.position = this.taken - taken;
+    return this.plan;
+  }
+
+  private async connect(): Promise<PolicyConnection> {
+    const connection = await PolicyConnection.open(this.url, this.client.headers);
+    this.metadata = unpackMessage(await connection.next());
+    return connection;
+  }
+}
