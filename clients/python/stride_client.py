@@ -55,13 +55,13 @@ def decode_tensor(tensor):
 class Stride:
     """One service.
 
-    api_key: default STRIDE_API_KEY; needed only where the service has API keys.
+    url: default STRIDE_URL, or this machine. api_key: default STRIDE_API_KEY; needed only where the service has API keys.
     timeout: seconds that a connection may be silent.
     retry: seconds for which a call is repeated while the service is away or full; 0: never.
     """
 
-    def __init__(self, url="http://127.0.0.1:3000", api_key=None, timeout=90.0, retry=30.0):
-        self.url = url.rstrip("/")
+    def __init__(self, url=None, api_key=None, timeout=90.0, retry=30.0):
+        self.url = (url or os.environ.get("STRIDE_URL") or "http://127.0.0.1:3000").rstrip("/")
         self.timeout, self.retry = timeout, retry
         key = api_key or os.environ.get("STRIDE_API_KEY")
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}

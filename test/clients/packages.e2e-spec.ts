@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { OBS_SIZE, tinyDataset, trainingRequest } from '../e2e/tiny-model.js';
+import { HORIZON, OBS_SIZE, tinyDataset, trainingRequest } from '../e2e/tiny-model.js';
 import { root } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
@@ -119,6 +119,21 @@ describe.skipIf(!redisAvailable)('A client that is taken along', () => {
     const env = { ...process.env, PYTHONPATH: join(root, 'clients/python'), PYTHONDONTWRITEBYTECODE: '1' };
     await expectReport(execFileSync(String(python), ['robot.py'], { cwd: folder, env, encoding: 'utf8' }), 'tiny@2');
   });
+
+  it('executes one plan while the next is computed, in the loops of the examples', () => {
+    const args = ['tiny', `${OBS_SIZE}`, '20'];
+    const loop = join(root, 'dist/examples/robot-loop/robot-loop.js');
+    const env = { ...process.env, STRIDE_URL: stride.url, PYTHONPATH: join(root, 'clients/python') };
+    expectActions(execFileSync(process.execPath, [loop, ...args], { env, encoding: 'utf8' }));
+    if (python === undefined) return;
+    const example = join(root, 'examples/robot-loop/robot_loop.py');
+    expectActions(execFileSync(python, ['-B', example, ...args], { env, encoding: 'utf8' }));
+  });
+
+  function expectActions(output: string): void {
+    expect(output.match(/\[\s*-?\d[^\]]*\]/g)?.length ?? 0).toBeGreaterThanOrEqual(HORIZON); // the first plan is there
+    expect(output.match(/holds still|\]/g)).toHaveLength(20);
+  }
 
   async function expectReport(output: string, model: string): Promise<void> {
     const report = Report.parse(JSON.parse(output));
