@@ -12,7 +12,8 @@ const stride = createStrideClient(process.env.STRIDE_URL || 'http://127.0.0.1:30
 });
 const robot = stride.policy(model, { fps: 1_000 / TICK_MS, steps: 10 });
 const observe = () => new Float32Array(Number(size)); // your sensors
-const execute = (action: Float32Array | undefined) => console.log(action ? [...action] : 'holds still'); // your motors
+// your motors
+const execute = (action: Float32Array | undefined) => console.log(action ? [...action] : 'holds still');
 
 let plan = robot.infer({ state: observe() });
 const startedAt = (await plan) && performance.now();
