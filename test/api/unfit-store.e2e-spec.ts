@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUCKET, TestS3 } from '../../libs/storage/testing/s3-server.js';
+import { TestProcess } from '../processes.js';
+import { redisAvailable, startRedis, type TestRedis } from '../redis.js';
+
+describe.skipIf(!redisAvailable)('An S3 server that ignores conditions', () => {
+  let redis: TestRedis;
+  let s3: TestS3;
+  beforeAll(async () => {
+    [redis, s3] = await Promise.all([startRedis(), TestS3.start()]);
+    s3.keepsConditions = false;
+  });
+  afterAll(() => Promise.all([redis.stop(), s3.stop()]));
+
+  it.each(['api', 'worker'])('ends the start of the %s with 78, and says what it lacks', async (name) => {
+    const started = new TestProcess({
+      name,
+      script: `dist/apps/${name}/src/main.js`,
+      env: { ...s3.env, REDIS_URL: redis.url, STRIDE_ARTIFACTS: `s3://${BUCKET}/unfit`, STRIDE_PORT: '0' },
+    });
+    expect(await started.exited).toMatchObject({ code: 78 });
+    expect(started.lines.join('\n')).toContain('If-None-Match');
+  });
+});
