@@ -9,7 +9,7 @@ import { eventLine, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 
 /** Answered without a key: they show nothing of anybody. */
-const OPEN = ['/', '/health/live', '/health/ready', '/docs', '/openapi.json'];
+const OPEN = ['/', '/health/live', '/healthz', '/health/ready', '/docs', '/openapi.json'];
 
 describe.skipIf(!redisAvailable)('The API with keys', () => {
   let api: TestApi;
