@@ -84,7 +84,7 @@ describe.skipIf(!redisAvailable || !isSmallDisk)('While the disk of the artifact
     );
   });
 
-  it('a result that is promised and not here is the store’s fault, not an expired one', async () => {
+  it('a result that is promised and not here is the store’s fault, not an unknown one', async () => {
     const id = await submit(500);
     const job = await until('the job is done', async () => {
       const now = await jobOf(id);
@@ -94,6 +94,6 @@ describe.skipIf(!redisAvailable || !isSmallDisk)('While the disk of the artifact
     const missing = await get(`/v1/sampling-jobs/${id}/result`);
     expect([missing.status, missing.body]).toEqual([503, expect.stringContaining('"artifact_missing"')]);
     const unknown = await get(`/v1/sampling-jobs/${newJobId('sampling')}/result`);
-    expect(unknown.status).toBe(410);
+    expect(unknown.status).toBe(404);
   });
 });
