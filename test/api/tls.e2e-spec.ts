@@ -44,6 +44,11 @@ describe.skipIf(!redisAvailable || openssl === undefined)('An API with a certifi
     ).rejects.toThrow();
   });
 
+  it('answers a request to upgrade to what it does not speak as if it asked for nothing', async () => {
+    const headers = { connection: 'Upgrade', upgrade: 'h2c' };
+    expect(await tlsFetch(`${api.url}/v1/models`, ca(), { headers })).toMatchObject({ status: 200 });
+  });
+
   it('closes a connection that speaks no TLS, without a word', async () => {
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
     let answer = '';

@@ -56,6 +56,7 @@ export class PolicySession {
   /** Pings a connection on which nothing happens, and ends it when its key is gone, or the client. */
   async lookAfter(): Promise<void> {
     const { socket, planner, handshake } = this.parts;
+    if (socket.readyState !== socket.OPEN) return;
     const now = performance.now();
     if (now - this.heardAt > SILENCE_MS && this.running === undefined) return socket.terminate();
     if (now - this.pingedAt > PING_MS) {
@@ -99,7 +100,7 @@ export class PolicySession {
   private take(bytes: Buffer): void {
     const { dialect, memory } = this.parts;
     const request = dialect.read(decodeMessage(bytes));
-    if (request.kind === 'reset') memory.forgetChunk();
+    if (request.kind === 'reset') this.reset();
     if (request.kind !== 'observation') {
       if (request.reply !== undefined) this.send(request.reply);
       return;
@@ -110,6 +111,12 @@ export class PolicySession {
     if (this.waiting.length >= MAX_WAITING) this.parts.socket.pause();
     if (this.running !== undefined) this.running.abort();
     else this.work().catch((error: unknown) => this.refuse(toProblem(error), seq));
+  }
+
+  /** A new episode: nobody wants the plan of the old one that may be under way. */
+  private reset(): void {
+    this.parts.memory.forgetChunk();
+    this.running?.abort();
   }
 
   /** Answers what waits, one after the other. */

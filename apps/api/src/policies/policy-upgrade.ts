@@ -1,6 +1,7 @@
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PolicyMetrics } from '#metrics';
@@ -124,5 +125,6 @@ function withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, 
     if (!/^(?:upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${rawHeaders[i + 1]}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  // A server with TLS would begin a handshake inside the connection.
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }

@@ -23,6 +23,8 @@ export class SessionMemory {
   private numObservations = 0;
   private recentSeconds: number[] = [];
   private kept: KeptChunk | undefined;
+  /** The first chunk of this episode. */
+  private firstChunk = 0;
 
   constructor(
     readonly record: ModelVersionRecord,
@@ -47,13 +49,15 @@ export class SessionMemory {
     return seedOf(`${this.seed}/${chunk}`);
   }
 
+  /** Keeps a plan, unless the episode that it belongs to is over. */
   keep(chunk: KeptChunk, seconds: number): void {
-    this.kept = chunk;
+    if (chunk.chunk >= this.firstChunk) this.kept = chunk;
     this.recentSeconds = [...this.recentSeconds, seconds].slice(-RECENT_PLANS);
   }
 
   /** A new episode has no plan under way. */
   forgetChunk(): void {
+    this.firstChunk = this.numObservations;
     this.kept = undefined;
   }
 
