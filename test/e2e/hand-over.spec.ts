@@ -7,8 +7,7 @@ import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 
 const STEPS = 300;
-/** So long all jobs together take one worker: more than it has to end those that are nearly done. */
-const LOAD_MS = 12_000;
+const FIRST_ROWS = 64;
 
 const config = { ...tinyConfig, hiddenSize: 256, numLayers: 2, numTrainTimesteps: STEPS };
 const actions = Array.from({ length: HORIZON }, (_, h) => Array<number>(ACTION_DIM).fill(h / 8));
@@ -75,31 +74,28 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
     const submitAll = (rows: number) =>
       Promise.all(variants(rows).map((variant, seed) => submit({ samplesPerObservation: rows, ...variant }, seed)));
     await resultsOf(await submitAll(1)); // loads the model
-    const timed = async (rows: number) => {
-      const startedAt = performance.now();
-      return { rows, expected: await resultsOf(await submitAll(rows)), milliseconds: performance.now() - startedAt };
+    const stopInTheMiddle = async (rows: number) => {
+      const ids = await submitAll(rows);
+      const following = ids.map(follow);
+      for await (const { type } of followEvents(stride.client, ids[1] ?? '')) if (type === 'step') break;
+      const [leaving] = stride.workers;
+      const [next] = await Promise.all([stride.startWorker(), stride.stopWorker(leaving)]);
+      const results = await resultsOf(ids);
+      return { rows, results, heard: await Promise.all(following), rowSteps: await rowStepsOf(next.metrics) };
     };
-    let run = await timed(16);
-    while (run.milliseconds < LOAD_MS)
-      run = await timed(Math.ceil(run.rows * Math.min(4, Math.max(1.2, LOAD_MS / run.milliseconds))));
-    const { rows, expected } = run;
+    const isHandedOver = ({ workers }: { readonly workers: unknown[] }) => workers.length > 1;
+    let run = await stopInTheMiddle(FIRST_ROWS);
+    // How many rows are more than a worker ends before it leaves, the machine says.
+    while (!run.heard.some(isHandedOver)) run = await stopInTheMiddle(2 * run.rows);
+    const { rows, heard } = run;
 
-    const ids = await submitAll(rows);
-    const following = ids.map(follow);
-    for await (const { type } of followEvents(stride.client, ids[1] ?? '')) if (type === 'step') break;
-    const [leaving] = stride.workers;
-    const [next] = await Promise.all([stride.startWorker(), stride.stopWorker(leaving)]);
-
-    expect(await resultsOf(ids)).toEqual(expected);
-    const heard = await Promise.all(following);
+    expect(run.results).toEqual(await resultsOf(await submitAll(rows)));
     for (const { done, previews } of heard) expect([increases(done.flat()), increases(previews)]).toEqual([true, true]);
-    const isHandedOver = ({ workers }: (typeof heard)[number]) => workers.length > 1;
-    expect(heard.filter(isHandedOver).length).toBeGreaterThan(0);
     const leftOver = heard.map((job, i) => {
       if (!isHandedOver(job)) return job.workers[0] === heard[1]?.workers[0] ? 0 : STEPS * rows;
       return STEPS * rowsOf(variants(rows)[i], rows) - (job.done[0]?.at(-1) ?? 0);
     });
     const bound = leftOver.reduce((sum, steps) => sum + steps, 0);
-    expect(await rowStepsOf(next.metrics)).toBeLessThanOrEqual(bound);
+    expect(run.rowSteps).toBeLessThanOrEqual(bound);
   });
 });
