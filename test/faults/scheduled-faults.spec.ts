@@ -31,7 +31,7 @@ const runs: readonly (FaultRunOptions & { readonly name: string; readonly mostAg
       every: [{ fault: 'kill a worker', ms: 2_000 }],
       at: [{ fault: 'kill Redis', shares: [0.3, 0.6] }],
     },
-    mostAgain: 0.1,
+    mostAgain: 0.03,
   },
   {
     ...common,
