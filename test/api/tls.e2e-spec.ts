@@ -10,6 +10,7 @@ import { SamplingJob } from '#contract';
 import { ApiKeys, workerConnection } from '#queue';
 import { TlsFiles } from '#server';
 import { eventLine, TestProcess } from '../processes.js';
+import { fieldOf, PolicyClient } from '../policies/policy-client.js';
 import { redisAvailable } from '../redis.js';
 import { filesIn, makeCertificate, openssl, tlsFetch } from './certificates.js';
 import { TestApi } from './test-api.js';
@@ -47,6 +48,12 @@ describe.skipIf(!redisAvailable || openssl === undefined)('An API with a certifi
   it('answers a request to upgrade to what it does not speak as if it asked for nothing', async () => {
     const headers = { connection: 'Upgrade', upgrade: 'h2c' };
     expect(await tlsFetch(`${api.url}/v1/models`, ca(), { headers })).toMatchObject({ status: 200 });
+  });
+
+  it('opens the policy socket', async () => {
+    const client = await PolicyClient.connect(`${api.url}/v1/policies/tiny`, { ca: ca() });
+    expect(fieldOf(await client.next(), 'model')).toBe('tiny@1');
+    client.close();
   });
 
   it('closes a connection that speaks no TLS, without a word', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { ExecutionState, SamplingRequest, SessionSettings, type SamplingJob } from '#contract';
+import { ExecutionState, SamplingRequest, SessionSettings, type CancelReason, type SamplingJob } from '#contract';
 import { plainIn, type Message } from '#storage';
 import { Authenticator } from '../access/authenticator.js';
 import { requireScope, type Caller } from '../access/caller.js';
@@ -48,24 +48,30 @@ export class PolicyPlanner {
   }
 
   /**
-   * @param signal aborts when a newer observation is there, or nobody any more
+   * @param ending aborted, with what to throw, when a newer observation is there or nobody any more; once the
+   * deadline is over, by this method
    * @throws HttpProblem `superseded`, `deadline_exceeded`, or whatever HTTP refuses the same request with
    */
   async plan(
     memory: SessionMemory,
     observation: Observation,
-    { handshake, signal }: { readonly handshake: IncomingMessage; readonly signal: AbortSignal },
+    { handshake, ending }: { readonly handshake: IncomingMessage; readonly ending: AbortController },
   ): Promise<Plan> {
     const caller = await this.callerOf(handshake);
     await this.limits.takeRequest(caller);
     const end = this.gate.begin(observation.bytes);
+    let deadline: NodeJS.Timeout | undefined;
     try {
       const state = executionState(memory, observation);
-      const waiting = { ms: WAIT_MS, tensors: 'base64', signal } as const;
       const request = requestOf(memory, observation, state);
+      const { deadlineMs } = request;
+      if (deadlineMs !== undefined) deadline = setTimeout(() => ending.abort(overdue(deadlineMs)), deadlineMs);
+      const { signal } = ending;
+      const waiting = { ms: WAIT_MS, tensors: 'base64', signal } as const;
       const { job } = await this.jobs.submit(request, { key: undefined, caller }, waiting);
       return await this.planOf(job, { memory, observation, state, signal });
     } finally {
+      clearTimeout(deadline);
       end();
     }
   }
@@ -80,14 +86,14 @@ export class PolicyPlanner {
       if (job.status === 'cancelled') throw new HttpProblem('job_cancelled', `${job.error?.message}`);
       throw new HttpProblem('shutting_down', 'this process is shutting down');
     }
-    await this.cancel(job.id);
-    throw superseded();
+    await this.cancel(job.id, isSuperseded(context.signal.reason) ? 'superseded' : 'cancelled');
+    throw context.signal.reason;
   }
 
   /** A job that nobody waits for any more; one that has ended in the meantime needs nothing. */
-  private async cancel(jobId: string): Promise<void> {
+  private async cancel(jobId: string, reason: CancelReason): Promise<void> {
     try {
-      await this.canceller.cancel('sampling', jobId, 'superseded');
+      await this.canceller.cancel('sampling', jobId, reason);
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error;
     }
@@ -99,6 +105,15 @@ interface PlanContext {
   readonly observation: Observation;
   readonly state: ExecutionState;
   readonly signal: AbortSignal;
+}
+
+function isSuperseded(reason: unknown): boolean {
+  return reason instanceof HttpProblem && reason.code === 'superseded';
+}
+
+/** A worker may be late to say so, or there is none. */
+function overdue(deadlineMs: number): HttpProblem {
+  return new HttpProblem('deadline_exceeded', `there was no plan within ${deadlineMs} ms`);
 }
 
 /** A newer observation of the session has taken its place. */

@@ -10,8 +10,8 @@ import type { SessionMemory } from './session-memory.js';
 
 /** Replies that a client has not read yet; it gets no more of them. */
 const MAX_UNREAD_BYTES = 4 * 1_024 ** 2;
-/** Observations that wait for their reply; a client that sends more is not read for so long. */
-const MAX_WAITING = 16;
+/** Observations that wait for the reply that says so; a client that sends more is not read for so long. */
+const MAX_SUPERSEDED = 16;
 const PING_MS = 20_000;
 /** Longer than a client is busy. A machine that is gone is found out earlier, by its kernel's silence. */
 const SILENCE_MS = 600_000;
@@ -34,12 +34,17 @@ interface Waiting extends Observation {
   readonly seq: unknown;
 }
 
+/** What a reply names of its observation. */
+type Place = Pick<Waiting, 'chunk' | 'seq'>;
+
 /**
  * One connection of a robot. Each observation gets one reply, in order; of those that wait, the newest alone
  * becomes a plan.
  */
 export class PolicySession {
-  private readonly waiting: Waiting[] = [];
+  /** Those before the newest wait for their turn to be answered; what was in them is let go of. */
+  private superseded: Place[] = [];
+  private newest: Waiting | undefined;
   private running: AbortController | undefined;
   private heardAt = performance.now();
   private pingedAt = performance.now();
@@ -78,8 +83,9 @@ export class PolicySession {
 
   /** Nobody waits for anything any more. */
   private abandon(): void {
-    this.waiting.length = 0;
-    this.running?.abort();
+    this.superseded = [];
+    this.newest = undefined;
+    this.running?.abort(superseded());
   }
 
   private heard(): void {
@@ -107,43 +113,50 @@ export class PolicySession {
     }
     const { observation: message, seq } = request;
     const clocks = { at: performance.now(), atTime: Date.now() };
-    this.waiting.push({ chunk: memory.nextChunk(), message, bytes: bytes.length, seq, ...clocks });
-    if (this.waiting.length >= MAX_WAITING) this.parts.socket.pause();
-    if (this.running !== undefined) this.running.abort();
+    if (this.newest !== undefined) this.superseded.push({ chunk: this.newest.chunk, seq: this.newest.seq });
+    this.newest = { chunk: memory.nextChunk(), message, bytes: bytes.length, seq, ...clocks };
+    if (this.superseded.length >= MAX_SUPERSEDED) this.parts.socket.pause();
+    if (this.running !== undefined) this.running.abort(superseded());
     else this.work().catch((error: unknown) => this.refuse(toProblem(error), seq));
   }
 
   /** A new episode: nobody wants the plan of the old one that may be under way. */
   private reset(): void {
     this.parts.memory.forgetChunk();
-    this.running?.abort();
+    this.running?.abort(superseded());
   }
 
-  /** Answers what waits, one after the other. */
+  /** Answers what waits, in order. */
   private async work(): Promise<void> {
     const { socket } = this.parts;
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+    for (let next = this.newest; next !== undefined; next = this.newest) {
+      this.newest = undefined;
       this.running = new AbortController();
-      await this.answer(next, this.running.signal);
+      await this.answer(next, this.running);
+      for (const place of this.superseded.splice(0)) this.sendNothing(superseded(), place);
       if (socket.isPaused) socket.resume();
     }
     this.running = undefined;
   }
 
-  private async answer(observation: Waiting, signal: AbortSignal): Promise<void> {
+  private async answer(observation: Waiting, ending: AbortController): Promise<void> {
     const { dialect, memory, planner, handshake, metrics } = this.parts;
     try {
-      if (this.waiting.length > 0) throw superseded();
-      const plan = await planner.plan(memory, observation, { handshake, signal });
+      const plan = await planner.plan(memory, observation, { handshake, ending });
       this.send(dialect.plan(plan, observation.seq));
       memory.previousTotalMs = performance.now() - observation.at;
       metrics.observed('planned', memory.previousTotalMs / 1_000);
     } catch (error) {
       const problem = toProblem(error);
-      if (!NO_FAULT.has(problem.code)) return this.refuse(problem, observation.seq);
-      metrics.observed(problem.code === 'superseded' ? 'superseded' : 'late');
-      this.send(dialect.nothing(problem, observation));
+      if (NO_FAULT.has(problem.code)) this.sendNothing(problem, observation);
+      else this.refuse(problem, observation.seq);
     }
+  }
+
+  private sendNothing(problem: HttpProblem, place: Place): void {
+    const { dialect, metrics } = this.parts;
+    metrics.observed(problem.code === 'superseded' ? 'superseded' : 'late');
+    this.send(dialect.nothing(problem, place));
   }
 
   private refuse(problem: HttpProblem, seq: unknown): void {
