@@ -7,34 +7,23 @@ import { SCOPES, type Scope } from '#contract';
 import { TestApi } from '../api/test-api.js';
 import { eventLine, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
+import { codeOf, GuardedApi } from './guarded-api.js';
 
 /** Answered without a key: they show nothing of anybody. */
 const OPEN = ['/', '/health/live', '/healthz', '/health/ready', '/docs', '/openapi.json'];
 
 describe.skipIf(!redisAvailable)('The API with keys', () => {
+  let guarded: GuardedApi;
   let api: TestApi;
-  let redis: Redis;
-  let keys: ApiKeys;
   beforeAll(async () => {
-    api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true' });
-    redis = new Redis(api.redis.url, workerConnection);
-    keys = new ApiKeys(redis);
+    guarded = await GuardedApi.start();
+    api = guarded.api;
   });
-  afterAll(async () => {
-    redis.disconnect();
-    await api.stop();
-  });
+  afterAll(() => guarded.stop());
 
-  const make = async (...scopes: Scope[]): Promise<string> => {
-    const issued = await keys.create({ name: 'test', scopes }, { by: 'test' });
-    return issued?.key ?? '';
-  };
+  const make = (...scopes: Scope[]): Promise<string> => guarded.issue({ scopes });
   const get = (path: string, authorization?: string) =>
     api.fetch(path, { headers: authorization === undefined ? {} : { authorization } });
-  const codeOf = async (response: Response) => {
-    const { code }: { code?: string } = JSON.parse(await response.text());
-    return `${response.status} ${code}`;
-  };
 
   it('answers 401 to every route of its document while there is no key', async () => {
     const document: { paths: Record<string, Record<string, unknown>> } = JSON.parse(
@@ -92,19 +81,19 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
     await get('/v1/models', `Bearer ${key}`);
     await get(`/v1/models?key=${key}`);
     const secret = key.slice(16, 59);
-    for (const name of await redis.keys('*')) {
-      const type = await redis.type(name);
-      const text = type === 'hash' ? JSON.stringify(await redis.hgetall(name)) : '';
-      const stream = type === 'stream' ? JSON.stringify(await redis.xrange(name, '-', '+')) : '';
+    for (const name of await guarded.redis.keys('*')) {
+      const type = await guarded.redis.type(name);
+      const text = type === 'hash' ? JSON.stringify(await guarded.redis.hgetall(name)) : '';
+      const stream = type === 'stream' ? JSON.stringify(await guarded.redis.xrange(name, '-', '+')) : '';
       expect(text + stream).not.toContain(secret);
     }
     expect(api.process.lines.join('\n')).not.toContain(secret);
   });
 
   it('says which key was used when', async () => {
-    const issued = await keys.create({ name: 'seen', scopes: ['jobs:read'] }, { by: 'test' });
+    const issued = await guarded.keys.create({ name: 'seen', scopes: ['jobs:read'] }, { by: 'test' });
     await get('/v1/models', `Bearer ${issued?.key}`);
-    const [seen] = (await keys.list()).filter(({ id }) => id === issued?.id);
+    const [seen] = (await guarded.keys.list()).filter(({ id }) => id === issued?.id);
     expect(Date.parse(seen?.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(seen?.createdAt ?? '') - 1);
   });
 

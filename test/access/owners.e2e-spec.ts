@@ -1,13 +1,12 @@
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiKeys, Keys, workerConnection } from '#queue';
-import { newJobId, SCOPES, SamplingJob, SamplingJobPage, type SamplingJobData } from '#contract';
+import { Keys } from '#queue';
+import { newJobId, SamplingJob, SamplingJobPage, type SamplingJobData } from '#contract';
 import { encodeNpy, encodeSafetensors } from '#storage';
-import { playedResult, playWorker, TestApi } from '../api/test-api.js';
+import { playedResult, playWorker } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
+import { GuardedApi, type Tenant } from './guarded-api.js';
 
-const OCTETS = 'application/octet-stream';
 const dataset = encodeSafetensors([
   { name: 'observations', dtype: 'float32', shape: [4, 3], data: Float32Array.from({ length: 12 }, (_, i) => i) },
   { name: 'actions', dtype: 'float32', shape: [4, 4, 2], data: Float32Array.from({ length: 32 }, (_, i) => -i) },
@@ -16,41 +15,8 @@ const tensor = encodeNpy({ dtype: 'float32', shape: [1, 3], data: Float32Array.o
 const training = { dataset: 'hers', training: { steps: 5, warmupSteps: 0 } };
 const sampling = { model: 'hers', observations: [[1, 2, 3]] };
 
-type Body = Uint8Array<ArrayBuffer> | object;
-
-/** One owner's view of the API. */
-class Tenant {
-  constructor(
-    private readonly api: TestApi,
-    private readonly key: string,
-  ) {}
-
-  ask(method: string, path: string, body?: Body, headers: Record<string, string> = {}): Promise<Response> {
-    const isBytes = body instanceof Uint8Array;
-    const type = new Map(body && [['content-type', isBytes ? OCTETS : 'application/json']]);
-    const sent = body === undefined || isBytes ? body : JSON.stringify(body);
-    return this.api.fetch(path, {
-      method,
-      body: sent,
-      headers: { authorization: `Bearer ${this.key}`, ...Object.fromEntries(type), ...headers },
-    });
-  }
-
-  async code(...args: Parameters<Tenant['ask']>): Promise<string> {
-    const response = await this.ask(...args);
-    const { code = '' }: { code?: string } = JSON.parse((await response.text()) || '{}');
-    return `${response.status} ${code}`.trim();
-  }
-
-  async id(...args: Parameters<Tenant['ask']>): Promise<string> {
-    const { id }: { id: string } = JSON.parse(await (await this.ask(...args)).text());
-    return id;
-  }
-}
-
 describe.skipIf(!redisAvailable)('What is hers', () => {
-  let api: TestApi;
-  let redis: Redis;
+  let guarded: GuardedApi;
   let she: Tenant;
   let he: Tenant;
   let admin: Tenant;
@@ -58,16 +24,12 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
   const ids = { sampling: '', training: '', artifact: '' };
 
   beforeAll(async () => {
-    api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true' });
-    redis = new Redis(api.redis.url, workerConnection);
-    const keys = new ApiKeys(redis);
-    const tenant = async (owner: string, scopes: readonly (typeof SCOPES)[number][]) => {
-      const issued = await keys.create({ name: owner, owner, scopes: [...scopes] }, { by: 'test' });
-      return new Tenant(api, issued?.key ?? '');
-    };
-    const all = SCOPES.filter((scope) => scope !== 'admin');
-    [she, he, admin] = [await tenant('she', all), await tenant('he', all), await tenant('boss', ['admin'])];
-    worker = await playWorker(api.redis.url, (job) => Promise.resolve(playedResult(job.data as SamplingJobData)));
+    guarded = await GuardedApi.start();
+    she = await guarded.tenant('she');
+    he = await guarded.tenant('he');
+    admin = await guarded.tenant('boss', { scopes: ['admin'] });
+    const { url } = guarded.api.redis;
+    worker = await playWorker(url, (job) => Promise.resolve(playedResult(job.data as SamplingJobData)));
     const file = await admin.ask('GET', '/v1/models/tiny/versions/1/checkpoint');
     const checkpoint = new Uint8Array(await file.arrayBuffer());
     for (const [owner, name] of [
@@ -75,8 +37,8 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
       [he, 'his'],
     ] as const)
       expect(await owner.code('PUT', `/v1/models/${name}/versions`, checkpoint)).toBe('201');
-    expect(await she.code('PUT', '/v1/datasets/hers', new Uint8Array(dataset))).toBe('201');
-    ids.artifact = await she.id('PUT', '/v1/artifacts', new Uint8Array(tensor));
+    expect(await she.code('PUT', '/v1/datasets/hers', dataset)).toBe('201');
+    ids.artifact = await she.id('PUT', '/v1/artifacts', tensor);
     ids.training = await she.id('POST', '/v1/training-jobs', { ...training, model: 'coming' });
     ids.sampling = await she.id('POST', '/v1/sampling-jobs', sampling);
     await until('her job has ended', async () =>
@@ -85,11 +47,10 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
   });
   afterAll(async () => {
     await worker.close();
-    redis.disconnect();
-    await api.stop();
+    await guarded.stop();
   });
 
-  const foreign: [method: string, path: string, code: string, body?: Body][] = [
+  const foreign: [method: string, path: string, code: string, body?: object][] = [
     ['GET', '/v1/models/hers', 'model_not_found'],
     ['GET', '/v1/models/hers/versions/1', 'model_not_found'],
     ['GET', '/v1/models/hers/versions/1/checkpoint', 'model_not_found'],
@@ -133,10 +94,10 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
   it('has names that he cannot take, with what is about to come', async () => {
     const file = await he.ask('GET', '/v1/models/his/versions/1/checkpoint');
     const checkpoint = new Uint8Array(await file.arrayBuffer());
-    expect(await he.code('PUT', '/v1/datasets/his', new Uint8Array(dataset))).toBe('201');
+    expect(await he.code('PUT', '/v1/datasets/his', dataset)).toBe('201');
     for (const name of ['hers', 'coming', 'tiny'])
       expect(await he.code('PUT', `/v1/models/${name}/versions`, checkpoint)).toBe('409 name_taken');
-    expect(await he.code('PUT', '/v1/datasets/hers', new Uint8Array(dataset))).toBe('409 name_taken');
+    expect(await he.code('PUT', '/v1/datasets/hers', dataset)).toBe('409 name_taken');
     const job = { ...training, dataset: 'his', model: 'hers' };
     expect(await he.code('POST', '/v1/training-jobs', job)).toBe('409 name_taken');
   });
@@ -172,7 +133,7 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
     expect(await names(she, '/v1/sampling-jobs')).toEqual([ids.sampling]);
     expect(await names(admin, '/v1/sampling-jobs')).toEqual([ids.sampling, own].sort());
     expect(await names(admin, '/v1/models')).toEqual(['hers', 'his', 'tiny']);
-    expect(await redis.zcard(new Keys().index('sampling', 'he'))).toBe(1);
+    expect(await guarded.redis.zcard(new Keys().index('sampling', 'he'))).toBe(1);
   });
 
   it('is not found by his Idempotency-Key, nor superseded by his key, though they are the same words', async () => {
@@ -185,6 +146,25 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
     expect(await he.id('POST', '/v1/sampling-jobs', body, headers)).toBe(his);
     const job = SamplingJob.parse(await (await she.ask('GET', `/v1/sampling-jobs/${mine}`)).json());
     expect(job.status).toBe('queued');
+  });
+
+  it('is hers no more when a training of hers has ended without a version: its name is his who comes next', async () => {
+    expect(await he.code('PUT', '/v1/datasets/own', dataset)).toBe('201');
+    const body = { ...training, model: 'given-up' };
+    const job = await she.id('POST', '/v1/training-jobs', body);
+    expect(await he.code('POST', '/v1/training-jobs', { ...body, dataset: 'own' })).toBe('409 name_taken');
+    expect(await she.code('POST', `/v1/training-jobs/${job}/cancel`)).toBe('202');
+    expect(await he.code('POST', '/v1/training-jobs', { ...body, dataset: 'own' })).toBe('202');
+    expect(await she.code('POST', '/v1/training-jobs', body)).toBe('409 name_taken');
+  });
+
+  it('is no name of what he tried to import', async () => {
+    const damaged = Uint8Array.of(1, 2, 3);
+    expect(await he.code('PUT', '/v1/models/failed/versions', damaged)).toMatch(/^422 /);
+    const file = await she.ask('GET', '/v1/models/hers/versions/1/checkpoint');
+    const checkpoint = new Uint8Array(await file.arrayBuffer());
+    expect(await she.code('PUT', '/v1/models/failed/versions', checkpoint)).toBe('201');
+    expect(await she.code('DELETE', '/v1/models/failed/versions/1')).toBe('204');
   });
 
   it('is as it was after all that', async () => {

@@ -1,41 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiKeys, Quotas, workerConnection } from '#queue';
+import { Quotas } from '#queue';
 import { SamplingJob, type ApiKeyLimits, type SamplingJobData } from '#contract';
 import { encodeNpy, encodeSafetensors } from '#storage';
-import { playedResult, playWorker, TestApi } from '../api/test-api.js';
+import { playedResult, playWorker, type TestApi } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
+import { codeOf, GuardedApi } from './guarded-api.js';
 
 /** 3 rows of 10 steps. */
 const sampling = { model: 'tiny', observations: [[1, 2, 3]], samplesPerObservation: 3 };
 const ROW_STEPS = 30;
 
 describe.skipIf(!redisAvailable)('A key with limits', () => {
+  let guarded: GuardedApi;
   let api: TestApi;
-  let redis: Redis;
-  let keys: ApiKeys;
   beforeAll(async () => {
-    api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true' });
-    redis = new Redis(api.redis.url, workerConnection);
-    keys = new ApiKeys(redis);
+    guarded = await GuardedApi.start();
+    api = guarded.api;
   });
-  afterAll(async () => {
-    redis.disconnect();
-    await api.stop();
-  });
+  afterAll(() => guarded.stop());
 
   /** Headers of a new key, which may do everything within these limits. */
-  const limited = async (limits: ApiKeyLimits): Promise<Record<string, string>> => {
-    const issued = await keys.create({ name: 'limited', scopes: ['admin'] }, { by: 'test' });
-    await keys.limit(issued?.id ?? '', limits, { by: 'test' });
-    return { authorization: `Bearer ${issued?.key}` };
-  };
-  const codeOf = async (response: Response): Promise<string> => {
-    const { code = '' }: { code?: string } = JSON.parse(await response.text());
-    return `${response.status} ${code}`.trim();
-  };
+  const limited = (limits: ApiKeyLimits) => guarded.headers({ limits });
 
   it('gets 429 rate_limited above its requests per second, whatever address it says that it has', async () => {
     const headers = await limited({ requestsPerSecond: 5 });
@@ -53,8 +40,8 @@ describe.skipIf(!redisAvailable)('A key with limits', () => {
   });
 
   it('never gets more than its limit in any second, also where two by the clock meet', async () => {
-    const quotas = new Quotas(redis, `{${randomUUID()}}`);
-    const microseconds = async () => Number((await redis.time())[1]);
+    const quotas = new Quotas(guarded.redis, `{${randomUUID()}}`);
+    const microseconds = async () => Number((await guarded.redis.time())[1]);
     await until('a second is about to end', async () => ((await microseconds()) > 900_000 ? true : undefined));
     const begun = performance.now();
     const taken: number[] = [];
@@ -173,7 +160,7 @@ describe.skipIf(!redisAvailable)('A key with limits', () => {
   });
 
   it('that has expired is refused as such', async () => {
-    const issued = await keys.create(
+    const issued = await guarded.keys.create(
       { name: 'old', scopes: ['admin'], expiresInSeconds: 1 },
       { by: 'test', now: 1_000 },
     );

@@ -11,7 +11,7 @@ import {
 } from '#ddim';
 import { probeImported, probeInt8 } from '#onnx';
 import { ImportConfig, importWarnings, ModelFormat, resolveImportConfig } from '#contract';
-import { ModelRegistry, type ModelVersionRecord } from '#storage';
+import { ModelRegistry, type ImportRequest, type ModelVersionRecord } from '#storage';
 import { LOCAL_CALLER, type Caller } from '../access/caller.js';
 import { declaredSha256 } from '../http/content-digest.js';
 import { parseJsonText } from '../http/json-text.js';
@@ -37,6 +37,13 @@ export const ImportQuery = z.strictObject({
 });
 export type ImportQuery = z.output<typeof ImportQuery>;
 
+/** Whose the import is, its body, and what is asked before it counts. */
+interface ImportFrom extends Pick<ImportRequest, 'accept'> {
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly signal: AbortSignal;
+}
+
 /** Takes in models that were not trained here. */
 @Injectable()
 export class ModelImport {
@@ -55,11 +62,7 @@ export class ModelImport {
   async run(
     name: string,
     { format, config }: ImportQuery,
-    {
-      caller,
-      request,
-      signal,
-    }: { readonly caller: Caller; readonly request: FastifyRequest; readonly signal: AbortSignal },
+    { caller, request, accept, signal }: ImportFrom,
   ): Promise<ModelVersionRecord> {
     await this.room.require();
     const inTurn = <Result>(trial: () => Promise<Result>) =>
@@ -73,6 +76,7 @@ export class ModelImport {
         source,
         maxBytes: MAX_CHECKPOINT_BYTES,
         sha256,
+        accept,
         measureInt8: (model) => inTurn(() => this.measureInt8(model, signal)),
       });
     }
@@ -85,6 +89,7 @@ export class ModelImport {
       source: uploadChunks(request.raw, MAX_ONNX_BYTES),
       maxBytes: MAX_ONNX_BYTES,
       sha256,
+      accept,
       inspectFile: (path) => inTurn(() => probeImported(path, settings, { signal })),
     });
   }

@@ -136,9 +136,12 @@ export class ModelsController {
     // a graph of somebody else's runs in every worker
     if (query.format === 'onnx') requireScope(caller, 'admin');
     await this.claims.requireRoom(caller, Number(request.headers['content-length'] ?? 0));
-    await this.catalog.claimName(caller, name);
-    const record = await this.imports.run(name, query, { caller, request, signal: clientGone(reply.raw) });
-    await this.claims.take(caller, record);
+    await this.catalog.requireName(caller, name);
+    const accept = async (file: { sha256: string; bytes: number }) => {
+      await this.claims.take(caller, file);
+      await this.catalog.claimName(caller, name);
+    };
+    const record = await this.imports.run(name, query, { caller, request, accept, signal: clientGone(reply.raw) });
     this.catalog.forget();
     return modelVersionView(record);
   }

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ByteClaims } from '#queue';
-import { ArtifactStore, DatasetStore, InstallationFile, ModelRegistry, type Store } from '#storage';
+import { ArtifactStore, DatasetStore, InstallationFile, ModelNames, ModelRegistry, type Store } from '#storage';
 import { openConfiguredStore, UnreadableRecords } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { ArtifactClaims } from '../artifacts/artifact-claims.js';
@@ -26,7 +26,7 @@ import { StoreController } from './store.controller.js';
       useFactory: (store: Store) => new Class(store),
       inject: [STORE],
     })),
-    ...[DatasetStore, ModelRegistry].map((Class) => ({
+    ...[DatasetStore, ModelNames, ModelRegistry].map((Class) => ({
       provide: Class,
       useFactory: (store: Store, { report }: UnreadableRecords) => new Class(store, report),
       inject: [STORE, UnreadableRecords],

@@ -57,7 +57,7 @@ export class TrainingAdmission {
     requireRoomInJob(jsonBytes(data), KINDS.training.maxDataBytes, parts);
     await this.room.require(); // for checkpoints and the model
     await recordedArtifact(sha256, () => this.artifacts.touch(sha256));
-    await this.models.claimName(caller, model); // now, and not when the training has ended
+    await this.models.claimName(caller, model, jobId); // now, and not when the training has ended
     return data;
   }
 

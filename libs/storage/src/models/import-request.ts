@@ -8,6 +8,8 @@ export interface ImportRequest {
   readonly maxBytes: number;
   /** What the sender says the bytes hash to. */
   readonly sha256?: string | undefined;
+  /** Asked when the bytes are stored and found good; when it throws, there is no version. */
+  readonly accept?: ((file: { readonly sha256: string; readonly bytes: number }) => Promise<void>) | undefined;
 }
 
 export interface CheckpointImportRequest extends ImportRequest {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HungMark, ModelVersionFile, PolicyRecord, type ModelVersionRecord } from './model-version-record.js';
 import type { JsonRecords } from '../records/json-records.js';
+import { NameClaim, NOBODY, OWNER_FILE } from './name-claim.js';
 
 /** What a model's records say at one moment. */
 export interface ModelState {
@@ -13,16 +14,13 @@ export interface ModelState {
   readonly damaged: readonly number[];
   readonly aliases: ReadonlyMap<string, number>;
   /** Whose the name is; undefined: nobody said, as before there were owners. */
-  readonly owner: string | undefined;
+  readonly claim: NameClaim | undefined;
   /** The highest number that was ever taken. */
   readonly highestVersion: number;
 }
 
-/** Holds whose the name is. */
-export const OWNER_FILE = 'owner.json';
-const OwnerFile = z.object({ owner: z.string() });
-/** No name of an owner: what a damaged record says belongs to nobody. */
-const NOBODY = '';
+/** Where the folders of all models lie. */
+export const MODELS = 'models/';
 
 /** Points to a version. */
 const AliasFile = z.object({ version: z.int().min(1) });
@@ -36,7 +34,7 @@ const AliasFile = z.object({ version: z.int().min(1) });
  * - `hung-3.json`: version 3 made a worker hang, and why we think so; whoever knows better removes the
  *   record;
  * - `policy-3.json`: what version 3 takes and gives as a policy; replaced when somebody says it anew;
- * - `owner.json`: whose the name is, from before its first version on;
+ * - `owner.json`: whose the name is, from before its first version on; replaced only while there is none;
  * - `alias-<alias>.json`: the version an alias means; replaced when the alias moves, removed with its
  *   version.
  */
@@ -74,21 +72,21 @@ export class ModelFolder {
     const numbers = names.flatMap((name) => /^version-([1-9][0-9]*)\.json$/.exec(name)?.[1] ?? []).map(Number);
     const versions = new Map<number, ModelVersionRecord>();
     const damaged: number[] = [];
-    const owner = present.has(OWNER_FILE) ? await this.owner() : undefined;
+    const claim = present.has(OWNER_FILE) ? await this.claim() : undefined;
     for (const version of numbers.sort((a, b) => a - b)) {
       if (present.has(`deleted-${version}.json`)) continue;
       const record = await this.published(version);
       const hung = present.has(`hung-${version}.json`) ? await this.hungMark(version) : undefined;
       const policy = present.has(policyFile(version)) ? await this.policy(version) : undefined;
       if (record === 'damaged' || hung === 'damaged' || policy === 'damaged') damaged.push(version);
-      else if (record !== undefined) versions.set(version, withMarks(record, { hung, policy, owner }));
+      else if (record !== undefined) versions.set(version, withMarks(record, { hung, policy, owner: claim?.owner }));
     }
-    return { versions, damaged, aliases: await this.aliases(names), owner, highestVersion: numbers.at(-1) ?? 0 };
+    return { versions, damaged, aliases: await this.aliases(names), claim, highestVersion: numbers.at(-1) ?? 0 };
   }
 
-  private async owner(): Promise<string | undefined> {
-    const found = await this.records.readAmongMany(this.key(OWNER_FILE), OwnerFile);
-    return found === 'damaged' ? NOBODY : found?.owner;
+  private async claim(): Promise<NameClaim | undefined> {
+    const found = await this.records.readAmongMany(this.key(OWNER_FILE), NameClaim);
+    return found === 'damaged' ? NOBODY : found;
   }
 
   private async published(version: number): Promise<ModelVersionRecord | 'damaged' | undefined> {

@@ -1,15 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  fitNormalizer,
-  initialParameters,
-  presets,
-  samplingOptions,
-  type DdimModel,
-  type MlpDenoiserConfig,
-} from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { model } from '../../testing/models.js';
 import { openStore } from '../stores/open-store.js';
 import { ArtifactStore } from '../artifacts/artifact-store.js';
 import type { PublishRequest } from './model-description.js';
@@ -262,37 +255,4 @@ function anotherRegistry(): ModelRegistry {
 function request(seed: number, more: Partial<PublishRequest> = {}): PublishRequest {
   const provenance = { source: 'training', dataset: { name: 'pens', sha256: 'd'.repeat(64) } } as const;
   return { name: 'pens', model: model(seed), provenance, ...more };
-}
-
-function model(seed: number): DdimModel {
-  const { network, diffusion } = presets['diffusion-policy'];
-  const { numTrainTimesteps, betaSchedule, betaStart, betaEnd, rescaleBetasZeroSnr, setAlphaToOne } = diffusion;
-  const config: MlpDenoiserConfig = {
-    obsSize: 2,
-    actionDim: 2,
-    actionHorizon: 3,
-    hiddenSize: 8,
-    numLayers: 1,
-    numTrainTimesteps,
-    predictionType: diffusion.predictionType,
-    preconditioning: network.preconditioning,
-  };
-  const { eta, thresholding, useClippedModelOutput } = samplingOptions({ numInferenceSteps: 10 });
-  return {
-    config,
-    schedule: { numTrainTimesteps, betaSchedule, betaStart, betaEnd, rescaleBetasZeroSnr, setAlphaToOne },
-    sampling: {
-      numInferenceSteps: 10,
-      timestepSpacing: diffusion.timestepSpacing,
-      eta,
-      clipSample: true,
-      clipSampleRange: 1,
-      thresholding,
-      useClippedModelOutput,
-    },
-    observationNormalizer: fitNormalizer(Float32Array.of(0, 1, 2, 3), 2),
-    actionNormalizer: fitNormalizer(Float32Array.of(0, 50, 100, 100), 2),
-    conditionDropout: 0.1,
-    parameters: initialParameters(config, seed),
-  };
 }

@@ -5,8 +5,9 @@ import { encodeImportedSettings } from './imported-settings.js';
 import type { CheckpointImportRequest, ImportRequest, OnnxImportRequest } from './import-request.js';
 import { decodeModel } from './decode-model.js';
 import { describeImport, describeVersion, type PublishRequest } from './model-description.js';
-import { ModelFolder, OWNER_FILE, policyFile } from './model-folder.js';
+import { ModelFolder, MODELS, policyFile } from './model-folder.js';
 import type { ModelIdentity } from './model-identity.js';
+import { requireClaim } from './name-claim.js';
 import { modelSummary, noModel, type ModelSummary } from './model-summary.js';
 import {
   sameWeights,
@@ -23,7 +24,6 @@ import { encodeSafetensors } from '../formats/safetensors.js';
 import { StorageError } from '../storage-error.js';
 import type { Store } from '../stores/store.js';
 
-const FOLDER = 'models/';
 const REFERENCE = /^(?<name>[^@]*)(?:@(?:(?<version>[1-9][0-9]{0,8})|(?<alias>[a-z].*)))?$/;
 
 /**
@@ -44,8 +44,8 @@ export class ModelRegistry {
   /**
    * Stores a model as the next version of its name. A training job that has published before gets the same
    * record again.
-   * @throws InputError `invalid_id`; `checkpoint_mismatch` when the job has published other weights;
-   * StorageError
+   * @throws InputError `invalid_id`; `checkpoint_mismatch` when the job has published other weights, or no
+   * longer has the name; StorageError
    */
   async publish(request: PublishRequest): Promise<ModelVersionRecord> {
     const { name, model, trainingJobId } = request;
@@ -56,6 +56,7 @@ export class ModelRegistry {
     const folder = this.folder(name);
     const former = trainingJobId === undefined ? undefined : await folder.versionOfJob(trainingJobId);
     if (former) return sameWeights(former, sha256);
+    if (trainingJobId !== undefined) requireClaim(await folder.read(), trainingJobId);
     const claimed = await this.claimVersion(folder, describeVersion(request, sha256, bytes));
     if (trainingJobId === undefined || (await this.records.create(folder.key(`job-${trainingJobId}.json`), claimed)))
       return claimed;
@@ -65,8 +66,8 @@ export class ModelRegistry {
 
   /**
    * Stores one of our own checkpoints, byte for byte, as the next version of its name.
-   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or the codes of decodeModel;
-   * StorageError
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, the codes of decodeModel,
+   * or what `accept` throws; StorageError
    */
   async importCheckpoint({ measureInt8, ...request }: CheckpointImportRequest): Promise<MlpVersionRecord> {
     checkName('model', request.name);
@@ -80,13 +81,14 @@ export class ModelRegistry {
     if (!model) throw new TypeError('the store did not inspect the bytes');
     const int8 = await measureInt8?.(model);
     const described = describeVersion({ name, model, provenance: { source: 'import' }, int8 }, sha256, bytes);
+    await request.accept?.({ sha256, bytes });
     return this.claimVersion(this.folder(name), described);
   }
 
   /**
    * Stores an ONNX denoiser as the next version of its name.
-   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or what inspectFile throws;
-   * StorageError
+   * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, or what inspectFile and `accept`
+   * throw; StorageError
    */
   async importOnnx({ settings, warnings, inspectFile, ...request }: OnnxImportRequest): Promise<ImportedVersionRecord> {
     checkName('model', request.name);
@@ -98,6 +100,7 @@ export class ModelRegistry {
     const [paramCount = 0] = counts;
     const described = describeImport(request.name, settings, { sha256, bytes, paramCount, warnings });
     await this.artifacts.put(encodeImportedSettings(described));
+    await request.accept?.({ sha256, bytes });
     return this.claimVersion(this.folder(request.name), described);
   }
 
@@ -160,7 +163,7 @@ export class ModelRegistry {
   }
 
   private async names(): Promise<readonly string[]> {
-    const folders = (await this.records.names(FOLDER)).filter((name) => name.endsWith('/'));
+    const folders = (await this.records.names(MODELS)).filter((name) => name.endsWith('/'));
     const names = folders.map((name) => name.slice(0, -1));
     return names.filter(isName).sort();
   }
@@ -171,20 +174,6 @@ export class ModelRegistry {
     const model = modelSummary(name, await this.folder(name).read());
     if (model.versions.length === 0) throw noModel(name);
     return model;
-  }
-
-  /**
-   * Takes a name for an owner unless it is somebody's, before its first version is there.
-   * @returns whose it is; undefined: of the time before there were owners
-   * @throws InputError `invalid_id`; StorageError
-   */
-  async claimName(name: string, owner: string): Promise<string | undefined> {
-    checkName('model', name);
-    const folder = this.folder(name);
-    const state = await folder.read();
-    if (state.owner !== undefined || state.highestVersion > 0) return state.owner;
-    if (await this.records.create(folder.key(OWNER_FILE), { owner })) return owner;
-    return (await folder.read()).owner;
   }
 
   /**
@@ -281,7 +270,7 @@ export class ModelRegistry {
   private folder(name: string): ModelFolder {
     const known = this.folders.get(name);
     if (known) return known;
-    const folder = new ModelFolder(`${FOLDER}${name}/`, this.records);
+    const folder = new ModelFolder(`${MODELS}${name}/`, this.records);
     this.folders.set(name, folder);
     return folder;
   }

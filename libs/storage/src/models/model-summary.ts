@@ -11,8 +11,8 @@ export interface ModelSummary {
   readonly owner: string | undefined;
 }
 
-export function modelSummary(name: string, { versions, aliases, owner }: ModelState): ModelSummary {
-  return { name, versions: [...versions.values()], aliases: Object.fromEntries(aliases), owner };
+export function modelSummary(name: string, { versions, aliases, claim }: ModelState): ModelSummary {
+  return { name, versions: [...versions.values()], aliases: Object.fromEntries(aliases), owner: claim?.owner };
 }
 
 /** What whoever may not see a model hears, too. */
