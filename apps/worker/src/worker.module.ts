@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { Engine, observeTogether } from '#engine';
 import {
+  ByteClaims,
   InstallationRecord,
   JobCancellation,
   JobEnds,
@@ -166,11 +167,13 @@ const queueProviders: Provider[] = [
     useFactory: (redis: Redis, subscriber: Redis) => new JobCancellation(redis, subscriber),
     inject: [Redis, SUBSCRIBER],
   },
-  ...[JobEnds, JobEvents, JobLedger, RedisClock, WaitingJobs, WorkerHeartbeats, WorkerLeases].map((Class) => ({
-    provide: Class,
-    useFactory: (redis: Redis) => new Class(redis),
-    inject: [Redis],
-  })),
+  ...[ByteClaims, JobEnds, JobEvents, JobLedger, RedisClock, WaitingJobs, WorkerHeartbeats, WorkerLeases].map(
+    (Class) => ({
+      provide: Class,
+      useFactory: (redis: Redis) => new Class(redis),
+      inject: [Redis],
+    }),
+  ),
   {
     provide: StartChecks,
     useFactory: (redis: Redis, metrics: GuardMetrics, installation: Installation) =>

@@ -50,9 +50,8 @@ export class DatasetsController {
     const sha256 = declaredSha256(request.headers['content-digest']);
     if (caller === LOCAL_CALLER) return datasetView(await this.datasets.put(name, chunks, { sha256 }));
     const mayReplace = (owner: string | undefined) => requireName(caller, name, owner);
-    const record = await this.datasets.put(name, chunks, { sha256, owner: caller.owner, mayReplace });
-    await this.claims.take(caller, record);
-    return datasetView(record);
+    const accept = (file: { sha256: string; bytes: number }) => this.claims.take(caller, file);
+    return datasetView(await this.datasets.put(name, chunks, { sha256, owner: caller.owner, mayReplace, accept }));
   }
 
   @Get()

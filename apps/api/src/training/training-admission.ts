@@ -22,6 +22,7 @@ import {
 } from '#storage';
 import type { Caller } from '../access/caller.js';
 import { requireSeen } from '../access/owned.js';
+import { ArtifactClaims } from '../artifacts/artifact-claims.js';
 import type { Claimed } from '../jobs/submit/job-submission.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
 import { fieldProblem } from '../http/problem.js';
@@ -37,6 +38,7 @@ export class TrainingAdmission {
     private readonly artifacts: ArtifactStore,
     private readonly registry: ModelRegistry,
     private readonly room: StoreRoom,
+    private readonly claims: ArtifactClaims,
   ) {}
 
   /** The job of a request, complete. @throws HttpProblem or InputError naming the field at fault */
@@ -56,6 +58,7 @@ export class TrainingAdmission {
     const parts = { metadata, 'diffusion.trainedBetas': config.diffusion.trainedBetas };
     requireRoomInJob(jsonBytes(data), KINDS.training.maxDataBytes, parts);
     await this.room.require(); // for checkpoints and the model
+    await this.claims.requireRoom(caller, 0);
     await recordedArtifact(sha256, () => this.artifacts.touch(sha256));
     await this.models.claimName(caller, model, jobId); // now, and not when the training has ended
     return data;

@@ -1,10 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, type TrainingConfig } from '#ddim';
 import { trainingConfigHash, type TrainingCheckpoint } from '#training';
-import { JobLedger, type CheckpointPointer, type HeldAttempt } from '#queue';
+import { ByteClaims, JobLedger, type CheckpointPointer, type HeldAttempt } from '#queue';
 import { ArtifactMetrics, TrainingMetrics } from '#metrics';
 import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, ArtifactStore, StorageError } from '#storage';
 import { StoreHealth } from '../process/store-health.js';
+
+interface CheckpointOf {
+  readonly model: string;
+  /** Whose bytes they are; undefined where there are no keys. */
+  readonly owner: string | undefined;
+  readonly signal: AbortSignal;
+}
 
 /** Keeps the checkpoints of training jobs, and finds where a job goes on. */
 @Injectable()
@@ -17,6 +24,7 @@ export class TrainingCheckpoints {
     private readonly metrics: TrainingMetrics,
     private readonly artifactMetrics: ArtifactMetrics,
     private readonly store: StoreHealth,
+    private readonly claims: ByteClaims,
   ) {}
 
   /** The newest checkpoint that is whole and belongs to this configuration; undefined: start at step 0. */
@@ -32,20 +40,21 @@ export class TrainingCheckpoints {
   }
 
   /**
-   * Durable bytes first, tried again for as long as the store is to blame; then the pointer, which only the
-   * holder of the job's lock may advance; then the checkpoint before the last two goes. @throws
-   * CancelledError when another worker has the job by now; StorageError
+   * Durable bytes first, tried again for as long as the store is to blame; then they count for their owner;
+   * then the pointer, which only the holder of the job's lock may advance; then the checkpoint before the
+   * last two goes. @throws CancelledError when another worker has the job by now; StorageError
    */
   async keep(
     attempt: HeldAttempt,
     checkpoint: TrainingCheckpoint,
-    { model, signal }: { readonly model: string; readonly signal: AbortSignal },
+    { model, owner, signal }: CheckpointOf,
   ): Promise<void> {
     const startedAt = performance.now();
     // With the job's id in it no other job has the same bytes, so that they can be taken away.
     const metadata = { ...checkpoint.metadata, job: attempt.jobId };
     const file = encodeTrainingCheckpoint({ ...checkpoint, metadata });
     const { sha256, bytes } = await this.store.persist(() => this.artifacts.put(file), signal);
+    if (owner !== undefined) await this.claims.take(owner, { sha256, bytes });
     const pointer = { step: checkpoint.update, sha256, bytes };
     const superseded = await this.ledger.advanceCheckpoint(attempt, pointer);
     if (superseded === undefined)
@@ -53,14 +62,15 @@ export class TrainingCheckpoints {
     const seconds = (performance.now() - startedAt) / 1000;
     this.metrics.checkpointed(model, seconds);
     this.artifactMetrics.written('checkpoint', bytes, seconds);
-    await this.#remove(superseded);
+    await this.#remove(superseded, owner);
   }
 
-  /** What stays behind is swept later. */
-  async #remove(superseded: readonly CheckpointPointer[]): Promise<void> {
+  /** What stays behind is swept later, and so are the claims to it. */
+  async #remove(superseded: readonly CheckpointPointer[], owner: string | undefined): Promise<void> {
     for (const { sha256, step } of superseded) {
       try {
         await this.artifacts.remove(sha256);
+        if (owner !== undefined) await this.claims.release(owner, sha256);
       } catch (error) {
         this.#logger.warn(`checkpoint of step ${step} was not removed: ${String(error)}`);
       }

@@ -72,10 +72,10 @@ export class TrainingRunner {
 
   async #train(attempt: TrainingAttempt, dataset: TrainingDataset): Promise<TrainingResult> {
     const { job, jobId, token, signal, data } = attempt;
-    const { config, model } = data;
+    const { config, model, owner } = data;
     const resumeFrom = await this.checkpoints.newest(jobId, config);
     const initFrom = data.initFrom && (await this.models.trainable(data.initFrom));
-    const owner = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
+    const held = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
     this.progress.started(data, resumeFrom?.update ?? 0);
     return train({
       backendModule: backendOf(this.config).training,
@@ -85,7 +85,7 @@ export class TrainingRunner {
       resumeFrom,
       initFrom,
       onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
-      onCheckpoint: (checkpoint) => this.checkpoints.keep(owner, checkpoint, { model, signal }),
+      onCheckpoint: (checkpoint) => this.checkpoints.keep(held, checkpoint, { model, owner, signal }),
       signal: stopSignal(signal),
     });
   }
@@ -114,7 +114,7 @@ export class TrainingRunner {
       warnings: data.warnings,
       int8: result.int8,
     };
-    const record = await this.trained.publish(publication, signal);
+    const record = await this.trained.publish(publication, { owner: data.owner, signal });
     return {
       model: { name: record.name, version: record.version },
       sha256: record.sha256,

@@ -23,6 +23,11 @@ export class ByteClaims {
     return (await claimBytes.run(this.redis, keys, [sha256, bytes, most ?? '', owner])) === 1;
   }
 
+  /** These bytes are gone, or nobody's. */
+  async release(owner: string, sha256: string): Promise<void> {
+    await releaseBytes.run(this.redis, [this.#keys.claims(owner), this.#keys.claimedBytes(owner)], [sha256]);
+  }
+
   async has(owner: string, sha256: string): Promise<boolean> {
     return (await this.redis.hexists(this.#keys.claims(owner), sha256)) === 1;
   }
@@ -35,9 +40,8 @@ export class ByteClaims {
   /** Takes back the claims to bytes that are gone. */
   async prune(isThere: (sha256: string) => Promise<boolean>): Promise<void> {
     for (const owner of await this.redis.smembers(this.#keys.claimants)) {
-      const keys = [this.#keys.claims(owner), this.#keys.claimedBytes(owner)];
       for (const sha256 of await this.redis.hkeys(this.#keys.claims(owner)))
-        if (!(await isThere(sha256))) await releaseBytes.run(this.redis, keys, [sha256]);
+        if (!(await isThere(sha256))) await this.release(owner, sha256);
     }
   }
 }

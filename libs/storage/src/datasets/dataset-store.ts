@@ -18,6 +18,8 @@ interface PutDatasetOptions {
   readonly owner?: string;
   /** Throws when the owner of what has the name must not lose it; '' when nobody can say whose it is. */
   readonly mayReplace?: (owner: string | undefined) => void;
+  /** Asked when the bytes are stored and found good; when it throws, the name means what it did. */
+  readonly accept?: (file: { readonly sha256: string; readonly bytes: number }) => Promise<void>;
 }
 
 export const MAX_DATASET_BYTES = 1_073_741_824;
@@ -44,7 +46,7 @@ export class DatasetStore {
   async put(
     name: string,
     source: Uint8Array | AsyncIterable<Uint8Array>,
-    { maxBytes = MAX_DATASET_BYTES, sha256, owner, mayReplace }: PutDatasetOptions = {},
+    { maxBytes = MAX_DATASET_BYTES, sha256, owner, mayReplace, accept }: PutDatasetOptions = {},
   ): Promise<DatasetRecord> {
     checkName('dataset', name);
     const summaries: DatasetSummary[] = [];
@@ -53,6 +55,7 @@ export class DatasetStore {
       ...(sha256 === undefined ? {} : { sha256 }),
       inspect: async (bytes) => void summaries.push(await inspectDataset(bytes)),
     });
+    await accept?.(artifact);
     const [summary] = summaries;
     const record = {
       name,

@@ -22,6 +22,8 @@ export interface PublishRequest {
   readonly warnings?: readonly Warning[];
   /** What precision int8 costs it; absent: it is not offered. */
   readonly int8?: Int8Report | undefined;
+  /** Asked when the bytes are stored, before they are a version; when it throws, there is none. */
+  readonly accept?: ((file: { readonly sha256: string; readonly bytes: number }) => Promise<void>) | undefined;
 }
 
 /** Stored bytes, and how many weights they hold. */

@@ -57,6 +57,7 @@ export class ModelRegistry {
     const former = trainingJobId === undefined ? undefined : await folder.versionOfJob(trainingJobId);
     if (former) return sameWeights(former, sha256);
     if (trainingJobId !== undefined) requireClaim(await folder.read(), trainingJobId);
+    await request.accept?.({ sha256, bytes });
     const claimed = await this.claimVersion(folder, describeVersion(request, sha256, bytes));
     if (trainingJobId === undefined || (await this.records.create(folder.key(`job-${trainingJobId}.json`), claimed)))
       return claimed;
