@@ -11,6 +11,7 @@ const withData = (name: string, value: unknown) => {
   for (const key of array.keys()) if (String(key) === name) array.set(key, value);
   return state(array);
 };
+const withStride = (stride: object) => packr.pack({ state: [1, 2, 3], stride });
 const deep = Buffer.concat([Buffer.from('81a57374617465', 'hex'), Buffer.alloc(100_000, 0x91), Buffer.from([0xc0])]);
 
 const BAD: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
@@ -40,6 +41,24 @@ const BAD: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ['too few numbers', state([1, 2]), /^shape_mismatch: expected 3 numbers of observation, got 2 \(state 2\)/],
   ['another endpoint', packr.pack({ state: [1, 2, 3], endpoint: 'train' }), /^validation_failed: endpoint/],
   ['an unknown setting', packr.pack({ state: [1, 2, 3], stride: { speed: 1 } }), /^unknown_field: speed/],
+  [
+    'a plan without its place',
+    withStride({ previous_actions: [1, 2] }),
+    /^validation_failed: executed_steps: required/,
+  ],
+  ['a plan that is none', withStride({ previous_actions: [], executed_steps: 0 }), /^validation_failed: previous_act/],
+  ['a plan of half a step', withStride({ previous_actions: [1], executed_steps: 0 }), /^shape_mismatch: previous_act/],
+  ['a plan too long', withStride({ previous_actions: Array(10).fill(0), executed_steps: 0 }), /up to 4,2.*got 10/],
+  [
+    'two plans',
+    withStride({ previous_actions: [1, 2], chunk: 0, executed_steps: 0 }),
+    /^validation_failed: chunk: not/,
+  ],
+  [
+    'a used up plan',
+    withStride({ previous_actions: [1, 2], executed_steps: 1 }),
+    /^validation_failed: .*executedSteps/,
+  ],
   ['a setting out of range', packr.pack({ state: [1, 2, 3], stride: { eta: 2 } }), /^validation_failed: eta/],
 ];
 

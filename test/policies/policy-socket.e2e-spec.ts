@@ -107,6 +107,25 @@ describe.skipIf(!redisAvailable)('The policy socket', () => {
     client.close();
   });
 
+  it.each([
+    ['whole', 0, 1],
+    ['as what is left of it', 1, 0],
+  ])('pulls a plan towards one that the client sends itself, %s', async (_form, lost, executed) => {
+    const ask = async (underWay: object) => {
+      const client = await connect('/v1/policies/tiny?seed=3');
+      await client.next();
+      const before = mapOf(await client.ask(infer()));
+      const after = mapOf(await client.ask(infer({ stride: { delay_steps: 1, ...underWay } })));
+      client.close();
+      return { before: bytesOf(before), after: bytesOf(after).toString('hex') };
+    };
+    const { before, after: kept } = await ask({ executed_steps: 1, chunk: 0 });
+    const actions = Array.from({ length: 8 }, (_, i) => before.readFloatLE(4 * i)).slice(2 * lost);
+    const previous = { executed_steps: executed, previous_actions: ndarray(actions, [actions.length / 2, 2]) };
+    expect((await ask(previous)).after).toBe(kept);
+    expect((await ask({})).after).not.toBe(kept);
+  });
+
   it('answers each of several observations at once, in order, and those that a newer one took the place of with superseded', async () => {
     const client = await connect();
     await client.next();

@@ -12,6 +12,7 @@ import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import { SamplingJobsService } from '../sampling/sampling-jobs.service.js';
 import { readObservation } from './observation.js';
 import type { Plan } from './plan.js';
+import { splitPlan } from './plan-under-way.js';
 import type { SessionMemory } from './session-memory.js';
 
 /** A session's jobs end by themselves, by their deadline or by a newer observation. */
@@ -62,8 +63,9 @@ export class PolicyPlanner {
     const end = this.gate.begin(observation.bytes);
     let deadline: NodeJS.Timeout | undefined;
     try {
-      const state = executionState(memory, observation);
-      const request = requestOf(memory, observation, state);
+      const { numbers, others } = splitPlan(observation.message.get('stride'));
+      const state = executionState(memory, observation, others);
+      const request = requestOf(memory, observation, memory.chunking(state, numbers));
       const { deadlineMs } = request;
       if (deadlineMs !== undefined) deadline = setTimeout(() => ending.abort(overdue(deadlineMs)), deadlineMs);
       const { signal } = ending;
@@ -122,8 +124,8 @@ export function superseded(): HttpProblem {
 }
 
 /** What the observation says of the plan under way; the first one may also say what the session asks for. */
-function executionState(memory: SessionMemory, { chunk, message }: Observation): ExecutionState {
-  const given = plainIn(message.get('stride') ?? new Map(), 'stride');
+function executionState(memory: SessionMemory, { chunk }: Observation, stride: unknown): ExecutionState {
+  const given = plainIn(stride ?? new Map(), 'stride');
   if (chunk > 0) return parseRequest(ExecutionState, given);
   const parsed = parseRequest(FirstMessage, given);
   const { seed, ...settings } = Object.fromEntries(
@@ -138,7 +140,11 @@ function executionState(memory: SessionMemory, { chunk, message }: Observation):
 }
 
 /** The same request as over HTTP. */
-function requestOf(memory: SessionMemory, { chunk, message }: Observation, state: ExecutionState): SamplingRequest {
+function requestOf(
+  memory: SessionMemory,
+  { chunk, message }: Observation,
+  realTimeChunking: SamplingRequest['realTimeChunking'],
+): SamplingRequest {
   const { record, policy, settings } = memory;
   return parseRequest(SamplingRequest, {
     model: `${record.name}@${record.version}`,
@@ -149,7 +155,7 @@ function requestOf(memory: SessionMemory, { chunk, message }: Observation, state
     numInferenceSteps: settings.steps,
     eta: settings.eta,
     deadlineMs: settings.deadline_ms,
-    realTimeChunking: memory.chunking(state),
+    realTimeChunking,
   });
 }
 

@@ -1,17 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import type { ExecutionState, PolicyInterface, SessionSettings } from '#contract';
+import type { ExecutionState, PolicyInterface, SamplingRequest, SessionSettings } from '#contract';
 import { seedOf } from '#queue';
 import type { ModelVersionRecord } from '#storage';
 import { fieldProblem } from '../http/problem.js';
+import { planUnderWay } from './plan-under-way.js';
 
 /** A delay is guessed by the slowest of so many plans. */
 const RECENT_PLANS = 5;
+
+type ChunkingRequest = NonNullable<SamplingRequest['realTimeChunking']>;
 
 interface KeptChunk {
   readonly chunk: number;
   /** [samples, horizon, dim] in base64. */
   readonly shape: readonly number[];
   readonly data: string;
+}
+
+/** A plan under way; of its first steps some may be missing, as they were executed. */
+interface EncodedPlan extends Omit<KeptChunk, 'chunk'> {
+  readonly missingSteps: number;
 }
 
 /** What a session knows of itself from one observation to the next. */
@@ -63,29 +71,47 @@ export class SessionMemory {
 
   /**
    * The plan that is being executed, as a sampling request has it; undefined: there is none.
-   * @throws HttpProblem naming `chunk` when it is not kept any more
+   * @param previousActions the client's own copy of it, in place of the one that is kept here
+   * @throws HttpProblem or InputError naming what is wrong, such as a `chunk` that is not kept any more
    */
-  chunking(state: ExecutionState) {
-    const { chunk, executed_steps: executedSteps } = state;
+  chunking(state: ExecutionState, previousActions: Float32Array | undefined): ChunkingRequest | undefined {
+    const { executed_steps: executedSteps } = state;
     if (executedSteps === undefined) {
-      if (chunk !== undefined) throw fieldProblem('executed_steps', 'required with chunk');
+      const without =
+        previousActions !== undefined ? 'previous_actions' : state.chunk === undefined ? undefined : 'chunk';
+      if (without !== undefined) throw fieldProblem('executed_steps', `required with ${without}`);
       return undefined;
     }
+    const plan = previousActions === undefined ? this.keptPlan(state) : this.givenPlan(state, previousActions);
+    if (plan === undefined) return undefined;
+    const executed = executedSteps + plan.missingSteps;
+    return {
+      previousActions: { shape: [...plan.shape], dtype: 'float32', data: plan.data },
+      executedSteps: executed,
+      delaySteps: state.delay_steps ?? this.likelyDelay(executed),
+      ...(state.execution_horizon !== undefined && { executionHorizon: state.execution_horizon }),
+      ...(state.schedule !== undefined && { schedule: state.schedule }),
+      ...(state.max_weight !== undefined && { maxWeight: state.max_weight }),
+    };
+  }
+
+  private keptPlan({ chunk }: ExecutionState): EncodedPlan | undefined {
     if (chunk !== undefined && chunk !== this.kept?.chunk)
       throw fieldProblem(
         'chunk',
         `the newest plan alone is kept, ${this.kept?.chunk ?? 'and there is none'}; got ${chunk}`,
       );
-    if (this.kept === undefined) return undefined;
-    const { shape, data } = this.kept;
-    return {
-      previousActions: { shape: [...shape], dtype: 'float32' as const, data },
-      executedSteps,
-      delaySteps: state.delay_steps ?? this.likelyDelay(executedSteps),
-      ...(state.execution_horizon !== undefined && { executionHorizon: state.execution_horizon }),
-      ...(state.schedule !== undefined && { schedule: state.schedule }),
-      ...(state.max_weight !== undefined && { maxWeight: state.max_weight }),
-    };
+    return this.kept && { ...this.kept, missingSteps: 0 };
+  }
+
+  private givenPlan({ chunk }: ExecutionState, previousActions: Float32Array): EncodedPlan {
+    if (chunk !== undefined) throw fieldProblem('chunk', 'not together with previous_actions');
+    const { shape, actions, missingSteps } = planUnderWay(
+      previousActions,
+      this.record.config,
+      this.settings.samples ?? 1,
+    );
+    return { shape, data: Buffer.from(actions.buffer).toString('base64'), missingSteps };
   }
 
   /** Steps that pass while a plan is made, within what is left of the one before and half the horizon. */
