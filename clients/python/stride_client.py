@@ -208,7 +208,7 @@ class Policy:
     def __init__(self, stride, model, settings):
         self._stride, self._settings = stride, urllib.parse.urlencode(settings)
         self._path = f"/v1/policies/{urllib.parse.quote(model, safe='@')}"
-        self._socket, self._chunk, self.metadata = None, None, {}
+        self._socket, self._chunk, self._actions, self.metadata = None, None, None, {}
 
     def __enter__(self):
         return self
@@ -220,8 +220,9 @@ class Policy:
         """The reply to one observation {key: array}; its "actions" are float32 [horizon, dim].
 
         executed_steps: how many steps of the newest plan were executed, so that the next one continues it
-        (real-time chunking). It is left out where no plan is known: at first, and after a lost connection.
-        options: delay_steps, execution_horizon, schedule, max_weight, observed_at.
+        (real-time chunking), also after a lost connection. None, or all of them: the next one is free.
+        options: delay_steps (steps that will be executed until the plan is there; else the service guesses),
+        execution_horizon, schedule, max_weight, observed_at.
         Raises StrideError with the service's code, or `connection_lost` when no answer came within `retry` seconds.
         """
         until, pause = time.monotonic() + self._stride.retry, _PAUSES[0]
@@ -229,14 +230,18 @@ class Policy:
             try:
                 return self._ask(observation, executed_steps, options)
             except (OSError, EOFError) as error:
-                self.close()
+                self._drop()
                 if time.monotonic() + pause > until:
                     raise StrideError("connection_lost", str(error)) from error
             time.sleep(pause)
             pause = min(2 * pause, _PAUSES[1])
 
     def close(self):
-        """Ends the session; the next call of `infer` begins another one."""
+        """Ends the session and the movement; the next call of `infer` begins another one."""
+        self._drop()
+        self._actions = None
+
+    def _drop(self):
         if self._socket is not None:
             self._socket.close()
         self._socket, self._chunk = None, None
@@ -245,21 +250,22 @@ class Policy:
         if self._socket is None:
             self._socket = _WebSocket(self._stride, f"{self._path}?{self._settings}")
             self.metadata = self._receive()
-        if executed_steps is not None and self._chunk is not None:
-            options = {**options, "executed_steps": executed_steps, "chunk": self._chunk}
+        if executed_steps is not None and self._actions is not None and executed_steps < self._actions.shape[-2]:
+            plan = {"previous_actions": self._actions} if self._chunk is None else {"chunk": self._chunk}
+            options = {**options, "executed_steps": executed_steps, **plan}
         message = {**observation, "stride": options} if options else observation
         self._socket.send(_pack(message))
         reply = self._receive()
         if "error" in reply:
             raise StrideError(reply["error"]["code"], reply["error"]["detail"])
-        self._chunk = reply.get("chunk")
+        self._chunk, self._actions = reply["chunk"], reply["actions"]
         return reply
 
     def _receive(self):
         frame = self._socket.receive()
         if isinstance(frame, bytes):
             return _unpack(frame)
-        self.close()
+        self._drop()
         code, _, detail = frame.partition(": ")
         raise StrideError(code, detail)
 

@@ -46,10 +46,22 @@ const TYPESCRIPT = (url: string): string => `
   robot.nextAction();
   const { reply } = await underWay;
   const next = [...robot.nextAction()!];
+  const later = (await robot.infer({ state: ${OBSERVATIONS}[0] }, { delay_steps: 2 })).reply;
+  const free = (await robot.infer({ state: ${OBSERVATIONS}[0] }, { isContinued: false, delay_steps: 2 })).reply;
+  while (robot.nextAction() !== undefined);
+  const usedUp = (await robot.infer({ state: ${OBSERVATIONS}[0] }, { delay_steps: 2 })).reply;
+  const delays = [later, free, usedUp].map((reply) => reply.delay_steps);
+  if (String(delays) !== '2,0,0') throw new Error('delays ' + delays);
   const code = await robot.infer({ nothing: [1] }).then(() => 'accepted', (error: StrideError) => error.code);
   if (String(taken.map((action) => [...action!])) !== String([...first.actions.slice(0, 4)])) throw new Error('order');
   if (String(next) !== String([...(await underWay).actions.slice(2, 4)])) throw new Error('the action that passed');
   if (reply.chunk !== 1 || robot.metadata.action_dim !== 2 || code === 'accepted') throw new Error(code);
+  robot.nextAction(); // the refusal has ended the connection: another session goes on with the plan
+  const resumed = (await robot.infer({ state: ${OBSERVATIONS}[0] }, { delay_steps: 2 })).reply;
+  if (resumed.chunk !== 0 || resumed.delay_steps !== 2) throw new Error('not resumed ' + resumed.delay_steps);
+  robot.close();
+  const anew = (await robot.infer({ state: ${OBSERVATIONS}[0] }, { delay_steps: 2 })).reply;
+  if (anew.delay_steps !== 0) throw new Error('a closed session goes on');
   robot.close();
   console.log(JSON.stringify({ model, shape, actions: [...actions], events, refused }));
 `;
@@ -72,11 +84,14 @@ except StrideError as error:
 with stride.policy("tiny@1", seed=11, steps=4) as policy:
     first = policy.infer({"state": np.array(${OBSERVATIONS}[0], dtype="<f8")})
     policy._socket._socket.shutdown(2)  # the network fails: another session begins
-    again = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=1)
-    assert policy.metadata["action_dim"] == actions.shape[2]
-    assert first["actions"].shape == actions.shape[1:] and np.array_equal(first["actions"], again["actions"])
-    pulled = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=1)
-    assert pulled["chunk"] == 1 and pulled["delay_steps"] >= 0
+    again = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=1, delay_steps=2)
+    assert policy.metadata["action_dim"] == actions.shape[2] and first["actions"].shape == actions.shape[1:]
+    assert again["chunk"] == 0 and again["seed"] == first["seed"] and again["delay_steps"] == 2
+    pulled = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=1, delay_steps=1)
+    assert pulled["chunk"] == 1 and pulled["delay_steps"] == 1
+    free = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, delay_steps=1)
+    used_up = policy.infer({"state": np.array(${OBSERVATIONS}[0])}, executed_steps=actions.shape[1], delay_steps=1)
+    assert free["delay_steps"] == used_up["delay_steps"] == 0
     try:
         policy.infer({"nothing": np.zeros(1)})
         raise AssertionError("accepted")

@@ -23,7 +23,10 @@ export class PolicyConnection {
   private readonly waiters: Waiter[] = [];
   private failure: StrideError | undefined;
 
-  private constructor(private readonly socket: Socket) {
+  private constructor(
+    private readonly socket: Socket,
+    private readonly timeoutMs: number,
+  ) {
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }) => {
       if (typeof data === 'string') this.fail(refusal(data));
@@ -33,16 +36,27 @@ export class PolicyConnection {
     socket.addEventListener('close', ({ code, reason }) => this.fail(lost(`closed with ${code} ${reason}`.trim())));
   }
 
-  /** @throws StrideError `connection_lost` when there is no connection */
-  static async open(url: string, headers: Readonly<Record<string, string>>): Promise<PolicyConnection> {
+  /** @param timeoutMs after which nobody waits for an answer. @throws StrideError `connection_lost` */
+  static async open(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    timeoutMs: number,
+  ): Promise<PolicyConnection> {
     const { construct, isPackage } = await socketClass();
     const own = Object.keys(headers).length === 0 ? [] : [{ headers }]; // a browser's takes none
-    const connection = new PolicyConnection(new construct(url, ...(isPackage ? [[], ...own] : own)));
-    await new Promise<void>((resolve, reject) => {
-      connection.socket.addEventListener('open', resolve);
-      connection.socket.addEventListener('close', () => reject(connection.failure ?? lost('not connected')));
-    });
+    const connection = new PolicyConnection(new construct(url, ...(isPackage ? [[], ...own] : own)), timeoutMs);
+    await connection.inTime(
+      new Promise<void>((resolve, reject) => {
+        connection.socket.addEventListener('open', resolve);
+        connection.socket.addEventListener('close', () => reject(connection.failure ?? lost('not connected')));
+      }),
+    );
     return connection;
+  }
+
+  /** Whether nothing more will come. */
+  get isOver(): boolean {
+    return this.failure !== undefined;
   }
 
   send(frame: Uint8Array): void {
@@ -55,11 +69,20 @@ export class PolicyConnection {
     const frame = this.frames.shift();
     if (frame) return Promise.resolve(frame);
     if (this.failure) return Promise.reject(this.failure);
-    return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
+    return this.inTime(new Promise((resolve, reject) => this.waiters.push({ resolve, reject })));
   }
 
   close(): void {
     this.socket.close();
+  }
+
+  /** A connection without an answer is over: the late answer would be taken for the next one. */
+  private inTime<T>(answer: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => {
+      this.fail(lost(`no answer within ${this.timeoutMs} ms`));
+      this.socket.close();
+    }, this.timeoutMs);
+    return answer.finally(() => clearTimeout(timer));
   }
 
   private arrived(frame: Uint8Array): void {
