@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Quotas } from '#queue';
-import { SamplingJob, type ApiKeyLimits, type SamplingJobData } from '#contract';
+import { Keys, Quotas, STRIDE_PREFIX } from '#queue';
+import { newJobId, SamplingJob, type ApiKeyLimits, type SamplingJobData } from '#contract';
 import { encodeNpy, encodeSafetensors } from '#storage';
 import { playedResult, playWorker, type TestApi } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
@@ -104,6 +105,31 @@ describe.skipIf(!redisAvailable)('A key with limits', () => {
     const worker = await playWorker(api.redis.url, (job) => Promise.resolve(playedResult(job.data as SamplingJobData)));
     await until('there is room', async () => ((await submit()) === '202' ? true : undefined));
     await worker.close();
+  });
+
+  it('may have so many deliveries of webhooks that wait, and more when some have ended', async () => {
+    const headers = await guarded.headers({ owner: 'called' });
+    const body = { ...sampling, webhook: { url: 'https://hooks.example.com/' } };
+    const submit = async () => codeOf(await api.post('/v1/sampling-jobs', body, headers));
+    expect(await codeOf(await api.post('/v1/webhook-secret', {}, headers))).toMatch(/^20/);
+    const queue = new Queue('webhooks', { prefix: STRIDE_PREFIX, connection: guarded.redis });
+    const jobs = Array.from({ length: 10_000 }, () => newJobId('sampling'));
+    const waiting = (jobId: string) => ({
+      name: 'delivery',
+      data: {},
+      opts: { jobId: `whk_${jobId}`, delay: 3_600_000 },
+    });
+    await queue.addBulk(jobs.map(waiting));
+    const [first = '', ...others] = jobs;
+    await guarded.redis.sadd(new Keys().waitingDeliveries('called'), ...others);
+    expect(await submit()).toBe('202');
+    await guarded.redis.sadd(new Keys().waitingDeliveries('called'), first);
+    await queue.remove(`whk_${first}`);
+    expect(await submit()).toBe('202'); // one of them is none any more
+    await guarded.redis.sadd(new Keys().waitingDeliveries('called'), first);
+    expect(await submit()).toBe('429 too_many_deliveries');
+    expect(await codeOf(await api.post('/v1/sampling-jobs', sampling, headers))).toBe('202');
+    await queue.close();
   });
 
   it('may store so many bytes, of which equal ones count once', async () => {

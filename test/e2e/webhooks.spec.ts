@@ -136,10 +136,12 @@ describe.skipIf(!redisAvailable || !opensslAvailable)('A webhook', () => {
     for (let attempts = 1; attempts <= 5; attempts++) {
       const waiting = await untilListed(id, { attempts, status: 'waiting' });
       expect(waiting.lastAnswer).toMatchObject({ status: 500, fault: null });
+      expect(await redis.smembers(keys.waitingDeliveries('default'))).toEqual([id]);
       expect(Date.parse(waiting.nextAttemptAt ?? '')).toBeGreaterThan(Date.parse(waiting.lastAnswer?.at ?? ''));
       await redeliver(id); // instead of hours
     }
     await untilListed(id, { status: 'delivered', attempts: 6, nextAttemptAt: null });
+    expect(await redis.smembers(keys.waitingDeliveries('default'))).toEqual([]);
     const attempts = receiver.received.filter(({ headers }) => headers['webhook-id'] === `whk_${id}`);
     expect(attempts).toHaveLength(6);
     expect(new Set(attempts.map(({ body }) => body)).size).toBe(1);
@@ -169,6 +171,7 @@ describe.skipIf(!redisAvailable || !opensslAvailable)('A webhook', () => {
     await untilListed(gone, { status: 'failed', attempts: 1 });
     const next = await submit({ url });
     const failed = await untilListed(next, { status: 'failed' });
+    expect(await redis.smembers(keys.waitingDeliveries('default'))).toEqual([]);
     expect(failed.lastAnswer).toMatchObject({ status: null, fault: 'receiver_disabled' });
     expect(receiver.received.some(({ body }) => body.includes(next))).toBe(false);
     receiver.answer = (response) => response.writeHead(200).end();

@@ -111,6 +111,10 @@ export class Keys {
   get webhookDeliveries(): string {
     return `${this.prefix}:webhook:deliveries`;
   }
+  /** Set of the jobs of an owner whose deliveries wait. */
+  waitingDeliveries(owner: string): string {
+    return `${this.prefix}:webhook:waiting:${owner}`;
+  }
   /** Hash by owner: what signs their deliveries, as JSON. */
   get webhookSecrets(): string {
     return `${this.prefix}:webhook:secrets`;

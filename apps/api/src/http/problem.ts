@@ -37,6 +37,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   unsupported_media_type: 415,
   quota_exceeded: 429,
   rate_limited: 429,
+  too_many_deliveries: 429,
   headers_too_large: 431,
   internal_error: 500,
   artifact_missing: 503,

@@ -82,7 +82,7 @@ export class SamplingJobsService {
   private async enqueue(claim: Claimed, request: SamplingRequest): Promise<Enqueued | undefined> {
     if (claim.known) return { stored: claim.known, data: undefined, isReplay: true };
     this.load.requireRoom('sampling');
-    const webhook = await this.webhooks.admit(request.webhook, claim.caller.owner);
+    const webhook = await this.webhooks.admit(request.webhook, claim.caller);
     const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
     const submitted = await this.submission.add(claim, { data, options, webhook });

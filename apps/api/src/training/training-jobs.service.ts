@@ -37,7 +37,7 @@ export class TrainingJobsService {
     const claim = await this.submission.claim('training', request, key);
     if (claim.known) return { job: trainingJobView(claim.known), isReplay: true };
     this.load.requireRoom('training');
-    const webhook = await this.webhooks.admit(request.webhook, claim.caller.owner);
+    const webhook = await this.webhooks.admit(request.webhook, claim.caller);
     const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
     const submitted = await this.submission.add(claim, { data, options, webhook });

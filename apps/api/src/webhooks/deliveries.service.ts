@@ -6,6 +6,7 @@ import { QueueConnection } from '../queue/queue-connection.js';
 import { DeliveryIndex } from './delivery-index.js';
 import { deliveryView, type OwnedDelivery } from './delivery-view.js';
 import { DisabledReceivers } from './disabled-receivers.js';
+import { WaitingDeliveries } from './waiting-deliveries.js';
 import { deliveryIdOf, WebhookQueue } from './webhook-queue.js';
 
 /** Deliveries looked at for one page. */
@@ -34,6 +35,7 @@ export class DeliveriesService {
     private readonly webhooks: WebhookQueue,
     private readonly index: DeliveryIndex,
     private readonly disabled: DisabledReceivers,
+    private readonly waiting: WaitingDeliveries,
     private readonly connection: QueueConnection,
   ) {}
 
@@ -71,6 +73,7 @@ export class DeliveriesService {
     const delivery = job && deliveryView(job);
     if (job === undefined || delivery === undefined || !sees(delivery.owner)) throw noSuchDelivery(id);
     await this.disabled.remove(delivery.owner, delivery.view.url);
+    await this.waiting.add(delivery.owner, delivery.view.jobId);
     const state = await job.getState();
     if (state === 'delayed') await unlessMoved(job.promote());
     else if (state === 'failed' || state === 'completed')

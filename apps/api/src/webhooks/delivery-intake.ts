@@ -6,6 +6,7 @@ import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import { deliveryBody } from './delivery-body.js';
 import { DeliveryIndex } from './delivery-index.js';
+import { WaitingDeliveries } from './waiting-deliveries.js';
 import { WebhookQueue } from './webhook-queue.js';
 
 /** How soon an end is found that nobody has marked, or whose message nobody heard. */
@@ -27,6 +28,7 @@ export class DeliveryIntake implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly outbox: WebhookOutbox,
     private readonly webhooks: WebhookQueue,
     private readonly index: DeliveryIndex,
+    private readonly waiting: WaitingDeliveries,
     private readonly reader: JobReader,
     private readonly connection: QueueConnection,
     private readonly clock: RedisClock,
@@ -73,6 +75,7 @@ export class DeliveryIntake implements OnApplicationBootstrap, OnModuleDestroy {
       if (!terms.events.includes(event)) return;
       const { owner, url } = terms;
       await this.index.add(jobId);
+      await this.waiting.add(owner, jobId);
       await this.webhooks.add({ jobId, owner, url, event, ...deliveryBody(end, jobs.get(jobId), this.clock.now()) });
     };
     await Promise.all(ends.map(deliver));

@@ -8,6 +8,7 @@ import { DisabledReceivers } from './disabled-receivers.js';
 import { HttpProblem } from '../http/problem.js';
 import { ReceiverRules } from './receiver-rules.js';
 import { retryAfterMs, retryDelay } from './retry-delay.js';
+import { WaitingDeliveries } from './waiting-deliveries.js';
 import { WebhookSender, type ReceiverAnswer } from './webhook-sender.js';
 import { DeliveryData, deliveryIdOf } from './webhook-queue.js';
 
@@ -39,6 +40,7 @@ export class WebhookDeliverer {
   constructor(
     private readonly secrets: WebhookSecrets,
     private readonly disabled: DisabledReceivers,
+    private readonly waiting: WaitingDeliveries,
     private readonly rules: ReceiverRules,
     private readonly sender: WebhookSender,
     private readonly clock: RedisClock,
@@ -96,13 +98,18 @@ export class WebhookDeliverer {
     }
   }
 
-  async #settle({ owner, url, endedAt }: DeliveryData, job: Job, answer: ReceiverAnswer): Promise<WebhookAnswer> {
+  async #settle(
+    { jobId, owner, url, endedAt }: DeliveryData,
+    job: Job,
+    answer: ReceiverAnswer,
+  ): Promise<WebhookAnswer> {
     const now = this.clock.now();
     const status = 'status' in answer ? answer.status : null;
     const said = { at: new Date(now).toISOString(), status, fault: 'fault' in answer ? answer.fault : null };
     const outcome = outcomeOf(answer);
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     this.metrics.attempted(outcome === 'retried' && isLast ? 'failed' : outcome);
+    if (outcome !== 'retried' || isLast) await this.waiting.remove(owner, [jobId]);
     if (outcome === 'delivered') {
       this.metrics.delivered((now - endedAt) / 1_000);
       return said;

@@ -10,6 +10,7 @@ import { DeliveryIntake } from './delivery-intake.js';
 import { DeliveryLoad } from './delivery-load.js';
 import { DisabledReceivers } from './disabled-receivers.js';
 import { ReceiverRules } from './receiver-rules.js';
+import { WaitingDeliveries } from './waiting-deliveries.js';
 import { WebhookAdmission } from './webhook-admission.js';
 import { WebhookDeliverer } from './webhook-deliverer.js';
 import { WebhookQueue } from './webhook-queue.js';
@@ -44,6 +45,7 @@ import { WebhooksController } from './webhooks.controller.js';
     DeliveryIntake,
     DeliveryLoad,
     DisabledReceivers,
+    WaitingDeliveries,
     WebhookAdmission,
     WebhookDeliverer,
     WebhookQueue,
