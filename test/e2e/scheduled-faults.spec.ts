@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FaultRun } from '../faults/fault-run.js';
 import { breaches } from '../faults/invariants.js';
-import type { JobEnd, RunRecord, SeenJob } from '../faults/run-record.js';
+import type { JobEnd, RunRecord, SeenJob, StruckFault } from '../faults/run-record.js';
 import { scheduleOf } from '../faults/schedule.js';
 import { redisAvailable } from '../redis.js';
 
@@ -28,6 +28,7 @@ function recordOf(job: Partial<SeenJob>, change: Partial<RunRecord> = {}): RunRe
     expected: ['a'],
     listed: ['smp_1'],
     left: 0,
+    struck: [],
     before: holdings,
     after: holdings,
     ...change,
@@ -39,6 +40,18 @@ describe('The laws of a run with faults', () => {
     const isCancelled = { firstEnd: cancelled, lastEnd: cancelled, ending: ['cancelled'], cancelAnswer: 202 };
     expect([...breaches(recordOf({})), ...breaches(recordOf(isCancelled))]).toEqual([]);
     expect(breaches(recordOf({ cancelAnswer: 409 }))).toEqual([]);
+  });
+
+  const [first, next] = [
+    { attempt: 1, pid: 7, startedAt: 100 },
+    { attempt: 2, pid: 8, startedAt: 200 },
+  ];
+  const again = (struck: Partial<StruckFault>) =>
+    recordOf({ attempts: [first, next] }, { struck: [{ fault: '', hit: 7, fromMs: 150, toMs: 160, ...struck }] });
+
+  it('explain a second start by what hit the worker of the first, or all of them, meanwhile', () => {
+    for (const record of [again({}), again({ hit: 'all' }), again({ fromMs: 50 }), again({ toMs: 300 })])
+      expect(breaches(record)).toEqual([]);
   });
 
   const failed = { ...end, status: 'failed', code: 'poisonous_job' };
@@ -55,6 +68,11 @@ describe('The laws of a run with faults', () => {
     ['a job is there that nobody sent', recordOf({}, { listed: ['smp_1', 'smp_2'] }), 'nothing runs that was not'],
     ['a job is not listed', recordOf({}, { listed: [] }), 'what was acknowledged is listed'],
     ['a cancelled job has a result', recordOf({ cancelAnswer: 202 }), 'an accepted cancel'],
+    ['a job begins again by itself', recordOf({ attempts: [first, next] }), 'a job begins again only'],
+    ['a job begins again when another worker was hit', again({ hit: 8 }), 'a job begins again only'],
+    ['a job begins again when no worker was hit', again({ hit: 'none' }), 'a job begins again only'],
+    ['a job begins again after a fault before it', again({ fromMs: 50, toMs: 90 }), 'a job begins again only'],
+    ['a job begins again before a fault', again({ fromMs: 250, toMs: 300 }), 'a job begins again only'],
     ['a job hangs', recordOf({}, { left: 1 }), 'the queue drains'],
     ['a job ends late', recordOf({ firstEnd: undefined }), 'the queue drains'],
     ['connections pile up', recordOf({}, { after: { ...holdings, redisClients: 60 } }), 'handles return'],

@@ -12,9 +12,9 @@ import { TestStride } from '../stride.js';
 import { until } from '../until.js';
 import { FAULTS, type Victim } from './faults.js';
 import { Producer } from './producer.js';
-import type { Holdings, RunRecord } from './run-record.js';
+import type { Holdings, RunRecord, StruckFault } from './run-record.js';
 import { drawsOf, scheduleOf, type Draw, type Plan } from './schedule.js';
-import { Witness } from './witness.js';
+import { Witness, type HeldJobs } from './witness.js';
 
 export interface FaultRunOptions {
   readonly plan: Plan;
@@ -39,7 +39,9 @@ const NOT_FINAL = ['active', 'wait', 'paused', 'prioritized', 'delayed'];
 /** A system of its own with jobs that are sent at a steady pace while faults come by a schedule. */
 export class FaultRun {
   readonly #draw: Draw;
-  readonly killedAt = new Map<number, number>();
+  /** What each killed worker held. */
+  readonly held: HeldJobs[] = [];
+  readonly #struck: StruckFault[] = [];
 
   private constructor(
     private readonly options: FaultRunOptions,
@@ -72,7 +74,7 @@ export class FaultRun {
     const alone = await Promise.all(requests.map(async (_, i) => witness.follow(await producer.submit(i), i)));
     await this.#untilEnded(witness);
     const before = await this.#holdings();
-    const victim: Victim = { stride: this.stride, line: this.line, killedAt: this.killedAt, repairs: [] };
+    const victim: Victim = { stride: this.stride, line: this.line, witness, held: this.held, repairs: [] };
     const faults = this.#strike(victim, scheduleOf(plan, (numJobs / jobsPerSecond) * 1e3, seed));
     await Promise.all([this.#sendAll(producer, witness), faults]);
     await Promise.all(victim.repairs);
@@ -87,6 +89,7 @@ export class FaultRun {
       expected: alone.map(({ firstEnd }) => firstEnd?.sha256 ?? ''),
       listed: await witness.listed(),
       left: await this.#numLeft(),
+      struck: this.#struck,
       before,
       after: await this.#settledHoldings(before),
     };
@@ -121,7 +124,9 @@ export class FaultRun {
     const startedAt = performance.now();
     for (const { fault, atMs, draw } of schedule) {
       await sleep(Math.max(0, startedAt + atMs - performance.now()));
-      await FAULTS[fault](victim, draw);
+      const fromMs = Date.now();
+      const hit = await FAULTS[fault](victim, draw);
+      this.#struck.push({ fault, hit, fromMs, toMs: Date.now() });
     }
   }
 

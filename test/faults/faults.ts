@@ -4,6 +4,8 @@ import { KINDS } from '#contract';
 import type { CutLine } from '../cut-line.js';
 import type { TestStride, TestWorker } from '../stride.js';
 import { until } from '../until.js';
+import type { Hit } from './run-record.js';
+import type { HeldJobs, Witness } from './witness.js';
 
 const LOCK_MS = KINDS.sampling.lockMs;
 const SLOW_MS = 15_000;
@@ -15,43 +17,52 @@ export interface Victim {
   readonly stride: TestStride;
   /** Between every process and Redis. */
   readonly line: CutLine;
-  /** When the worker with a process id was killed. */
-  readonly killedAt: Map<number, number>;
+  readonly witness: Witness;
+  /** What each killed worker held. */
+  readonly held: HeldJobs[];
   /** Workers that take the place of killed ones. */
   readonly repairs: Promise<unknown>[];
 }
 
-/** @param draw in [0, 1), which worker it hits */
-type Fault = (victim: Victim, draw: number) => Promise<void>;
+/** @param draw in [0, 1), which worker it hits; @returns whom it hit */
+type Fault = (victim: Victim, draw: number) => Promise<Hit>;
 
 export const FAULTS = {
   'kill a worker': async (victim, draw) => {
     const worker = pick(victim.stride, draw);
-    if (worker === undefined) return; // all of them are only starting
-    victim.killedAt.set(worker.process.pid, Date.now());
+    if (worker === undefined) return 'none'; // all of them are only starting
+    const { pid } = worker.process;
     await victim.stride.killWorker(worker);
     replace(victim);
+    victim.held.push(await victim.witness.heldBy(pid));
+    return pid;
   },
   'end a worker': async ({ stride }, draw) => {
     const worker = pick(stride, draw);
-    if (worker === undefined) return;
+    if (worker === undefined) return 'none';
+    const { pid } = worker.process;
     await Promise.all([stride.stopWorker(worker), stride.startWorker()]);
+    return pid;
   },
   'stop a worker for three locks': async ({ stride }, draw) => {
     const worker = pick(stride, draw);
-    if (worker === undefined) return;
+    if (worker === undefined) return 'none';
+    const { pid } = worker.process;
     worker.process.signal('SIGSTOP');
     await sleep(3 * LOCK_MS);
     worker.process.signal('SIGCONT');
+    return pid;
   },
   'kill Redis': async ({ stride }) => {
     await stride.redis.kill();
     await bringBack(stride);
+    return 'all';
   },
   'take Redis away for two locks': async ({ stride }) => {
     await stride.redis.shutdown();
     await sleep(2 * LOCK_MS);
     await bringBack(stride);
+    return 'all';
   },
   'fill Redis': async ({ stride }) => {
     const admin = new Redis(stride.redis.url);
@@ -60,6 +71,7 @@ export const FAULTS = {
     await sleep(FULL_MS);
     await admin.config('SET', 'maxmemory', String(Reflect.get(Object(before), 1)));
     admin.disconnect();
+    return 'all';
   },
   'slow the network and reset connections': async ({ line }, draw) => {
     line.delayBy((passed) => 100 + 200 * ((passed * 0.618 + draw) % 1));
@@ -68,15 +80,18 @@ export const FAULTS = {
       line.reset();
     }
     line.delayBy(undefined);
+    return 'all';
   },
   'leave connections half open for 60 s': async ({ line }) => {
     line.cut();
     await sleep(HALF_OPEN_MS);
     line.mend();
+    return 'all';
   },
   'kill the API': async ({ stride }) => {
     await stride.api.kill();
     await stride.startApi();
+    return 'none';
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

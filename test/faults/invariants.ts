@@ -1,4 +1,4 @@
-import type { RunRecord, SeenJob } from './run-record.js';
+import type { RunRecord, SeenAttempt, SeenJob, StruckFault } from './run-record.js';
 
 /** The law, and what it is broken by. */
 type Law = (record: RunRecord) => readonly string[];
@@ -40,6 +40,11 @@ const LAWS: Readonly<Record<string, Law>> = {
       const expected = cancelAnswer === 202 ? 'cancelled' : 'succeeded';
       return lastEnd?.status === expected ? undefined : `cancel ${cancelAnswer}, but ${lastEnd?.status}`;
     }),
+  'a job begins again only when a fault has hit its worker': ({ jobs, struck }) =>
+    each(jobs, ({ attempts }) => {
+      const again = attempts.findIndex((next, i) => i > 0 && !isExplained(attempts[i - 1], next, struck));
+      return again < 0 ? undefined : `for no reason: ${JSON.stringify(attempts.slice(again - 1, again + 1))}`;
+    }),
   'the queue drains in time': ({ jobs, left }) => [
     ...(left === 0 ? [] : [`${left} jobs are not at their end`]),
     ...each(jobs, ({ firstEnd, lastEnd }) =>
@@ -67,6 +72,15 @@ function each(jobs: RunRecord['jobs'], broken: (job: SeenJob) => string | undefi
     const how = broken(job);
     return how === undefined ? [] : [`${job.id} ${how}`];
   });
+}
+
+/** Whether something had hit the worker of an attempt when the next one began. */
+function isExplained(before: SeenAttempt | undefined, next: SeenAttempt, struck: readonly StruckFault[]): boolean {
+  if (before === undefined) return true;
+  return struck.some(
+    ({ hit, fromMs, toMs }) =>
+      (hit === 'all' || hit === before.pid) && fromMs <= next.startedAt && toMs >= before.startedAt,
+  );
 }
 
 /** Ten in a hundred and a few may be in use at the moment of the look. */

@@ -11,7 +11,8 @@ export interface JobEnd {
 /** An attempt that a worker has published; milliseconds by Redis' clock. */
 export interface SeenAttempt {
   readonly attempt: number;
-  readonly worker: string;
+  /** Of its worker. */
+  readonly pid: number;
   readonly startedAt: number;
 }
 
@@ -32,6 +33,17 @@ export interface SeenJob {
   /** Of the bytes of its result, after everything. */
   resultSha256?: string;
 }
+
+/** A fault that came, and when it was over; milliseconds by this machine's clock, which is Redis' too. */
+export interface StruckFault {
+  readonly fault: string;
+  readonly hit: Hit;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The process id of a worker; every worker, as when Redis is gone; or none of them. */
+export type Hit = number | 'all' | 'none';
 
 /** What processes hold while nothing is under way. */
 export interface Holdings {
@@ -54,6 +66,7 @@ export interface RunRecord {
   readonly listed: readonly string[];
   /** Jobs that Redis holds in a state that is not final, after everything. */
   readonly left: number;
+  readonly struck: readonly StruckFault[];
   readonly before: Holdings;
   readonly after: Holdings;
 }

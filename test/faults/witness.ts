@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { isFinalEvent, SamplingJob } from '#contract';
-import { JobEvents } from '#queue';
+import { JobEvents, STRIDE_PREFIX } from '#queue';
 import type { Producer } from './producer.js';
 import type { JobEnd, SeenJob } from './run-record.js';
 
@@ -12,6 +12,14 @@ const LOOK_MS = 200;
 const AT_ONCE = 16;
 
 const Page = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })), nextCursor: z.string().nullable() });
+
+/** Jobs of one worker. */
+export interface HeldJobs {
+  /** Their start was published. */
+  readonly started: number;
+  /** Those of them for which native code had worked. */
+  readonly begun: number;
+}
 
 /** Sees what is published of the jobs of a run, and what the API shows of them, without a part in them. */
 export class Witness {
@@ -22,7 +30,7 @@ export class Witness {
   readonly #watched: Promise<void>;
 
   constructor(
-    redis: Redis,
+    private readonly redis: Redis,
     private readonly producer: Producer,
   ) {
     this.#events = new JobEvents(redis);
@@ -39,6 +47,16 @@ export class Witness {
 
   get numOpen(): number {
     return this.#open.size;
+  }
+
+  /** What a worker held when it died: call at once. */
+  async heldBy(pid: number): Promise<HeldJobs> {
+    const active = new Set(await this.redis.lrange(`${STRIDE_PREFIX}:sampling:active`, 0, -1));
+    const jobs = [...this.#open.values()].filter(({ id }) => active.has(id));
+    await Promise.all(jobs.map((job) => this.#lookAtEvents(job)));
+    const held = jobs.filter(({ attempts }) => attempts.at(-1)?.pid === pid);
+    const starts = await Promise.all(held.map(({ id }) => this.redis.hget(`${STRIDE_PREFIX}:ledger:${id}`, 'starts')));
+    return { started: held.length, begun: starts.filter((count) => count !== null).length };
   }
 
   async stop(): Promise<void> {
@@ -95,7 +113,7 @@ export class Witness {
     if (stored.length === 0) return; // they are kept for minutes
     job.attempts = stored.flatMap(({ id, event }) =>
       event.type === 'started'
-        ? [{ attempt: event.attempt, worker: event.worker, startedAt: Number.parseInt(id, 10) }]
+        ? [{ attempt: event.attempt, pid: pidOf(event.worker), startedAt: Number.parseInt(id, 10) }]
         : [],
     );
     const end = stored.findIndex(({ event }) => isFinalEvent(event));
@@ -118,4 +136,9 @@ export class Witness {
       .update(file.subarray(10 + file.readUInt16LE(8)))
       .digest('hex');
   }
+}
+
+/** Of a worker's process, by the worker's id. */
+function pidOf(worker: string): number {
+  return Number(worker.split('-').at(-2));
 }
