@@ -45,7 +45,7 @@ describe.skipIf(!redisAvailable)('Cancelling over real processes', () => {
     await stride.startWorker();
     const next = await submit(short);
     expect((await waitForSamplingJob(stride.client, next)).status).toBe('succeeded');
-    expect(await read(id)).toMatchObject({ status: 'cancelled', startedAt: null });
+    expect(await read(id)).toMatchObject({ status: 'cancelled', startedAt: null, attempts: 0 });
     expect(await typesOfEvents(id)).not.toContain('started');
   });
 

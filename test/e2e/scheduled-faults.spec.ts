@@ -60,6 +60,7 @@ describe('The laws of a run with faults', () => {
     ['a job fails', recordOf({ firstEnd: failed, lastEnd: failed }), 'what was acknowledged ends'],
     ['a job nobody cancelled is', recordOf({ firstEnd: cancelled, lastEnd: cancelled }), 'what was acknowledged ends'],
     ['a second result is shown', recordOf({ lastEnd: { ...end, finishedAt: '2026-01-02' } }), 'a job has one end'],
+    ['an attempt follows the end', recordOf({ lastEnd: { ...end, attempts: 2 } }), 'a job has one end'],
     ['a second end is published', recordOf({ ending: ['succeeded', 'succeeded'] }), 'a job has one end'],
     ['something follows the end', recordOf({ ending: ['succeeded', 'step'] }), 'a job has one end'],
     ['bytes differ from an undisturbed run', recordOf({}, { expected: ['b'] }), 'the same request'],

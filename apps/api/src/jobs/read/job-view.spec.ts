@@ -81,8 +81,20 @@ describe('a job', () => {
       { processedOn: String(CREATED + 9_000), finishedOn: String(CREATED + 9_001), ats: '1' },
       { ledger },
     );
-    expect(commonView(cleared)).toMatchObject({ status: 'cancelled', startedAt: null });
+    expect(commonView(cleared)).toEqual({ ...commonView(waiting), attempts: 0 });
     expect(commonView(cleared).finishedAt).toBe(commonView(cleared).cancelRequestedAt);
+  });
+
+  it('that was cancelled and then lost its worker keeps its end and its attempts when another clears it away', () => {
+    const ledger = [cancel(1), null, null];
+    const freed = stored({ processedOn: String(CREATED + 1_000), ats: '1' }, { ledger });
+    const cleared = stored(
+      { processedOn: String(CREATED + 9_000), finishedOn: String(CREATED + 9_001), ats: '2' },
+      { ledger },
+    );
+    const { status, finishedAt, attempts } = commonView(freed);
+    expect(commonView(cleared)).toMatchObject({ status, finishedAt, attempts });
+    expect(attempts).toBe(1);
   });
 
   it('that was cancelled while it ran runs until that attempt lets go, and is cancelled even if it had finished', () => {

@@ -42,10 +42,6 @@ export function hasEnded(status: JobStatus): status is 'succeeded' | 'failed' | 
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 
-/**
- * A cancelled job that no attempt had started shows neither a start nor a run, even after a worker has
- * cleared it away.
- */
 export function commonView(job: StoredJob): CommonView {
   const status = statusOf(job);
   const startedAt = startOf(job);
@@ -59,7 +55,7 @@ export function commonView(job: StoredJob): CommonView {
     cancelRequestedAt: job.cancel ? toTimestamp(job.cancel.at) : null,
     queuePosition: status === 'queued' ? (job.queuePosition ?? null) : null,
     error: errorOf(job, status),
-    attempts: job.attempts,
+    attempts: isClearedAway(job) ? (job.cancel?.attempt ?? 0) : job.attempts,
   };
 }
 
@@ -115,12 +111,21 @@ export function wholeProgress(total: { rows: number | null; steps: number }, isD
   };
 }
 
-function startOf({ cancel, startedAt }: StoredJob): number | undefined {
-  return cancel?.attempt === 0 ? undefined : startedAt;
+/**
+ * A worker takes a cancelled job that waits once more, to clear it away. That is no attempt, and when it
+ * happens is no time of the job: what is shown of its end stays as it was.
+ */
+function isClearedAway({ cancel, attempts }: StoredJob): boolean {
+  return cancel !== undefined && attempts > cancel.attempt;
 }
 
-function endOf({ cancel, finishedAt, createdAt }: StoredJob): number {
-  if (cancel) return cancel.attempt === 0 ? cancel.at : Math.max(finishedAt ?? 0, cancel.at);
+function startOf(job: StoredJob): number | undefined {
+  return isClearedAway(job) ? undefined : job.startedAt;
+}
+
+function endOf(job: StoredJob): number {
+  const { cancel, finishedAt, createdAt } = job;
+  if (cancel) return isClearedAway(job) ? cancel.at : Math.max(finishedAt ?? 0, cancel.at);
   return finishedAt ?? createdAt;
 }
 
