@@ -12,7 +12,7 @@ const floors = {
   metrics: ['ddim', 'engine', 'contract'],
   server: ['contract', 'metrics', 'queue', 'storage'],
   system: ['ddim', 'server'],
-  load: ['ddim'],
+  load: ['ddim', 'storage'],
   client: [],
 };
 const backend = ['ddim', 'engine', 'training'];

@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'mixed',
   'cancel',
   'http',
+  'robots',
   'auth',
   'workers',
   'train',

@@ -96,11 +96,11 @@ async function openLoop(system: BenchSystem): Promise<object> {
 
 /** What everything around the engine adds to a single row on an idle system. */
 async function lonelyRow(system: BenchSystem, engine: EngineAlone, state: State): Promise<object> {
-  const { sender, bodies } = system.load({ model: 'full', rows: 1, steps: STEPS }, 0, 0);
+  const { sender } = system.load({ model: 'full', rows: 1, steps: STEPS }, 0, 0);
   const [http, alone]: [number[], number[]] = [[], []];
   for (let i = -5; i < LONELY_JOBS; i++) {
     const sentAt = performance.now();
-    const error = await sender.run(bodies.of(0, i + 5));
+    const error = await sender.run(0, i + 5);
     if (error !== undefined) throw new Error(`a job failed: ${error}`);
     const answeredAt = performance.now();
     await engine.sample(1);

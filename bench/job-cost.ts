@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeErrors, JobBodies, JobMix, JobSender, runClients, summarizeRun } from '#load';
+import { createSender, describeErrors, JobMix, runClients, summarizeRun } from '#load';
 import { MeasuredService, type Usage } from './cost/measured-service.js';
 import { metricValue, publishModels, TINY_CONFIG } from './http/http-system.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
@@ -71,9 +71,9 @@ function medians(rounds: readonly Round[]): object {
 
 async function measure(service: MeasuredService, clients: number): Promise<Round> {
   const mix = new JobMix([{ rows: 1, steps: STEPS, weight: 1 }], 1);
-  const bodies = new JobBodies(mix.sizes, { model: 'tiny', obsSize: TINY_CONFIG.obsSize, seed: 1 });
-  const sender = new JobSender(service.url, {});
-  const load = { sender, mix, bodies, warmUpMs: WARM_UP_MS, durationMs: ROUND_SECONDS * 1_000 };
+  const target = { baseUrl: service.url, model: 'tiny', obsSize: TINY_CONFIG.obsSize, seed: 1 };
+  const sender = createSender('http', mix.sizes, target);
+  const load = { sender, mix, warmUpMs: WARM_UP_MS, durationMs: ROUND_SECONDS * 1_000 };
   await metricsOf(service);
   const before = await service.usage();
   const run = await runClients(load, clients);

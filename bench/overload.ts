@@ -87,7 +87,7 @@ async function overloaded(): Promise<object> {
 
 /** Open loop: jobs are sent when they are due, and nobody waits for their ends. */
 async function sendAt(system: BenchSystem, rate: number, onJob: (id: string) => void): Promise<Answer[]> {
-  const { bodies } = system.load(SHAPE, 0, 0);
+  const bodies = system.bodies(SHAPE);
   const answers: Promise<Answer>[] = [];
   const startedAt = performance.now();
   for (const [index, dueAt] of poissonArrivals(rate, SECONDS * 1e3, 1).entries()) {
@@ -120,7 +120,7 @@ function submit(system: BenchSystem, body: Buffer): Promise<Answer> {
 }
 
 async function acceptedJobs(system: BenchSystem, count: number): Promise<string[]> {
-  const { bodies } = system.load(SHAPE, 0, 0);
+  const bodies = system.bodies(SHAPE);
   const jobs: string[] = [];
   while (jobs.length < count) {
     const { jobId, status } = await submit(system, bodies.of(0, jobs.length));

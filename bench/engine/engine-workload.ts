@@ -49,7 +49,11 @@ export function benchPlan(
 const usualPlan = benchPlan();
 
 /** A request of `rows` rows, one observation each. */
-export function benchRequest(seed: number, rows: number, overrides: Partial<EngineRequest> = {}): EngineRequest {
+export function benchRequest(
+  seed: number,
+  rows: number,
+  { config = BENCH_CONFIG, ...overrides }: Partial<EngineRequest> & { readonly config?: MlpDenoiserConfig } = {},
+): EngineRequest {
   return {
     id: `bench-${seed}`,
     model: 'bench',
@@ -58,7 +62,7 @@ export function benchRequest(seed: number, rows: number, overrides: Partial<Engi
     direction: 'sample',
     seed,
     rows,
-    observations: normals(rows * BENCH_CONFIG.obsSize, seed),
+    observations: normals(rows * config.obsSize, seed),
     samplesPerObservation: 1,
     priority: 'bulk',
     ...overrides,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initialParameters, samplingOptions, type MlpDenoiserConfig } from '#ddim';
 import { ModelRegistry, openStore } from '#storage';
-import { JobBodies, JobMix, JobSender, type Load } from '#load';
+import { createSender, JobBodies, JobMix, type Load, type Protocol } from '#load';
 import { StrideSystem } from '#system';
 import { BENCH_CONFIG } from '../engine/engine-workload.js';
 
@@ -26,7 +26,9 @@ export const TINY_CONFIG: MlpDenoiserConfig = {
   hiddenSize: 32,
   numLayers: 2,
 };
-const CONFIGS = { full: BENCH_CONFIG, tiny: TINY_CONFIG } as const;
+/** The size of the pen policy that `npm start` trains. */
+const PEN_CONFIG: MlpDenoiserConfig = { ...TINY_CONFIG, obsSize: 10, hiddenSize: 128, numLayers: 3 };
+export const CONFIGS = { full: BENCH_CONFIG, tiny: TINY_CONFIG, pen: PEN_CONFIG } as const;
 
 export interface JobShape {
   readonly model: keyof typeof CONFIGS;
@@ -40,7 +42,7 @@ export interface SystemSize {
   readonly threads: number;
 }
 
-/** Redis, API and workers as real processes, with two untrained models. */
+/** Redis, API and workers as real processes, with untrained models. */
 export class BenchSystem {
   private constructor(
     private readonly directory: string,
@@ -72,11 +74,15 @@ export class BenchSystem {
   }
 
   /** Jobs of one shape, for `runClients` and `runArrivals`; close its sender. */
-  load({ model, rows, steps }: JobShape, warmUpMs: number, durationMs: number): Load {
-    const mix = new JobMix([{ rows, steps, weight: 1 }], 1);
-    const { obsSize } = CONFIGS[model];
-    const bodies = new JobBodies(mix.sizes, { model, obsSize, seed: 1 });
-    return { sender: new JobSender(this.url, {}), mix, bodies, warmUpMs, durationMs };
+  load(shape: JobShape, warmUpMs: number, durationMs: number, protocol: Protocol = 'http'): Load {
+    const mix = mixOf(shape);
+    const target = { ...contentOf(shape), baseUrl: this.url };
+    return { sender: createSender(protocol, mix.sizes, target), mix, warmUpMs, durationMs };
+  }
+
+  /** The same jobs, for whoever sends them in another way. */
+  bodies(shape: JobShape): JobBodies {
+    return new JobBodies(mixOf(shape).sizes, contentOf(shape));
   }
 
   async apiMetrics(): Promise<string> {
@@ -100,6 +106,14 @@ export class BenchSystem {
     await this.system.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+function mixOf({ rows, steps }: JobShape): JobMix {
+  return new JobMix([{ rows, steps, weight: 1 }], 1);
+}
+
+function contentOf({ model }: JobShape) {
+  return { model, obsSize: CONFIGS[model].obsSize, seed: 1 };
 }
 
 /** The sum of a metric over all its labels that contain `labels`; NaN when there is none. */

@@ -68,6 +68,14 @@ describe.skipIf(!redisAvailable)('stride bench', () => {
     expect(lines.some((line) => line.startsWith('20.0 jobs/s offered'))).toBe(true);
   });
 
+  it('sends jobs over the policy socket, in sessions of their own', async () => {
+    const sizes = ['--mix', 'rows=2,steps=4'];
+    const { code, lines } = await bench(...short, '--json', '--protocol', 'socket', '--concurrency', '3', ...sizes);
+    expect(code, lines.join('\n')).toBe(0);
+    expect(objects(lines)).toMatchObject([{ event: 'load', load: { clients: 3 }, errors: {} }]);
+    expect((await listJobs()).items[0]?.progress).toMatchObject({ totalRows: 2, totalSteps: 8 });
+  });
+
   it('finds a rate that keeps a limit', async () => {
     const { code, lines } = await bench(
       ...short,

@@ -3,10 +3,11 @@ import { found, type StrideClient, StrideError } from '#client';
 import { parseInteger, parseNumber } from './arguments.js';
 import {
   poissonArrivals,
-  JobBodies,
+  createSender,
   JobMix,
   type LoadSize,
-  JobSender,
+  PROTOCOLS,
+  type Protocol,
   type Load,
   runArrivals,
   runClients,
@@ -23,6 +24,7 @@ import { connect, type Connection, type ConnectionOptions, withConnection } from
 
 interface BenchOptions extends ConnectionOptions {
   readonly model: string;
+  readonly protocol: Protocol;
   readonly mix?: readonly LoadSize[];
   readonly concurrency?: readonly number[];
   readonly rate?: number;
@@ -56,6 +58,14 @@ export function addBenchCommand(program: Command): void {
   withConnection(program.command('bench'))
     .description('put load on a running service and measure throughput and latency')
     .requiredOption('--model <name>', 'model: name, name@version or name@alias')
+    .addOption(
+      new Option(
+        '--protocol <name>',
+        'how jobs are sent: over socket, the rows of a job are samples of one observation',
+      )
+        .choices(PROTOCOLS)
+        .default('http'),
+    )
     .addOption(new Option('--mix <sizes...>', mix).argParser(addJobSize))
     .addOption(
       new Option('--concurrency <range>', clients).argParser(parseConcurrency).conflicts(['rate', 'findRate', 'p99']),
@@ -85,10 +95,11 @@ async function bench(options: BenchOptions): Promise<void> {
   const { client } = connection;
   const mix = new JobMix(options.mix ?? [DEFAULT_SIZE], options.seed);
   const obsSize = await obsSizeOf(client, options.model);
+  const { model, seed } = options;
+  const target = { baseUrl: client.baseUrl, headers: client.headers, model, seed };
   const load: Load = {
-    sender: new JobSender(client.baseUrl, client.headers),
+    sender: createSender(options.protocol, mix.sizes, { ...target, obsSize }),
     mix,
-    bodies: new JobBodies(mix.sizes, { model: options.model, obsSize, seed: options.seed }),
     warmUpMs: options.warmUp * 1e3,
     durationMs: options.duration * 1e3,
   };
@@ -171,9 +182,9 @@ class Bench {
 /**
  * One job of each size, before the clock runs: loads the model, and shows a request that the service refuses.
  */
-async function tryEachSize({ sender, mix, bodies }: Load): Promise<void> {
+async function tryEachSize({ sender, mix }: Load): Promise<void> {
   for (const [place, { rows, steps }] of mix.sizes.entries()) {
-    const error = await sender.run(bodies.of(place, 0));
+    const error = await sender.run(place, 0);
     if (error !== undefined) throw new CommandError(`a job of ${rows} rows and ${steps} steps failed: ${error}`);
   }
 }

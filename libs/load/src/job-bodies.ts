@@ -1,15 +1,11 @@
 import type { LoadSize } from './job-mix.js';
 import { seededObservations } from './seeded.js';
+import type { LoadTarget } from './sender.js';
 
 /** Bodies of one size; jobs take them in turn, so that making them costs nothing while the clock runs. */
 const BODIES_PER_SIZE = 16;
 
-interface JobBodiesOptions {
-  /** A name, name@version or name@alias. */
-  readonly model: string;
-  readonly obsSize: number;
-  readonly seed: number;
-}
+type JobBodiesOptions = Pick<LoadTarget, 'model' | 'obsSize' | 'seed'>;
 
 /**
  * JSON bodies of `POST /v1/sampling-jobs` with random observations, one per row. They name no seed: each job

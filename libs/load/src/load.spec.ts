@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { JobBodies } from './job-bodies.js';
+import { HttpSender } from './http-sender.js';
 import { JobMix } from './job-mix.js';
-import { JobSender } from './job-sender.js';
 import { type Load, runArrivals, runClients } from './load.js';
 import { keepsLimit } from './load-summary.js';
 
@@ -55,11 +54,11 @@ describe('load', () => {
   });
 
   async function load(service: Service, times: { warmUpMs: number; durationMs: number }): Promise<Load> {
-    const sender = new JobSender(await service.start(), {});
-    opened.push({ stop: () => service.stop() }, { close: () => sender.close() });
     const mix = new JobMix([{ rows: 2, steps: 10, weight: 1 }], 1);
-    const bodies = new JobBodies(mix.sizes, { model: 'tiny', obsSize: 3, seed: 1 });
-    return { sender, mix, bodies, ...times };
+    const target = { baseUrl: await service.start(), model: 'tiny', obsSize: 3, seed: 1 };
+    const sender = new HttpSender(mix.sizes, target);
+    opened.push({ stop: () => service.stop() }, { close: () => sender.close() });
+    return { sender, mix, ...times };
   }
 
   it('of clients is one job per client at a time, over one connection each', async () => {
@@ -116,15 +115,15 @@ describe('load', () => {
     [502, '<html>bad gateway</html>', 'http_502'],
   ])('counts an answer of %i %s as %s', async (status, body, code) => {
     const service = new Service((response) => response.writeHead(status).end(body));
-    const { sender, bodies } = await load(service, { warmUpMs: 0, durationMs: 1 });
-    expect(await sender.run(bodies.of(0, 0))).toBe(code);
+    const { sender } = await load(service, { warmUpMs: 0, durationMs: 1 });
+    expect(await sender.run(0, 0)).toBe(code);
   });
 
   it('counts a connection that breaks, and one that cannot be made', async () => {
     const service = new Service((response) => response.destroy());
-    const { sender, bodies } = await load(service, { warmUpMs: 0, durationMs: 1 });
-    expect(await sender.run(bodies.of(0, 0))).toBe('ECONNRESET');
+    const { sender } = await load(service, { warmUpMs: 0, durationMs: 1 });
+    expect(await sender.run(0, 0)).toBe('ECONNRESET');
     service.stop();
-    expect(await sender.run(bodies.of(0, 0))).toBe('ECONNREFUSED');
+    expect(await sender.run(0, 0)).toBe('ECONNREFUSED');
   });
 });

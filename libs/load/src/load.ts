@@ -1,15 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobBodies } from './job-bodies.js';
 import type { JobMix, LoadSize } from './job-mix.js';
-import type { ErrorCode, JobSender } from './job-sender.js';
 import { nearestRank } from './percentiles.js';
+import type { ErrorCode, Sender } from './sender.js';
 
 /** What is sent, and for how long. */
 export interface Load {
-  readonly sender: JobSender;
+  readonly sender: Sender;
   readonly mix: JobMix;
-  readonly bodies: JobBodies;
   /** Load before the measured time. */
   readonly warmUpMs: number;
   readonly durationMs: number;
@@ -131,11 +129,11 @@ function startClock({ warmUpMs, durationMs }: Load): Clock {
   return { startedAt, from: startedAt + warmUpMs, to: startedAt + warmUpMs + durationMs };
 }
 
-async function runJob({ sender, mix, bodies }: Load, index: number, dueAt: number): Promise<EndedJob> {
+async function runJob({ sender, mix }: Load, index: number, dueAt: number): Promise<EndedJob> {
   const place = mix.at(index);
   const size = mix.sizes[place];
   if (size === undefined) throw new RangeError(`there is no size ${place}`);
-  const error = await sender.run(bodies.of(place, index));
+  const error = await sender.run(place, index);
   return { size, dueAt, endedAt: performance.now(), error };
 }
 

@@ -11,7 +11,7 @@ import type { SessionMemory } from './session-memory.js';
 /** Replies that a client has not read yet; it gets no more of them. */
 const MAX_UNREAD_BYTES = 4 * 1_024 ** 2;
 /** Observations that wait for the reply that says so; a client that sends more is not read for so long. */
-const MAX_SUPERSEDED = 16;
+const MAX_SUPERSEDED = 1_024;
 const PING_MS = 20_000;
 /** Longer than a client is busy. A machine that is gone is found out earlier, by its kernel's silence. */
 const SILENCE_MS = 600_000;
@@ -32,6 +32,8 @@ interface SessionParts {
 
 interface Waiting extends Observation {
   readonly seq: unknown;
+  /** It has taken another's place: none takes its own while it is under way, or a fast robot got no plan at all. */
+  readonly isSuccessor: boolean;
 }
 
 /** What a reply names of its observation. */
@@ -39,12 +41,13 @@ type Place = Pick<Waiting, 'chunk' | 'seq'>;
 
 /**
  * One connection of a robot. Each observation gets one reply, in order; of those that wait, the newest alone
- * becomes a plan.
+ * becomes a plan, in place of the one under way.
  */
 export class PolicySession {
   /** Those before the newest wait for their turn to be answered; what was in them is let go of. */
   private superseded: Place[] = [];
   private newest: Waiting | undefined;
+  private current: Waiting | undefined;
   private running: AbortController | undefined;
   private heardAt = performance.now();
   private pingedAt = performance.now();
@@ -63,7 +66,7 @@ export class PolicySession {
     const { socket, planner, handshake } = this.parts;
     if (socket.readyState !== socket.OPEN) return;
     const now = performance.now();
-    if (now - this.heardAt > SILENCE_MS && this.running === undefined) return socket.terminate();
+    if (now - this.heardAt > SILENCE_MS && this.current === undefined) return socket.terminate();
     if (now - this.pingedAt > PING_MS) {
       this.pingedAt = now;
       socket.ping();
@@ -113,11 +116,13 @@ export class PolicySession {
     }
     const { observation: message, seq } = request;
     const clocks = { at: performance.now(), atTime: Date.now() };
-    if (this.newest !== undefined) this.superseded.push({ chunk: this.newest.chunk, seq: this.newest.seq });
-    this.newest = { chunk: memory.nextChunk(), message, bytes: bytes.length, seq, ...clocks };
+    const { newest, current } = this;
+    if (newest !== undefined) this.superseded.push({ chunk: newest.chunk, seq: newest.seq });
+    const isSuccessor = newest !== undefined || current?.isSuccessor === false;
+    this.newest = { chunk: memory.nextChunk(), message, bytes: bytes.length, seq, isSuccessor, ...clocks };
     if (this.superseded.length >= MAX_SUPERSEDED) this.parts.socket.pause();
-    if (this.running !== undefined) this.running.abort(superseded());
-    else this.work().catch((error: unknown) => this.refuse(toProblem(error), seq));
+    if (current === undefined) this.work().catch((error: unknown) => this.refuse(toProblem(error), seq));
+    else if (!current.isSuccessor) this.running?.abort(superseded());
   }
 
   /** A new episode: nobody wants the plan of the old one that may be under way. */
@@ -131,11 +136,13 @@ export class PolicySession {
     const { socket } = this.parts;
     for (let next = this.newest; next !== undefined; next = this.newest) {
       this.newest = undefined;
+      this.current = next;
       this.running = new AbortController();
       await this.answer(next, this.running);
       for (const place of this.superseded.splice(0)) this.sendNothing(superseded(), place);
       if (socket.isPaused) socket.resume();
     }
+    this.current = undefined;
     this.running = undefined;
   }
 

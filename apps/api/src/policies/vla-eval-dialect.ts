@@ -22,6 +22,7 @@ export class VlaEvalDialect implements Dialect {
     const [type, seq] = [message.get('type'), message.get('seq')];
     for (const field of ['type', 'payload', 'seq', 'timestamp'])
       if (!message.has(field)) throw fieldProblem(field, 'required, and missing');
+    if (!Number.isSafeInteger(seq)) throw fieldProblem('seq', 'expected a whole number');
     switch (type) {
       case 'hello':
         return { kind: 'answered', reply: envelope('hello', this.helloPayload(), seq) };

@@ -1,9 +1,9 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { z } from 'zod';
-
-/** How one job ended: undefined when it succeeded, else a code. */
-export type ErrorCode = string | undefined;
+import { JobBodies } from './job-bodies.js';
+import type { LoadSize } from './job-mix.js';
+import type { ErrorCode, LoadTarget, Sender } from './sender.js';
 
 /** The longest wait that the service grants. */
 const WAIT_SECONDS = 60;
@@ -19,14 +19,16 @@ const EndedJob = z.object({ status: z.string(), error: z.object({ code: z.string
  * Sends jobs and waits for their results, in base64 as a program would, over connections that stay open.
  * node:http itself: `fetch` takes more of the CPU that the service on the same machine needs.
  */
-export class JobSender {
+export class HttpSender implements Sender {
+  private readonly bodies: JobBodies;
   private readonly agent: HttpAgent;
   private readonly send: typeof httpRequest;
   private readonly options: RequestOptions;
   private readonly headers: Readonly<Record<string, string>>;
 
-  /** @param headers further ones, such as Authorization */
-  constructor(baseUrl: string, headers: Readonly<Record<string, string>>) {
+  constructor(sizes: readonly LoadSize[], target: LoadTarget) {
+    const { baseUrl, headers } = target;
+    this.bodies = new JobBodies(sizes, target);
     const url = new URL(`${baseUrl.replace(/\/+$/, '')}/v1/sampling-jobs`);
     const isSecure = url.protocol === 'https:';
     const agentOptions = { keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: MAX_CONNECTIONS };
@@ -43,8 +45,9 @@ export class JobSender {
     this.headers = { ...headers, 'Content-Type': 'application/json', Prefer: `wait=${WAIT_SECONDS}, tensors=base64` };
   }
 
-  /** Runs one job to its end and reads its whole answer; never rejects. */
-  run(body: Buffer): Promise<ErrorCode> {
+  /** Reads the whole answer too. */
+  run(place: number, index: number): Promise<ErrorCode> {
+    const body = this.bodies.of(place, index);
     return new Promise((resolve) => {
       const headers = { ...this.headers, 'Content-Length': body.length };
       const request = this.send({ ...this.options, headers }, (response) => {
