@@ -16,9 +16,19 @@ describe.skipIf(!redisAvailable)('An S3 server that ignores conditions', () => {
     const started = new TestProcess({
       name,
       script: `dist/apps/${name}/src/main.js`,
-      env: { ...s3.env, REDIS_URL: redis.url, STRIDE_ARTIFACTS: `s3://${BUCKET}/unfit`, STRIDE_PORT: '0' },
+      env: {
+        ...s3.env,
+        REDIS_URL: redis.url,
+        STRIDE_ARTIFACTS: `s3://${BUCKET}/unfit`,
+        STRIDE_PORT: '0',
+        STRIDE_METRICS_PORT: '0',
+      },
     });
     expect(await started.exited).toMatchObject({ code: 78 });
-    expect(started.lines.join('\n')).toContain('If-None-Match');
+    const fatal = started.lines.find((line) => line.includes('"level":"fatal"'));
+    expect(JSON.parse(fatal ?? '')).toMatchObject({
+      code: 'unfit_store',
+      message: expect.stringContaining('If-None-Match') as string,
+    });
   });
 });

@@ -54,6 +54,7 @@ describe('the start-up checks against a real Redis', () => {
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await expect(checks.check()).rejects.toBeInstanceOf(InvalidConfigError);
     await expect(checks.check()).rejects.toThrow(/maxmemory-policy noeviction/);
+    await expect(checks.check()).rejects.toMatchObject({ code: 'unsafe_redis' });
   });
 
   it('refuse a clock that is off by five minutes', async () => {
@@ -88,6 +89,7 @@ describe('an installation', () => {
     const mine = await new InstallationRecord(redis).read();
     const refused = checksOf(otherRoot()).check();
     await expect(refused).rejects.toBeInstanceOf(InvalidConfigError);
+    await expect(refused).rejects.toMatchObject({ code: 'foreign_store' });
     await expect(refused).rejects.toThrow(new RegExp(`installation theirs.*installation ${mine}.*redis-cli del`));
     await redis.del(new InstallationRecord(redis).key);
     await checksOf(otherRoot()).check();

@@ -108,7 +108,7 @@ describe('a service', { timeout: 30_000 }, () => {
     const { code, out, err } = await service("throw new InvalidConfigError('invalid_config', 'STRIDE_PORT: no');").end;
     expect(code).toBe(78);
     expect(out).toBe('');
-    expect(JSON.parse(err)).toMatchObject({ level: 'fatal', message: 'STRIDE_PORT: no' });
+    expect(JSON.parse(err)).toMatchObject({ level: 'fatal', code: 'invalid_config', message: 'STRIDE_PORT: no' });
   });
 
   it('ends with 78 when Redis refuses the login, and names the variable', async () => {

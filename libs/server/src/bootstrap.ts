@@ -53,10 +53,11 @@ export async function bootstrap({ role, start, shutdownMs, exit = exitInOrder }:
  * What is wrong with the configuration, if that is what an error says: ours in its own words, Redis' of a
  * login that it refuses.
  */
-function wrongConfiguration(error: unknown): string | undefined {
-  if (error instanceof InvalidConfigError) return error.message;
+function wrongConfiguration(error: unknown): { readonly message: string; readonly code: string } | undefined {
+  if (error instanceof InvalidConfigError) return { message: error.message, code: error.code };
   if (!(error instanceof Error && LOGIN_REFUSED.test(error.message))) return undefined;
-  return `REDIS_URL: ${redisTrouble(error, { tls: undefined, phase: 'greeting' })}`;
+  const message = `REDIS_URL: ${redisTrouble(error, { tls: undefined, phase: 'greeting' })}`;
+  return { message, code: 'invalid_config' };
 }
 
 function exitInOrder(code: number): never {

@@ -28,6 +28,12 @@ interface Needs {
   readonly durableAccept?: boolean;
 }
 
+/** Why the store will not do: it ignores conditions, or is that of another installation. */
+interface StoreFault {
+  readonly code: 'unfit_store' | 'foreign_store';
+  readonly message: string;
+}
+
 type StartCheckName = 'durability' | 'maxmemory' | 'clock_skew';
 
 const CHECKS: readonly StartCheckName[] = ['durability', 'maxmemory', 'clock_skew'];
@@ -73,28 +79,33 @@ export class StartChecks {
     this.#listeners.push(listener);
   }
 
-  /** @throws InvalidConfigError when Redis answers and is configured so that jobs could get lost */
+  /**
+   * @throws InvalidConfigError `unsafe_redis` when Redis answers and is configured so that jobs could get
+   * lost, `unfit_store` or `foreign_store` when only the store is at fault
+   */
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
     const [info, time, refusal] = await Promise.all([this.redis.info(), this.redis.time(), refusalOf(this.redis)]);
     const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now(), this.needs);
     // Whose store it is, Redis knows, and the first to ask writes it.
-    const strangers = refusal === undefined ? await this.#strangers() : [];
-    const report = { ...assessed, refusal, faults: [...assessed.faults, ...strangers] };
+    const store = refusal === undefined ? await this.#storeFault() : undefined;
+    const faults = [...assessed.faults, ...(store === undefined ? [] : [store.message])];
+    const report = { ...assessed, refusal, faults };
     this.#publish(report);
-    if (report.faults.length > 0) throw new InvalidConfigError('unsafe_redis', report.faults.join('\n'));
+    const code = assessed.faults.length > 0 ? 'unsafe_redis' : store?.code;
+    if (code !== undefined) throw new InvalidConfigError(code, faults.join('\n'));
     return report;
   }
 
   /** A store that cannot be read says nothing about where it belongs; its own check says so. */
-  async #strangers(): Promise<string[]> {
+  async #storeFault(): Promise<StoreFault | undefined> {
     try {
-      const fault = await this.needs.installation.fault();
-      return fault === undefined ? [] : [fault];
+      const message = await this.needs.installation.fault();
+      return message === undefined ? undefined : { code: 'foreign_store', message };
     } catch (error) {
-      if (error instanceof UnfitStoreError) return [error.message];
+      if (error instanceof UnfitStoreError) return { code: 'unfit_store', message: error.message };
       if (!(error instanceof StorageError)) throw error;
       this.#logger.error(`the artifact store fails: ${error.message}`);
-      return [];
+      return undefined;
     }
   }
 
