@@ -11,6 +11,7 @@ import { HealthModule } from './service/health/health.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { RequestGate } from './http/request-gate.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { InferenceModule } from './inference/inference.module.js';
 import { Links } from './network/links.js';
 import { ManagementPort } from './network/management-port.js';
 import { IndexController } from './service/index/index.controller.js';
@@ -46,6 +47,7 @@ class ConfigModule {}
     DatasetsModule,
     ModelsModule,
     PoliciesModule,
+    InferenceModule,
     ArtifactsModule,
     WebhooksModule,
     WorkersModule,

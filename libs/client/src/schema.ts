@@ -119,6 +119,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What vla-eval could set: nothing */
+        get: operations["getVlaEvalConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{model}/vla-eval/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether vla-eval can connect to a policy */
+        get: operations["getPolicyHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{model}/vla-eval/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What vla-eval could set of a policy: nothing */
+        get: operations["getPolicyConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sampling-jobs": {
         parameters: {
             query?: never;
@@ -498,6 +549,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this service is */
+        get: operations["describeInferenceServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process answers */
+        get: operations["getInferenceLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests should be sent here */
+        get: operations["getInferenceReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model: its versions and tensors */
+        get: operations["describeInferenceModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a version */
+        get: operations["describeInferenceVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model in the words of Triton's configurations */
+        get: operations["configInferenceModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a version */
+        get: operations["configInferenceVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a model can be asked for */
+        get: operations["getInferenceModelReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a version */
+        get: operations["getInferenceVersionReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sample, and wait for the actions */
+        post: operations["infer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same with a version */
+        post: operations["inferVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as /health/live, where clients of vla-eval ask */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process answers; says nothing about Redis */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests should be sent here: Redis, its configuration, the artifact store */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/artifacts": {
         parameters: {
             query?: never;
@@ -643,40 +932,6 @@ export interface paths {
         };
         /** Queue counts, throughput and step latency over the last minute */
         get: operations["getStats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether this process answers; says nothing about Redis */
-        get: operations["getLiveness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether requests should be sent here: Redis, its configuration, the artifact store */
-        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -891,6 +1146,19 @@ export interface components {
              * @enum {string}
              */
             actionSpace?: "joint_position" | "joint_velocity" | "cartesian_position" | "cartesian_velocity";
+        };
+        VlaEvalConfig: {
+            /** @description What the request has set: nothing can be */
+            applied: Record<string, never>;
+            /** @description What can be set: nothing */
+            config: Record<string, never>;
+        };
+        VlaEvalHealth: {
+            /**
+             * @description ok
+             * @enum {string}
+             */
+            status: "ok";
         };
         /**
          * @example {
@@ -1760,6 +2028,250 @@ export interface components {
             /** @description Version that the alias is to mean */
             version: number;
         };
+        InferenceServer: {
+            /**
+             * @description Name of the service
+             * @enum {string}
+             */
+            name: "stride";
+            /** @description Version of the API */
+            version: string;
+            /** @description What it has beyond the protocol */
+            extensions: string[];
+        };
+        InferenceModel: {
+            /** @description Name of the model */
+            name: string;
+            /** @description Its versions */
+            versions: string[];
+            /**
+             * @description What runs it
+             * @enum {string}
+             */
+            platform: "stride";
+            /** @description The tensors that it asks for */
+            inputs: {
+                /** @description Name of the tensor */
+                name: string;
+                /**
+                 * @description Type of the numbers
+                 * @enum {string}
+                 */
+                datatype: "FP32";
+                /** @description Sizes, the outermost first; -1: any */
+                shape: number[];
+            }[];
+            /** @description The tensors that it gives */
+            outputs: {
+                /** @description Name of the tensor */
+                name: string;
+                /**
+                 * @description Type of the numbers
+                 * @enum {string}
+                 */
+                datatype: "FP32";
+                /** @description Sizes, the outermost first; -1: any */
+                shape: number[];
+            }[];
+        };
+        InferenceModelConfig: {
+            /** @description Name of the model */
+            name: string;
+            /**
+             * @description What runs it
+             * @enum {string}
+             */
+            platform: "stride";
+            /** @description Rows of one request at most; 0: it takes no observations */
+            max_batch_size: number;
+            /** @description The tensors that it asks for */
+            input: {
+                /** @description Name of the tensor */
+                name: string;
+                /**
+                 * @description Type of the numbers
+                 * @enum {string}
+                 */
+                data_type: "TYPE_FP32";
+                /** @description Sizes without that of the batch */
+                dims: number[];
+            }[];
+            /** @description The tensors that it gives */
+            output: {
+                /** @description Name of the tensor */
+                name: string;
+                /**
+                 * @description Type of the numbers
+                 * @enum {string}
+                 */
+                data_type: "TYPE_FP32";
+                /** @description Sizes without that of the batch */
+                dims: number[];
+            }[];
+        };
+        /**
+         * @example {
+         *       "parameters": {
+         *         "num_inference_steps": 10,
+         *         "seed": 7
+         *       },
+         *       "inputs": [
+         *         {
+         *           "name": "observations",
+         *           "shape": [
+         *             1,
+         *             3
+         *           ],
+         *           "datatype": "FP32",
+         *           "data": [
+         *             0.1,
+         *             -0.4,
+         *             0.7
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        InferenceRequest: {
+            /** @description The client's own name for the request, given back with the answer */
+            id?: string;
+            /**
+             * @description Options of the job
+             * @default {}
+             */
+            parameters?: {
+                /** @description Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's */
+                num_inference_steps?: number;
+                /** @description Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's */
+                eta?: number;
+                /** @description Seed of all noise: same request, same bytes. Default: derived from the job's id */
+                seed?: number;
+                /**
+                 * @description Rows per observation. A job has at most 4096 rows, 1000000 rows x steps, and 536870912 bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)
+                 * @default 1
+                 */
+                samples_per_observation?: number;
+                /**
+                 * @description How the timesteps are picked, as in diffusers. Default: the model's
+                 * @enum {string}
+                 */
+                timestep_spacing?: "leading" | "trailing" | "linspace" | "quad";
+                /** @description Added to every timestep of spacing leading. Default: the model's */
+                steps_offset?: number;
+                /**
+                 * @description What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list
+                 * @enum {string}
+                 */
+                prev_timestep_rule?: "list" | "stride";
+                /**
+                 * @description edifice reproduces Edifice's sampler bit for bit. Default: the model's
+                 * @enum {string}
+                 */
+                compat?: "edifice" | "none";
+                /**
+                 * @description Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim
+                 * @enum {string}
+                 */
+                noise_variance?: "ddim" | "large";
+                /** @description Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1 */
+                guidance_scale?: number;
+                /** @description Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0 */
+                guidance_rescale?: number;
+                /** @description Whether the predicted x0 is clipped. Default: the model's */
+                clip_sample?: boolean;
+                /** @description Bound of the clipped x0, in normalised action units. Default: the model's */
+                clip_sample_range?: number;
+                /** @description Whether the noise is derived again from the clipped x0. Default: the model's */
+                use_clipped_model_output?: boolean;
+                /**
+                 * @description Arithmetic; int8 is faster where the model offers it
+                 * @default float32
+                 * @enum {string}
+                 */
+                precision?: "float32" | "int8";
+                /** @description A newer job with the same key and model cancels this one. Default: none */
+                supersede_key?: string;
+                /** @description Class of the job: 1 (interactive), 2 (normal), 3 (bulk) or its name; 0: the default, normal */
+                priority?: number | ("interactive" | "normal" | "bulk");
+                /** @description Microseconds from acceptance after which the job fails; 0: none */
+                timeout?: number;
+                /** @description Whether outputs come as bytes behind the JSON. Default: false */
+                binary_data_output?: boolean;
+            };
+            /** @description The tensors of the request */
+            inputs: {
+                /** @description Name of the tensor */
+                name: string;
+                /** @description Sizes, the outermost first */
+                shape: number[];
+                /** @description FP32, INT32 or INT64, as the tensor asks */
+                datatype: string;
+                /** @description How it travels */
+                parameters?: {
+                    /** @description Bytes of it behind the JSON, in the order of the inputs */
+                    binary_data_size?: number;
+                };
+                /** @description The numbers, row-major, flat or nested; left out where they follow the JSON as bytes */
+                data?: unknown[];
+            }[];
+            /** @description The tensors of the answer. Default: all */
+            outputs?: {
+                /**
+                 * @description Name of the tensor
+                 * @enum {string}
+                 */
+                name: "actions";
+                /** @description How it travels */
+                parameters?: {
+                    /** @description Whether it comes as bytes behind the JSON */
+                    binary_data?: boolean;
+                };
+            }[];
+        };
+        InferenceAnswer: {
+            /** @description Name of the model */
+            model_name: string;
+            /** @description Version that was used */
+            model_version: string;
+            /** @description As the request said it */
+            id?: string;
+            /** @description What became of the request */
+            parameters: {
+                /** @description Id of the sampling job */
+                job: string;
+                /** @description Seed of its noise: with it the same request gives the same bytes */
+                seed: number;
+            };
+            /** @description The tensors */
+            outputs: {
+                /**
+                 * @description Name of the tensor
+                 * @enum {string}
+                 */
+                name: "actions";
+                /**
+                 * @description Type of the numbers
+                 * @enum {string}
+                 */
+                datatype: "FP32";
+                /** @description [observations * samples_per_observation, horizon, dim] */
+                shape: number[];
+                /** @description How it travels */
+                parameters?: {
+                    /** @description Bytes of it behind the JSON */
+                    binary_data_size: number;
+                };
+                /** @description The numbers, row-major; absent where they follow the JSON as bytes */
+                data?: number[];
+            }[];
+        };
+        Live: {
+            /**
+             * @description ok
+             * @enum {string}
+             */
+            status: "ok";
+        };
         Artifact: {
             /** @description art_ and the SHA-256 */
             id: string;
@@ -1982,13 +2494,6 @@ export interface components {
             /** @description Kept jobs that have failed or were cancelled */
             failed: number;
         };
-        Live: {
-            /**
-             * @description ok
-             * @enum {string}
-             */
-            status: "ok";
-        };
         Problem: {
             /** @description URN of the code */
             type: string;
@@ -2010,6 +2515,10 @@ export interface components {
                 message: string;
             }[];
         };
+        InferenceError: {
+            /** @description Stable code, a colon, and what is wrong in words */
+            error: string;
+        };
     };
     responses: {
         /** @description The request was refused; `code` says why. */
@@ -2019,6 +2528,15 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request was refused. */
+        InferenceError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
             };
         };
     };
@@ -2208,6 +2726,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RobotPolicy"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getVlaEvalConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VlaEvalConfig"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPolicyHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VlaEvalHealth"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPolicyConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VlaEvalConfig"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2919,6 +3503,336 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    describeInferenceServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceServer"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    getInferenceLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    getInferenceReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They should */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    describeInferenceModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceModel"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    describeInferenceVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+                /** @description Version, from 1, or an alias */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceModel"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    configInferenceModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceModelConfig"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    configInferenceVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+                /** @description Version, from 1, or an alias */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceModelConfig"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    getInferenceModelReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    getInferenceVersionReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+                /** @description Version, from 1, or an alias */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    infer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Length of the JSON in bytes; the bytes of tensors follow it, little-endian and row-major */
+                "Inference-Header-Content-Length"?: string;
+                /** @description `gzip` or `deflate` */
+                "Content-Encoding"?: string;
+                /** @description A repeat with the same key finds the same job */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceRequest"];
+            };
+        };
+        responses: {
+            /** @description The actions, in the JSON or as bytes behind it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceAnswer"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    inferVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Length of the JSON in bytes; the bytes of tensors follow it, little-endian and row-major */
+                "Inference-Header-Content-Length"?: string;
+                /** @description `gzip` or `deflate` */
+                "Content-Encoding"?: string;
+                /** @description A repeat with the same key finds the same job */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Model: its newest version (robot), a version (robot@3) or an alias */
+                model: string;
+                /** @description Version, from 1, or an alias */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceRequest"];
+            };
+        };
+        responses: {
+            /** @description The actions, in the JSON or as bytes behind it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceAnswer"];
+                };
+            };
+            default: components["responses"]["InferenceError"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     putArtifact: {
         parameters: {
             query?: never;
@@ -3115,44 +4029,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Stats"];
                 };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getLiveness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Live"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    getReadiness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -51,6 +51,9 @@ export { ImportConfig, importWarnings, resolveImportConfig } from './models/mode
 export { Alias, ArtifactId, ModelReference, ResourceName, Sha256 } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
 export { rowStepsOf } from './jobs/row-steps.js';
+export { InferenceAnswer, InferenceError } from './inference/inference-answer.js';
+export { InferenceModel, InferenceModelConfig, InferenceServer } from './inference/inference-model.js';
+export { InferenceRequest, parameterFields, type InferenceInput } from './inference/inference-request.js';
 export { RobotPolicy } from './policies/robot-policy.js';
 export { PolicyInterface } from './policies/policy-interface.js';
 export { ExecutionState, SessionSettings } from './policies/session-settings.js';

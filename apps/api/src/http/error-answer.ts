@@ -7,8 +7,21 @@ import { discardBody } from './discard-body.js';
 import { HttpProblem } from './problem.js';
 import { fromRedis } from './redis-refusal.js';
 import { requestId } from './request-id.js';
+import { decodedPathOf } from './request-path.js';
 
 const logger = new Logger('http');
+const OPEN_INFERENCE = /^\/v2(?:\/|$)/i;
+
+/** A refusal as its client reads it. */
+interface ErrorBody {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Whether refusals at a path are those of the Open Inference Protocol: one text. */
+export function isOpenInference(path: string): boolean {
+  return OPEN_INFERENCE.test(path);
+}
 
 /** Answers a request with what went wrong. What is not understood is a 500 whose cause stays in the log. */
 export function answerError(error: unknown, request: IncomingMessage, response: ServerResponse): void {
@@ -30,14 +43,22 @@ export function answerProblem(
   }
   // first: once the answer is out, Node would discard a body that nobody reads, without a limit
   discardBody(request);
-  const body = JSON.stringify({ ...problem.body(), requestId: id });
+  const { type, text } = errorBody(problem, decodedPathOf(request), id);
   response.removeHeader('ETag');
   response.writeHead(problem.status, {
     ...problem.headers,
-    'Content-Type': 'application/problem+json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
   });
-  response.end(body);
+  response.end(text);
+}
+
+/** The body of a refusal in the form that the clients of its path know. @param path decoded */
+function errorBody(problem: HttpProblem, path: string, id: string): ErrorBody {
+  if (isOpenInference(path))
+    return { type: 'application/json', text: JSON.stringify({ error: `${problem.code}: ${problem.message}` }) };
+  const text = JSON.stringify({ ...problem.body(), requestId: id });
+  return { type: 'application/problem+json; charset=utf-8', text };
 }
 
 /**

@@ -11,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { parseJsonText } from './json-text.js';
 import { RequestGate } from './request-gate.js';
-import { checkMediaType, readJsonBody } from './request-body.js';
+import { checkMediaType, readBody } from './request-body.js';
 
 /**
  * Reads the JSON body before the pipes look at it; after routing, so that an unknown route is a 404 whatever
@@ -25,7 +25,7 @@ class JsonBodyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     checkMediaType(request.raw, 'application/json');
-    const bytes = await readJsonBody(request.raw);
+    const bytes = await readBody(request.raw);
     this.gate.enter(http.getResponse<FastifyReply>().raw, bytes.length);
     request.body = parseJsonText(bytes);
     return next.handle();

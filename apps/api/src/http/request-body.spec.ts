@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readJsonBody, uploadChunks } from './request-body.js';
+import { readBody, uploadChunks } from './request-body.js';
 
 const closing: (() => void)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
@@ -44,9 +44,9 @@ function collectGarbage(): void {
 
 const coded = (code: string) => expect.objectContaining({ code });
 
-describe('readJsonBody', () => {
+describe('readBody', () => {
   it('gives the whole body, however it is cut', async () => {
-    const body = await exchange(readJsonBody, (outgoing) => {
+    const body = await exchange(readBody, (outgoing) => {
       outgoing.write('{"a"');
       outgoing.end(':1}');
     });
@@ -58,7 +58,7 @@ describe('readJsonBody', () => {
     const arriving = () => {
       const incoming = new IncomingMessage(new Socket());
       incoming.push(mebibyte);
-      return { incoming, body: readJsonBody(incoming) };
+      return { incoming, body: readBody(incoming) };
     };
     const slow = Array.from({ length: 256 }, arriving);
     await setImmediate(); // what was pushed is read
@@ -71,9 +71,9 @@ describe('readJsonBody', () => {
   });
 
   it('refuses a body that is or says to be larger than 1 MiB', async () => {
-    const large = exchange(readJsonBody, (outgoing) => outgoing.end(Buffer.alloc(1_048_577, 0x20)));
+    const large = exchange(readBody, (outgoing) => outgoing.end(Buffer.alloc(1_048_577, 0x20)));
     await expect(large).rejects.toThrow(coded('payload_too_large'));
-    const declared = exchange(readJsonBody, (outgoing) => {
+    const declared = exchange(readBody, (outgoing) => {
       outgoing.setHeader('content-length', 2_000_000);
       outgoing.flushHeaders();
     });
@@ -81,7 +81,7 @@ describe('readJsonBody', () => {
   });
 
   it('says when the client has gone away', async () => {
-    const cut = exchange(readJsonBody, (outgoing) => {
+    const cut = exchange(readBody, (outgoing) => {
       outgoing.setHeader('content-length', 10);
       outgoing.write('{', () => outgoing.destroy());
     });

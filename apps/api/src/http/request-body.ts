@@ -3,9 +3,9 @@ import { HttpProblem } from './problem.js';
 
 const SECOND_MS = 1_000;
 const KIB = 1_024;
-const MAX_JSON_BYTES = KIB * KIB;
-const MAX_JSON_SECONDS = 30;
-/** Of all JSON bodies that still arrive: so many slow clients at once are no clients. */
+export const MAX_JSON_BYTES = KIB * KIB;
+const MAX_BODY_SECONDS = 30;
+/** Of all such bodies that still arrive: so many slow clients at once are no clients. */
 const MAX_ARRIVING_BYTES = 256 * KIB * KIB;
 const MIN_UPLOAD_BYTES_PER_SECOND = 64 * KIB;
 // An upload's first seconds do not count: the connection may still be speeding up.
@@ -32,11 +32,11 @@ export function checkMediaType(request: IncomingMessage, mediaType: string): voi
 let arrivingBytes = 0;
 
 /**
- * The whole JSON body of a request, at most 1 MiB within 30 s.
+ * The whole body of a request, at most `maxBytes` (as JSON has 1 MiB) within 30 s.
  * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away,
  * `overloaded` when too much arrives
  */
-export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
+export function readBody(request: IncomingMessage, maxBytes: number = MAX_JSON_BYTES): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -50,15 +50,15 @@ export function readJsonBody(request: IncomingMessage): Promise<Buffer> {
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
       arrivingBytes += chunk.length;
-      if (bytes > MAX_JSON_BYTES) refuse(tooLarge(MAX_JSON_BYTES));
+      if (bytes > maxBytes) refuse(tooLarge(maxBytes));
       else if (arrivingBytes > MAX_ARRIVING_BYTES)
         refuse(new HttpProblem('overloaded', 'too many bodies arrive at once; try again'));
       else chunks.push(chunk);
     };
     const onEnd = () => finish(() => resolve(Buffer.concat(chunks, bytes)));
     const onAbort = () => refuse(new HttpProblem('bad_request', 'the body ended early'));
-    const timer = setTimeout(() => refuse(tooSlow(`${MAX_JSON_SECONDS} s`)), MAX_JSON_SECONDS * SECOND_MS);
-    if (Number(request.headers['content-length'] ?? 0) > MAX_JSON_BYTES) return refuse(tooLarge(MAX_JSON_BYTES));
+    const timer = setTimeout(() => refuse(tooSlow(`${MAX_BODY_SECONDS} s`)), MAX_BODY_SECONDS * SECOND_MS);
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse(tooLarge(maxBytes));
     request.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort);
   });
 }

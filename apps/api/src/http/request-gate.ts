@@ -9,7 +9,7 @@ import { hasBody } from './well-formed-request.js';
 const MAX_AT_WORK = 1_000;
 const BYTES_PER_UNIT = 16 * 1_024;
 /** Supervisors and Prometheus must hear from a process that has too much to do. */
-const ALWAYS = /^\/(?:health|metrics)(?:\/|$)/;
+const ALWAYS = /^\/(?:health|metrics|v2\/health)(?:\/|$)/;
 
 /**
  * Bounds what this process works on at once. What is more is refused before its body is parsed: a process

@@ -11,6 +11,7 @@ import {
   NewApiKeyRequest,
   AliasRequest,
   BulkSamplingRequest,
+  InferenceRequest,
   PolicyInterface,
   SamplingRequest,
   TrainingRequest,
@@ -51,14 +52,18 @@ describe('The OpenAPI document', () => {
     expect(text).not.toContain('nullable');
   });
 
-  it('says of every operation what it answers and that it may be a problem', () => {
-    for (const { operationId, responses, summary } of operations()) {
+  it('says of every operation what it answers and how it refuses', () => {
+    const entries = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.values(item).map((operation) => ({ path, ...operation })),
+    );
+    for (const { path, operationId, responses, summary } of entries) {
       expect(summary, operationId).toBeTruthy();
       expect(
         Object.keys(responses).some((status) => status.startsWith('2')),
         operationId,
       ).toBe(true);
-      expect(responses.default, operationId).toEqual({ $ref: '#/components/responses/Problem' });
+      const refusal = path.startsWith('/v2') ? 'InferenceError' : 'Problem';
+      expect(responses.default, operationId).toEqual({ $ref: `#/components/responses/${refusal}` });
     }
   });
 
@@ -76,6 +81,7 @@ describe('The OpenAPI document', () => {
     const schemas = {
       SamplingRequest,
       BulkSamplingRequest,
+      InferenceRequest,
       TrainingRequest,
       AliasRequest,
       NewApiKeyRequest,

@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { Problem } from '#contract';
+import { InferenceError, Problem } from '#contract';
 import { z } from 'zod';
+import { isOpenInference } from '../http/error-answer.js';
 
 const JSON_SCHEMA_TARGET = 'draft-2020-12';
 
@@ -22,7 +23,7 @@ export function createDocument(app: INestApplication, server = '/'): OpenAPIObje
     standardSchemaConverter: convertSchema,
     operationIdFactory: (_controller, method) => method,
   });
-  addProblems(document);
+  addRefusals(document);
   correctQueryDefaults(document);
   return document;
 }
@@ -56,22 +57,33 @@ function withoutIds(definitions: Record<string, z.core.JSONSchema.JSONSchema>): 
   return Object.fromEntries(Object.entries(definitions).map(([name, { id: _id, ...rest }]) => [name, rest]));
 }
 
-/** Every operation may end in a problem; one shared response says so. */
-function addProblems(document: OpenAPIObject): void {
-  const { $schema: _dialect, $defs, $ref: _ref, ...inline } = z.toJSONSchema(Problem, { target: JSON_SCHEMA_TARGET });
-  const schema = withoutIds({ Problem: $defs?.['Problem'] ?? inline })['Problem'];
-  document.components = {
-    ...document.components,
-    schemas: { ...document.components?.schemas, Problem: { ...Object(schema) } },
-    responses: {
-      Problem: {
-        description: 'The request was refused; `code` says why.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    },
-  };
-  for (const operation of operations(document))
-    operation.responses['default'] = { $ref: '#/components/responses/Problem' };
+/** What a refusal is, by the form of its body; one shared response says so in every operation. */
+const REFUSALS = {
+  Problem: {
+    schema: Problem,
+    type: 'application/problem+json',
+    description: 'The request was refused; `code` says why.',
+  },
+  InferenceError: { schema: InferenceError, type: 'application/json', description: 'The request was refused.' },
+};
+
+/** Every operation may end in a refusal. */
+function addRefusals(document: OpenAPIObject): void {
+  for (const [name, { schema, type, description }] of Object.entries(REFUSALS)) {
+    const { $schema: _dialect, $defs, $ref: _ref, ...inline } = z.toJSONSchema(schema, { target: JSON_SCHEMA_TARGET });
+    const component = withoutIds({ [name]: $defs?.[name] ?? inline })[name];
+    const content = { [type]: { schema: { $ref: `#/components/schemas/${name}` } } };
+    document.components = {
+      ...document.components,
+      schemas: { ...document.components?.schemas, [name]: { ...Object(component) } },
+      responses: { ...document.components?.responses, [name]: { description, content } },
+    };
+  }
+  for (const [path, item] of Object.entries(document.paths))
+    for (const operation of operationsOf(item))
+      operation.responses['default'] = {
+        $ref: `#/components/responses/${isOpenInference(path) ? 'InferenceError' : 'Problem'}`,
+      };
 }
 
 /** Nest marks a query parameter with a default as required. */
@@ -85,7 +97,9 @@ function correctQueryDefaults(document: OpenAPIObject): void {
 }
 
 function operations(document: OpenAPIObject) {
-  return Object.values(document.paths).flatMap(({ get, put, post, delete: remove }) =>
-    [get, put, post, remove].filter((operation) => operation !== undefined),
-  );
+  return Object.values(document.paths).flatMap(operationsOf);
+}
+
+function operationsOf({ get, put, post, delete: remove }: OpenAPIObject['paths'][string]) {
+  return [get, put, post, remove].filter((operation) => operation !== undefined);
 }

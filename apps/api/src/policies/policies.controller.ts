@@ -1,13 +1,11 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 
-import { ModelReference, RobotPolicy } from '#contract';
+import { RobotPolicy } from '#contract';
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
-import { POLICIES_PATH, policyView } from './policy-description.js';
-
-const PolicyReference = ModelReference.describe('Model: its newest version (robot), a version (robot@3) or an alias');
+import { POLICIES_PATH, PolicyReference, policyView } from './policy-description.js';
 
 /** The upgrades to WebSockets at the same paths are PolicyUpgrade's. */
 @ApiTags('Policies')

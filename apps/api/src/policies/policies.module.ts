@@ -8,10 +8,11 @@ import { PoliciesController } from './policies.controller.js';
 import { PolicyPlanner } from './policy-planner.js';
 import { PolicySessions } from './policy-sessions.js';
 import { PolicyUpgrade } from './policy-upgrade.js';
+import { VlaEvalController } from './vla-eval.controller.js';
 
 @Module({
   imports: [JobsModule, SamplingJobsModule],
-  controllers: [HealthzController, PoliciesController],
+  controllers: [HealthzController, PoliciesController, VlaEvalController],
   providers: [
     { provide: PolicyMetrics, useFactory: (registry: Registry) => new PolicyMetrics(registry), inject: [Registry] },
     PolicyPlanner,

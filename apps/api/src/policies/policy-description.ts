@@ -1,8 +1,13 @@
-import { PolicyInterface, type RobotPolicy } from '#contract';
+import { ModelReference, PolicyInterface, type RobotPolicy } from '#contract';
 import type { ModelVersionRecord } from '#storage';
 
 /** Under which a caller finds the policies. */
 export const POLICIES_PATH = 'v1/policies';
+
+/** A model in the path of its policy. */
+export const PolicyReference = ModelReference.describe(
+  'Model: its newest version (robot), a version (robot@3) or an alias',
+);
 
 /** The interface of a version of which nobody has said anything. */
 const PLAIN: PolicyInterface = { unknownKeys: 'refuse' };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { ExecutionState, SamplingRequest, SessionSettings, type CancelReason, type SamplingJob } from '#contract';
+import { ExecutionState, SamplingRequest, SessionSettings, type SamplingJob } from '#contract';
 import { plainIn, type Message } from '#storage';
 import { Authenticator } from '../access/authenticator.js';
 import { requireScope, type Caller } from '../access/caller.js';
@@ -9,6 +9,7 @@ import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { RequestGate } from '../http/request-gate.js';
 import { parseRequest } from '../http/schema.pipe.js';
 import { JobCanceller } from '../jobs/cancel/job-canceller.js';
+import { awaitedResult, type AwaitedResult } from '../sampling/awaited-result.js';
 import { SamplingJobsService } from '../sampling/sampling-jobs.service.js';
 import { readObservation } from './observation.js';
 import type { Plan } from './plan.js';
@@ -79,26 +80,12 @@ export class PolicyPlanner {
   }
 
   private async planOf(job: SamplingJob, context: PlanContext): Promise<Plan> {
-    if (job.status === 'succeeded' && typeof job.result?.data === 'string')
-      return planOf(job, job.result.data, context);
-    if (job.status === 'failed' && job.error?.code === 'deadline_exceeded')
-      throw new HttpProblem('deadline_exceeded', job.error.message);
-    if (job.status === 'failed') throw new HttpProblem('job_failed', `${job.error?.code}: ${job.error?.message}`);
-    if (!context.signal.aborted) {
-      if (job.status === 'cancelled') throw new HttpProblem('job_cancelled', `${job.error?.message}`);
-      throw new HttpProblem('shutting_down', 'this process is shutting down');
-    }
-    await this.cancel(job.id, isSuperseded(context.signal.reason) ? 'superseded' : 'cancelled');
+    if (job.status === 'cancelled' && context.signal.aborted) throw context.signal.reason;
+    const result = awaitedResult(job);
+    if (result !== undefined) return planOf(job, result, context);
+    if (!context.signal.aborted) throw new HttpProblem('shutting_down', 'this process is shutting down');
+    await this.canceller.abandon('sampling', job.id, isSuperseded(context.signal.reason) ? 'superseded' : 'cancelled');
     throw context.signal.reason;
-  }
-
-  /** A job that nobody waits for any more; one that has ended in the meantime needs nothing. */
-  private async cancel(jobId: string, reason: CancelReason): Promise<void> {
-    try {
-      await this.canceller.cancel('sampling', jobId, reason);
-    } catch (error) {
-      if (!(error instanceof HttpProblem)) throw error;
-    }
   }
 }
 
@@ -159,8 +146,7 @@ function requestOf(
   });
 }
 
-function planOf(job: SamplingJob, data: string, { memory, observation, state }: PlanContext): Plan {
-  const shape = job.result?.shape ?? [];
+function planOf(job: SamplingJob, { shape, data }: AwaitedResult, { memory, observation, state }: PlanContext): Plan {
   const bytes = new Uint8Array(Buffer.from(data, 'base64'));
   const totalMs = performance.now() - observation.at;
   memory.keep({ chunk: observation.chunk, shape, data }, totalMs / 1_000);

@@ -36,4 +36,13 @@ export class JobCanceller {
     this.waiters.wake(jobId);
     return job;
   }
+
+  /** A job that nobody waits for any more; one that has ended in the meantime needs nothing. */
+  async abandon(kind: JobKind, jobId: string, reason: CancelReason): Promise<void> {
+    try {
+      await this.cancel(kind, jobId, reason);
+    } catch (error) {
+      if (!(error instanceof HttpProblem)) throw error;
+    }
+  }
 }

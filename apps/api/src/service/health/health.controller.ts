@@ -19,6 +19,13 @@ export class HealthController {
     private readonly management: ManagementPort,
   ) {}
 
+  @Get()
+  @ApiOperation({ summary: 'The same as /health/live, where clients of vla-eval ask' })
+  @ApiOkResponse({ standardSchema: Live })
+  getHealth(): z.output<typeof Live> {
+    return { status: 'ok' };
+  }
+
   @Get('live')
   @ApiOperation({ summary: 'Whether this process answers; says nothing about Redis' })
   @ApiOkResponse({ standardSchema: Live })

@@ -8,5 +8,6 @@ import { Readiness } from './readiness.js';
   imports: [TerminusModule.forRoot({ logger: false }), LifecycleModule],
   controllers: [HealthController],
   providers: [Readiness],
+  exports: [Readiness, TerminusModule],
 })
 export class HealthModule {}
