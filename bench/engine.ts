@@ -13,7 +13,7 @@ import { peerContender } from './engine/engine-peer-contender.js';
 import { torchPeers } from './engine/engine-torch.js';
 import { BENCH_CONFIG } from './engine/engine-workload.js';
 import { describeMachine, packageVersion, printMachine, writeReport } from './machine.js';
-import { isTorchInstalled, TORCH_IS_MISSING } from './torch-process.js';
+import { isTorchInstalled, TORCH_IS_MISSING } from './torch/torch-process.js';
 
 const THREADS = 2;
 const NUM_STEPS = 50;

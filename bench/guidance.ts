@@ -9,7 +9,7 @@ import { nearestNeighbourAccuracy } from '../examples/pendigits/evaluation.js';
 import { NUM_DIGITS, readPenDigits, STROKE_SIZE } from '../examples/pendigits/pen-digits.js';
 import { galleryTrainingRequest } from '../examples/pendigits/training-request.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
-import { policyRequest, startEngine, trainPolicy } from './pen-policy.js';
+import { policyRequest, startEngine, trainPolicy } from './workloads/pen-policy.js';
 
 const STROKES = 1_000;
 const SEED = 1;

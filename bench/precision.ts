@@ -8,7 +8,7 @@ import { normalize } from '#ddim';
 import { onnxBackendModule } from '#onnx';
 import { BENCH_CONFIG, benchMacroStep, benchParameters } from './engine/engine-workload.js';
 import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
-import { smoothMovements, trainVariant, VARIANTS } from './smooth-movements.js';
+import { smoothMovements, trainVariant, VARIANTS } from './workloads/smooth-movements.js';
 
 const UPDATES = Number(process.argv[2] ?? 500);
 const BATCH_SIZES = [1, 8, 64, 256];

@@ -9,7 +9,7 @@ import { mmdSquared, nearestNeighbourAccuracy, withinDigitVariance } from '../ex
 import { readPenDigits } from '../examples/pendigits/pen-digits.js';
 import { trainingRequest } from '../examples/pendigits/training-request.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
-import { policyRequest, startEngine, trainPolicy } from './pen-policy.js';
+import { policyRequest, startEngine, trainPolicy } from './workloads/pen-policy.js';
 
 const STEPS = [2, 3, 5, 10, 20, 50];
 const ETAS = [0, 0.5, 1];

@@ -8,7 +8,7 @@ import { Engine } from '#engine';
 import { onnxBackendModule } from '#onnx';
 import { BENCH_CONFIG } from './engine/engine-workload.js';
 import { describeMachine, printMachine, writeReport } from './machine.js';
-import { smooth, smoothMovements, trainVariant, VARIANTS, WAVES } from './smooth-movements.js';
+import { smooth, smoothMovements, trainVariant, VARIANTS, WAVES } from './workloads/smooth-movements.js';
 
 const UPDATES = Number(process.argv[2] ?? 1_000);
 const SAMPLES = 256;

@@ -8,7 +8,7 @@ import type { LoadedTrainer, TrainBackendModule, TrainBatch, TrainState } from '
 import { onnxTrainBackendModule } from '#onnx';
 import { BENCH_CONFIG as CONFIG } from './engine/engine-workload.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
-import { isTorchInstalled, TORCH_IS_MISSING, TORCH_KERNELS, TorchProcess } from './torch-process.js';
+import { isTorchInstalled, TORCH_IS_MISSING, TORCH_KERNELS, TorchProcess } from './torch/torch-process.js';
 
 const ROUNDS = 7;
 const UPDATES_PER_ROUND = 10;
@@ -75,7 +75,7 @@ async function torchContender(
   foreach: boolean,
   env: NodeJS.ProcessEnv,
 ): Promise<{ run: Contender; close: () => Promise<void> }> {
-  const torch = TorchProcess.start('train_torch.py', env);
+  const torch = TorchProcess.start('torch/train_torch.py', env);
   const { obsSize, hiddenSize, numLayers, numTrainTimesteps } = CONFIG;
   const sizes = {
     obsSize,

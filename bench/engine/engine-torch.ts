@@ -3,8 +3,8 @@ import type { BackendModule } from '#engine';
 import { onnxBackendModule } from '#onnx';
 import type { Contender, Done } from '../contender.js';
 import { BENCH_CONFIG, benchMacroStep, benchParameters, benchPlan } from './engine-workload.js';
-import { torchModel } from '../torch-model.js';
-import { base64, TORCH_KERNELS, TorchProcess } from '../torch-process.js';
+import { torchModel } from '../torch/torch-model.js';
+import { base64, TORCH_KERNELS, TorchProcess } from '../torch/torch-process.js';
 
 /** float32 on both sides, over 50 steps. */
 const LARGEST_DIFFERENCE = 1e-3;
@@ -24,7 +24,7 @@ export async function torchPeers(batchSizes: readonly number[]): Promise<TorchPe
   const contenders: Contender[] = [];
   let [version, difference] = ['', 0];
   for (const { name, env } of TORCH_KERNELS) {
-    const torch = TorchProcess.start('engine_torch.py', env);
+    const torch = TorchProcess.start('torch/engine_torch.py', env);
     ({ version } = await torch.ask<{ version: string }>(torchModel(BENCH_CONFIG, benchParameters(), benchPlan())));
     difference = Math.max(difference, await differenceFromOurs(torch));
     for (const [i, rows] of batchSizes.entries())

@@ -1,5 +1,5 @@
-import { torchModel } from '../torch-model.js';
-import { base64, TorchProcess } from '../torch-process.js';
+import { torchModel } from '../torch/torch-model.js';
+import { base64, TorchProcess } from '../torch/torch-process.js';
 import { endRows, wholePlan, type GpuContender, type GpuWorkload } from './gpu-workload.js';
 import { outputSize } from '#ddim';
 

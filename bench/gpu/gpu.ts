@@ -6,7 +6,7 @@
  * is no GPU.
  */
 import { describeMachine, median, printMachine, writeReport } from '../machine.js';
-import { isTorchInstalled, TORCH_IS_MISSING } from '../torch-process.js';
+import { isTorchInstalled, TORCH_IS_MISSING } from '../torch/torch-process.js';
 import { printResults, type Measured } from './gpu-report.js';
 import { raceEngines } from './gpu-engine.js';
 import { onnxContenders, type SkippedProvider } from './gpu-onnx.js';

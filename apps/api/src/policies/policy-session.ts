@@ -32,7 +32,7 @@ interface SessionParts {
 
 interface Waiting extends Observation {
   readonly seq: unknown;
-  /** It has taken another's place: none takes its own while it is under way, or a fast robot got no plan at all. */
+  /** It has taken another's place: none takes its own while it is under way, or a fast robot got no plan. */
   readonly isSuccessor: boolean;
 }
 

@@ -2,7 +2,7 @@ import { outputSize, type Warning } from '#ddim';
 import { checkTrainingConfig, train, type TrainingDataset, type TrainingResult } from '#training';
 import { onnxTrainBackendModule } from '#onnx';
 import { resolveTrainingConfig, TrainingRequest } from '#contract';
-import { BENCH_CONFIG, normals } from './engine/engine-workload.js';
+import { BENCH_CONFIG, normals } from '../engine/engine-workload.js';
 
 /** What a network is trained to predict. */
 export interface Variant {

@@ -10,8 +10,8 @@ import {
 import { train } from '#training';
 import { onnxBackendModule, onnxTrainBackendModule } from '#onnx';
 import { resolveTrainingConfig, TrainingRequest } from '#contract';
-import { oneHot } from '../examples/pendigits/dataset.js';
-import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from '../examples/pendigits/pen-digits.js';
+import { oneHot } from '../../examples/pendigits/dataset.js';
+import { NUM_DIGITS, STROKE_SIZE, type PenDigits } from '../../examples/pendigits/pen-digits.js';
 
 const CPU = { providers: ['cpu'] };
 
