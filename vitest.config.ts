@@ -27,12 +27,24 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.{spec,e2e-spec}.ts', '{apps,libs}/**/*.e2e-spec.ts'],
-          exclude: ['test/faults/**'],
+          exclude: ['test/faults/**', 'test/unmodified-clients/**'],
           globalSetup: 'test/build.ts',
           // Each file has its own Redis, ports and directories, and mostly waits: two of them fill two cores.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'clients',
+          include: ['test/unmodified-clients/**/*.spec.ts'],
+          globalSetup: 'test/build.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },
