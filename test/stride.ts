@@ -70,12 +70,12 @@ export class TestStride {
   }
 
   /** Starts the API, on the same port as before if there was one. */
-  async startApi(): Promise<TestProcess> {
+  async startApi(env: NodeJS.ProcessEnv = {}): Promise<TestProcess> {
     const port = this.#apiUrl === '' ? '0' : new URL(this.#apiUrl).port;
     const api = new TestProcess({
       name: 'api',
       script: 'dist/apps/api/src/main.js',
-      env: { ...this.#env, STRIDE_PORT: port },
+      env: { ...this.#env, STRIDE_PORT: port, ...env },
     });
     this.#api = api;
     const ready = await api.untilLine((line) => eventLine(line, 'ready'));

@@ -1,5 +1,7 @@
 /** One process of the shards benchmark, full of light workers or light clients; its parent sends its part. */
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { newJobId } from '#contract';
 import { QueueUnavailableError, type Shards } from '#queue';
 import { ShardClients, shardsAt, startWorker } from './shard.js';
 
@@ -27,7 +29,7 @@ async function start({ role, count, urls }: z.output<typeof Part>): Promise<void
 /** One job after another, each wherever its id says. */
 async function runClient(shards: Shards<ShardClients>): Promise<never> {
   for (;;) {
-    const jobId = shards.newJobId('sampling');
+    const jobId = newJobId('sampling', Date.now(), randomInt(shards.all.length));
     try {
       await shards.of(jobId)?.runJob(jobId);
       done += 1;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InstallationRecord } from '#queue';
+import { InstallationRecord, Keys } from '#queue';
 import { GuardMetrics } from '#metrics';
 import { Installation, InvalidConfigError, StartChecks } from '#server';
 import { InstallationFile, openStore } from '#storage';
@@ -19,7 +19,7 @@ let directory: string;
 const installationOf = (root: string) =>
   new Installation(new InstallationFile(openStore(root)), new InstallationRecord(redis));
 const checksOf = (root: string, metrics = new Registry()) =>
-  new StartChecks(redis, new GuardMetrics(metrics), { installation: installationOf(root) });
+  new StartChecks([{ redis, keys: new Keys() }], new GuardMetrics(metrics), { belongings: [installationOf(root)] });
 
 beforeEach(async () => {
   server = await startRedis();

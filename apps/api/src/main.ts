@@ -5,7 +5,7 @@ import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { createApp } from './create-app.js';
 import { LISTEN_BACKLOG } from './http/adapter/limited-server.js';
 import { ManagementPort } from './network/management-port.js';
-import { QueueConnection } from './queue/queue-connection.js';
+import { QueueShards } from './queue/queue-shards.js';
 
 // Containers are killed 60 s after SIGTERM.
 const SHUTDOWN_MS = 55_000;
@@ -33,8 +33,7 @@ async function start(logger: JsonLogger) {
  * @throws InvalidConfigError naming the setting
  */
 async function refuseUnsafeRedis(app: INestApplication): Promise<void> {
-  const connection = app.get(QueueConnection);
-  if (!(await connection.isReadyWithin(REDIS_NOTICE_MS))) return;
+  await app.get(QueueShards).areReadyWithin(REDIS_NOTICE_MS);
   try {
     await app.get(StartChecks).check();
   } catch (error) {

@@ -1,22 +1,8 @@
-import { BullModule, getQueueToken, type WorkerHost } from '@nestjs/bullmq';
 import { Logger, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { Engine, observeTogether } from '#engine';
-import {
-  ByteClaims,
-  InstallationRecord,
-  JobCancellation,
-  JobEnds,
-  JobEvents,
-  JobLedger,
-  queueOptions,
-  RedisClock,
-  WaitingJobs,
-  WorkerHeartbeats,
-  WorkerLeases,
-} from '#queue';
+import { ByteClaims, InstallationRecord, ShardCounts, Shards, WorkerHeartbeats } from '#queue';
 import type { JobKind } from '#contract';
 import {
   ArtifactMetrics,
@@ -29,12 +15,12 @@ import {
   TrainingMetrics,
 } from '#metrics';
 import {
-  createWorkerRedis,
   Installation,
   MetricsController,
   openConfiguredStore,
   redisAddress,
   RegistryModule,
+  ShardFit,
   StartChecks,
 } from '#server';
 import {
@@ -51,7 +37,8 @@ import { HeartbeatService } from './process/heartbeat.service.js';
 import { JobAttempts } from './attempts/job-attempts.js';
 import { JobIntake } from './attempts/job-intake.js';
 import { JobOutcomes } from './attempts/job-outcomes.js';
-import { CONNECTIONS, LifecycleService, PROCESSORS } from './process/lifecycle.service.js';
+import { JobWorkers, PROCESSORS, type JobProcessor } from './process/job-workers.js';
+import { LifecycleService } from './process/lifecycle.service.js';
 import { ModelsInUse } from './sampling/models-in-use.js';
 import { ModelSeriesSweep } from './sampling/model-series-sweep.js';
 import { labelOfKey, parseModelKey } from './sampling/model-key.js';
@@ -75,14 +62,13 @@ import { TrainingTurns } from './training/training-turns.js';
 import { backendOf, WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
 import { WorkerLease } from './process/worker-lease.js';
 import { WorkerIdentity } from './process/worker-identity.js';
+import { WorkerShard } from './process/worker-shard.js';
 
-/** Injection token of the connection that only listens. */
-const SUBSCRIBER = Symbol('Subscriber');
 /** Injection token of the Store. */
 const STORE = Symbol('Store');
 
 /** Runs the jobs of each kind. */
-const PROCESSOR_OF: Readonly<Record<JobKind, Type<WorkerHost>>> = {
+const PROCESSOR_OF: Readonly<Record<JobKind, Type<JobProcessor>>> = {
   sampling: SamplingProcessor,
   training: TrainingProcessor,
 };
@@ -91,36 +77,33 @@ const PROCESSOR_OF: Readonly<Record<JobKind, Type<WorkerHost>>> = {
 @Module({})
 export class WorkerModule {
   static forRoot(config: WorkerConfig): DynamicModule {
-    // BullMQ's too, so that what is sent for a job stays in order
     const address = redisAddress(config);
-    const redis = createWorkerRedis(address);
-    const subscriber = createWorkerRedis(address);
+    const shards = new Shards(config.STRIDE_SHARDS, (prefix) => new WorkerShard(address, prefix));
     const kinds = config.STRIDE_QUEUES;
     const processors = kinds.map((kind) => PROCESSOR_OF[kind]);
     return {
       module: WorkerModule,
-      imports: [
-        RegistryModule,
-        BullModule.forRoot({ connection: redis }),
-        BullModule.registerQueue(...kinds.map((name) => ({ ...queueOptions, name }))),
-      ],
+      imports: [RegistryModule],
       controllers: [MetricsController, WorkerHealthController],
       providers: [
         { provide: WORKER_CONFIG, useValue: config },
-        { provide: Redis, useValue: redis },
-        { provide: SUBSCRIBER, useValue: subscriber },
-        { provide: CONNECTIONS, useValue: [redis, subscriber] },
+        { provide: Shards, useValue: shards },
+        { provide: Redis, useValue: shards.all[0].redis },
+        {
+          provide: ShardFit,
+          useFactory: (redis: Redis) => new ShardFit(new ShardCounts(redis), config.STRIDE_SHARDS, address),
+          inject: [Redis],
+        },
         ...queueProviders,
         ...storageProviders(config),
         ...metricsProviders,
         engineProvider(config),
         {
           provide: PROCESSORS,
-          useFactory: (...hosts: WorkerHost[]) => new Map(hosts.map((host, i) => [kinds[i], host])),
+          useFactory: (...runners: JobProcessor[]) => new Map(runners.map((runner, i) => [kinds[i], runner])),
           inject: processors,
         },
         ...processors,
-        quietQueues(config),
         ...services,
       ],
     };
@@ -132,6 +115,7 @@ const services: Provider[] = [
   JobAttempts,
   JobIntake,
   JobOutcomes,
+  JobWorkers,
   LifecycleService,
   ModelsInUse,
   ModelSeriesSweep,
@@ -152,33 +136,17 @@ const services: Provider[] = [
   WorkerLease,
 ];
 
-/** Nest gives every processor a queue; its connection is the shared one, which reports its own errors. */
-function quietQueues({ STRIDE_QUEUES }: WorkerConfig): Provider {
-  return {
-    provide: Symbol('QuietQueues'),
-    useFactory: (...queues: Queue[]) => queues.map((queue) => queue.on('error', () => undefined)),
-    inject: STRIDE_QUEUES.map((name) => getQueueToken(name)),
-  };
-}
-
 const queueProviders: Provider[] = [
-  {
-    provide: JobCancellation,
-    useFactory: (redis: Redis, subscriber: Redis) => new JobCancellation(redis, subscriber),
-    inject: [Redis, SUBSCRIBER],
-  },
-  ...[ByteClaims, JobEnds, JobEvents, JobLedger, RedisClock, WaitingJobs, WorkerHeartbeats, WorkerLeases].map(
-    (Class) => ({
-      provide: Class,
-      useFactory: (redis: Redis) => new Class(redis),
-      inject: [Redis],
-    }),
-  ),
+  ...[ByteClaims, WorkerHeartbeats].map((Class) => ({
+    provide: Class,
+    useFactory: (redis: Redis) => new Class(redis),
+    inject: [Redis],
+  })),
   {
     provide: StartChecks,
-    useFactory: (redis: Redis, metrics: GuardMetrics, installation: Installation) =>
-      new StartChecks(redis, metrics, { installation }),
-    inject: [Redis, GuardMetrics, Installation],
+    useFactory: ({ all }: Shards<WorkerShard>, metrics: GuardMetrics, installation: Installation) =>
+      new StartChecks(all, metrics, { belongings: [installation] }),
+    inject: [Shards, GuardMetrics, Installation],
   },
 ];
 

@@ -4,6 +4,7 @@ export { Quotas, type CountedJob, type QuotaAnswer } from './access/quotas.js';
 export { judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
 export { formatApiKey, LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
+export { countJobs } from './bullmq/count-jobs.js';
 export { readJobs } from './bullmq/read-jobs.lua.js';
 export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
 export { DurableWrites } from './durable-writes.js';
@@ -37,7 +38,9 @@ export {
   workerOptions,
 } from './bullmq/queue-options.js';
 export { RedisClock } from './redis-clock.js';
-export { Shards } from './shards.js';
+export { ShardCounts } from './shards/shard-counts.js';
+export { QueueShard } from './shards/queue-shard.js';
+export { meetingShard, shardPrefix, Shards } from './shards/shards.js';
 export { spentJobData } from './spent-job-data.js';
 export { isWrongType, parseStored, unlessWrongType } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
@@ -45,5 +48,5 @@ export { WaitingJobs } from './bullmq/waiting-jobs.js';
 export { WorkerLeases } from './worker-leases.js';
 export { WorkerHeartbeats } from './worker-heartbeats.js';
 export { LOOK_AGAIN_MS, Wakes } from './wake.js';
-export { WebhookOutbox, WebhookTerms, type NoticedEnd } from './webhooks/webhook-outbox.js';
+export { WebhookTerms, type NoticedEnd } from './webhooks/webhook-outbox.js';
 export { WebhookSecrets, type SecretRecord } from './webhooks/webhook-secrets.js';

@@ -42,6 +42,14 @@ export class Keys {
   get leaseWatch(): string {
     return `${this.prefix}:leases:watch`;
   }
+  /** Of nothing: deleted to see whether writes are taken. */
+  get probe(): string {
+    return `${this.prefix}:probe`;
+  }
+  /** List: numbers of shards and since when each holds, as JSON, the newest last. */
+  get shards(): string {
+    return `${this.prefix}:shards`;
+  }
   /** Which installation the jobs belong to. */
   get installation(): string {
     return `${this.prefix}:installation`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
-import { JOB_KINDS, ModelReference } from '#contract';
+import { JOB_KINDS, ModelReference, MOST_SHARDS } from '#contract';
 import { DEFAULT_STORE_SETTINGS, STORE_LOCATIONS, storeLocation } from '#storage';
 import { parseRedisUrl } from './redis/redis-url.js';
 
@@ -67,6 +67,8 @@ export const environment = {
   STRIDE_REDIS_CA: nonEmpty.optional(),
   STRIDE_REDIS_CERT: nonEmpty.optional(),
   STRIDE_REDIS_KEY: nonEmpty.optional(),
+  /** Queues side by side, each in a hash slot of its own; the same in every API process and worker. */
+  STRIDE_SHARDS: integer(1, MOST_SHARDS).default(1),
   /** Jobs are acknowledged once they are on Redis' disk. */
   STRIDE_DURABLE_ACCEPT: z.stringbool().default(false),
   /** The least important lines that the log shows. */

@@ -7,6 +7,8 @@ import type { InstallationFile } from '#storage';
  * the root of another installation would miss them all, or write where nobody looks.
  */
 export class Installation {
+  readonly code = 'foreign_store';
+
   constructor(
     private readonly file: InstallationFile,
     private readonly record: InstallationRecord,

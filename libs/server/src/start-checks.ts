@@ -1,203 +1,59 @@
-import { Logger } from '@nestjs/common';
-import { ReplyError, type Redis } from 'ioredis';
-import { STRIDE_PREFIX } from '#queue';
+import type { Redis } from 'ioredis';
+import type { Keys } from '#queue';
 import type { GuardMetrics } from '#metrics';
-import { StorageError, UnfitStoreError } from '#storage';
 import { InvalidConfigError } from './config.js';
-import type { Installation } from './installation.js';
+import { ServerCheck, type ServerNeeds, type StartCheckName, type StartCheckReport } from './server-check.js';
 
-/**
- * What a check found: a fault stops the process, a refusal keeps it from work, a warning is shown; each for
- * as long as it holds.
- */
-export interface StartCheckReport {
-  readonly faults: readonly string[];
-  /**
-   * Why Redis takes no writes here, although it answers: a replica, a node of a cluster that has other keys,
-   * one whose disk is full.
-   */
-  readonly refusal: string | undefined;
-  readonly warnings: ReadonlyMap<StartCheckName, string>;
-  readonly memoryRatio: number;
+/** What a shard stands on. */
+interface CheckedShard {
+  readonly redis: Redis;
+  readonly keys: Keys;
 }
-
-/** What Redis has to fit. */
-interface Needs {
-  readonly installation: Pick<Installation, 'fault'>;
-  /** Jobs are acknowledged once they are on its disk. */
-  readonly durableAccept?: boolean;
-}
-
-/** Why the store will not do: it ignores conditions, or is that of another installation. */
-interface StoreFault {
-  readonly code: 'unfit_store' | 'foreign_store';
-  readonly message: string;
-}
-
-type StartCheckName = 'durability' | 'maxmemory' | 'clock_skew';
 
 const CHECKS: readonly StartCheckName[] = ['durability', 'maxmemory', 'clock_skew'];
-const MIN_REDIS: readonly [number, number] = [6, 2];
-const MIN_WAITAOF: readonly [number, number] = [7, 2];
-const MAX_SKEW_MS = 60_000;
-const WARN_SKEW_MS = 2_000;
-const LOOK_MS = 1_000;
-/** In the same hash slot as everything else. */
-const PROBE_KEY = `${STRIDE_PREFIX}:probe`;
 
-/**
- * Checks that Redis keeps what it acknowledges: policy, version, persistence, memory limit and clock, all
- * from INFO and TIME. Repeated at every reconnect, because a failover may land on another configuration.
- * Redis being away is no fault.
- */
+/** The checks of the servers of all shards as one; what belongs to all is looked for in the first. */
 export class StartChecks {
-  readonly #logger = new Logger(StartChecks.name);
-  readonly #listeners: ((report: StartCheckReport) => void)[] = [];
-  #report: StartCheckReport = { faults: [], refusal: undefined, warnings: new Map(), memoryRatio: 0 };
-  #looking: NodeJS.Timeout | undefined;
+  readonly #checks: readonly ServerCheck[];
 
   constructor(
-    private readonly redis: Redis,
+    shards: readonly CheckedShard[],
     private readonly metrics: GuardMetrics,
-    private readonly needs: Needs,
+    { belongings, durableAccept }: ServerNeeds,
   ) {
-    redis.on('ready', () => {
-      this.#repeat();
-      this.#watch();
-    });
-    redis.on('close', () => clearInterval(this.#looking));
-    if (redis.status === 'ready') this.#watch();
+    this.#checks = shards.map(
+      (shard, place) => new ServerCheck(shard, { belongings: place === 0 ? belongings : [], durableAccept }),
+    );
+    this.onReport((report) => this.#measure(report));
   }
 
-  /** What the newest check found; nothing before the first. */
+  /** What the newest checks found; nothing before the first. Shards of one server share its faults. */
   get report(): StartCheckReport {
-    return this.#report;
+    const reports = this.#checks.map((check) => check.report);
+    return {
+      faults: [...new Set(reports.flatMap(({ faults }) => faults))],
+      refusal: reports.find(({ refusal }) => refusal !== undefined)?.refusal,
+      warnings: new Map(reports.flatMap(({ warnings }) => [...warnings])),
+      memoryRatio: Math.max(...reports.map(({ memoryRatio }) => memoryRatio)),
+    };
   }
 
   /** Reports what every check from now on finds: a process whose Redis has faults must take no more jobs. */
   onReport(listener: (report: StartCheckReport) => void): void {
-    this.#listeners.push(listener);
+    for (const check of this.#checks) check.onReport(() => listener(this.report));
   }
 
-  /**
-   * @throws InvalidConfigError `unsafe_redis` when Redis answers and is configured so that jobs could get
-   * lost, `unfit_store` or `foreign_store` when only the store is at fault
-   */
+  /** @throws InvalidConfigError when a server answers and is configured so that jobs could get lost */
   async check(now: () => number = Date.now): Promise<StartCheckReport> {
-    const [info, time, refusal] = await Promise.all([this.redis.info(), this.redis.time(), refusalOf(this.redis)]);
-    const assessed = assess(parseInfo(info), Number(time[0]) * 1000 + Number(time[1]) / 1000 - now(), this.needs);
-    // Whose store it is, Redis knows, and the first to ask writes it.
-    const store = refusal === undefined ? await this.#storeFault() : undefined;
-    const faults = [...assessed.faults, ...(store === undefined ? [] : [store.message])];
-    const report = { ...assessed, refusal, faults };
-    this.#publish(report);
-    const code = assessed.faults.length > 0 ? 'unsafe_redis' : store?.code;
-    if (code !== undefined) throw new InvalidConfigError(code, faults.join('\n'));
-    return report;
+    const ends = await Promise.allSettled(this.#checks.map((check) => check.check(now)));
+    const failures = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
+    const worst = failures.find((error) => error instanceof InvalidConfigError) ?? failures[0];
+    if (worst !== undefined) throw worst;
+    return this.report;
   }
 
-  /** A store that cannot be read says nothing about where it belongs; its own check says so. */
-  async #storeFault(): Promise<StoreFault | undefined> {
-    try {
-      const message = await this.needs.installation.fault();
-      return message === undefined ? undefined : { code: 'foreign_store', message };
-    } catch (error) {
-      if (error instanceof UnfitStoreError) return { code: 'unfit_store', message: error.message };
-      if (!(error instanceof StorageError)) throw error;
-      this.#logger.error(`the artifact store fails: ${error.message}`);
-      return undefined;
-    }
+  #measure({ warnings, memoryRatio }: StartCheckReport): void {
+    for (const name of CHECKS) this.metrics.startCheck(name, warnings.has(name));
+    this.metrics.redisMemory(memoryRatio);
   }
-
-  #publish(report: StartCheckReport): void {
-    const former = this.#report;
-    this.#report = report;
-    for (const name of CHECKS) this.metrics.startCheck(name, report.warnings.has(name));
-    this.metrics.redisMemory(report.memoryRatio);
-    if (report.refusal !== former.refusal)
-      this.#logger.warn(report.refusal === undefined ? 'Redis takes writes again' : `Redis refuses: ${report.refusal}`);
-    for (const [name, warning] of report.warnings) if (!former.warnings.has(name)) this.#logger.warn(warning);
-    for (const listener of this.#listeners) listener(report);
-  }
-
-  /** A role can change while the connection stays. */
-  #watch(): void {
-    clearInterval(this.#looking);
-    this.#looking = setInterval(() => {
-      this.#look().catch((error: unknown) => this.#logger.error(String(error)));
-    }, LOOK_MS).unref();
-  }
-
-  async #look(): Promise<void> {
-    const refusal = await refusalOf(this.redis);
-    if (refusal === this.#report.refusal) return;
-    if (refusal === undefined) await this.check();
-    else this.#publish({ ...this.#report, refusal });
-  }
-
-  #repeat(): void {
-    this.check().catch((error: unknown) => this.#logger.error(String(error)));
-  }
-}
-
-/**
- * What Redis has against a write that changes nothing; undefined when it takes it, or does not answer at all.
- */
-async function refusalOf(redis: Redis): Promise<string | undefined> {
-  try {
-    await redis.del(PROBE_KEY);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && error instanceof ReplyError ? error.message : undefined;
-  }
-}
-
-/** @param skewMs Redis' clock minus ours */
-export function assess(
-  info: ReadonlyMap<string, string>,
-  skewMs: number,
-  { durableAccept = false }: Pick<Needs, 'durableAccept'> = {},
-): Omit<StartCheckReport, 'refusal'> {
-  const faults: string[] = [];
-  const warnings = new Map<StartCheckName, string>();
-  const policy = info.get('maxmemory_policy') ?? 'unknown';
-  if (policy !== 'noeviction')
-    faults.push(
-      `Redis' maxmemory-policy is ${policy}, which may evict jobs: run "redis-cli config set maxmemory-policy noeviction"`,
-    );
-  const version = info.get('redis_version') ?? '0.0';
-  if (isOlder(version, MIN_REDIS))
-    faults.push(`Redis ${version} is too old: version ${MIN_REDIS.join('.')} or newer is needed`);
-  if (durableAccept) faults.push(...withoutDurableAccept(version, info.get('aof_enabled')));
-  const skew = Math.round(Math.abs(skewMs));
-  if (skew > MAX_SKEW_MS) faults.push(`this machine's clock and Redis' differ by ${skew} ms: synchronise them (NTP)`);
-  else if (skew > WARN_SKEW_MS) warnings.set('clock_skew', `this machine's clock and Redis' differ by ${skew} ms`);
-  if (info.get('aof_enabled') !== '1')
-    warnings.set(
-      'durability',
-      'durability: none. Redis writes no append-only file, so its restart loses all jobs: set "appendonly yes"',
-    );
-  const maxmemory = Number(info.get('maxmemory') ?? 0);
-  if (maxmemory === 0)
-    warnings.set('maxmemory', 'Redis has no maxmemory: set one, so that a full queue is refused and not killed');
-  return { faults, warnings, memoryRatio: maxmemory === 0 ? 0 : Number(info.get('used_memory') ?? 0) / maxmemory };
-}
-
-function withoutDurableAccept(version: string, aofEnabled: string | undefined): string[] {
-  if (isOlder(version, MIN_WAITAOF))
-    return [
-      `STRIDE_DURABLE_ACCEPT needs WAITAOF of Redis ${MIN_WAITAOF.join('.')} or newer, this is ${version}: unset it and set "appendfsync always" there`,
-    ];
-  return aofEnabled === '1' ? [] : ['STRIDE_DURABLE_ACCEPT needs the append-only file of Redis: set "appendonly yes"'];
-}
-
-/** INFO's `name:value` lines. */
-export function parseInfo(text: string): ReadonlyMap<string, string> {
-  const pairs = text.split(/\r?\n/).filter((line) => line.includes(':') && !line.startsWith('#'));
-  return new Map(pairs.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
-}
-
-function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [isMajor = 0, isMinor = 0] = version.split('.').map(Number);
-  return isMajor < major || (isMajor === major && isMinor < minor);
 }

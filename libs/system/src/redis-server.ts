@@ -102,6 +102,6 @@ function configuration(options: RedisServerOptions, port: number): string {
  * (seen with 7.0.15).
  */
 function access(password: string): string[] {
-  const rights = '~{stride}:* &{stride}:* +@all -@admin -@dangerous +info';
+  const rights = '~{stride}:* ~{stride:* &{stride}:* &{stride:* +@all -@admin -@dangerous +info';
   return ['user default off ~* &* +@all', `user stride on >${password} ${rights}`];
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ApiKeys, QueueUnavailableError, Wakes, withDeadline, type ApiKeyRecord } from '#queue';
+import { ApiKeys, QueueUnavailableError, withDeadline, type ApiKeyRecord } from '#queue';
 import { InvalidConfigError } from '#server';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { isLoopback } from '../http/loopback.js';
@@ -27,7 +27,6 @@ export class KeyRing implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(KeyRing.name);
   private readonly known = new Map<string, Known>();
   private readonly touched = new Map<string, number>();
-  private readonly wakes: Wakes;
   private state: 'unknown' | 'off' | 'on';
   private timer: NodeJS.Timeout | undefined;
 
@@ -36,12 +35,11 @@ export class KeyRing implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly keys: ApiKeys,
     private readonly connection: QueueConnection,
   ) {
-    this.wakes = new Wakes(connection.subscriber);
     this.state = config.STRIDE_REQUIRE_AUTH === true || !isLoopback(config.STRIDE_HOST) ? 'on' : 'unknown';
   }
 
   onApplicationBootstrap(): void {
-    this.wakes
+    this.connection.wakes
       .subscribe(this.keys.channel, (id) => this.forget(id))
       .catch((error: unknown) => this.logger.debug(`not subscribed: ${String(error)}`));
     this.timer = setInterval(() => {

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { JOB_KINDS } from '#contract';
-import { LIFETIMES, RedisClock, WorkerLeases } from '#queue';
-import { QueueConnection } from './queue-connection.js';
+import { LIFETIMES } from '#queue';
+import type { QueueConnection } from './queue-connection.js';
+import { QueueShards } from './queue-shards.js';
 
 /**
  * Looks for dead workers where no worker does, so that their jobs wait again when the next one comes; and at
@@ -12,14 +13,12 @@ export class LeaseWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(LeaseWatch.name);
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly connection: QueueConnection,
-    private readonly leases: WorkerLeases,
-  ) {}
+  constructor(private readonly shards: QueueShards) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.look().catch((error: unknown) => this.logger.debug(`no look at the leases: ${String(error)}`));
+      for (const shard of this.shards.ready)
+        this.look(shard).catch((error: unknown) => this.logger.debug(`no look at the leases: ${String(error)}`));
     }, LIFETIMES.leaseEveryMs);
   }
 
@@ -27,10 +26,9 @@ export class LeaseWatch implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  private async look(): Promise<void> {
-    if (!this.connection.isReady) return;
-    const looking = this.leases.beat([], 1.5 * LIFETIMES.leaseEveryMs); // workers look first
-    const [{ freed }] = await Promise.all([looking, RedisClock.of(this.connection.redis).refresh()]);
+  private async look({ leases, clock }: QueueConnection): Promise<void> {
+    const looking = leases.beat([], 1.5 * LIFETIMES.leaseEveryMs); // workers look first
+    const [{ freed }] = await Promise.all([looking, clock.refresh()]);
     const jobs = JOB_KINDS.reduce((sum, kind) => sum + freed[kind], 0);
     if (jobs > 0) this.logger.warn(`a worker has died: ${jobs} jobs of it wait again`);
   }

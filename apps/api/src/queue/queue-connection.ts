@@ -1,33 +1,51 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
-import { DurableWrites, GatedQueue, isConnectionError, queueOptions, QueueUnavailableError } from '#queue';
+import {
+  DurableWrites,
+  GatedQueue,
+  isConnectionError,
+  queueOptions,
+  QueueShard,
+  QueueUnavailableError,
+  Wakes,
+} from '#queue';
 import { ofEachKind, type JobKind } from '#contract';
 import { createProducerRedis, createWorkerRedis, type RedisAddress } from '#server';
 
+interface ConnectionOptions {
+  /** Of the shard's keys; default: those of the first. */
+  readonly prefix?: string;
+  /** Whether `settled` waits for Redis' disk. */
+  readonly isDurable?: boolean;
+}
+
 /**
- * The API's connections to Redis: one that fails fast for everything a request waits for (BullMQ's queues
- * included, so that what a request sends stays in order), and one for subscriptions.
+ * The API's connections to Redis for one shard: one that fails fast for everything a request waits for
+ * (BullMQ's queues included, so that what a request sends stays in order), and one for subscriptions. What is
+ * nobody's job, such as keys and quotas, stands on that of the first shard.
  */
-export class QueueConnection {
-  readonly redis: ReturnType<typeof createProducerRedis>;
-  readonly subscriber: ReturnType<typeof createWorkerRedis>;
+export class QueueConnection extends QueueShard<ReturnType<typeof createProducerRedis>> {
+  readonly wakes: Wakes;
   readonly queues: Readonly<Record<JobKind, GatedQueue>>;
+  readonly isDurable: boolean;
+  private readonly subscriber: ReturnType<typeof createWorkerRedis>;
   private readonly logger = new Logger(QueueConnection.name);
 
   /** It blocks while it waits for the disk. */
   private readonly disk: ReturnType<typeof createWorkerRedis> | undefined;
   private readonly writes: DurableWrites | undefined;
 
-  /** @param isDurable whether `settled` waits for Redis' disk */
-  constructor(
-    address: RedisAddress,
-    readonly isDurable = false,
-  ) {
-    this.redis = createProducerRedis(address);
-    this.subscriber = createWorkerRedis(address);
-    this.disk = isDurable ? createWorkerRedis(address) : undefined;
-    this.writes = this.disk && new DurableWrites(this.disk);
+  constructor(address: RedisAddress, { prefix, isDurable = false }: ConnectionOptions = {}) {
+    const there = { ...address, ...(prefix !== undefined && { prefix }) };
+    const redis = createProducerRedis(there);
+    const subscriber = createWorkerRedis(there);
+    super({ redis, subscriber, prefix });
+    this.subscriber = subscriber;
+    this.wakes = new Wakes(subscriber);
+    this.isDurable = isDurable;
+    this.disk = isDurable ? createWorkerRedis(there) : undefined;
+    this.writes = this.disk && new DurableWrites(this.disk, prefix);
     this.queues = ofEachKind((kind) => new GatedQueue(this.queue(kind)));
   }
 
@@ -67,7 +85,7 @@ export class QueueConnection {
   }
 
   private queue(name: string): Queue {
-    const queue = new Queue(name, { ...queueOptions, connection: this.redis });
+    const queue = new Queue(name, { ...queueOptions, prefix: this.keys.prefix, connection: this.redis });
     queue.on('error', (error) => this.report(error));
     return queue;
   }

@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Precision } from '#ddim';
-import { askEachKind, KINDS, ofEachKind, type JobKind, type WorkerInfo } from '#contract';
-import { WaitingJobs, WorkerHeartbeats } from '#queue';
+import { askEachKind, KINDS, type JobKind, type WorkerInfo } from '#contract';
+import { WorkerHeartbeats } from '#queue';
 import { GuardMetrics, QueueMetrics } from '#metrics';
 import { HttpProblem } from '../http/problem.js';
-import { QueueConnection } from './queue-connection.js';
+import type { QueueConnection } from './queue-connection.js';
+import { QueueShards } from './queue-shards.js';
 
 const SAMPLE_MS = 1_000;
 const MAX_MEMORY_RATIO = 0.8;
@@ -12,25 +13,27 @@ const [MIN_RETRY_SECONDS, MAX_RETRY_SECONDS] = [1, 60];
 /** Weight of the newest job in the running mean of a job's size. */
 const MEAN_WEIGHT = 0.02;
 
+/** How full a shard was when it was looked at last. */
+interface ShardLoad {
+  readonly waiting: Readonly<Record<JobKind, number>>;
+  readonly memoryRatio: number;
+}
+
 /** How full the queues are, looked up once per second, because a request must not pay for it. */
 @Injectable()
 export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(QueueLoad.name);
   private timer: NodeJS.Timeout | undefined;
-  private waiting: Readonly<Record<JobKind, number>> = ofEachKind(() => 0);
-  private readonly waitingJobs: WaitingJobs;
-  private memoryRatio = 0;
+  private readonly loads = new Map<QueueConnection, ShardLoad>();
   private workers: readonly WorkerInfo[] = [];
   private meanRowSteps = 0;
 
   constructor(
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly heartbeats: WorkerHeartbeats,
     private readonly metrics: GuardMetrics,
     private readonly queueMetrics: QueueMetrics,
-  ) {
-    this.waitingJobs = new WaitingJobs(connection.redis);
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
@@ -45,13 +48,14 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   /** @throws HttpProblem `queue_full` when the queue holds too many jobs or Redis too many bytes */
   requireRoom(kind: JobKind): void {
     const { maxWaiting } = KINDS[kind];
-    const tooMany = this.waiting[kind] > maxWaiting;
+    const waiting = this.waiting(kind);
+    const tooMany = waiting > maxWaiting;
     if (!tooMany && this.memoryRatio <= MAX_MEMORY_RATIO) return;
     const reason = tooMany
-      ? `${this.waiting[kind]} ${kind} jobs are waiting, at most ${maxWaiting} may`
+      ? `${waiting} ${kind} jobs are waiting, at most ${maxWaiting} may`
       : `the queue's memory is more than ${MAX_MEMORY_RATIO * 100} % full`;
     const seconds = Math.min(
-      Math.max(Math.ceil(this.secondsUntil(this.waiting[kind]) ?? MAX_RETRY_SECONDS), MIN_RETRY_SECONDS),
+      Math.max(Math.ceil(this.secondsUntil(waiting) ?? MAX_RETRY_SECONDS), MIN_RETRY_SECONDS),
       MAX_RETRY_SECONDS,
     );
     throw new HttpProblem('queue_full', `${reason}; try again later`, { headers: { 'Retry-After': String(seconds) } });
@@ -90,19 +94,28 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     );
   }
 
+  /** Over all shards, as each was seen last. */
+  private waiting(kind: JobKind): number {
+    return [...this.loads.values()].reduce((sum, { waiting }) => sum + waiting[kind], 0);
+  }
+
+  private get memoryRatio(): number {
+    return Math.max(0, ...[...this.loads.values()].map((load) => load.memoryRatio));
+  }
+
   private async sample(): Promise<void> {
-    if (!this.connection.isReady) return;
-    const { redis } = this.connection;
-    const [waiting, info, workers] = await Promise.all([
-      askEachKind((kind) => this.waitingJobs.count(kind)),
-      redis.info('memory'),
-      this.heartbeats.list(),
-    ]);
-    this.waiting = waiting;
-    this.memoryRatio = memoryRatio(info);
+    const { all, ready } = this.shards;
+    if (ready.length === 0) return;
+    const loads = ready.map(async (shard) => this.loads.set(shard, await this.loadOf(shard)));
+    const [workers] = await Promise.all([all[0].isReady ? this.heartbeats.list() : this.workers, ...loads]);
     this.workers = workers;
     this.metrics.redisMemory(this.memoryRatio);
-    this.queueMetrics.waiting(waiting.sampling * Math.max(this.meanRowSteps, 1));
+    this.queueMetrics.waiting(this.waiting('sampling') * Math.max(this.meanRowSteps, 1));
+  }
+
+  private async loadOf({ redis, waiting }: QueueConnection): Promise<ShardLoad> {
+    const [counts, info] = await Promise.all([askEachKind((kind) => waiting.count(kind)), redis.info('memory')]);
+    return { waiting: counts, memoryRatio: memoryRatio(info) };
   }
 }
 

@@ -1,18 +1,8 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import {
-  IdempotencyRecords,
-  InstallationRecord,
-  JobCancellation,
-  JobEnds,
-  JobEvents,
-  JobLedger,
-  NewJobs,
-  WorkerHeartbeats,
-  WorkerLeases,
-} from '#queue';
+import { InstallationRecord, WorkerHeartbeats } from '#queue';
 import { GuardMetrics, QueueMetrics } from '#metrics';
-import { Installation, StartChecks, UnreadableRecords, redisAddress } from '#server';
+import { Installation, ShardFit, StartChecks, UnreadableRecords, redisAddress } from '#server';
 import { InstallationFile } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { JobIndex } from '../jobs/list/job-index.js';
@@ -21,40 +11,28 @@ import { JobWaiters } from '../jobs/wait/job-waiters.js';
 import { LeaseWatch } from './lease-watch.js';
 import { QueueConnection } from './queue-connection.js';
 import { QueueLoad } from './queue-load.js';
+import { QueueShards } from './queue-shards.js';
 import { RetentionSweep } from './retention-sweep.js';
-
-const inject = [QueueConnection];
 
 /** Redis and what stands on it, for every other module. */
 @Global()
 @Module({
   providers: [
-    {
-      provide: QueueConnection,
-      useFactory: (config: ApiConfig) => new QueueConnection(redisAddress(config), config.STRIDE_DURABLE_ACCEPT),
-      inject: [API_CONFIG],
-    },
+    { provide: QueueShards, useFactory: (config: ApiConfig) => new QueueShards(config), inject: [API_CONFIG] },
+    { provide: QueueConnection, useFactory: ({ all: [first] }: QueueShards) => first, inject: [QueueShards] },
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
     { provide: QueueMetrics, useFactory: (registry: Registry) => new QueueMetrics(registry), inject: [Registry] },
     {
       provide: StartChecks,
-      useFactory: ({ redis, isDurable }: QueueConnection, metrics: GuardMetrics, file: InstallationFile) =>
-        new StartChecks(redis, metrics, {
-          installation: new Installation(file, new InstallationRecord(redis)),
-          durableAccept: isDurable,
-        }),
-      inject: [QueueConnection, GuardMetrics, InstallationFile],
+      useFactory: (shards: QueueShards, config: ApiConfig, metrics: GuardMetrics, file: InstallationFile) => {
+        const { all, counts } = shards;
+        const installation = new Installation(file, new InstallationRecord(all[0].redis));
+        const fit = new ShardFit(counts, all.length, redisAddress(config));
+        const belongings = [installation, fit];
+        return new StartChecks(all, metrics, { belongings, durableAccept: config.STRIDE_DURABLE_ACCEPT });
+      },
+      inject: [QueueShards, API_CONFIG, GuardMetrics, InstallationFile],
     },
-    { provide: JobEvents, useFactory: ({ redis }: QueueConnection) => new JobEvents(redis), inject },
-    {
-      provide: JobEnds,
-      useFactory: ({ redis, subscriber }: QueueConnection) => new JobEnds(redis, subscriber),
-      inject,
-    },
-    { provide: JobCancellation, useFactory: ({ redis }: QueueConnection) => new JobCancellation(redis), inject },
-    { provide: JobLedger, useFactory: ({ redis }: QueueConnection) => new JobLedger(redis), inject },
-    { provide: IdempotencyRecords, useFactory: ({ redis }: QueueConnection) => new IdempotencyRecords(redis), inject },
-    { provide: NewJobs, useFactory: ({ redis }: QueueConnection) => new NewJobs(redis), inject },
     { provide: UnreadableRecords, useFactory: () => new UnreadableRecords() },
     {
       provide: WorkerHeartbeats,
@@ -65,20 +43,14 @@ const inject = [QueueConnection];
     JobIndex,
     JobReader,
     JobWaiters,
-    { provide: WorkerLeases, useFactory: ({ redis }: QueueConnection) => new WorkerLeases(redis), inject },
     LeaseWatch,
     QueueLoad,
     RetentionSweep,
   ],
   exports: [
     QueueConnection,
+    QueueShards,
     StartChecks,
-    JobEnds,
-    JobEvents,
-    JobCancellation,
-    JobLedger,
-    IdempotencyRecords,
-    NewJobs,
     WorkerHeartbeats,
     UnreadableRecords,
     JobIndex,
@@ -88,10 +60,10 @@ const inject = [QueueConnection];
   ],
 })
 export class QueueModule implements OnApplicationShutdown {
-  constructor(@Inject(QueueConnection) private readonly connection: QueueConnection) {}
+  constructor(@Inject(QueueShards) private readonly shards: QueueShards) {}
 
   /** Last of all: requests that were still running have used it until now. */
   async onApplicationShutdown(): Promise<void> {
-    await this.connection.close();
+    await this.shards.close();
   }
 }

@@ -3,7 +3,8 @@ import { JOB_KINDS, KINDS } from '#contract';
 import { unlessWrongType } from '#queue';
 import { UnreadableRecords } from '#server';
 import { JobIndex } from '../jobs/list/job-index.js';
-import { QueueConnection } from './queue-connection.js';
+import type { QueueConnection } from './queue-connection.js';
+import { QueueShards } from './queue-shards.js';
 
 const MINUTE_MS = 60_000;
 const MAX_JOBS_PER_SWEEP = 5_000;
@@ -15,14 +16,15 @@ export class RetentionSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly index: JobIndex,
     private readonly unreadable: UnreadableRecords,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.sweep().catch((error: unknown) => this.logger.warn(`not finished: ${String(error)}`));
+      for (const shard of this.shards.ready)
+        this.sweep(shard).catch((error: unknown) => this.logger.warn(`not finished: ${String(error)}`));
     }, MINUTE_MS);
   }
 
@@ -30,13 +32,12 @@ export class RetentionSweep implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  private async sweep(): Promise<void> {
-    if (!this.connection.isReady) return;
+  private async sweep(shard: QueueConnection): Promise<void> {
     for (const kind of JOB_KINDS) {
-      const { queue } = this.connection.queues[kind];
+      const { queue } = shard.queues[kind];
       for (const state of ['completed', 'failed'] as const)
         await this.goOn(queue.clean(KINDS[kind].kept[state].ms, MAX_JOBS_PER_SWEEP, state));
-      await this.goOn(this.index.trim(kind, Date.now()));
+      await this.goOn(this.index.trim(shard, kind, Date.now()));
     }
   }
 

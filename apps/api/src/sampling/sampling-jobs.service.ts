@@ -85,11 +85,12 @@ export class SamplingJobsService {
     const webhook = await this.webhooks.admit(request.webhook, claim.caller);
     const data = await this.admission.admit(request, claim);
     const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
+    const supersede = await this.superseding.prepare(request, data.model, claim);
     const submitted = await this.submission.add(claim, { data, options, webhook });
     if (submitted === undefined) return undefined;
     const { job, isNew } = submitted;
     if (isNew) this.load.accepted(data.steps);
-    await this.superseding.apply(request, data.model, claim);
+    await supersede();
     return { stored: job, data: isNew ? data : undefined, isReplay: !isNew };
   }
 

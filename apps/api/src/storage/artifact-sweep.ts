@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InputError } from '#ddim';
 import { JOB_KINDS, KINDS, type JobKind } from '#contract';
-import { ByteClaims, JobLedger, LIFETIMES, type StoredJob } from '#queue';
+import { ByteClaims, LIFETIMES, type StoredJob } from '#queue';
 import { DatasetStore, ArtifactStore, ModelRegistry, sha256sIn } from '#storage';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
 import { JobIndex } from '../jobs/list/job-index.js';
 import { JobReader } from '../jobs/read/job-reader.js';
-import { QueueConnection } from '../queue/queue-connection.js';
+import { QueueShards } from '../queue/queue-shards.js';
 
 const HOUR_MS = 3_600_000;
 const PAGE = 200;
@@ -21,10 +21,9 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly index: JobIndex,
     private readonly reader: JobReader,
-    private readonly ledger: JobLedger,
     private readonly artifacts: ArtifactStore,
     private readonly datasets: DatasetStore,
     private readonly models: ModelRegistry,
@@ -41,9 +40,9 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
     clearInterval(this.timer);
   }
 
-  /** Does nothing while Redis is away: then nobody knows what the jobs need. */
+  /** Does nothing while a shard is away: then nobody knows what the jobs need. */
   private async sweep(): Promise<void> {
-    if (!this.connection.isReady) return;
+    if (!this.shards.areReady) return;
     const owners = await Promise.all([this.models.owners(), this.datasets.owners(), this.neededByJobs()]);
     const { removedFiles, removedBytes } = await this.artifacts.sweep(
       Date.now(),
@@ -84,7 +83,7 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
 
   /** Its checkpoints, and every hash in its data: data of a newer release, too, names what it needs. */
   private async needs(job: StoredJob): Promise<string[]> {
-    const checkpoints = await this.ledger.checkpoints(job.id);
+    const checkpoints = await this.shards.holding(job.id).ledger.checkpoints(job.id);
     return [...sha256sIn(JSON.stringify(job.data)), ...checkpoints.map(({ sha256 }) => sha256)];
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { BULL_PRIORITY, CheckpointPointer, JobEvents, JobLedger, jobOptions } from '#queue';
+import { BULL_PRIORITY, CheckpointPointer, jobOptions } from '#queue';
 import type { TrainingJob, TrainingMetricsEvent, TrainingRequest } from '#contract';
 import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission.js';
 import { QueueLoad } from '../queue/queue-load.js';
+import { QueueShards } from '../queue/queue-shards.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
 import { WebhookAdmission } from '../webhooks/webhook-admission.js';
@@ -28,8 +29,7 @@ export class TrainingJobsService {
     private readonly admission: TrainingAdmission,
     private readonly webhooks: WebhookAdmission,
     private readonly submission: JobSubmission,
-    private readonly events: JobEvents,
-    private readonly ledger: JobLedger,
+    private readonly shards: QueueShards,
   ) {}
 
   /** @throws HttpProblem or InputError when the request is refused; QueueUnavailableError */
@@ -48,7 +48,7 @@ export class TrainingJobsService {
 
   /** The history of a run, each step once, by step. @throws QueueUnavailableError */
   async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
-    const events = await this.events.read(id);
+    const events = await this.shards.holding(id).events.read(id);
     return events
       .flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []))
       .slice(0, limit);
@@ -56,6 +56,6 @@ export class TrainingJobsService {
 
   /** @throws QueueUnavailableError */
   async checkpoints(id: string): Promise<CheckpointPointer[]> {
-    return this.ledger.checkpoints(id);
+    return this.shards.holding(id).ledger.checkpoints(id);
   }
 }

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { RedisClock, WebhookOutbox, WebhookSecrets } from '#queue';
+import { RedisClock, WebhookSecrets } from '#queue';
 import { WebhookMetrics } from '#metrics';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { QueueConnection } from '../queue/queue-connection.js';
@@ -23,11 +23,6 @@ import { WebhooksController } from './webhooks.controller.js';
 @Module({
   controllers: [WebhooksController],
   providers: [
-    {
-      provide: WebhookOutbox,
-      useFactory: ({ redis, subscriber }: QueueConnection) => new WebhookOutbox(redis, subscriber),
-      inject: [QueueConnection],
-    },
     ...[RedisClock, WebhookSecrets].map((Class) => ({
       provide: Class,
       useFactory: ({ redis }: QueueConnection) => new Class(redis),

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '#ddim';
-import { JobCancellation, JobLedger, Keys, queueOptions, RedisClock, workerOptions } from '#queue';
+import { Keys, queueOptions, QueueShard, Shards, workerOptions } from '#queue';
 import { newJobId, parseJobError } from '#contract';
 import { GuardMetrics } from '#metrics';
 import { createWorkerRedis, redisAddress } from '#server';
@@ -40,14 +40,14 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     redis = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
     const pauses = new Pauses(new GuardMetrics(new Registry()));
+    const shards = new Shards(1, () => new QueueShard({ redis: records }));
     const attempts = new JobAttempts(
-      new RunningJobs(new JobCancellation(records)),
-      new JobLedger(records),
+      new RunningJobs(shards),
+      shards,
       pauses,
       new WorkerIdentity(),
       { begin: (reason) => losses.push(reason) },
       { isUnwell: () => Promise.resolve(isUnwell), lacks: (sha256) => lacking.push(sha256) },
-      new RedisClock(redis),
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
       const jobId = job.id ?? '';
@@ -68,7 +68,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     await server?.stop();
   });
 
-  const cancel = (id: string): Promise<unknown> => new JobCancellation(redis).request('sampling', id);
+  const cancel = (id: string): Promise<unknown> => new QueueShard({ redis }).cancellation.request('sampling', id);
 
   /** Adds a job, does what is to happen before the worker has it, and waits for its end. */
   async function run(

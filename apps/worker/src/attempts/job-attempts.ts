@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError, type Warning } from '#ddim';
-import { JobLedger, RedisClock } from '#queue';
+import { Shards, type QueueShard } from '#queue';
 import type { JobAttempt } from '#contract';
 import { ArtifactMissingError } from '#storage';
 import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
@@ -57,12 +57,11 @@ export class JobAttempts {
 
   constructor(
     private readonly running: RunningJobs,
-    private readonly ledger: JobLedger,
+    private readonly shards: Shards<QueueShard>,
     private readonly pauses: Pauses,
     private readonly identity: WorkerIdentity,
     @Inject(ProcessEnd) private readonly processEnd: Pick<ProcessEnd, 'begin'>,
     @Inject(StoreHealth) private readonly store: Pick<StoreHealth, 'isUnwell' | 'lacks'>,
-    private readonly clock: RedisClock,
   ) {}
 
   /**
@@ -82,7 +81,7 @@ export class JobAttempts {
       const end = await this.#settle(attemptEnd(error, signal), attemptOf(context));
       this.#log(jobId, end, error);
       if (end.kind === 'suspect') this.processEnd.begin(end.reason);
-      else if (end.kind !== 'lock-lost') await this.ledger.endedOrderly(attemptOf(context));
+      else if (end.kind !== 'lock-lost') await this.shards.holding(jobId).ledger.endedOrderly(attemptOf(context));
       return await finishAttempt(end, job, token);
     } finally {
       this.running.delete(job);
@@ -98,7 +97,7 @@ export class JobAttempts {
     if (end.kind !== 'store-fault') return end;
     const { error } = end;
     if (await this.store.isUnwell()) return { kind: 'handed-over', afterMs: 0 };
-    const faults = await this.ledger.countStoreFault(attempt);
+    const faults = await this.shards.holding(attempt.jobId).ledger.countStoreFault(attempt);
     if (faults < MAX_STORE_FAULTS) {
       if (error instanceof ArtifactMissingError) this.store.lacks(error.sha256);
       return { kind: 'handed-over', afterMs: 500 * 2 ** faults };
@@ -108,7 +107,8 @@ export class JobAttempts {
   }
 
   async #work<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
-    const { job, signal } = context;
+    const { job, jobId, signal } = context;
+    const { ledger, clock } = this.shards.holding(jobId);
     const attempt = attemptOf(context);
     const stop = new AbortController();
     const obey = () => stop.abort(signal?.reason);
@@ -116,13 +116,13 @@ export class JobAttempts {
     else signal?.addEventListener('abort', obey, { once: true });
     const admitted = this.#admit(context);
     const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
-    const solo = mustBeAlone ? () => this.ledger.startedAlone(attempt) : undefined;
+    const solo = mustBeAlone ? () => ledger.startedAlone(attempt) : undefined;
     const working = work({
       solo,
       admitted,
       begin: () => this.#begin(attempt),
-      acceptedAt: performance.now() + job.timestamp - this.clock.now(),
-      queuedMs: queuedMs(job, this.clock),
+      acceptedAt: performance.now() + job.timestamp - clock.now(),
+      queuedMs: queuedMs(job, clock),
       signal: stop.signal,
     });
     try {
@@ -137,7 +137,8 @@ export class JobAttempts {
 
   /** Sent before native code begins, and not waited for: the count must not cost the job a round trip. */
   #begin(attempt: JobAttempt): void {
-    this.ledger.began(attempt).catch((error: unknown) => {
+    const { ledger } = this.shards.holding(attempt.jobId);
+    ledger.began(attempt).catch((error: unknown) => {
       this.#logger.warn(`${attempt.jobId}: its start was not counted: ${String(error)}`);
     });
   }
@@ -147,7 +148,7 @@ export class JobAttempts {
     const attempt = attemptOf(context);
     const { warnings } = context;
     const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.identity.id, warnings } as const;
-    const verdict = await this.ledger.started(attempt, event);
+    const verdict = await this.shards.holding(attempt.jobId).ledger.started(attempt, event);
     if (verdict.kind === 'over') throw new AttemptOverError();
     if (verdict.kind === 'cancelled') throw new CancelledError(verdict.cancel.reason);
     if (verdict.kind === 'poisonous') {

@@ -55,7 +55,7 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     handsBack = false,
     beforeFetch = () => Promise.resolve(),
   } = {}): IntakeWorker {
-    const intake = new JobIntake({ rowsWanted: ROWS_WANTED }, new WaitingJobs(redis, prefix));
+    const intake = new JobIntake({ rowsWanted: ROWS_WANTED });
     const running: string[] = [];
     let waits = 0;
     const ends = new Map<string, () => void>();
@@ -85,7 +85,7 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
       await beforeFetch();
       return fetch(token, name);
     };
-    const governed = intake.govern(bull);
+    const governed = intake.govern(bull, new WaitingJobs(redis, prefix));
     const wait = backend.waitForJob.bind(backend);
     backend.waitForJob = (seconds) => {
       waits += 1;

@@ -3,8 +3,10 @@ import type { Job, Worker as BullWorker } from 'bullmq';
 import { Engine } from '#engine';
 import { PRIORITIES } from '#ddim';
 import { jobSize, type JobSize } from '#contract';
-import { takeOnlyWhatFits, WaitingJobs } from '#queue';
+import { governFetches, takeOnlyWhatFits, type WaitingJobs } from '#queue';
+import { FetchTurns } from './fetch-turns.js';
 import { classesWithRoom } from './intake-room.js';
+import { Lull } from './lull.js';
 
 /** How often a worker without room for every class looks for jobs of those that it has room for. */
 const LOOK_MS = 10;
@@ -18,7 +20,7 @@ const LOOK_MS = 10;
  * BullMQ fetches one job after the other. With room for every class that is what comes next. Otherwise a job
  * of a class that has room is brought to the head of the queue before, and nothing is fetched if there is
  * none. Where there is room, the end of a job also brings the next one along, if that fits into the place
- * which is left.
+ * which is left. With several shards it does not: one that has many jobs would keep the place for itself.
  */
 @Injectable()
 export class JobIntake {
@@ -26,30 +28,29 @@ export class JobIntake {
   readonly #rows = { interactive: 0, normal: 0, bulk: 0 };
   /** Those of the held jobs that must be alone, or may have to, as far as is known. */
   readonly #exclusive = new Set<Job>();
-  #endPause: () => void = () => undefined;
+  readonly #turns = new FetchTurns();
+  readonly #lull = new Lull();
+  #numWorkers = 0;
 
-  constructor(
-    @Inject(Engine) private readonly engine: Pick<Engine, 'rowsWanted'>,
-    private readonly waiting: WaitingJobs,
-  ) {}
+  constructor(@Inject(Engine) private readonly engine: Pick<Engine, 'rowsWanted'>) {}
 
-  /** From now on the worker takes jobs only if there is room for them. */
-  async govern(worker: BullWorker): Promise<void> {
-    const backend = worker.getBackend();
-    const fetch = backend.moveToActive.bind(backend);
-    const wait = backend.waitForJob.bind(backend);
-    backend.moveToActive = async (token, name) => ((await this.#findsWork()) ? fetch(token, name) : []);
-    backend.waitForJob = (seconds) => (this.#takesAll ? wait(seconds) : this.#untilLook());
+  /** From now on the worker of a shard takes jobs only if there is room for them. */
+  async govern(worker: BullWorker, waiting: WaitingJobs): Promise<void> {
+    this.#numWorkers += 1;
+    governFetches(worker, {
+      around: (fetch) => this.#turns.take(worker, async () => ((await this.#findsWork(waiting)) ? fetch() : undefined)),
+      pause: () => (this.#takesAll ? undefined : this.#lull.sleep(LOOK_MS)),
+    });
     worker.on('active', (job) => this.#add(job));
     this.#governEnds(worker);
-    await takeOnlyWhatFits(backend);
+    await takeOnlyWhatFits(worker.getBackend());
   }
 
   /** The records of a job that had run before say whether it must be alone. */
   decided(job: Job, mustBeAlone: boolean): void {
     if (mustBeAlone) return;
     this.#exclusive.delete(job);
-    this.#endPause();
+    this.#lull.end();
   }
 
   #governEnds(worker: BullWorker): void {
@@ -64,7 +65,7 @@ export class JobIntake {
       count(1);
       try {
         return await process(job, token, () => {
-          const next = fetchesNext() && this.#hasRoomWithout(job);
+          const next = this.#numWorkers === 1 && fetchesNext() && this.#hasRoomWithout(job);
           if (!next) this.#release(job); // else its place is taken until the next is here
           return next;
         });
@@ -90,22 +91,10 @@ export class JobIntake {
     return this.#exclusive.size > 0 ? [] : classesWithRoom(this.#rows, this.engine.rowsWanted);
   }
 
-  async #findsWork(): Promise<boolean> {
+  async #findsWork(waiting: WaitingJobs): Promise<boolean> {
     const classes = this.#classes;
     if (classes.length === PRIORITIES.length) return true;
-    return (await this.waiting.bringForward('sampling', classes)) && classes.length > 0;
-  }
-
-  /** Until it is worth looking again: soon, or when something has changed here. */
-  #untilLook(): Promise<null> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        resolve(null);
-      };
-      const timer = setTimeout(end, LOOK_MS);
-      this.#endPause = end;
-    });
+    return (await waiting.bringForward('sampling', classes)) && classes.length > 0;
   }
 
   #add(job: Job): void {
@@ -121,6 +110,6 @@ export class JobIntake {
     this.#held.delete(job);
     this.#exclusive.delete(job);
     this.#rows[held.priority] -= held.rows;
-    this.#endPause();
+    this.#lull.end();
   }
 }

@@ -4,11 +4,11 @@ import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   encodeTensor,
-  JobEnds,
   JobEvents,
   Keys,
   queueOptions,
-  RedisClock,
+  QueueShard,
+  Shards,
   workerOptions,
   type JobOutcome,
 } from '#queue';
@@ -23,7 +23,8 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
   let server: TestRedis;
   let redis: Redis;
   let subscriber: Redis;
-  let ends: JobEnds;
+  let shards: Shards<QueueShard>;
+  let ends: QueueShard['ends'];
   let queue: Queue;
   let registry: Registry;
   let jobId = '';
@@ -34,7 +35,8 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     server = await startRedis();
     redis = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
     subscriber = createWorkerRedis(redisAddress({ REDIS_URL: server.url }));
-    ends = new JobEnds(redis, subscriber);
+    shards = new Shards(1, () => new QueueShard({ redis, subscriber }));
+    [{ ends }] = shards.all;
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
     await ends.subscribe('sampling', { onEnd: (id, read) => heard.set(id, read()), onSubscribed: () => undefined });
   });
@@ -63,7 +65,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     const worker = new Worker('sampling', process, { ...workerOptions.sampling, connection: redis, autorun: false });
     workers.push(worker);
     prepare(worker);
-    new JobOutcomes(ends, new JobMetrics(registry), new RedisClock(redis)).watch(worker, 'sampling');
+    new JobOutcomes(shards, new JobMetrics(registry)).watch(worker, 'sampling');
     await queue.add('sampling', data, { jobId, ...options });
     void worker.run();
     return worker;

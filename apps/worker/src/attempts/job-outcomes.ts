@@ -1,6 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
-import { BULL_PRIORITY, isFenced, JobEnds, onSuccessSent, RedisClock, spentJobData, type PublishedEnd } from '#queue';
+import {
+  BULL_PRIORITY,
+  isFenced,
+  onSuccessSent,
+  Shards,
+  spentJobData,
+  type PublishedEnd,
+  type QueueShard,
+} from '#queue';
 import { CancelReason, parseJobError, type JobError, type FinalJobEvent, type JobKind } from '#contract';
 import { JobMetrics } from '#metrics';
 import { queuedMs } from './queued-ms.js';
@@ -17,9 +25,8 @@ export class JobOutcomes {
   #lastErrorAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly ends: JobEnds,
+    private readonly shards: Shards<QueueShard>,
     private readonly metrics: JobMetrics,
-    private readonly clock: RedisClock,
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
@@ -42,7 +49,7 @@ export class JobOutcomes {
     { id = '', attemptsStarted, data }: Pick<Job, 'id' | 'attemptsStarted' | 'data'>,
     event: FinalJobEvent,
   ): Promise<PublishedEnd> {
-    return this.ends.publish({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
+    return this.shards.holding(id).ends.publish({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
   }
 
   #report(kind: JobKind, job: Job, failure?: JobError): void {
@@ -65,7 +72,7 @@ export class JobOutcomes {
       status: cancel ? 'cancelled' : event.type,
       priority: priorityOf(job),
       errorCode: cancel?.reason ?? failure?.code,
-      queuedSeconds: queuedMs(job, this.clock) / 1000,
+      queuedSeconds: queuedMs(job, this.shards.holding(job.id ?? '').clock) / 1000,
       runSeconds: Math.max((job.finishedOn ?? startedAt) - startedAt, 0) / 1000,
     });
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
-import { JobCancellation } from '#queue';
+import { Shards, type QueueShard } from '#queue';
 import { KINDS, type CancelReason, type JobKind } from '#contract';
 
 /** Why a running job must stop; the reason of its AbortSignal. */
@@ -29,15 +29,18 @@ export class RunningJobs {
   readonly #waiting: (() => void)[] = [];
   #lastRenewalAt = performance.now();
 
-  constructor(private readonly cancellation: JobCancellation) {}
+  constructor(private readonly shards: Shards<QueueShard>) {}
 
   /** Obeys cancellations from now on. */
   async listen(): Promise<void> {
-    await this.cancellation.subscribe({
-      onCancel: ({ jobId, reason }) => this.stop(jobId, reason),
-      // Messages sent while the subscription was down are lost: read the flags instead.
-      onSubscribed: () => this.#inBackground(this.#readFlags()),
-    });
+    const listening = this.shards.all.map(({ cancellation }) =>
+      cancellation.subscribe({
+        onCancel: ({ jobId, reason }) => this.stop(jobId, reason),
+        // Messages sent while the subscription was down are lost: read the flags instead.
+        onSubscribed: () => this.#inBackground(this.#readFlags(this.#jobs.keys())),
+      }),
+    );
+    await Promise.all(listening);
   }
 
   get size(): number {
@@ -58,9 +61,10 @@ export class RunningJobs {
     this.#timers.push(timer);
   }
 
-  /** Renews all locks now, and stops the jobs that others have by now. */
-  async renewLocks(): Promise<void> {
-    await Promise.all([...this.#watched].map(([worker, lockDuration]) => this.#beat(worker, lockDuration)));
+  /** Renews all locks of these workers now, and stops the jobs that others have by now. */
+  async renewLocks(workers: readonly BullWorker[]): Promise<void> {
+    const watched = [...this.#watched].filter(([worker]) => workers.includes(worker));
+    await Promise.all(watched.map(([worker, lockDuration]) => this.#beat(worker, lockDuration)));
   }
 
   /** Call before anything slow happens with the job. */
@@ -119,16 +123,18 @@ export class RunningJobs {
         this.#logger.warn(`locks were not renewed: ${String(error)}`);
         return;
       }
-      await this.#readFlags();
+      await this.#readFlags(ids);
     }
     this.#lastRenewalAt = performance.now();
   }
 
-  async #readFlags(): Promise<void> {
-    const ids = [...this.#jobs.keys()];
-    if (ids.length === 0) return;
+  async #readFlags(jobIds: Iterable<string>): Promise<void> {
+    await Promise.all([...this.shards.group([...jobIds])].map(([shard, ids]) => this.#readFlagsOf(shard, ids)));
+  }
+
+  async #readFlagsOf({ cancellation }: QueueShard, ids: readonly string[]): Promise<void> {
     try {
-      for (const [jobId, { reason }] of await this.cancellation.readFlags(ids)) this.stop(jobId, reason);
+      for (const [jobId, { reason }] of await cancellation.readFlags(ids)) this.stop(jobId, reason);
     } catch (error) {
       this.#logger.warn(`cancellation flags were not read: ${String(error)}`);
     }

@@ -5,16 +5,7 @@ import { Queue, Worker, type Job } from 'bullmq';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Engine, type EngineRequest } from '#engine';
-import {
-  encodeTensor,
-  JobCancellation,
-  JobEvents,
-  JobLedger,
-  queueOptions,
-  RedisClock,
-  workerOptions,
-  WaitingJobs,
-} from '#queue';
+import { encodeTensor, queueOptions, QueueShard, Shards, workerOptions } from '#queue';
 import { newJobId } from '#contract';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
 import { createWorkerRedis, redisAddress } from '#server';
@@ -66,23 +57,23 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     model = await registry.refer(await registry.resolve('tiny'));
     const pauses = new Pauses(new GuardMetrics(new Registry()));
     const identity = new WorkerIdentity();
+    const shards = new Shards(1, () => new QueueShard({ redis }));
     const attempts = new JobAttempts(
-      new RunningJobs(new JobCancellation(redis)),
-      new JobLedger(redis),
+      new RunningJobs(shards),
+      shards,
       pauses,
       identity,
       { begin: (reason) => expect.fail(reason) },
       { isUnwell: () => Promise.resolve(false), lacks: (sha256) => expect.fail(sha256) },
-      new RedisClock(redis),
     );
     const jobs = new SamplingRunner(
       engine,
       new ModelsInUse(new ModelLoader(artifacts, registry), registry),
-      new RowHandOver(new JobLedger(redis), artifacts),
+      new RowHandOver(shards, artifacts),
       new TensorFiles(artifacts, new ArtifactMetrics(new Registry())),
       attempts,
-      new JobIntake(engine, new WaitingJobs(redis)),
-      new JobEvents(redis),
+      new JobIntake(engine),
+      shards,
       identity,
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Engine, type EngineStats, type EngineStatus } from '#engine';
-import { LIFETIMES, RedisClock, WorkerHeartbeats } from '#queue';
+import { LIFETIMES, Shards, WorkerHeartbeats, type QueueShard } from '#queue';
 import type { WorkerInfo } from '#contract';
 import { labelOfKey } from '../sampling/model-key.js';
 import { Pauses } from '../attempts/pauses.js';
@@ -24,13 +24,13 @@ export class HeartbeatService {
     private readonly running: RunningJobs,
     private readonly identity: WorkerIdentity,
     private readonly pauses: Pauses,
-    private readonly clock: RedisClock,
+    private readonly shards: Shards<QueueShard>,
   ) {}
 
-  /** Waits for the first look at the clock of Redis, by which deadlines count. */
+  /** Waits for the first look at the clocks of Redis, by which deadlines count. */
   async start(metricsUrl: string): Promise<void> {
     this.#metricsUrl = metricsUrl;
-    await this.clock.refresh();
+    await Promise.all(this.#lookAtClocks());
     this.#timer = setInterval(() => this.#beat(), LIFETIMES.heartbeatEveryMs);
     this.#beat();
   }
@@ -41,11 +41,15 @@ export class HeartbeatService {
   }
 
   #beat(): void {
-    const beat = [this.heartbeats.write(this.#info()), this.clock.refresh()];
+    const beat = [this.heartbeats.write(this.#info()), ...this.#lookAtClocks()];
     Promise.all(beat).catch((error: unknown) => {
       // Redis is away; locks and jobs wait for it as well
       this.#logger.warn(`no heartbeat: ${String(error)}`);
     });
+  }
+
+  #lookAtClocks(): Promise<void>[] {
+    return this.shards.all.map(({ clock }) => clock.refresh());
   }
 
   #info(): WorkerInfo {
@@ -56,7 +60,7 @@ export class HeartbeatService {
       host,
       pid: process.pid,
       startedAt,
-      lastHeartbeatAt: new Date(this.clock.now()).toISOString(),
+      lastHeartbeatAt: new Date(this.shards.all[0].clock.now()).toISOString(),
       queues: [...this.config.STRIDE_QUEUES],
       status: statusOf(status),
       pauses: [...this.pauses.all],

@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkerHost } from '@nestjs/bullmq';
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import type { Worker as BullWorker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { Engine } from '#engine';
-import type { JobKind } from '#contract';
-import { wakeOnReturn } from '#queue';
+import { Shards, wakeOnReturn } from '#queue';
 import { endProcess } from '#server';
 import { HeartbeatService } from './heartbeat.service.js';
+import { JobWorkers } from './job-workers.js';
 import { JobOutcomes } from '../attempts/job-outcomes.js';
 import { RedisFaults } from './redis-faults.js';
 import { WorkerLease } from './worker-lease.js';
+import { WorkerShard } from './worker-shard.js';
 import { RunningJobs } from '../attempts/running-jobs.js';
-
-/** Injection token of the processors of the kinds of jobs that this worker takes. */
-export const PROCESSORS = Symbol('Processors');
-/** Injection token of all connections to Redis. */
-export const CONNECTIONS = Symbol('Connections');
 
 /** All of the shutdown must fit into a container's grace period of 60 s. */
 export const SHUTDOWN_MS = 55_000;
@@ -41,8 +35,8 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   #threadsEnded = false;
 
   constructor(
-    @Inject(PROCESSORS) private readonly processors: ReadonlyMap<JobKind, WorkerHost>,
-    @Inject(CONNECTIONS) private readonly connections: readonly Redis[],
+    private readonly workers: JobWorkers,
+    private readonly shards: Shards<WorkerShard>,
     private readonly engine: Engine,
     private readonly faults: RedisFaults,
     private readonly running: RunningJobs,
@@ -65,25 +59,29 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     await this.faults.check();
     await this.heartbeat.start(metricsUrl());
     await this.running.listen();
-    await this.lease.start(this.#workers);
-    for (const [kind, { worker }] of this.processors) {
+    const workers = this.workers.open();
+    for (const { kind, worker } of workers) {
       this.outcomes.watch(worker, kind);
       this.running.watch(worker);
-      await wakeOnReturn(worker.getBackend());
-      worker.run().catch((error: unknown) => this.#logger.error(error));
     }
-    this.faults.govern(this.#workers);
+    await this.lease.start(workers);
+    for (const one of workers) {
+      await this.workers.govern(one);
+      await wakeOnReturn(one.worker.getBackend());
+      one.worker.run().catch((error: unknown) => this.#logger.error(error));
+    }
+    this.faults.govern(this.#bullWorkers);
     this.#started = true;
   }
 
-  get #workers(): readonly BullWorker[] {
-    return [...this.processors.values()].map(({ worker }) => worker);
+  get #bullWorkers(): readonly BullWorker[] {
+    return this.workers.all.map(({ worker }) => worker);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#draining = true;
     this.lease.leaving().catch((error: unknown) => this.#logger.warn(`not known to be leaving: ${String(error)}`));
-    const closed = this.#workers.map((worker) => worker.close()); // no new job; locks are still renewed
+    const closed = this.#bullWorkers.map((worker) => worker.close()); // no new job; locks are still renewed
     this.running.handOver();
     await this.engine.drain(SAMPLING_GRACE_MS);
     await Promise.all(closed);
@@ -93,7 +91,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
   }
 
   onApplicationShutdown(): void {
-    for (const connection of this.connections) connection.disconnect();
+    for (const shard of this.shards.all) shard.close();
     if (!this.#threadsEnded) endProcess(); // all is handed over, and nobody need wait for them
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Worker as BullWorker } from 'bullmq';
-import { StartChecks, type StartCheckReport } from '#server';
+import { ShardFit, StartChecks, type StartCheckReport } from '#server';
 import { Pauses } from '../attempts/pauses.js';
 
 /**
@@ -11,14 +11,17 @@ import { Pauses } from '../attempts/pauses.js';
 export class RedisFaults {
   constructor(
     private readonly checks: StartChecks,
+    private readonly fit: ShardFit,
     private readonly pauses: Pauses,
   ) {}
 
   /**
-   * Waits for Redis if need be. @throws InvalidConfigError when it is configured so that jobs could get lost
+   * Waits for Redis if need be. @throws InvalidConfigError when it is configured so that jobs could get lost,
+   * or has shards that this worker would not serve
    */
   async check(): Promise<void> {
     await this.checks.check();
+    await this.fit.requireAllServed();
   }
 
   /** From now on these workers take jobs only while nothing is wrong. */

@@ -5,6 +5,7 @@ import * as named from './backends.js';
 
 const VARIABLES = [
   ...REDIS_VARIABLES,
+  'STRIDE_SHARDS',
   'STRIDE_HOST',
   'STRIDE_TLS_CERT',
   'STRIDE_TLS_KEY',

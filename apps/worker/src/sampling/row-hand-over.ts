@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { RowProgress } from '#engine';
-import { JobLedger, type HeldAttempt, type KeptRows } from '#queue';
+import { Shards, type HeldAttempt, type KeptRows, type QueueShard } from '#queue';
 import { ArtifactStore, decodeRowProgress, encodeRowProgress } from '#storage';
 
 /** States of so many bytes lie in Redis; larger ones are artifacts, which the hourly sweep removes. */
@@ -16,7 +16,7 @@ export class RowHandOver {
   readonly #logger = new Logger(RowHandOver.name);
 
   constructor(
-    private readonly ledger: JobLedger,
+    private readonly shards: Shards<QueueShard>,
     private readonly artifacts: ArtifactStore,
   ) {}
 
@@ -24,7 +24,8 @@ export class RowHandOver {
   async keep(attempt: HeldAttempt, progress: RowProgress): Promise<void> {
     const { jobId } = attempt;
     try {
-      const isKept = await this.ledger.keepRows(attempt, await this.#store(encodeRowProgress(progress, jobId)));
+      const rows = await this.#store(encodeRowProgress(progress, jobId));
+      const isKept = await this.shards.holding(jobId).ledger.keepRows(attempt, rows);
       if (!isKept) this.#logger.log(`${jobId}: another worker has it by now`);
     } catch (error) {
       this.#logger.warn(`${jobId}: what is done of it was not kept: ${String(error)}`);
@@ -34,7 +35,7 @@ export class RowHandOver {
   /** How far the job's rows had come when it was given back last. */
   async find(jobId: string): Promise<RowProgress | undefined> {
     try {
-      const rows = await this.ledger.rows(jobId);
+      const rows = await this.shards.holding(jobId).ledger.rows(jobId);
       return rows && decodeRowProgress(await this.#read(rows), jobId);
     } catch (error) {
       this.#logger.warn(`${jobId}: what was done of it cannot be read and is done again: ${String(error)}`);

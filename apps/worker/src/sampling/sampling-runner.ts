@@ -11,7 +11,7 @@ import {
   type SamplingJobData,
   type StoredSamplingResult,
 } from '#contract';
-import { encodeTensor, JobEvents, type TensorValues } from '#queue';
+import { encodeTensor, Shards, type QueueShard, type TensorValues } from '#queue';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
 import { ModelsInUse, type AnyModel } from './models-in-use.js';
@@ -33,7 +33,7 @@ export class SamplingRunner {
     private readonly tensors: TensorFiles,
     private readonly attempts: JobAttempts,
     private readonly intake: JobIntake,
-    private readonly events: JobEvents,
+    private readonly shards: Shards<QueueShard>,
     private readonly identity: WorkerIdentity,
   ) {}
 
@@ -120,7 +120,8 @@ export class SamplingRunner {
   }
 
   #publish(attempt: JobAttempt, event: ProgressEvent): void {
-    this.events.publish(attempt, event).catch((error: unknown) => {
+    const { events } = this.shards.holding(attempt.jobId);
+    events.publish(attempt, event).catch((error: unknown) => {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
   }

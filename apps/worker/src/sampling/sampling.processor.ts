@@ -1,27 +1,24 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
-import type { OnApplicationBootstrap } from '@nestjs/common';
-import type { Job } from 'bullmq';
-import { workerOptions } from '#queue';
-import type { JobKind, StoredSamplingResult } from '#contract';
+import { Injectable } from '@nestjs/common';
+import type { Worker as BullWorker } from 'bullmq';
+import type { QueueShard } from '#queue';
+import type { StoredSamplingResult } from '#contract';
 import { JobIntake } from '../attempts/job-intake.js';
+import type { JobProcessor } from '../process/job-workers.js';
 import { SamplingRunner } from './sampling-runner.js';
 
-/** BullMQ's side of sampling; runs only once the lifecycle has started it. */
-@Processor({ name: 'sampling' satisfies JobKind }, { ...workerOptions.sampling, autorun: false })
-export class SamplingProcessor extends WorkerHost implements OnApplicationBootstrap {
+/** What BullMQ's workers for sampling jobs do. */
+@Injectable()
+export class SamplingProcessor implements JobProcessor {
   constructor(
     private readonly samplingJobs: SamplingRunner,
     private readonly intake: JobIntake,
-  ) {
-    super();
+  ) {}
+
+  govern(worker: BullWorker, { waiting }: QueueShard): Promise<void> {
+    return this.intake.govern(worker, waiting);
   }
 
-  onApplicationBootstrap(): Promise<void> {
-    return this.intake.govern(this.worker);
-  }
-
-  // Three parameters without defaults: BullMQ passes a signal only if `process.length >= 3`.
-  override process(job: Job, token?: string, signal?: AbortSignal): Promise<StoredSamplingResult> {
-    return this.samplingJobs.run(this.worker, job, token, signal);
+  run(...attempt: Parameters<JobProcessor['run']>): Promise<StoredSamplingResult> {
+    return this.samplingJobs.run(...attempt);
   }
 }

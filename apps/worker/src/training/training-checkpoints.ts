@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CancelledError, type TrainingConfig } from '#ddim';
 import { trainingConfigHash, type TrainingCheckpoint } from '#training';
-import { ByteClaims, JobLedger, type CheckpointPointer, type HeldAttempt } from '#queue';
+import { ByteClaims, Shards, type CheckpointPointer, type HeldAttempt, type QueueShard } from '#queue';
 import { ArtifactMetrics, TrainingMetrics } from '#metrics';
 import { decodeTrainingCheckpoint, encodeTrainingCheckpoint, ArtifactStore, StorageError } from '#storage';
 import { StoreHealth } from '../process/store-health.js';
@@ -19,7 +19,7 @@ export class TrainingCheckpoints {
   readonly #logger = new Logger(TrainingCheckpoints.name);
 
   constructor(
-    private readonly ledger: JobLedger,
+    private readonly shards: Shards<QueueShard>,
     private readonly artifacts: ArtifactStore,
     private readonly metrics: TrainingMetrics,
     private readonly artifactMetrics: ArtifactMetrics,
@@ -30,7 +30,7 @@ export class TrainingCheckpoints {
   /** The newest checkpoint that is whole and belongs to this configuration; undefined: start at step 0. */
   async newest(jobId: string, config: TrainingConfig): Promise<TrainingCheckpoint | undefined> {
     const configHash = trainingConfigHash(config);
-    for (const pointer of await this.ledger.checkpoints(jobId)) {
+    for (const pointer of await this.shards.holding(jobId).ledger.checkpoints(jobId)) {
       const checkpoint = await this.#read(pointer);
       if (checkpoint?.configHash === configHash) return checkpoint;
       this.metrics.checkpointFallback();
@@ -56,7 +56,7 @@ export class TrainingCheckpoints {
     const { sha256, bytes } = await this.store.persist(() => this.artifacts.put(file), signal);
     if (owner !== undefined) await this.claims.take(owner, { sha256, bytes });
     const pointer = { step: checkpoint.update, sha256, bytes };
-    const superseded = await this.ledger.advanceCheckpoint(attempt, pointer);
+    const superseded = await this.shards.holding(attempt.jobId).ledger.advanceCheckpoint(attempt, pointer);
     if (superseded === undefined)
       throw new CancelledError('shutdown', 'another worker has the job: its lock was lost before a checkpoint');
     const seconds = (performance.now() - startedAt) / 1000;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { TrainingMetricsPoint } from '#training';
-import { JobEvents } from '#queue';
+import { Shards, type QueueShard } from '#queue';
 import type { JobProgress, TrainingJobData } from '#contract';
 import { TrainingMetrics } from '#metrics';
 
@@ -11,7 +11,7 @@ export class TrainingProgress {
   readonly #logger = new Logger(TrainingProgress.name);
 
   constructor(
-    private readonly events: JobEvents,
+    private readonly shards: Shards<QueueShard>,
     private readonly metrics: TrainingMetrics,
   ) {}
 
@@ -31,7 +31,7 @@ export class TrainingProgress {
     this.metrics.progress({ model: data.model, step, secondsPerUpdate, loss, learningRate });
     const progress: JobProgress = { completedRows: null, totalRows: null, completedSteps: step, totalSteps };
     const attempt = { kind: 'training', jobId, attemptsStarted: job.attemptsStarted } as const;
-    const publishing = this.events.publish(attempt, {
+    const publishing = this.shards.holding(jobId).events.publish(attempt, {
       type: 'metrics',
       step,
       totalSteps,

@@ -44,7 +44,7 @@ describe.skipIf(!redisAvailable)('The trainings that wait', () => {
       workers = Array.from({ length: numWorkers }, () => {
         const worker = new Worker('training', process, { ...workerOptions.training, ...options, autorun: false });
         worker.on('error', () => undefined);
-        new TrainingTurns(new WaitingJobs(redis, prefix)).govern(worker);
+        new TrainingTurns().govern(worker, new WaitingJobs(redis, prefix));
         void worker.run();
         return worker;
       });

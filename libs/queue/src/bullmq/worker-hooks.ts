@@ -8,16 +8,21 @@ export function isFenced(error: Error): boolean {
   return 'code' in error && FENCE_CODES.has(error.code);
 }
 
-/** Awaits `beforeFetch` before the worker fetches a job, and lets none come along with the end of another. */
-export function governFetches(worker: BullWorker, beforeFetch: () => Promise<unknown>): void {
+/** What decides whether and when a worker fetches jobs. */
+interface FetchRules {
+  /** Fetches, or does without and answers undefined. */
+  readonly around: <Fetched>(fetch: () => Promise<Fetched>) => Promise<Fetched | undefined>;
+  /** A pause after a fetch that has found nothing; undefined: until BullMQ says that a job has come. */
+  readonly pause: () => Promise<null> | undefined;
+}
+
+/** From now on the worker fetches by these rules; what comes along with the end of a job is not fetched. */
+export function governFetches(worker: BullWorker, { around, pause }: FetchRules): void {
   const backend = worker.getBackend();
   const fetch = backend.moveToActive.bind(backend);
-  const process = worker.processJob.bind(worker);
-  backend.moveToActive = async (token, name) => {
-    await beforeFetch();
-    return fetch(token, name);
-  };
-  worker.processJob = (job, token) => process(job, token, () => false);
+  const wait = backend.waitForJob.bind(backend);
+  backend.moveToActive = async (token, name) => (await around(() => fetch(token, name))) ?? [];
+  backend.waitForJob = (seconds) => pause() ?? wait(seconds);
 }
 
 /**

@@ -38,6 +38,8 @@ export interface RedisAddress {
   /** Of the sentinels, which have users of their own. */
   readonly sentinelCredentials: RedisCredentials;
   readonly tls: RedisTls | undefined;
+  /** Of the keys whose server is looked for in a cluster; default: of the first shard. */
+  readonly prefix?: string;
 }
 
 /** @throws InvalidConfigError naming every wrong variable, and quoting no password */

@@ -18,9 +18,9 @@ class NoGuideError extends Error {
 type Owner = RedisNode | { readonly problem: string };
 
 /**
- * Those who know which server has our keys at present: sentinels, or the nodes of a cluster, where all our
- * keys share one slot. Asks one after the other; while anybody listens, again and again, so that a server
- * that was replaced is left even if it says nothing any more.
+ * Those who know which server has our keys at present: sentinels, or the nodes of a cluster, where all keys
+ * of a shard share one slot. Asks one after the other; while anybody listens, again and again, so that a
+ * server that was replaced is left even if it says nothing any more.
  */
 export class RedisGuides {
   readonly #nodes: RedisNode[];
@@ -99,7 +99,7 @@ export class RedisGuides {
   }
 
   async #slotOwner(client: Redis, guide: RedisNode): Promise<Owner> {
-    const slot = await client.cluster('KEYSLOT', STRIDE_PREFIX);
+    const slot = await client.cluster('KEYSLOT', this.address.prefix ?? STRIDE_PREFIX);
     const ranges = Slots.parse(await client.cluster('SLOTS'));
     const nodeOf = ([host, port]: z.output<typeof SlotNode>) => ({ host: host || guide.host, port });
     for (const node of ranges.flatMap(([, , ...nodes]) => nodes.map(nodeOf)))

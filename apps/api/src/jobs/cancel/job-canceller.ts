@@ -1,22 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { JobCancellation, JobEnds, type StoredJob } from '#queue';
+import type { StoredJob } from '#queue';
 import type { CancelReason, JobKind } from '#contract';
 import { HttpProblem } from '../../http/problem.js';
 import { noSuchJob } from '../read/own-jobs.js';
 import { JobReader } from '../read/job-reader.js';
 import { JobWaiters } from '../wait/job-waiters.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 import { statusOf } from '../read/job-view.js';
 
 /** Cancels jobs on behalf of clients. */
 @Injectable()
 export class JobCanceller {
   constructor(
-    private readonly cancellation: JobCancellation,
-    private readonly ends: JobEnds,
+    private readonly shards: QueueShards,
     private readonly reader: JobReader,
     private readonly waiters: JobWaiters,
-    private readonly connection: QueueConnection,
   ) {}
 
   /**
@@ -25,14 +23,16 @@ export class JobCanceller {
    * @throws HttpProblem `not_found`, `job_finished`; QueueUnavailableError
    */
   async cancel(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<StoredJob> {
-    this.connection.requireReady();
-    const outcome = await this.cancellation.request(kind, jobId, reason);
+    const shard = this.shards.of(jobId);
+    if (shard === undefined) throw noSuchJob(jobId);
+    shard.requireReady();
+    const outcome = await shard.cancellation.request(kind, jobId, reason);
     if (outcome === 'unknown') throw noSuchJob(jobId);
     if (outcome === 'finished') throw new HttpProblem('job_finished', `job ${jobId} has already ended`);
-    if (reason === 'cancelled') await this.connection.settled(); // nobody was promised the other
+    if (reason === 'cancelled') await shard.settled(); // nobody was promised the other
     const job = await this.reader.read(kind, jobId);
     if (job === undefined) throw noSuchJob(jobId);
-    if (statusOf(job) === 'cancelled') await this.ends.publishCancelled(kind, jobId, outcome.reason);
+    if (statusOf(job) === 'cancelled') await shard.ends.publishCancelled(kind, jobId, outcome.reason);
     this.waiters.wake(jobId);
     return job;
   }

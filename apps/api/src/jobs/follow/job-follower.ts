@@ -1,32 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { JobEvents, Wakes } from '#queue';
 import type { JobKind } from '#contract';
 import { EventStream } from './event-stream.js';
 import { RequestGate } from '../../http/request-gate.js';
 import { JobReader } from '../read/job-reader.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 import { JobFollowing } from './job-following.js';
 
 /** Sends jobs' events to clients: one subscription per process and job wakes every client that follows it. */
 @Injectable()
 export class JobFollower {
   private readonly followings = new Set<JobFollowing>();
-  private readonly wakes: Wakes;
 
   constructor(
-    private readonly events: JobEvents,
+    private readonly shards: QueueShards,
     private readonly reader: JobReader,
-    connection: QueueConnection,
     private readonly gate: RequestGate,
-  ) {
-    this.wakes = new Wakes(connection.subscriber);
-  }
+  ) {}
 
   /** Follows a job that exists until its final event, or until the client goes away. */
   async follow(kind: JobKind, jobId: string, lastEventId: string, response: ServerResponse): Promise<void> {
     if (response.destroyed) return;
-    const { events, reader } = this;
+    const { events, wakes } = this.shards.holding(jobId);
+    const { reader } = this;
     const channel = events.keyOf(jobId);
     const following = new JobFollowing({ events, reader, kind, jobId, lastEventId, stream: new EventStream(response) });
     const wake = () => following.wake();
@@ -36,10 +32,10 @@ export class JobFollower {
       awake();
       following.stop();
       this.followings.delete(following);
-      this.wakes.unsubscribe(channel, wake);
+      wakes.unsubscribe(channel, wake);
     });
     // It is woken once it is subscribed: what is published from then on wakes it again.
-    await this.wakes.subscribe(channel, wake);
+    await wakes.subscribe(channel, wake);
   }
 
   /** Ends every stream with the request to come back. */

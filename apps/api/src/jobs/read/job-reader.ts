@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { isWrongType, Keys, withDeadline, readJobs, parseStoredJob, type JobAnswers, type StoredJob } from '#queue';
+import { isWrongType, withDeadline, readJobs, parseStoredJob, type JobAnswers, type StoredJob } from '#queue';
 import type { JobKind } from '#contract';
 import { UnreadableRecords } from '#server';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import type { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 
 const DEADLINE_MS = 2_000;
 
 /**
- * Reads jobs as they are now; everything about one job is read at one moment, and any number of jobs in one
- * round trip.
+ * Reads jobs as they are now; everything about one job is read at one moment, and any number of jobs of a
+ * shard in one round trip.
  */
 @Injectable()
 export class JobReader {
-  private readonly keys = new Keys();
-
   constructor(
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly unreadable: UnreadableRecords,
   ) {}
 
@@ -27,9 +26,20 @@ export class JobReader {
 
   /** In the order of `ids`, with undefined for those that are gone. @throws QueueUnavailableError */
   async readAll(kind: JobKind, ids: readonly string[]): Promise<(StoredJob | undefined)[]> {
-    if (ids.length === 0) return [];
-    this.connection.requireReady();
-    const jobs = await withDeadline(readJobs(this.connection.redis, this.keys, { kind, ids }), DEADLINE_MS);
+    const groups = [...this.shards.group(ids)];
+    for (const [shard] of groups) shard.requireReady();
+    const found = await Promise.all(groups.map(([shard, its]) => this.readFrom(shard, kind, its)));
+    if (found.length === 1 && found[0]?.length === ids.length) return found[0];
+    const jobs = new Map(found.flat().map((job) => [job?.id, job]));
+    return ids.map((id) => jobs.get(id));
+  }
+
+  private async readFrom(
+    { redis, keys }: QueueConnection,
+    kind: JobKind,
+    ids: readonly string[],
+  ): Promise<(StoredJob | undefined)[]> {
+    const jobs = await withDeadline(readJobs(redis, keys, { kind, ids }), DEADLINE_MS);
     return ids.map((id, i) => parseStoredJob(kind, id, this.toAnswers(id, jobs[i] ?? [])));
   }
 

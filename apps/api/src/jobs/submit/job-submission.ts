@@ -3,8 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { assertNever } from '#ddim';
 import {
-  IdempotencyRecords,
-  NewJobs,
   QueueUnavailableError,
   type AddedJob,
   type CountedJob,
@@ -12,11 +10,11 @@ import {
   type StoredJob,
   type WebhookTerms,
 } from '#queue';
-import { newJobId, rowStepsOf, type JobKind } from '#contract';
+import { rowStepsOf, type JobKind } from '#contract';
 import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
 import { KeyLimits } from '../../access/key-limits.js';
 import { JobReader } from '../read/job-reader.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 
 /** Who repeats a request where there are no keys. */
 const ANONYMOUS = 'anonymous';
@@ -58,9 +56,7 @@ interface Submitted {
 @Injectable()
 export class JobSubmission {
   constructor(
-    private readonly connection: QueueConnection,
-    private readonly records: IdempotencyRecords,
-    private readonly jobs: NewJobs,
+    private readonly shards: QueueShards,
     private readonly reader: JobReader,
     private readonly limits: KeyLimits,
   ) {}
@@ -72,12 +68,14 @@ export class JobSubmission {
    * @throws InputError `idempotency_key_reused`; QueueUnavailableError
    */
   async claim(kind: JobKind, request: unknown, key: SubmissionKey): Promise<Claimed> {
-    this.connection.requireReady();
     const claim = claimOf(kind, request, key);
-    const formerId = claim && (await this.records.find(claim));
+    const formerId = claim && (await this.find(claim));
     const known = formerId === undefined ? undefined : await this.reader.read(kind, formerId);
-    if (known) await this.connection.settled(); // its own request may still wait for that
-    return { kind, jobId: formerId ?? newJobId(kind), claim, caller: key.caller, known };
+    const jobId = formerId ?? this.shards.newJobId(kind, claim && meetingText(claim));
+    const shard = this.shards.holding(jobId);
+    shard.requireReady();
+    if (known) await shard.settled(); // its own request may still wait for that
+    return { kind, jobId, claim, caller: key.caller, known };
   }
 
   /**
@@ -88,9 +86,10 @@ export class JobSubmission {
   async add({ kind, jobId, claim, caller }: Claimed, admitted: AdmittedJob): Promise<Submitted | undefined> {
     const data = ownedBy(caller, admitted.data);
     const job = { kind, jobId, claim, ...admitted, data };
-    const queue = this.connection.queues[kind];
-    const added = await this.counted(caller, countedJob(jobId, data, claim), () => this.jobs.add(queue, job));
-    await this.connection.settled();
+    const shard = this.shards.holding(jobId);
+    const queue = shard.queues[kind];
+    const added = await this.counted(caller, countedJob(jobId, data, claim), () => shard.jobs.add(queue, job));
+    await shard.settled();
     switch (added.outcome) {
       case 'added':
         return { job: freshJob(kind, jobId, data, added.acceptedAt), isNew: true };
@@ -101,6 +100,16 @@ export class JobSubmission {
       default:
         return assertNever(added);
     }
+  }
+
+  /**
+   * The job that has the Idempotency-Key, wherever its record came to lie: a job that begins anew goes there,
+   * too.
+   */
+  private async find(claim: IdempotencyClaim): Promise<string | undefined> {
+    const places = await this.shards.meeting(meetingText(claim));
+    const found = await Promise.all(places.map((shard) => shard.records.find(claim)));
+    return found.find((jobId) => jobId !== undefined);
   }
 
   /** Only what was added, or may have been, counts. @throws HttpProblem `quota_exceeded` */
@@ -125,9 +134,14 @@ export class JobSubmission {
   }
 }
 
+/** By this repeats find the shard of their record. */
+function meetingText({ scope, key }: IdempotencyClaim): string {
+  return `${scope}\n${key}`;
+}
+
 /** What a job counts towards the limits of its key. */
 function countedJob(jobId: string, data: object, claim: IdempotencyClaim | undefined): CountedJob {
-  const repeatedBy = claim && `${claim.scope}\n${claim.key}`;
+  const repeatedBy = claim && meetingText(claim);
   return { jobId, repeatedBy, rowSteps: rowStepsOf(data) };
 }
 

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { JobEnds, type JobOutcome } from '#queue';
+import type { JobOutcome } from '#queue';
 import { RequestGate } from '../../http/request-gate.js';
 import { JobWait } from './job-wait.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import type { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 
 /** Requests look once more when messages may have got lost, if Redis answers them within so long. */
 const READY_MS = 2_000;
@@ -17,20 +18,10 @@ export class JobWaiters {
   private readonly waits = new Map<string, Set<JobWait<JobOutcome>>>();
 
   constructor(
-    ends: JobEnds,
-    connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly gate: RequestGate,
   ) {
-    const listening = ends.subscribe('sampling', {
-      onEnd: (jobId, outcome) => {
-        if (this.waits.has(jobId)) this.wake(jobId, outcome());
-      },
-      onSubscribed: () => {
-        this.lookAgain(connection).catch((error: unknown) => this.logger.error(error));
-      },
-    });
-    // closed before it was connected
-    listening.catch((error: unknown) => this.logger.debug(`not listening: ${String(error)}`));
+    for (const shard of shards.all) this.listen(shard);
   }
 
   /** Begins to listen: before the job exists, so that no hint can come too early. `end` it in any case. */
@@ -59,8 +50,21 @@ export class JobWaiters {
     for (const wait of this.waits.get(jobId) ?? []) wait.wake(outcome);
   }
 
-  private async lookAgain(connection: QueueConnection): Promise<void> {
-    if (this.waits.size === 0 || !(await connection.isReadyWithin(READY_MS))) return;
-    for (const jobId of this.waits.keys()) this.wake(jobId);
+  private listen(shard: QueueConnection): void {
+    const listening = shard.ends.subscribe('sampling', {
+      onEnd: (jobId, outcome) => {
+        if (this.waits.has(jobId)) this.wake(jobId, outcome());
+      },
+      onSubscribed: () => {
+        this.lookAgain(shard).catch((error: unknown) => this.logger.error(error));
+      },
+    });
+    // closed before it was connected
+    listening.catch((error: unknown) => this.logger.debug(`not listening: ${String(error)}`));
+  }
+
+  private async lookAgain(shard: QueueConnection): Promise<void> {
+    if (this.waits.size === 0 || !(await shard.isReadyWithin(READY_MS))) return;
+    for (const jobId of this.shards.group([...this.waits.keys()]).get(shard) ?? []) this.wake(jobId);
   }
 }

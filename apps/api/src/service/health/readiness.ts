@@ -3,7 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/te
 import { StartChecks } from '#server';
 import { ArtifactStore } from '#storage';
 import { Shutdown } from '../lifecycle/shutdown.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 
 const STORE_CHECK_MS = 2_000;
 
@@ -12,7 +12,7 @@ const STORE_CHECK_MS = 2_000;
 export class Readiness {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly startChecks: StartChecks,
     private readonly artifacts: ArtifactStore,
     private readonly shutdown: Shutdown,
@@ -30,8 +30,8 @@ export class Readiness {
   private redis() {
     const indicator = this.indicators.check('redis');
     const { refusal } = this.startChecks.report;
-    const { isReady, redis } = this.connection;
-    if (!isReady) return indicator.down(`not reachable: ${redis.trouble ?? redis.status}`);
+    const away = this.shards.all.find(({ isReady }) => !isReady);
+    if (away) return indicator.down(`not reachable: ${away.redis.trouble ?? away.redis.status}`);
     return refusal === undefined ? indicator.up() : indicator.down(refusal);
   }
 

@@ -3,7 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { withDeadline } from '#queue';
 import { Needs } from '../../access/needs.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
+import { mergedFamilies } from './merged-families.js';
 
 const DEADLINE_MS = 2_000;
 
@@ -14,7 +15,7 @@ const DEADLINE_MS = 2_000;
 export class ApiMetricsController {
   constructor(
     private readonly registry: Registry,
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
   ) {}
 
   @Get()
@@ -25,32 +26,14 @@ export class ApiMetricsController {
   }
 
   private async readQueues(): Promise<string> {
-    if (!this.connection.isReady) return '';
-    const queues = Object.values(this.connection.queues);
+    if (!this.shards.areReady) return ''; // a part of the sum would be a wrong one
+    const queues = this.shards.all.flatMap((shard) => Object.values(shard.queues));
     const exports = Promise.all(queues.map(({ queue }) => queue.exportPrometheusMetrics()));
     try {
-      return mergeFamilies(await withDeadline(exports, DEADLINE_MS));
+      return mergedFamilies(await withDeadline(exports, DEADLINE_MS));
     } catch {
       // A scrape without the queues says more than none.
       return '';
     }
   }
-}
-
-/** One HELP and TYPE line per metric, though each queue exports its own. */
-function mergeFamilies(texts: readonly string[]): string {
-  const families = new Map<string, string[]>();
-  for (const line of texts
-    .join('\n')
-    .split('\n')
-    .filter((text) => text !== '')) {
-    const name = /^(?:# \w+ )?(\w+)/.exec(line)?.[1] ?? '';
-    const lines = families.get(name) ?? [];
-    families.set(name, lines);
-    if (!line.startsWith('#') || !lines.includes(line)) lines.push(line);
-  }
-  return [...families.values()]
-    .flat()
-    .map((line) => `${line}\n`)
-    .join('');
 }

@@ -9,23 +9,27 @@ import { answerError } from '../../http/error-answer.js';
 import { inOrder, type Middleware } from '../../http/middleware.js';
 import { boardAccess } from '../../network/board-access.js';
 import { HttpProblem } from '../../http/problem.js';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 
 const PATH = '/queues';
 
 /** Serves the queue browser, to look only: its retry would run jobs outside the rules of this service. */
 export function serveQueueBoard(app: NestFastifyApplication): void {
-  const connection = app.get(QueueConnection);
+  const shards = app.get(QueueShards);
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(PATH);
   const options = { uiConfig: { boardTitle: 'Stride' } };
-  const queues = Object.values(connection.queues).map(({ queue }) => new BullMQAdapter(queue, { readOnlyMode: true }));
+  const queues = shards.all.flatMap((connection, shard) =>
+    Object.values(connection.queues).map(
+      ({ queue }) => new BullMQAdapter(queue, { readOnlyMode: true, prefix: shard === 0 ? '' : `shard-${shard}-` }),
+    ),
+  );
   createBullBoard({ queues, serverAdapter, options });
   const look = inOrder(
     [
       boardAccess(app.get<ApiConfig>(API_CONFIG), app.get(KeyRing), app.get(AccessGuard)),
       requireLook,
-      requireReady(connection),
+      requireReady(shards),
     ],
     answerError,
   );
@@ -59,10 +63,10 @@ const requireLook: Middleware = (request, _response, next) => {
   next(new HttpProblem('method_not_allowed', 'use GET here', { headers: { Allow: 'GET, HEAD' } }));
 };
 
-/** The board would answer 500 while Redis is away. */
-function requireReady(connection: QueueConnection): Middleware {
+/** The board would answer 500 while a shard is away. */
+function requireReady(shards: QueueShards): Middleware {
   return (_request, _response, next) => {
-    connection.requireReady();
+    shards.requireReady();
     next();
   };
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { askEachKind, type JobKind, type Stats, type WorkerInfo } from '#contract';
 import { withDeadline, WorkerHeartbeats } from '#queue';
-import { QueueConnection } from '../../queue/queue-connection.js';
+import type { QueueConnection } from '../../queue/queue-connection.js';
+import { QueueShards } from '../../queue/queue-shards.js';
 
 const DEADLINE_MS = 2_000;
 
@@ -9,13 +10,13 @@ const DEADLINE_MS = 2_000;
 @Injectable()
 export class StatsService {
   constructor(
-    private readonly connection: QueueConnection,
+    private readonly shards: QueueShards,
     private readonly heartbeats: WorkerHeartbeats,
   ) {}
 
   /** @throws QueueUnavailableError */
   async read(): Promise<Stats> {
-    this.connection.requireReady();
+    this.shards.requireReady();
     const answers = Promise.all([askEachKind((kind) => this.count(kind)), this.heartbeats.list()]);
     const [queues, workers] = await withDeadline(answers, DEADLINE_MS);
     return {
@@ -30,7 +31,18 @@ export class StatsService {
   }
 
   private async count(kind: JobKind): Promise<Stats['queues'][JobKind]> {
-    const counts = await this.connection.queues[kind].queue.getJobCounts();
+    const ofShards = await Promise.all(this.shards.all.map((shard) => this.countIn(shard, kind)));
+    return ofShards.reduce((total, counts) => ({
+      waiting: total.waiting + counts.waiting,
+      active: total.active + counts.active,
+      delayed: total.delayed + counts.delayed,
+      succeeded: total.succeeded + counts.succeeded,
+      failed: total.failed + counts.failed,
+    }));
+  }
+
+  private async countIn({ queues }: QueueConnection, kind: JobKind): Promise<Stats['queues'][JobKind]> {
+    const counts = await queues[kind].queue.getJobCounts();
     const { waiting = 0, prioritized = 0, active = 0, delayed = 0, completed = 0, failed = 0 } = counts;
     return { waiting: waiting + prioritized, active, delayed, succeeded: completed, failed };
   }

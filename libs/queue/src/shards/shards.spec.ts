@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobIdShard, MOST_SHARDS, newJobId } from '#contract';
-import { Keys } from './keys.js';
-import { Shards } from './shards.js';
+import { Keys } from '../keys.js';
+import { meetingShard, Shards } from './shards.js';
 
 const numbered = (count: number) => new Shards(count, (_, shard) => shard);
 
@@ -9,7 +9,7 @@ describe('shards', () => {
   it('have the keys and ids of an installation without shards when there is one', () => {
     const shards = new Shards(1, (prefix) => prefix);
     expect(shards.all).toEqual([new Keys().prefix]);
-    for (const meets of [undefined, 'a', 'b']) expect(shards.newJobId('sampling', meets)).toHaveLength(30);
+    expect(newJobId('sampling', Date.now(), meetingShard('any key', 1))).toHaveLength(30);
   });
 
   it('each have a hash slot of their own', () => {
@@ -21,7 +21,7 @@ describe('shards', () => {
   it('find a job by its id, also after their number has grown', () => {
     const [few, many] = [numbered(3), numbered(10)];
     for (let i = 0; i < 200; i++) {
-      const id = few.newJobId('training');
+      const id = newJobId('training', Date.now(), i % 3);
       expect(few.of(id)).toBe(jobIdShard(id));
       expect(many.of(id)).toBe(jobIdShard(id));
     }
@@ -32,17 +32,17 @@ describe('shards', () => {
     expect(numbered(3).of(newJobId('sampling', 5, 3))).toBeUndefined();
   });
 
-  it('bring together what has to meet, and spread the rest evenly', () => {
-    const shards = numbered(4);
-    const ids = Array.from({ length: 4_000 }, (_, i) => ({
-      met: jobIdShard(shards.newJobId('sampling', `key ${i}`)),
-      again: jobIdShard(shards.newJobId('sampling', `key ${i}`)),
-      free: jobIdShard(shards.newJobId('sampling')),
-    }));
-    for (const { met, again } of ids) expect(met).toBe(again);
-    for (const shard of shards.all)
-      for (const place of ['met', 'free'] as const)
-        expect(ids.filter((id) => id[place] === shard).length).toBeGreaterThan(800);
+  it('do not hold a job either, and put it into no group', () => {
+    const [here, away] = [newJobId('sampling', 5, 2), newJobId('sampling', 5, 3)];
+    expect(numbered(3).holding(here)).toBe(2);
+    expect(() => numbered(3).holding(away)).toThrow(RangeError);
+    expect([...numbered(3).group([away, here, here])]).toEqual([[2, [here, here]]]);
+  });
+
+  it('bring together what has the same text, and spread the rest evenly', () => {
+    const places = Array.from({ length: 4_000 }, (_, i) => meetingShard(`key ${i}`, 4));
+    expect(places).toEqual(places.map((_, i) => meetingShard(`key ${i}`, 4)));
+    for (const shard of numbered(4).all) expect(places.filter((place) => place === shard).length).toBeGreaterThan(800);
   });
 
   it.each([0, -1, 1.5, MOST_SHARDS + 1])('are never %d', (count) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assess, parseInfo } from './start-checks.js';
+import { assess, parseInfo } from './server-check.js';
 
 const healthy = parseInfo(
   '# Server\r\nredis_version:7.0.15\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\nmaxmemory:1000\r\nused_memory:250\r\n',

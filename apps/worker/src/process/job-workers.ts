@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Worker as BullWorker, type Job } from 'bullmq';
+import type { JobKind } from '#contract';
+import { Shards, workerOptions, type QueueShard } from '#queue';
+import { WorkerShard } from './worker-shard.js';
+
+/** What runs the jobs of one kind. */
+export interface JobProcessor {
+  /** From now on the worker takes of this shard only what there is room for. */
+  govern(worker: BullWorker, shard: QueueShard): Promise<void>;
+  /** @throws what makes BullMQ fail, retry or wait */
+  run(worker: BullWorker, job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<unknown>;
+}
+
+/** Injection token of the processors of the kinds of jobs that this worker takes. */
+export const PROCESSORS = Symbol('Processors');
+
+interface JobWorker {
+  readonly kind: JobKind;
+  readonly shard: WorkerShard;
+  readonly worker: BullWorker;
+}
+
+/** BullMQ's workers here, one for each kind of jobs and shard; those of a kind share a processor. */
+@Injectable()
+export class JobWorkers {
+  #all: readonly JobWorker[] = [];
+
+  constructor(
+    @Inject(PROCESSORS) private readonly processors: ReadonlyMap<JobKind, JobProcessor>,
+    private readonly shards: Shards<WorkerShard>,
+  ) {}
+
+  /** None before they are opened. */
+  get all(): readonly JobWorker[] {
+    return this.#all;
+  }
+
+  /** They take no jobs yet. */
+  open(): readonly JobWorker[] {
+    this.#all = [...this.processors].flatMap(([kind, processor]) =>
+      this.shards.all.map((shard) => ({ kind, shard, worker: workerOf(kind, shard, processor) })),
+    );
+    return this.#all;
+  }
+
+  /** Takes the rules of its kind for a worker. */
+  async govern({ kind, shard, worker }: JobWorker): Promise<void> {
+    await this.processors.get(kind)?.govern(worker, shard);
+  }
+}
+
+function workerOf(kind: JobKind, { redis, keys }: WorkerShard, processor: JobProcessor): BullWorker {
+  // Three parameters without defaults: BullMQ passes a signal only if there are.
+  const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
+    processor.run(worker, job, token, signal);
+  const options = { ...workerOptions[kind], prefix: keys.prefix, connection: redis, autorun: false };
+  const worker: BullWorker = new BullWorker(kind, process, options);
+  return worker;
+}
