@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiKeys, workerConnection } from '#queue';
+import { ApiKeys, Keys, workerConnection } from '#queue';
 import { SCOPES, type Scope } from '#contract';
 import { TestApi } from '../api/test-api.js';
 import { eventLine, TestProcess } from '../processes.js';
@@ -95,6 +95,35 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
     await get('/v1/models', `Bearer ${issued?.key}`);
     const [seen] = (await guarded.keys.list()).filter(({ id }) => id === issued?.id);
     expect(Date.parse(seen?.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(seen?.createdAt ?? '') - 1);
+  });
+
+  /** How many of a key's requests in a row another process still answers, of so many that are sent. */
+  const stillAnswered = async (url: string, key: string, most: number): Promise<number> => {
+    for (let answered = 0; answered < most; answered++) {
+      const response = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+      const answer = await codeOf(response);
+      if (answer !== '200') return answer === '401 key_revoked' ? answered : Number.NaN;
+    }
+    return most;
+  };
+
+  it('lets no process take a key that was revoked by another one, also when the message of it is lost', async () => {
+    const other = api.again({ STRIDE_REQUIRE_AUTH: 'true' });
+    const url = String((await other.untilLine((line) => eventLine(line, 'ready'))).url);
+    try {
+      const admin = `Bearer ${await make('admin')}`;
+      const [first, second] = [await make('jobs:read'), await make('jobs:read')];
+      for (const key of [first, second]) expect(await stillAnswered(url, key, 1)).toBe(1);
+      const revoke = `/v1/keys/${first.slice(7, 15)}/revoke`;
+      expect((await api.fetch(revoke, { method: 'POST', headers: { authorization: admin } })).status).toBe(200);
+      expect(await stillAnswered(url, first, 50)).toBeLessThan(50); // as many as go by until Redis' message is there
+      const id = second.slice(7, 15);
+      const record: object = JSON.parse((await guarded.redis.hget(new Keys().apiKeys, id)) ?? '');
+      await guarded.redis.hset(new Keys().apiKeys, id, JSON.stringify({ ...record, revokedAt: Date.now() }));
+      expect(await stillAnswered(url, second, 1_000)).toBeLessThan(1_000); // read again after half a second
+    } finally {
+      await other.stop();
+    }
   });
 
   it('ends with 78 on an address of other machines when it is to do without keys, and names the setting', async () => {
