@@ -30,7 +30,10 @@ class HoistedDenoiser:
         # [out, in], as torch.nn.Linear keeps its weights
         dense = lambda name: (place(weights[name + ".kernel"].T), place(weights[name + ".bias"]))
         norm = lambda name: (place(weights[name + ".gamma"]), place(weights[name + ".beta"]))
-        self.first = place(weights["denoiser_in.kernel"][: self.outputs].T)
+        kernel = weights["denoiser_in.kernel"]
+        self.first = place(kernel[: self.outputs].T)
+        self.observed = dense("obs_embed")
+        self.condition = place(kernel[self.outputs + self.hidden :].T), place(weights["denoiser_in.bias"])
         names = [f"denoiser_block_{i + 1}" for i in range(model["numLayers"])]
         self.blocks = [norm(name + "_norm") + dense(name + "_up") + dense(name + "_down") for name in names]
         self.last = dense("noise_out")
@@ -40,6 +43,10 @@ class HoistedDenoiser:
         self.coefficients = coefficients.to(device)
         self.numbers = coefficients.tolist()
         self.steps = len(self.numbers)
+
+    def encode(self, observations):
+        """[B,O], normalised, to the part of the first layer that depends on them alone, [B,H]."""
+        return F.linear(F.linear(observations, *self.observed), *self.condition)
 
     def predict(self, x, time, conditions):
         h = F.silu(torch.addmm(conditions + time, x, self.first.T), inplace=True)
