@@ -1,8 +1,8 @@
 /**
  * Requests per second beside what a user would write instead: FastAPI, uvicorn and eager PyTorch in one
  * process, batched in memory (bench/torch/policy_service.py). A network of the pen policy's size, one
- * observation per request, 10 steps, in turns; the same noise gets the same actions. Ours has a durable queue.
- * Run: node dist/bench/peer.js [seconds per round] [rounds] [engine threads]
+ * observation per request, 10 steps, in turns; the same noise gets the same actions. Run: node
+ * dist/bench/peer.js [seconds per round] [rounds] [engine threads]
  */
 import { z } from 'zod';
 import { benchParameters, benchPlan } from './engine/engine-workload.js';

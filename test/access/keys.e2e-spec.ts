@@ -116,7 +116,8 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
       for (const key of [first, second]) expect(await stillAnswered(url, key, 1)).toBe(1);
       const revoke = `/v1/keys/${first.slice(7, 15)}/revoke`;
       expect((await api.fetch(revoke, { method: 'POST', headers: { authorization: admin } })).status).toBe(200);
-      expect(await stillAnswered(url, first, 50)).toBeLessThan(50); // as many as go by until Redis' message is there
+      // as many as go by until Redis' message is there
+      expect(await stillAnswered(url, first, 50)).toBeLessThan(50);
       const id = second.slice(7, 15);
       const record: object = JSON.parse((await guarded.redis.hget(new Keys().apiKeys, id)) ?? '');
       await guarded.redis.hset(new Keys().apiKeys, id, JSON.stringify({ ...record, revokedAt: Date.now() }));
