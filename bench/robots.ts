@@ -1,8 +1,8 @@
 /**
- * What a robot waits for. A lonely row over HTTP and over the policy socket beside the engine alone, in turns;
- * then robots at 20 Hz, each of which sends an observation whenever it is due. A network of the pen policy's
- * size, 10 steps. Redis, API, worker and robots share the machine's cores. Run: node dist/bench/robots.js
- * [seconds per fleet]
+ * What a robot waits for. A lonely row over HTTP and over the policy socket beside the engine alone, in
+ * turns; then robots at 20 Hz, each of which sends an observation whenever it is due. A network of the pen
+ * policy's size, 10 steps. Redis, API, worker and robots share the machine's cores. Run: node
+ * dist/bench/robots.js [seconds per fleet]
  */
 import { PROTOCOLS, summarize, type Protocol } from '#load';
 import { startEngineAlone } from './http/http-engine.js';
