@@ -116,7 +116,7 @@ describe.skipIf(!redisAvailable)('A training whose worker is lost', () => {
       await untilCheckpoints(id, 3);
       await stride.killWorker(onlyWorker());
       const [newest, previous] = await new JobLedger(redis).checkpoints(id);
-      const { sha256 = '' } = newest ?? {};
+      const sha256 = newest?.sha256 ?? '';
       damage(join(stride.directory, 'artifacts', sha256.slice(0, 2), sha256));
       const next = await stride.startWorker();
       await expectUndisturbed(id);
