@@ -11,6 +11,7 @@ const BENCHMARKS = [
   'http',
   'robots',
   'auth',
+  'store',
   'workers',
   'train',
   'quality',
