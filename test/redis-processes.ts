@@ -64,11 +64,17 @@ export class RedisProcesses {
     return nodes;
   }
 
-  /** The node that has the slot of a key, with a replica from now on. */
-  async replicateOwner(nodes: readonly RedisProcess[], key: string): Promise<RedisProcess> {
+  /** The node that has the slot of a key. */
+  async ownerOf(nodes: readonly RedisProcess[], key: string): Promise<RedisProcess> {
     const answers = await Promise.allSettled(nodes.map((node) => this.#clientOf(node).exists(key)));
     const owner = nodes[answers.findIndex(({ status }) => status === 'fulfilled')]; // the others say MOVED
     if (owner === undefined) throw new Error(`no node has the slot of ${key}`);
+    return owner;
+  }
+
+  /** The same, with a replica from now on. */
+  async replicateOwner(nodes: readonly RedisProcess[], key: string): Promise<RedisProcess> {
+    const owner = await this.ownerOf(nodes, key);
     const joined = await this.#startClusterNode();
     await this.#meet(owner, joined);
     const replica = this.#clientOf(joined);

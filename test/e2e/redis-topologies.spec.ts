@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob } from '#client';
+import { jobIdShard } from '#contract';
+import { shardPrefix } from '#queue';
 import { redisAvailable } from '../redis.js';
 import { RedisProcesses } from '../redis-processes.js';
 import { TestStride } from '../stride.js';
@@ -7,6 +9,7 @@ import { someObservations, trainTinyModel, uploadTinyDataset } from './tiny-mode
 import { runWholeFlow } from './whole-flow.js';
 
 const NUM_JOBS = 20;
+const SHARDS = 3;
 
 describe.skipIf(!redisAvailable)('API and workers', () => {
   let servers: RedisProcesses;
@@ -16,8 +19,8 @@ describe.skipIf(!redisAvailable)('API and workers', () => {
     await servers.stop();
   });
 
-  async function start(url: string): Promise<TestStride> {
-    stride = await TestStride.start({ env: { REDIS_URL: url, STRIDE_THREADS: '1' } });
+  async function start(url: string, env: NodeJS.ProcessEnv = {}): Promise<TestStride> {
+    stride = await TestStride.start({ env: { REDIS_URL: url, STRIDE_THREADS: '1', ...env } });
     await uploadTinyDataset(stride.client);
     return stride;
   }
@@ -48,14 +51,18 @@ describe.skipIf(!redisAvailable)('API and workers', () => {
     expect((await running.client.GET('/v1/stats')).response.status).toBe(200);
   });
 
-  it('run everything on a cluster, and follow our hash slot to another node', async () => {
+  it('run everything on a cluster, shards on different nodes, and follow a hash slot to another node', async () => {
     servers = new RedisProcesses();
     const nodes = await servers.startCluster(3);
     const owner = await servers.replicateOwner(nodes, '{stride}:x');
     const others = nodes.filter((node) => node !== owner);
-    const running = await start(`redis+cluster://${others.map(({ port }) => `127.0.0.1:${port}`).join(',')}`);
+    const url = `redis+cluster://${others.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
+    const running = await start(url, { STRIDE_SHARDS: String(SHARDS) });
     expect(await runWholeFlow(running)).toMatch(/^[0-9a-f]{64}$/);
     const ids = await submit(running);
+    expect(new Set(ids.map(jobIdShard)).size).toBeGreaterThan(1);
+    const owners = await Promise.all([0, 1, 2].map((shard) => servers.ownerOf(nodes, `${shardPrefix(shard)}:x`)));
+    expect(new Set(owners).size).toBe(SHARDS);
     expect(await servers.client(`redis://127.0.0.1:${owner.port}`).wait(1, 5_000)).toBe(1);
     await owner.process.kill();
     for (const id of ids) expect((await waitForSamplingJob(running.client, id)).status).toBe('succeeded');

@@ -57,8 +57,11 @@ describe.skipIf(!redisAvailable)('Shards over real processes', () => {
 
   it('jobs of every shard are followed to their ends and answered with them', async () => {
     const answers = await Promise.all(
-      Array.from({ length: JOBS }, () =>
-        stride.client.POST('/v1/sampling-jobs', { body: request, headers: { Prefer: 'wait=30' } }),
+      Array.from({ length: JOBS }, (_, i) =>
+        stride.client.POST('/v1/sampling-jobs', {
+          body: request,
+          headers: { Prefer: 'wait=30', 'Idempotency-Key': `wait-${i}` },
+        }),
       ),
     );
     expect(answers.map(({ response }) => response.status)).toEqual(answers.map(() => 200));
@@ -107,7 +110,7 @@ describe.skipIf(!redisAvailable)('Shards over real processes', () => {
     it('a newer job takes the place of the one before, whatever shards they are in', async () => {
       const ids: string[] = [];
       for (let i = 0; i < JOBS / 2; i++) ids.push(await submit({ ...request, supersedeKey: 'robot' }));
-      expect(shardsOf(ids)).toBe(SHARDS);
+      expect(shardsOf(ids)).toBeGreaterThan(1);
       const states = await Promise.all(ids.map(async (id) => (await read(id)).error?.code ?? 'queued'));
       expect(states).toEqual([...ids.slice(1).map(() => 'superseded'), 'queued']);
     });
