@@ -68,6 +68,14 @@ describe.skipIf(!redisAvailable)('stride bench', () => {
     expect(lines.some((line) => line.startsWith('20.0 jobs/s offered'))).toBe(true);
   });
 
+  it('sends jobs by the Open Inference Protocol', async () => {
+    const sizes = ['--mix', 'rows=3,steps=4'];
+    const { code, lines } = await bench(...short, '--json', '--protocol', 'oip', '--concurrency', '2', ...sizes);
+    expect(code, lines.join('\n')).toBe(0);
+    expect(objects(lines)).toMatchObject([{ event: 'load', load: { clients: 2 }, errors: {} }]);
+    expect((await listJobs()).items[0]?.progress).toMatchObject({ totalRows: 3, totalSteps: 12 });
+  });
+
   it('sends jobs over the policy socket, in sessions of their own', async () => {
     const sizes = ['--mix', 'rows=2,steps=4'];
     const { code, lines } = await bench(...short, '--json', '--protocol', 'socket', '--concurrency', '3', ...sizes);

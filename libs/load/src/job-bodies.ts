@@ -3,7 +3,7 @@ import { seededObservations } from './seeded.js';
 import type { LoadTarget } from './sender.js';
 
 /** Bodies of one size; jobs take them in turn, so that making them costs nothing while the clock runs. */
-const BODIES_PER_SIZE = 16;
+export const BODIES_PER_SIZE = 16;
 
 type JobBodiesOptions = Pick<LoadTarget, 'model' | 'obsSize' | 'seed'>;
 

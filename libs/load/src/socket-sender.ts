@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { arrayValue, decodeMessage, encodeMessage } from '#storage';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { BODIES_PER_SIZE } from './job-bodies.js';
 import type { LoadSize } from './job-mix.js';
 import { seededObservations } from './seeded.js';
 import type { ErrorCode, LoadTarget, Sender } from './sender.js';
 
-const FRAMES = 16;
 const NOT_FINISHED = z.object({ code: z.string() });
 
 /**
@@ -22,13 +22,13 @@ export class SocketSender implements Sender {
     private readonly sizes: readonly LoadSize[],
     private readonly target: LoadTarget,
   ) {
-    this.frames = Array.from({ length: FRAMES }, (_, i) => frame(target, i));
+    this.frames = Array.from({ length: BODIES_PER_SIZE }, (_, i) => frame(target, i));
     this.idle = sizes.map(() => []);
   }
 
   async run(place: number, index: number): Promise<ErrorCode> {
     const socket = this.idle[place]?.pop() ?? this.connect(place);
-    const error = await socket.ask(this.frames[index % FRAMES] ?? Buffer.alloc(0));
+    const error = await socket.ask(this.frames[index % BODIES_PER_SIZE] ?? Buffer.alloc(0));
     if (socket.isOpen) this.idle[place]?.push(socket);
     else this.open.delete(socket);
     return error;
