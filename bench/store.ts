@@ -12,7 +12,6 @@ import { z } from 'zod';
 import { ApiKeys } from '#queue';
 import { openStore, type Store } from '#storage';
 import { ChildProgram, findRedisServer, RedisServer } from '#system';
-import { BUCKET } from '../libs/storage/testing/s3-server.js';
 import { describeMachine, median, printMachine, writeReport } from './machine.js';
 
 const [ROUNDS, MIB_PER_ROUND] = [Number(process.argv[2] ?? 7), Number(process.argv[3] ?? 128)];
@@ -26,6 +25,7 @@ const REDIS = { appendOnly: false, maxmemory: '256mb' };
 const Ready = z.object({
   event: z.literal('ready'),
   url: z.string().optional(),
+  bucket: z.string().optional(),
   env: z.record(z.string(), z.string()).optional(),
 });
 
@@ -71,7 +71,7 @@ async function startRedis(): Promise<RedisServer> {
 }
 
 async function prepare(): Promise<Contender[]> {
-  const s3 = await start('s3', './store/s3-process.js', {});
+  const s3 = await start('s3', '../libs/storage/testing/s3-process.js', {});
   Object.assign(process.env, s3.env); // where the S3 client looks
   const client = new Redis(redis.url);
   const issued = await new ApiKeys(client).create({ name: 'bench', scopes: ['store'] }, { by: 'redis' });
@@ -85,7 +85,7 @@ async function prepare(): Promise<Contender[]> {
     openStore(location, { key: issued?.key, cache: mkdtempSync(join(directory, 'cache-')) });
   return [
     { name: 'a directory', open: at(join(directory, 'file')), rounds: [] },
-    { name: 'a bucket', open: at(`s3://${BUCKET}/bench`), rounds: [] },
+    { name: 'a bucket', open: at(`s3://${s3.bucket}/bench`), rounds: [] },
     { name: 'an API', open: at(api.url ?? ''), rounds: [] },
   ];
 }
