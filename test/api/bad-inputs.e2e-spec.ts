@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventLine } from '../processes.js';
@@ -16,8 +17,12 @@ import { samplingRequests } from './bad-inputs/sampling.js';
 import { trainingRequests } from './bad-inputs/training.js';
 import { uploads } from './bad-inputs/uploads.js';
 import { webhooks } from './bad-inputs/webhooks.js';
-import { sendRaw } from './raw-http.js';
+import { sendHalf, sendRaw } from './raw-http.js';
 import { TestApi } from './test-api.js';
+
+const UPLOADS = ['/v1/artifacts', '/v1/datasets/slow', '/v1/models/slow/versions'];
+const upload = (path: string) =>
+  head('PUT', path, 'Content-Type: application/octet-stream', `Content-Length: ${8 * 1_048_576}`);
 
 describe.skipIf(!redisAvailable)('Bad input', () => {
   let api: TestApi;
@@ -26,6 +31,7 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
   let keysBefore: ReadonlySet<string>;
   let filesBefore: readonly string[];
   let endless: Promise<Answer>;
+  let slow: readonly Promise<Answer>[];
   let probes = 0;
 
   beforeAll(async () => {
@@ -36,6 +42,7 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
     prepared = await prepare(api);
     keysBefore = new Set(await ownKeys(redis));
     filesBefore = filesOf(api.directory);
+    slow = UPLOADS.map((path) => sendRaw(api.url, upload(path), 'x'));
     endless = sendRaw(api.url, head('POST', JOBS, 'Transfer-Encoding: chunked'), '1\r\n{\r\n');
   });
 
@@ -94,6 +101,19 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
     await until('all of its memory is given back', async () =>
       (await memoryInUse()) / before < 1.1 ? true : undefined,
     );
+  });
+
+  it.each(UPLOADS)('an upload to %s that is cut in the middle leaves nothing', async (path) => {
+    const sent = await sendHalf(api.url, upload(path), Buffer.alloc(4 * 1_048_576));
+    expect(sent).toBe('cut');
+    await until('its bytes are gone', async () =>
+      isDeepStrictEqual(filesOf(api.directory), filesBefore) ? true : undefined,
+    );
+  });
+
+  it('an upload below 64 KiB/s is refused, and holds up none of the others', async () => {
+    for (const answer of await Promise.all(slow))
+      expect(answer).toMatchObject({ status: 408, body: { code: 'request_timeout' } });
   });
 
   it('a body that never ends is refused after 30 s', async () => {

@@ -28,6 +28,20 @@ export function sendRaw(url: string, ...parts: readonly (string | Uint8Array)[])
   });
 }
 
+/** Sends part of a body and hangs up once the server has taken it; `answered` if it said something before. */
+export function sendHalf(url: string, head: string, half: Uint8Array): Promise<'cut' | 'answered'> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let outcome: 'cut' | 'answered' = 'cut';
+    socket.on('data', () => (outcome = 'answered'));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(outcome));
+    socket.write(head);
+    socket.write(half, () => socket.destroy());
+  });
+}
+
 function isComplete(text: string): boolean {
   const head = text.indexOf('\r\n\r\n');
   const length = /content-length: *(\d+)/i.exec(text.slice(0, head))?.[1];

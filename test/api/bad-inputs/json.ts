@@ -1,4 +1,18 @@
-import { artifactId, good, job, JOBS, nested, post, send, vf, type BadInput } from './bad-input.js';
+import {
+  artifactId,
+  good,
+  goodTraining,
+  job,
+  JOBS,
+  nested,
+  post,
+  send,
+  TRAINING,
+  vf,
+  type BadInput,
+} from './bad-input.js';
+
+const IS_JSON = { 'content-type': 'application/json' };
 
 export const json: readonly BadInput[] = [
   ['an empty body', post(JOBS, ''), 400, 'invalid_json'],
@@ -22,6 +36,31 @@ export const json: readonly BadInput[] = [
   ['10,000 levels', post(JOBS, nested(10_000)), 400, 'invalid_json'],
   ['a name given twice', post(JOBS, '{"model":"a","model":"tiny"}'), 400, 'invalid_json'],
   ['__proto__', post(JOBS, '{"model":"tiny","__proto__":{"admin":true}}'), 422, 'unknown_field', '__proto__'],
+  ...[
+    ['a job', JOBS],
+    ['a training', TRAINING],
+    ['a key', '/v1/keys'],
+  ].map(([what = '', path = '']): BadInput => [
+    `__proto__ deep in the body of ${what}`,
+    post(path, '{"metadata":{"a":[{"\\u005f_proto__":{"admin":true}}]}}'),
+    422,
+    'unknown_field',
+    '__proto__',
+  ]),
+  ...['aliases/best', 'versions/1/policy'].map((path): BadInput => [
+    `__proto__ in the ${path} of a model`,
+    send(`/v1/models/tiny/${path}`, { method: 'PUT', body: '{"__proto__":{"version":1}}', headers: IS_JSON }),
+    422,
+    'unknown_field',
+    '__proto__',
+  ]),
+  [
+    'a constructor of a training',
+    post(TRAINING, { ...goodTraining, constructor: 1 }),
+    422,
+    'unknown_field',
+    'constructor',
+  ],
   [
     'constructor.prototype',
     post(JOBS, { ...good, constructor: { prototype: {} } }),
