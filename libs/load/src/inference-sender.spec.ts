@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -26,13 +26,12 @@ describe('jobs by the Open Inference Protocol', () => {
     [0, { num_inference_steps: 10, samples_per_observation: 2 }, []],
   ])('ask for two rows of a model with %i numbers of observation, as bytes', async (obsSize, parameters, inputs) => {
     const seen: unknown[] = [];
-    const sender = await start((request, response) => {
-      void buffer(request).then((body) => {
-        const length = Number(request.headers['inference-header-content-length']);
-        seen.push(request.url, JSON.parse(body.subarray(0, length).toString()), body.length - length);
-        response.end('{}');
-      });
-    }, obsSize);
+    const note = async (request: IncomingMessage): Promise<void> => {
+      const body = await buffer(request);
+      const length = Number(request.headers['inference-header-content-length']);
+      seen.push(request.url, JSON.parse(body.subarray(0, length).toString()), body.length - length);
+    };
+    const sender = await start((request, response) => void note(request).then(() => response.end('{}')), obsSize);
     expect(await sender.run(0, 0)).toBeUndefined();
     const described = { parameters, inputs, outputs: [{ name: 'actions', parameters: { binary_data: true } }] };
     expect(seen).toMatchObject(['/v2/models/tiny%401/infer', described, 2 * obsSize * 4]);
