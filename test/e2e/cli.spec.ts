@@ -25,6 +25,8 @@ async function stride(url: string, ...args: string[]): Promise<CommandResult> {
 const objects = (lines: readonly string[]): unknown[] =>
   lines.filter((line) => line.startsWith('{')).map((line): unknown => JSON.parse(line));
 
+const POLICY = { observationKeys: ['state'], actionNames: ['x', 'y'], actionUnits: ['m', 'm'], fps: 20 };
+
 describe.skipIf(!redisAvailable)('The command line as a client', () => {
   let service: TestStride;
   let directory = '';
@@ -38,7 +40,9 @@ describe.skipIf(!redisAvailable)('The command line as a client', () => {
     writeFileSync(path('observations.json'), JSON.stringify(someObservations(2)));
     writeFileSync(path('training.json'), JSON.stringify(trainingRequest({ model: 'unused' })));
     expect(await run('datasets', 'upload', 'tiny', path('tiny.safetensors'))).toMatchObject({ code: 0 });
-    const trained = await run('train', '--request', path('training.json'), '--model', 'cli', '--steps', '30');
+    writeFileSync(path('policy.json'), JSON.stringify(POLICY));
+    const settings = ['--request', path('training.json'), '--policy', path('policy.json'), '--steps', '30'];
+    const trained = await run('train', '--model', 'cli', ...settings);
     expect(trained).toMatchObject({ code: 0 });
     expect(trained.lines.at(-1)).toMatch(/^trained cli@1 in \d+\.\d s$/);
   });
@@ -47,9 +51,20 @@ describe.skipIf(!redisAvailable)('The command line as a client', () => {
     await service.stop();
   });
 
+  it('gives a trained or imported version what it takes and gives as a policy, from its first moment', async () => {
+    const checkpoint = await fetch(`${service.url}/v1/models/cli/versions/1/checkpoint`);
+    writeFileSync(path('cli.safetensors'), new Uint8Array(await checkpoint.arrayBuffer()));
+    const imported = ['models', 'import', 'copy', path('cli.safetensors'), '--policy', path('policy.json')];
+    expect(await run(...imported)).toMatchObject({ code: 0 });
+    for (const name of ['cli', 'copy']) {
+      const described = await fetch(`${service.url}/v1/policies/${name}`);
+      expect(await described.json()).toMatchObject({ interface: POLICY });
+    }
+  });
+
   it('lists what there is', async () => {
     expect((await run('datasets', 'list')).lines.at(-1)).toMatch(/^tiny {5}256 +\[3\] +\[4, 2\]/);
-    expect((await run('models', 'list')).lines.at(-1)).toMatch(/^cli +1 +\d+/);
+    expect((await run('models', 'list')).lines.at(-1)).toMatch(/^copy +1 +\d+/);
     expect((await run('jobs', 'list', '--kind', 'training')).lines.at(-1)).toMatch(/^trn_\w+ +succeeded +cli@1 +100 %/);
   });
 

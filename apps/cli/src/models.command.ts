@@ -11,6 +11,7 @@ import { uploadFile } from './upload.js';
 interface ImportOptions extends ConnectionOptions {
   readonly format: Schemas['ModelFormat'];
   readonly config?: string;
+  readonly policy?: string;
 }
 
 /** `stride models`: what has been trained or imported. */
@@ -22,6 +23,7 @@ export function addModelsCommand(program: Command): void {
     .description('store a checkpoint of ours, or your own denoiser as ONNX, as the next version of a model')
     .addOption(new Option('--format <format>', 'of the file').choices(ModelFormat.options).default('safetensors'))
     .option('--config <file>', 'with --format onnx: JSON with what the file does not say (- is standard input)')
+    .option('--policy <file>', 'JSON with what the version takes and gives as a policy')
     .action(importModel);
 }
 
@@ -67,13 +69,13 @@ async function importModel(name: string, file: string, options: ImportOptions): 
   connection.terminal.print(`stored ${name}${version} (${bytes} bytes)`);
 }
 
-function importQuery({ format, config }: ImportOptions): string {
-  if (format === 'safetensors') {
-    if (config !== undefined) throw new UsageError('--config goes with --format onnx: a checkpoint holds its own');
-    return '';
-  }
-  if (config === undefined)
+function importQuery({ format, config, policy }: ImportOptions): string {
+  if (format === 'safetensors' && config !== undefined)
+    throw new UsageError('--config goes with --format onnx: a checkpoint holds its own');
+  if (format === 'onnx' && config === undefined)
     throw new UsageError('--format onnx needs --config FILE: an ONNX file does not say how to sample it');
-  const json = Buffer.from(JSON.stringify(readJsonObject(config)));
-  return `?format=onnx&config=${json.toString('base64url')}`;
+  const query = new URLSearchParams({ format });
+  for (const [name, file] of Object.entries({ config, policy }))
+    if (file !== undefined) query.set(name, Buffer.from(JSON.stringify(readJsonObject(file))).toString('base64url'));
+  return `?${query.toString()}`;
 }

@@ -14,6 +14,7 @@ interface TrainOptions extends ConnectionOptions {
   readonly preset?: string;
   readonly steps?: number;
   readonly request?: string;
+  readonly policy?: string;
   readonly detach?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function addTrainCommand(program: Command): void {
     .addOption(new Option('--preset <name>', 'where all settings start from').choices(PRESET_NAMES))
     .addOption(new Option('--steps <n>', 'optimiser steps').argParser(parseInteger(RANGES.steps.min, RANGES.steps.max)))
     .option('--request <file>', 'JSON body of POST /v1/training-jobs (- is standard input); the options override it')
+    .option('--policy <file>', 'JSON with what the version takes and gives as a policy (see docs/policy-socket.md)')
     .option('--detach', 'do not wait for the end')
     .action(train);
 }
@@ -60,6 +62,7 @@ function trainingRequest(options: TrainOptions): Schemas['TrainingRequest'] {
     dataset,
     ...(preset === undefined ? {} : { preset }),
     training,
+    ...(options.policy === undefined ? {} : { policy: readJsonObject(options.policy) }),
   } as Schemas['TrainingRequest'];
 }
 

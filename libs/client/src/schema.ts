@@ -1675,6 +1675,8 @@ export interface components {
              * @enum {string}
              */
             priority?: "interactive" | "normal" | "bulk";
+            /** @description What the version takes and gives as a policy. Default: nothing is said */
+            policy?: components["schemas"]["PolicyInterface"];
             /** @description What is called when the job has ended. Default: nothing */
             webhook?: components["schemas"]["Webhook"];
             /** @description The client's own labels, given back with the job */
@@ -3420,6 +3422,8 @@ export interface operations {
                 format?: components["schemas"]["ModelFormat"];
                 /** @description With `format=onnx`: what the file does not say, as JSON in base64url; see ImportConfig */
                 config?: string;
+                /** @description What the version takes and gives as a policy, as JSON in base64url; see PolicyInterface */
+                policy?: string;
             };
             header?: never;
             path: {

@@ -24,6 +24,8 @@ export const trainingRequests: readonly BadInput[] = [
     training({ training: { emaMaxDecay: value } }),
     ...vf('training.emaMaxDecay'),
   ]),
+  ['a name too many of a step', training({ policy: { actionNames: ['x', 'y', 'z'] } }), ...vf('policy.actionNames')],
+  ['a policy of unknown words', training({ policy: { speed: 1 } }), 422, 'unknown_field', 'policy.speed'],
   ['an odd hiddenSize', training({ network: { hiddenSize: 33 } }), ...vf('network.hiddenSize')],
   [
     'a network that no worker holds',

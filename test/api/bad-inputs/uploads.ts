@@ -3,7 +3,7 @@ import { encodeNpy } from '#storage';
 import { sendRaw } from '../raw-http.js';
 import { protobufField, smallFile } from '../../../libs/onnx/testing/imported-files.js';
 import { withGraphFields } from '../../../libs/onnx/testing/imported-edits.js';
-import { artifact, dataset, head, pairs, put, type BadInput } from './bad-input.js';
+import { artifact, dataset, head, pairs, put, vf, type BadInput } from './bad-input.js';
 
 const npy = encodeNpy({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
 const pickle = Buffer.from('\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}\x94.');
@@ -126,6 +126,12 @@ export const uploads: readonly BadInput[] = [
     422,
     'onnx_external_data',
   ],
+  [
+    'a model with a policy that is none',
+    put(`/v1/models/refused/versions?policy=${Buffer.from('{"fps":0}').toString('base64url')}`, 'x'),
+    ...vf('fps'),
+  ],
+  ['a model with a policy that is no JSON', put('/v1/models/refused/versions?policy=e30x', 'x'), 400, 'invalid_json'],
   ['ONNX as an artifact', artifact(external), 422, 'unsupported_format'],
   ['ONNX as a dataset', dataset(external), 422, 'unsupported_format'],
   ['a pickle as a dataset', dataset(pickle), 422, 'unsupported_format'],

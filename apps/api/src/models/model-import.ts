@@ -10,7 +10,7 @@ import {
   type Warning,
 } from '#ddim';
 import { probeImported, probeInt8 } from '#onnx';
-import { ImportConfig, importWarnings, ModelFormat, resolveImportConfig } from '#contract';
+import { ImportConfig, importWarnings, ModelFormat, PolicyInterface, resolveImportConfig } from '#contract';
 import { ModelRegistry, type ImportRequest, type ModelVersionRecord } from '#storage';
 import { LOCAL_CALLER, type Caller } from '../access/caller.js';
 import { declaredSha256 } from '../http/content-digest.js';
@@ -18,6 +18,7 @@ import { parseJsonText } from '../http/json-text.js';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
 import { uploadChunks } from '../http/request-body.js';
 import { parseRequest } from '../http/schema.pipe.js';
+import { requireNamesOfActions } from '../policies/action-names.js';
 import { StoreRoom } from '../storage/store-room.js';
 import { TrialQueue } from './trial-queue.js';
 
@@ -27,13 +28,16 @@ const MAX_CHECKPOINT_BYTES = 256 * MIB;
 /** Protobuf has no larger messages. */
 const MAX_ONNX_BYTES = 2 ** 31 - 1;
 
+const Base64Url = z.string().regex(/^[A-Za-z0-9_-]+={0,2}$/, 'expected base64url');
+
 export const ImportQuery = z.strictObject({
   format: ModelFormat.default('safetensors').meta({ description: 'What the body is' }),
-  config: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+={0,2}$/, 'expected base64url')
-    .optional()
-    .meta({ description: 'With `format=onnx`: what the file does not say, as JSON in base64url; see ImportConfig' }),
+  config: Base64Url.optional().meta({
+    description: 'With `format=onnx`: what the file does not say, as JSON in base64url; see ImportConfig',
+  }),
+  policy: Base64Url.optional().meta({
+    description: 'What the version takes and gives as a policy, as JSON in base64url; see PolicyInterface',
+  }),
 });
 export type ImportQuery = z.output<typeof ImportQuery>;
 
@@ -61,12 +65,14 @@ export class ModelImport {
    */
   async run(
     name: string,
-    { format, config }: ImportQuery,
+    { format, config, ...query }: ImportQuery,
     { caller, request, accept, signal }: ImportFrom,
   ): Promise<ModelVersionRecord> {
     await this.room.require();
     const inTurn = <Result>(trial: () => Promise<Result>) =>
       this.trials.run(caller === LOCAL_CALLER ? (request.ip ?? '') : caller.keyId, trial, signal);
+    const policy =
+      query.policy === undefined ? undefined : parseRequest(PolicyInterface, readJson('policy', query.policy));
     const sha256 = declaredSha256(request.headers['content-digest']);
     if (format === 'safetensors') {
       if (config !== undefined) throw fieldProblem('config', 'only with format=onnx: a checkpoint holds its own');
@@ -76,16 +82,22 @@ export class ModelImport {
         source,
         maxBytes: MAX_CHECKPOINT_BYTES,
         sha256,
+        policy,
         accept,
-        measureInt8: (model) => inTurn(() => this.measureInt8(model, signal)),
+        measureInt8: (model) => {
+          requireNamesOfActions(policy, model.config, 'policy.');
+          return inTurn(() => this.measureInt8(model, signal));
+        },
       });
     }
     if (config === undefined) throw fieldProblem('config', 'required with format=onnx');
     const { settings, warnings } = readSettings(config);
+    requireNamesOfActions(policy, settings.config, 'policy.');
     return this.registry.importOnnx({
       name,
       settings,
       warnings,
+      policy,
       source: uploadChunks(request.raw, MAX_ONNX_BYTES),
       maxBytes: MAX_ONNX_BYTES,
       sha256,
@@ -109,17 +121,17 @@ export class ModelImport {
  * each other
  */
 function readSettings(config: string): { settings: ImportedModelSettings; warnings: readonly Warning[] } {
-  const given = parseRequest(ImportConfig, readJson(config));
+  const given = parseRequest(ImportConfig, readJson('config', config));
   const settings = resolveImportConfig(given);
   checkImportedModel(settings);
   return { settings, warnings: importWarnings(given) };
 }
 
-function readJson(config: string): unknown {
+function readJson(parameter: string, text: string): unknown {
   try {
-    return parseJsonText(Buffer.from(config, 'base64url'));
+    return parseJsonText(Buffer.from(text, 'base64url'));
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.code !== 'invalid_json') throw error;
-    throw fieldProblem('config', 'must be JSON in base64url', 'invalid_json');
+    throw fieldProblem(parameter, 'must be JSON in base64url', 'invalid_json');
   }
 }

@@ -189,7 +189,8 @@ export class ModelsController {
     @Body({ schema: PolicyInterface }) policy: PolicyInterface,
     @RequestCaller() caller: Caller,
   ): Promise<ModelVersion> {
-    requireNamesOfActions(policy, await this.resolve(caller, name, version));
+    const { config } = await this.resolve(caller, name, version);
+    requireNamesOfActions(policy, config);
     const record = await this.registry.describePolicy(name, version, policy);
     this.catalog.forget();
     return modelVersionView(record);

@@ -27,6 +27,7 @@ import type { Claimed } from '../jobs/submit/job-submission.js';
 import { jsonBytes, requireRoomInJob } from '../jobs/submit/job-size.js';
 import { fieldProblem } from '../http/problem.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
+import { requireNamesOfActions } from '../policies/action-names.js';
 import { StoreRoom } from '../storage/store-room.js';
 
 /** Decides at submission whether a training request makes sense for its dataset. */
@@ -49,13 +50,15 @@ export class TrainingAdmission {
     const config = resolveTrainingConfig(parent ? inheritShape(request, parent.config) : request, dataset);
     if (parent) checkSameShape(parent, config);
     checkTraining(config);
+    requireNamesOfActions(given.policy, dataset, 'policy.');
     const warnings = [...checkTrainingConfig(config)];
     const initFrom = parent && (await this.registry.refer(parent));
     warnings.push(...(await this.rangeWarnings(initFrom, dataset, config)));
     const { name, sha256 } = dataset;
-    const { model, metadata } = given;
-    const data = { model, dataset: { name, sha256 }, config, metadata, ...(initFrom && { initFrom }), warnings };
-    const parts = { metadata, 'diffusion.trainedBetas': config.diffusion.trainedBetas };
+    const { model, metadata, policy } = given;
+    const extras = { ...(initFrom && { initFrom }), ...(policy && { policy }) };
+    const data = { model, dataset: { name, sha256 }, config, metadata, ...extras, warnings };
+    const parts = { metadata, policy, 'diffusion.trainedBetas': config.diffusion.trainedBetas };
     requireRoomInJob(jsonBytes(data), KINDS.training.maxDataBytes, parts);
     await this.room.require(); // for checkpoints and the model
     await this.claims.requireRoom(caller, 0);

@@ -113,6 +113,7 @@ export class TrainingRunner {
       metrics: { finalLoss, validationLoss, updates, seconds },
       warnings: data.warnings,
       int8: result.int8,
+      policy: data.policy,
     };
     const record = await this.trained.publish(publication, { owner: data.owner, signal });
     return {

@@ -5,6 +5,7 @@ import { ResolvedModel } from '../jobs/resolved-model.js';
 import { RESULT_TIMINGS } from '../jobs/result-timings.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256 } from '../names.js';
+import { PolicyInterface } from '../policies/policy-interface.js';
 import { StatedWarning } from '../problem.js';
 import { CompleteTrainingConfig, resolveTrainingConfig } from './training-config.js';
 import { TrainingRequest } from './training-request.js';
@@ -22,6 +23,7 @@ const TrainingJobData = z.strictObject({
   dataset: z.strictObject({ name: ResourceName, sha256: Sha256 }),
   config: CompleteTrainingConfig,
   metadata: Metadata,
+  policy: PolicyInterface.optional(),
   ...admittedFields,
 });
 export type TrainingJobData = z.output<typeof TrainingJobData>;

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { list } from '../list.js';
 import { Metadata } from '../metadata.js';
 import { ModelReference, ResourceName } from '../names.js';
+import { PolicyInterface } from '../policies/policy-interface.js';
 import { integer, number } from '../ranges.js';
 import { Thresholding } from '../sampling/sampling-request.js';
 import { Webhook } from '../webhooks/webhook.js';
@@ -138,6 +139,9 @@ export const TrainingRequest = z
     training: OptimiserRequest.prefault({}).describe('Optimisation'),
     initFrom: ModelReference.optional().describe('Model version to start from. Default: random weights'),
     priority: z.enum(PRIORITIES).default('normal').describe('Class of the job: interactive before normal before bulk'),
+    policy: PolicyInterface.optional().describe(
+      'What the version takes and gives as a policy. Default: nothing is said',
+    ),
     webhook: Webhook.optional().describe('What is called when the job has ended. Default: nothing'),
     metadata: Metadata.default({}).describe("The client's own labels, given back with the job"),
   })

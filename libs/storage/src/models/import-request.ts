@@ -1,3 +1,4 @@
+import type { PolicyRecord } from './model-version-record.js';
 import type { DdimModel, ImportedModelSettings, Int8Report, Warning } from '#ddim';
 
 /** A model that somebody else made, or exported from another registry. */
@@ -8,6 +9,8 @@ export interface ImportRequest {
   readonly maxBytes: number;
   /** What the sender says the bytes hash to. */
   readonly sha256?: string | undefined;
+  /** What the version takes and gives as a policy. */
+  readonly policy?: PolicyRecord | undefined;
   /** Asked when the bytes are stored and found good; when it throws, there is no version. */
   readonly accept?: ((file: { readonly sha256: string; readonly bytes: number }) => Promise<void>) | undefined;
 }

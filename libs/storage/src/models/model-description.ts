@@ -6,7 +6,7 @@ import {
   type Int8Report,
   type Warning,
 } from '#ddim';
-import type { ImportedVersionRecord, MlpVersionRecord, ModelProvenance } from './model-version-record.js';
+import type { ImportedVersionRecord, MlpVersionRecord, ModelProvenance, PolicyRecord } from './model-version-record.js';
 
 /** A model to publish as the next version of its name. */
 export interface PublishRequest {
@@ -22,6 +22,8 @@ export interface PublishRequest {
   readonly warnings?: readonly Warning[];
   /** What precision int8 costs it; absent: it is not offered. */
   readonly int8?: Int8Report | undefined;
+  /** What it takes and gives as a policy. */
+  readonly policy?: PolicyRecord | undefined;
   /** Asked when the bytes are stored, before they are a version; when it throws, there is none. */
   readonly accept?: ((file: { readonly sha256: string; readonly bytes: number }) => Promise<void>) | undefined;
 }
@@ -32,11 +34,12 @@ interface ImportedFile {
   readonly bytes: number;
   readonly paramCount: number;
   readonly warnings?: readonly Warning[] | undefined;
+  readonly policy?: PolicyRecord | undefined;
 }
 
 /** The record of one of our own models, all but its number. */
 export function describeVersion(
-  { name, model, trainingJobId, provenance, metrics = {}, warnings = [], int8 }: PublishRequest,
+  { name, model, trainingJobId, provenance, metrics = {}, warnings = [], int8, policy }: PublishRequest,
   sha256: string,
   bytes: number,
 ): Omit<MlpVersionRecord, 'version'> {
@@ -57,6 +60,7 @@ export function describeVersion(
     metrics: Object.fromEntries(finite),
     ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     ...(int8 === undefined ? {} : { int8 }),
+    ...(policy && { policy }),
   };
 }
 
@@ -82,6 +86,7 @@ export function describeImport(
     provenance: { source: 'import' },
     metrics: {},
     ...(file.warnings && { warnings: [...file.warnings] }),
+    ...(file.policy && { policy: file.policy }),
   };
 }
 

@@ -81,7 +81,11 @@ export class ModelRegistry {
     const [model] = models;
     if (!model) throw new TypeError('the store did not inspect the bytes');
     const int8 = await measureInt8?.(model);
-    const described = describeVersion({ name, model, provenance: { source: 'import' }, int8 }, sha256, bytes);
+    const described = describeVersion(
+      { name, model, provenance: { source: 'import' }, int8, policy: request.policy },
+      sha256,
+      bytes,
+    );
     await request.accept?.({ sha256, bytes });
     return this.claimVersion(this.folder(name), described);
   }
@@ -99,7 +103,13 @@ export class ModelRegistry {
       inspectFile: async (path) => void counts.push((await inspectFile(path)).paramCount),
     });
     const [paramCount = 0] = counts;
-    const described = describeImport(request.name, settings, { sha256, bytes, paramCount, warnings });
+    const described = describeImport(request.name, settings, {
+      sha256,
+      bytes,
+      paramCount,
+      warnings,
+      policy: request.policy,
+    });
     await this.artifacts.put(encodeImportedSettings(described));
     await request.accept?.({ sha256, bytes });
     return this.claimVersion(this.folder(request.name), described);

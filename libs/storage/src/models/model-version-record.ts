@@ -101,9 +101,9 @@ const Version = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   /** Lies in a file of its own; see ModelFolder. */
   hung: HungMark.optional(),
-  /** Likewise; absent: nobody said. */
+  /** As its training or import said; what was said since lies in a file of its own. Absent: nobody said. */
   policy: PolicyRecord.optional(),
-  /** Whose the model is, likewise; absent: of the time before there were owners. */
+  /** Whose the model is, in a file of its own; absent: of the time before there were owners. */
   owner: z.string().optional(),
 });
 
