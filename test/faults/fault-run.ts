@@ -13,7 +13,8 @@ import { until } from '../until.js';
 import { FAULTS, type Victim } from './faults.js';
 import { Producer } from './producer.js';
 import type { Holdings, RunRecord, StruckFault } from './run-record.js';
-import { drawsOf, scheduleOf, type Draw, type Plan } from './schedule.js';
+import { drawsOf, type Draw } from './draw.js';
+import { scheduleOf, type Plan } from './schedule.js';
 import { Witness, type HeldJobs } from './witness.js';
 
 export interface FaultRunOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Schemas } from '#client';
-import type { Draw } from './schedule.js';
+import type { Draw } from './draw.js';
 
 const JOBS = '/v1/sampling-jobs';
 const AGAIN_MS = 250;

@@ -1,3 +1,4 @@
+import { drawsOf } from './draw.js';
 import type { FaultName } from './faults.js';
 
 /** A fault and when it comes, in milliseconds since the first job; `draw` in [0, 1) says whom it hits. */
@@ -14,20 +15,6 @@ export interface Plan {
   readonly at?: readonly { readonly fault: FaultName; readonly shares: readonly number[] }[];
   /** Come one after the other, in an order that is drawn, over the first half of the run. */
   readonly shuffled?: readonly FaultName[];
-}
-
-/** Numbers in [0, 1) that follow from the seed. */
-export type Draw = () => number;
-
-export function drawsOf(seed: number): Draw {
-  let state = seed >>> 0;
-  return () => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** The faults of a run of the given length, in order. Same plan, length and seed: the same schedule. */
