@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -184,6 +185,19 @@ describe.skipIf(kubectl === undefined)("deploy/kubernetes (kubectl is Debian's p
     );
     expect(services.map(({ metadata }) => metadata.labels['stride-job'])).toEqual(['stride-api', 'stride-worker']);
     for (const { spec } of services) expect(spec).toMatchObject({ ports: [{ name: 'metrics' }] });
+  });
+
+  it.each(['monitoring', 'keda'])('has the overlay %s scrape by TLS with the patch that the guide gives', (overlay) => {
+    const [, patch = ''] = /^```yaml\n(patchesJson6902:.*?)^```$/ms.exec(documentation) ?? [];
+    const directory = mkdtempSync(join(tmpdir(), 'stride-overlay-'));
+    const overlays = join(root, 'deploy/kubernetes/overlays');
+    const base = `bases: [${relative(directory, join(overlays, overlay))}]`;
+    writeFileSync(join(directory, 'kustomization.yaml'), `kind: Kustomization\n${base}\n${patch}`);
+    const monitor = render(relative(overlays, directory)).find(({ kind }) => kind === 'ServiceMonitor');
+    rmSync(directory, { recursive: true });
+    new ServiceMonitor(monitor as never).validate();
+    const tlsConfig = { ca: { secret: { name: 'stride-tls', key: 'ca.crt' } }, serverName: 'stride.example.com' };
+    expect(monitor?.spec).toMatchObject({ endpoints: [{ port: 'metrics', scheme: 'https', tlsConfig }] });
   });
 
   it('has KEDA scale the workers by a metric that there is', () => {

@@ -1,4 +1,4 @@
-// What a pod has: files in their places, and the name of the Kubernetes API. Nothing of the script is changed.
+// What a pod has: its files in their places, and the Kubernetes API by its name. The script is as it is.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import tls from 'node:tls';

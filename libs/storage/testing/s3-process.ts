@@ -1,4 +1,4 @@
-/** The S3 server of the tests as a process of its own; prints its bucket and the environment in which clients find it. */
+/** The S3 server of the tests as a process of its own; prints its bucket, and the environment for clients. */
 import { BUCKET, TestS3 } from './s3-server.js';
 
 const s3 = await TestS3.start();
