@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Schemas } from '#client';
-import { STRIDE_PREFIX } from '#queue';
+import { JOB_KINDS } from '#contract';
+import { Keys, LIFETIMES, STRIDE_PREFIX } from '#queue';
 import { initialParameters } from '#ddim';
 import { freePort } from '#system';
 import { publishTinyModel, tinyConfig } from '../api/test-api.js';
@@ -12,10 +13,10 @@ import { TestStride } from '../stride.js';
 import { until } from '../until.js';
 import { FAULTS, type Victim } from './faults.js';
 import { Producer } from './producer.js';
-import type { Holdings, RunRecord, StruckFault } from './run-record.js';
+import type { HeldJobs, Hit, Holdings, RunRecord, StruckFault } from './run-record.js';
 import { drawsOf, type Draw } from './draw.js';
 import { scheduleOf, type Plan } from './schedule.js';
-import { Witness, type HeldJobs } from './witness.js';
+import { Witness } from './witness.js';
 
 export interface FaultRunOptions {
   readonly plan: Plan;
@@ -75,7 +76,8 @@ export class FaultRun {
     const alone = await Promise.all(requests.map(async (_, i) => witness.follow(await producer.submit(i), i)));
     await this.#untilEnded(witness);
     const before = await this.#holdings();
-    const victim: Victim = { stride: this.stride, line: this.line, witness, held: this.held, repairs: [] };
+    const heldBy = (pid: number) => witness.heldBy(pid);
+    const victim: Victim = { stride: this.stride, line: this.line, heldBy, held: this.held, repairs: [] };
     const faults = this.#strike(victim, scheduleOf(plan, (numJobs / jobsPerSecond) * 1e3, seed));
     await Promise.all([this.#sendAll(producer, witness), faults]);
     await Promise.all(victim.repairs);
@@ -126,9 +128,26 @@ export class FaultRun {
     for (const { fault, atMs, draw } of schedule) {
       await sleep(Math.max(0, startedAt + atMs - performance.now()));
       const fromMs = Date.now();
-      const hit = await FAULTS[fault](victim, draw);
-      this.#struck.push({ fault, hit, fromMs, toMs: Date.now() });
+      const hit: Hit = await FAULTS[fault](victim, draw);
+      const struck = { fault, hit, fromMs, toMs: Date.now() };
+      this.#struck.push(struck);
+      if (hit === 'all') victim.repairs.push(this.#untilWorkersAreBack().then((backAt) => (struck.toMs = backAt)));
     }
+  }
+
+  /**
+   * A worker that Redis was taken from sends what it had to say once it is back, with its lease: also the
+   * start of a job that it had taken before, and has lost by then.
+   */
+  async #untilWorkersAreBack(): Promise<number> {
+    const renewedUntil = Date.now() + LIFETIMES.leaseMs;
+    const ready = this.stride.workers.filter(({ metrics }) => metrics !== '');
+    const areBack = async () => {
+      const renewed = await this.redis.zcount(new Keys().leases, renewedUntil, '+inf').catch(() => 0);
+      return renewed >= ready.length * JOB_KINDS.length || undefined;
+    };
+    await until('all workers have renewed their leases', areBack).catch(() => undefined);
+    return Date.now();
   }
 
   #request(index: number): Schemas['SamplingRequest'] {

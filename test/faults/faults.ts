@@ -4,8 +4,7 @@ import { KINDS } from '#contract';
 import type { CutLine } from '../cut-line.js';
 import type { TestStride, TestWorker } from '../stride.js';
 import { until } from '../until.js';
-import type { Hit } from './run-record.js';
-import type { HeldJobs, Witness } from './witness.js';
+import type { HeldJobs, Hit } from './run-record.js';
 
 const LOCK_MS = KINDS.sampling.lockMs;
 const SLOW_MS = 15_000;
@@ -17,7 +16,8 @@ export interface Victim {
   readonly stride: TestStride;
   /** Between every process and Redis. */
   readonly line: CutLine;
-  readonly witness: Witness;
+  /** What a worker held when it died. */
+  readonly heldBy: (pid: number) => Promise<HeldJobs>;
   /** What each killed worker held. */
   readonly held: HeldJobs[];
   /** Workers that take the place of killed ones. */
@@ -34,7 +34,7 @@ export const FAULTS = {
     const { pid } = worker.process;
     await victim.stride.killWorker(worker);
     replace(victim);
-    victim.held.push(await victim.witness.heldBy(pid));
+    victim.held.push(await victim.heldBy(pid));
     return pid;
   },
   'end a worker': async ({ stride }, draw) => {

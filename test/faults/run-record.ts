@@ -34,6 +34,14 @@ export interface SeenJob {
   resultSha256?: string;
 }
 
+/** Jobs of one worker. */
+export interface HeldJobs {
+  /** Their start was published. */
+  readonly started: number;
+  /** Those of them for which native code had worked. */
+  readonly begun: number;
+}
+
 /** A fault that came, and when it was over; milliseconds by this machine's clock, which is Redis' too. */
 export interface StruckFault {
   readonly fault: string;

@@ -3,8 +3,7 @@ import { redisAvailable } from '../redis.js';
 import { deathsOf } from './deaths.js';
 import { FaultRun, type FaultRunOptions } from './fault-run.js';
 import { breaches } from './invariants.js';
-import type { RunRecord } from './run-record.js';
-import type { HeldJobs } from './witness.js';
+import type { HeldJobs, RunRecord } from './run-record.js';
 
 const NUM_JOBS = Number(process.env.STRIDE_FAULTS_JOBS ?? 2_000);
 const SEED = Number(process.env.STRIDE_FAULTS_SEED ?? Date.now() % 2 ** 31);

@@ -5,21 +5,13 @@ import { z } from 'zod';
 import { isFinalEvent, SamplingJob } from '#contract';
 import { JobEvents, STRIDE_PREFIX } from '#queue';
 import type { Producer } from './producer.js';
-import type { JobEnd, SeenJob } from './run-record.js';
+import type { HeldJobs, JobEnd, SeenJob } from './run-record.js';
 
 const JOBS = '/v1/sampling-jobs';
 const LOOK_MS = 200;
 const AT_ONCE = 16;
 
 const Page = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })), nextCursor: z.string().nullable() });
-
-/** Jobs of one worker. */
-export interface HeldJobs {
-  /** Their start was published. */
-  readonly started: number;
-  /** Those of them for which native code had worked. */
-  readonly begun: number;
-}
 
 /** Sees what is published of the jobs of a run, and what the API shows of them, without a part in them. */
 export class Witness {
