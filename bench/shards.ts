@@ -43,6 +43,7 @@ async function measure(numShards: number) {
   const servers = await startServers(numShards, directory);
   const urls = servers.map(({ url }) => url);
   const processes: ChildProcess[] = [];
+  const startedAt = performance.now();
   try {
     for (const [role, total] of [
       ['workers', WORKERS],
@@ -52,6 +53,7 @@ async function measure(numShards: number) {
         const count = Math.floor((total + place) / PROCESSES_PER_ROLE);
         processes.push(await startProcess({ role, count, urls }));
       }
+    const startSeconds = Math.round((performance.now() - startedAt) / 1_000);
     await sleep(WARM_UP_MS);
     const before = [await countsOf(processes), await loadOf(servers)] as const;
     await sleep(SECONDS * 1_000);
@@ -59,6 +61,7 @@ async function measure(numShards: number) {
     const jobs = after[0].done - before[0].done;
     return {
       shards: numShards,
+      startSeconds,
       jobsPerSecond: Math.round(jobs / SECONDS),
       redisMillisecondsPerJob: round((1e3 * (after[1].cpuSeconds - before[1].cpuSeconds)) / jobs),
       commandsPerJob: round((after[1].commands - before[1].commands) / jobs),

@@ -12,6 +12,8 @@ const Part = z.object({
   urls: z.array(z.string()),
 });
 
+const BEGINNING_TOGETHER = 10;
+
 let done = 0;
 /** Submissions without an answer in time: the machine is overloaded. */
 let unanswered = 0;
@@ -23,20 +25,34 @@ async function start({ role, count, urls }: z.output<typeof Part>): Promise<void
   }
   const shards = shardsAt(urls, (address) => new ShardClients(address));
   for (const clients of shards.all) await clients.start();
-  for (let client = 0; client < count; client++) runClient(shards).catch(fail);
+  await Promise.all(Array.from({ length: BEGINNING_TOGETHER }, (_, place) => beginClients(shards, place, count)));
 }
 
-/** One job after another, each wherever its id says. */
+/**
+ * Clients begin one after the other, each when the one before has had an answer: all at once they would have
+ * none within their 2 s, ask again, and so go on for ever.
+ */
+async function beginClients(shards: Shards<ShardClients>, place: number, count: number): Promise<void> {
+  for (let client = place; client < count; client += BEGINNING_TOGETHER) {
+    await runJob(shards);
+    runClient(shards).catch(fail);
+  }
+}
+
+/** One job after another. */
 async function runClient(shards: Shards<ShardClients>): Promise<never> {
-  for (;;) {
-    const jobId = newJobId('sampling', Date.now(), randomInt(shards.all.length));
-    try {
-      await shards.of(jobId)?.runJob(jobId);
-      done += 1;
-    } catch (error) {
-      if (!(error instanceof QueueUnavailableError)) throw error;
-      unanswered += 1;
-    }
+  for (;;) await runJob(shards);
+}
+
+/** A job wherever its id says. */
+async function runJob(shards: Shards<ShardClients>): Promise<void> {
+  const jobId = newJobId('sampling', Date.now(), randomInt(shards.all.length));
+  try {
+    await shards.holding(jobId).runJob(jobId);
+    done += 1;
+  } catch (error) {
+    if (!(error instanceof QueueUnavailableError)) throw error;
+    unanswered += 1;
   }
 }
 

@@ -55,7 +55,7 @@ export class ShardClients {
 
 /** A worker whose engine takes no time: it serves each shard with an equal part of its places. */
 export async function startWorker(urls: readonly string[]): Promise<void> {
-  for (const { url, prefix } of shardsAt(urls, (address) => address).all) {
+  const starting = shardsAt(urls, (address) => address).all.map(async ({ url, prefix }) => {
     const connection = createWorkerRedis(redisAddress({ REDIS_URL: url }));
     const ends = new JobEnds(connection, undefined, prefix);
     const concurrency = Math.max(1, Math.floor(CONCURRENCY / urls.length));
@@ -67,5 +67,6 @@ export async function startWorker(urls: readonly string[]): Promise<void> {
       ends.publish(attempt, { type: 'succeeded' }).catch((error: unknown) => console.error(error));
     });
     await worker.waitUntilReady();
-  }
+  });
+  await Promise.all(starting);
 }

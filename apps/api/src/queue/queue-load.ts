@@ -69,9 +69,14 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
   /**
    * Seconds until so many jobs of the mean size are done at the present rate; undefined while nothing runs.
    */
-  secondsUntil(numJobs: number): number | undefined {
+  private secondsUntil(numJobs: number): number | undefined {
     const rate = this.workers.reduce((sum, worker) => sum + worker.rowStepsPerSecond, 0);
     return rate > 0 && this.meanRowSteps > 0 ? (numJobs * this.meanRowSteps) / rate : undefined;
+  }
+
+  /** The same until a job at this place of its shard is done: about as many are before it in each other. */
+  secondsUntilDone(queuePosition: number): number | undefined {
+    return this.secondsUntil((queuePosition + 1) * this.shards.all.length);
   }
 
   /**

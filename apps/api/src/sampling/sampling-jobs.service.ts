@@ -75,7 +75,7 @@ export class SamplingJobsService {
   view = (job: StoredJob, data?: SamplingJobData): SamplingJob => {
     const view = samplingJobView(job, data);
     if (view.queuePosition === null) return view;
-    return { ...view, estimatedSecondsLeft: this.load.secondsUntil(view.queuePosition + 1) ?? null };
+    return { ...view, estimatedSecondsLeft: this.load.secondsUntilDone(view.queuePosition) ?? null };
   };
 
   /** Undefined when another request with the same key was quicker: its job is this one's too. */

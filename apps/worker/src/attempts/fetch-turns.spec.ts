@@ -41,10 +41,12 @@ describe('Turns at fetching', () => {
     const { take, begun, end } = fetches();
     const counted: string[] = [];
     // as BullMQ does it: it says that a job is active a little after it was fetched
-    const first = take({}, 'first').then(async () => {
+    const count = async (fetched: Promise<void>) => {
+      await fetched;
       for (let i = 0; i < 10; i++) await Promise.resolve();
       counted.push(...begun);
-    });
+    };
+    const first = count(take({}, 'first'));
     void take({}, 'second');
     end('first');
     await first;
