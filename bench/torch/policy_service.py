@@ -46,12 +46,9 @@ class Policy:
         loop = asyncio.get_running_loop()
         while True:
             batch = [await self.waiting.get()]
-            end = loop.time() + WINDOW_SECONDS
-            while len(batch) < MAX_ROWS and (self.waiting.qsize() or loop.time() < end):
-                try:
-                    batch.append(await asyncio.wait_for(self.waiting.get(), max(0, end - loop.time())))
-                except asyncio.TimeoutError:
-                    break
+            await asyncio.sleep(WINDOW_SECONDS)  # wait_for for each further request would cost more than it
+            while len(batch) < MAX_ROWS and not self.waiting.empty():
+                batch.append(self.waiting.get_nowait())
             for (_, future), actions in zip(batch, await loop.run_in_executor(self.thread, self.sample, batch)):
                 if not future.done():
                     future.set_result(actions)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { compiledModuleUrl } from '#engine';
 
 /** Debian's, whatever else the path leads to; a machine with another PyTorch names its interpreter. */
-const PYTHON = process.env.STRIDE_BENCH_PYTHON ?? '/usr/bin/python3';
+const PYTHON = process.env.BENCH_PYTHON ?? '/usr/bin/python3';
 
 export const TORCH_IS_MISSING = 'PyTorch is not here: apt-get install python3-torch';
 
