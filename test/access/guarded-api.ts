@@ -80,6 +80,11 @@ export class Tenant {
   }
 }
 
+/** The public part of a key, `stride_ID_SECRET`. */
+export function keyId(key: string): string {
+  return key.split('_')[1] ?? '';
+}
+
 /** Status and code of an answer, such as `404 not_found` or `201`. */
 export async function codeOf(response: Response): Promise<string> {
   const { code = '' }: { code?: string } = JSON.parse((await response.text()) || '{}');

@@ -7,7 +7,7 @@ import { SCOPES, type Scope } from '#contract';
 import { TestApi } from '../api/test-api.js';
 import { eventLine, TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
-import { codeOf, GuardedApi } from './guarded-api.js';
+import { codeOf, GuardedApi, keyId } from './guarded-api.js';
 
 /** Answered without a key: they show nothing of anybody. */
 const OPEN = [
@@ -128,11 +128,11 @@ describe.skipIf(!redisAvailable)('The API with keys', () => {
       const admin = `Bearer ${await make('admin')}`;
       const [first, second] = [await make('jobs:read'), await make('jobs:read')];
       for (const key of [first, second]) expect(await stillAnswered(url, key, 1)).toBe(1);
-      const revoke = `/v1/keys/${first.slice(7, 15)}/revoke`;
+      const revoke = `/v1/keys/${keyId(first)}/revoke`;
       expect((await api.fetch(revoke, { method: 'POST', headers: { authorization: admin } })).status).toBe(200);
       // as many as go by until Redis' message is there
       expect(await stillAnswered(url, first, 50)).toBeLessThan(50);
-      const id = second.slice(7, 15);
+      const id = keyId(second);
       const record: object = JSON.parse((await guarded.redis.hget(new Keys().apiKeys, id)) ?? '');
       await guarded.redis.hset(new Keys().apiKeys, id, JSON.stringify({ ...record, revokedAt: Date.now() }));
       expect(await stillAnswered(url, second, 1_000)).toBeLessThan(1_000); // read again after half a second

@@ -1,66 +1,52 @@
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiKeyLimits, Scope } from '#contract';
-import { ApiKeys, workerConnection } from '#queue';
-import { playedResult, playWorker, TestApi } from '../api/test-api.js';
+import { GuardedApi, keyId } from '../access/guarded-api.js';
+import { playedResult, playWorker } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 import { bytesOf, ndarray, PolicyClient } from './policy-client.js';
 
 const infer = { state: ndarray([1, 2, 3]) };
 
 describe.skipIf(!redisAvailable)('A session of the policy socket with keys', () => {
-  let api: TestApi;
-  let redis: Redis;
-  let keys: ApiKeys;
+  let guarded: GuardedApi;
   let worker: Awaited<ReturnType<typeof playWorker>>;
   beforeAll(async () => {
-    api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true' });
-    redis = new Redis(api.redis.url, workerConnection);
-    keys = new ApiKeys(redis);
-    worker = await playWorker(api.redis.url, (job) => Promise.resolve(playedResult(job.data)));
+    guarded = await GuardedApi.start();
+    worker = await playWorker(guarded.api.redis.url, (job) => Promise.resolve(playedResult(job.data)));
   });
   afterAll(async () => {
-    redis.disconnect();
     await worker.close();
-    await api.stop();
+    await guarded.stop();
   });
 
-  const issue = async (scopes: readonly Scope[], limits?: ApiKeyLimits) => {
-    const issued = await keys.create({ name: 'robot', scopes: [...scopes] }, { by: 'test' });
-    const { id = '', key = '' } = issued ?? {};
-    if (limits !== undefined) await keys.limit(id, limits, { by: 'test' });
-    return { id, key };
-  };
   const connect = async (authorization?: string) => {
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-    const client = await PolicyClient.connect(`${api.url}/v1/policies/tiny`, { headers });
+    const client = await PolicyClient.connect(`${guarded.api.url}/v1/policies/tiny`, { headers });
     await client.next();
     return client;
   };
 
   it.each(['Api-Key', 'Bearer'])('opens with a key after %s', async (scheme) => {
-    const { key } = await issue(['admin']);
-    const client = await connect(`${scheme} ${key}`);
+    const client = await connect(`${scheme} ${await guarded.issue()}`);
     expect(bytesOf(await client.ask(infer))).toHaveLength(32);
     client.close();
   });
 
   it('does not open without a key, with a wrong one, or with one that may not submit', async () => {
-    const reader = await issue(['jobs:read', 'train', 'models:write']);
+    const reader = await guarded.issue({ scopes: ['jobs:read', 'train', 'models:write'] });
     await expect(connect()).rejects.toThrow(/^401 .*"unauthorized"/);
-    await expect(connect(`Api-Key ${reader.key}x`)).rejects.toThrow(/^401 .*"unauthorized"/);
-    await expect(connect(`Api-Key ${reader.key}`)).rejects.toThrow(/^403 .*"forbidden_scope"/);
+    await expect(connect(`Api-Key ${reader}x`)).rejects.toThrow(/^401 .*"unauthorized"/);
+    await expect(connect(`Api-Key ${reader}`)).rejects.toThrow(/^403 .*"forbidden_scope"/);
   });
 
   it("does not find another owner's model", async () => {
-    const { key } = await issue(['jobs:write', 'jobs:read']);
+    const key = await guarded.issue({ scopes: ['jobs:write', 'jobs:read'] });
     await expect(connect(`Api-Key ${key}`)).rejects.toThrow(/^404 .*"model_not_found"/);
   });
 
   it('ends with 1008 when its key is revoked, whether it asks for anything or not', async () => {
-    const { id, key } = await issue(['admin']);
+    const key = await guarded.issue();
     const [idle, busy] = [await connect(`Api-Key ${key}`), await connect(`Api-Key ${key}`)];
-    await keys.revoke(id, { by: 'test' });
+    await guarded.keys.revoke(keyId(key), { by: 'test' });
     expect((await idle.closed).code).toBe(1008);
     if (busy.socket.readyState === busy.socket.OPEN) busy.send(infer);
     expect((await busy.closed).code).toBe(1008);
@@ -70,7 +56,7 @@ describe.skipIf(!redisAvailable)('A session of the policy socket with keys', () 
   });
 
   it('counts each observation as a request of its key', async () => {
-    const { key } = await issue(['admin'], { requestsPerSecond: 3 });
+    const key = await guarded.issue({ limits: { requestsPerSecond: 3 } });
     const client = await connect(`Api-Key ${key}`);
     let [reply, answered] = [await client.ask(infer), 0];
     for (; typeof reply !== 'string' && answered < 100; answered++) reply = await client.ask(infer);
