@@ -64,6 +64,10 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
     }
     return heard;
   };
+  const withEnd = async (following: ReturnType<typeof follow>, id: string) => {
+    const { worker } = await waitForSamplingJob(stride.client, id);
+    return { ...(await following), endedBy: worker };
+  };
   const rowStepsOf = async (metrics: string) => {
     const text = await (await fetch(metrics)).text();
     return Number(/^ddim_engine_row_steps_total\{[^}]*\} (\d+)/m.exec(text)?.[1]);
@@ -81,9 +85,12 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
       const [leaving] = stride.workers;
       const [next] = await Promise.all([stride.startWorker(), stride.stopWorker(leaving)]);
       const results = await resultsOf(ids);
-      return { rows, results, heard: await Promise.all(following), rowSteps: await rowStepsOf(next.metrics) };
+      const heard = await Promise.all(following.map((following, i) => withEnd(following, ids[i] ?? '')));
+      return { rows, results, heard, rowSteps: await rowStepsOf(next.metrics) };
     };
-    const isHandedOver = ({ workers }: { readonly workers: unknown[] }) => workers.length > 1;
+    // One that has a step left may end before its second start is published: who ended it says the job.
+    const isHandedOver = ({ workers, endedBy }: { readonly workers: unknown[]; readonly endedBy: unknown }) =>
+      workers[0] !== endedBy;
     let run = await stopInTheMiddle(FIRST_ROWS);
     // How many rows are more than a worker ends before it leaves, the machine says.
     while (!run.heard.some(isHandedOver)) run = await stopInTheMiddle(2 * run.rows);
