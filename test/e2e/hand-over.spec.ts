@@ -64,9 +64,9 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
     }
     return heard;
   };
-  const withEnd = async (following: ReturnType<typeof follow>, id: string) => {
+  const withEnd = async (followed: ReturnType<typeof follow>, id: string) => {
     const { worker } = await waitForSamplingJob(stride.client, id);
-    return { ...(await following), endedBy: worker };
+    return { ...(await followed), endedBy: worker };
   };
   const rowStepsOf = async (metrics: string) => {
     const text = await (await fetch(metrics)).text();
@@ -85,7 +85,7 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
       const [leaving] = stride.workers;
       const [next] = await Promise.all([stride.startWorker(), stride.stopWorker(leaving)]);
       const results = await resultsOf(ids);
-      const heard = await Promise.all(following.map((following, i) => withEnd(following, ids[i] ?? '')));
+      const heard = await Promise.all(following.map((jobHeard, i) => withEnd(jobHeard, ids[i] ?? '')));
       return { rows, results, heard, rowSteps: await rowStepsOf(next.metrics) };
     };
     // One that has a step left may end before its second start is published: who ended it says the job.
