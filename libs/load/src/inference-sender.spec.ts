@@ -7,6 +7,8 @@ import { InferenceSender } from './inference-sender.js';
 
 const SIZES = [{ rows: 2, steps: 10, weight: 1 }];
 
+const observations = { name: 'observations', datatype: 'FP32', shape: [2, 3] };
+
 describe('jobs by the Open Inference Protocol', () => {
   const opened: { close(): void }[] = [];
   afterEach(() => {
@@ -22,7 +24,7 @@ describe('jobs by the Open Inference Protocol', () => {
   };
 
   it.each([
-    [3, { num_inference_steps: 10 }, [{ name: 'observations', datatype: 'FP32', shape: [2, 3] }]],
+    [3, { num_inference_steps: 10 }, [{ ...observations, parameters: { binary_data_size: 24 } }]],
     [0, { num_inference_steps: 10, samples_per_observation: 2 }, []],
   ])('ask for two rows of a model with %i numbers of observation, as bytes', async (obsSize, parameters, inputs) => {
     const seen: unknown[] = [];

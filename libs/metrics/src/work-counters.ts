@@ -16,7 +16,10 @@ export class WorkCounters {
   constructor(registry: Registry) {
     const counter = (name: string, help: string): Counter<Labels> =>
       new Counter(registry, { name, help, labelNames: ['model', 'backend'] });
-    this.#rowSteps = counter('ddim_engine_row_steps_total', 'Denoising steps of single rows: the unit of work');
+    this.#rowSteps = counter(
+      'ddim_engine_row_steps_total',
+      'Denoising steps of single rows: the unit of work. A worker that starts does one of each model that it loads ahead',
+    );
     this.#rowSeconds = counter(
       'ddim_engine_row_seconds_total',
       'Seconds of backend calls, each times its rows; divided by the row-steps, the step that a row sees',
