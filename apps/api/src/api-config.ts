@@ -17,6 +17,7 @@ const VARIABLES = [
   ...STORE_VARIABLES,
   'STRIDE_WEBHOOK_ALLOW',
   'STRIDE_POLICY',
+  'STRIDE_POLICY_PORT',
 ] as const;
 
 /** Injection token of the API's configuration. */

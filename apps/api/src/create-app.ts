@@ -17,6 +17,7 @@ import { ManagementPort } from './network/management-port.js';
 import { openAddress } from './network/open-address.js';
 import { separatePorts } from './network/separate-ports.js';
 import { strictTransport } from './network/strict-transport.js';
+import { PolicyPort } from './policies/policy-port.js';
 import { Shutdown } from './service/lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
 import { serveQueueBoard } from './service/queue-board/queue-board.js';
@@ -39,6 +40,7 @@ export async function createApp(logger: LoggerService): Promise<NestFastifyAppli
     strictTransport(config.STRIDE_TRUST_PROXY),
     refuseForeignOrigins(config, openAddress(config, keys)),
     separatePorts(app.get(ManagementPort)),
+    app.get(PolicyPort).keepToPolicies(),
     refuseMalformed,
     app.get(Shutdown).refuseWhileClosing(),
     app.get(RequestGate).admit(),

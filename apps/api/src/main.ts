@@ -5,6 +5,7 @@ import { API_CONFIG, type ApiConfig } from './api-config.js';
 import { createApp } from './create-app.js';
 import { LISTEN_BACKLOG } from './http/adapter/limited-server.js';
 import { ManagementPort } from './network/management-port.js';
+import { PolicyPort } from './policies/policy-port.js';
 import { QueueShards } from './queue/queue-shards.js';
 
 // Containers are killed 60 s after SIGTERM.
@@ -23,8 +24,10 @@ async function start(logger: JsonLogger) {
   await app.listen({ port: STRIDE_PORT, host: STRIDE_HOST, backlog: LISTEN_BACKLOG });
   const management = app.get(ManagementPort);
   await management.start();
+  const policies = app.get(PolicyPort);
+  await policies.start();
   logger.setLogLevels([logger.level]);
-  return { app, ready: { url: listeningUrl(app.getHttpServer()), management: management.url } };
+  return { app, ready: { url: listeningUrl(app.getHttpServer()), management: management.url, policies: policies.url } };
 }
 
 /**

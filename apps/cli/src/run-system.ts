@@ -48,6 +48,9 @@ export function describeSystem(system: StrideSystem, terminal: Terminal): string
   const metrics = [...system.operatorsUrls.map((url) => `${url}/metrics`), ...system.workerMetrics];
   const rows: [label: string, value: string][] = [
     ...system.apiUrls.map((url, index): [string, string] => [index === 0 ? 'API' : '', url]),
+    ...(system.policiesUrl === undefined
+      ? []
+      : [['Robots', system.policiesUrl.replace(/^http/, 'ws')] as [string, string]]),
     ['Documentation', `${api}/docs`],
     ['Queues', `${operators}/queues`],
     ...metrics.map((url, index): [string, string] => [index === 0 ? 'Metrics' : '', url]),

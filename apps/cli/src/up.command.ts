@@ -9,6 +9,7 @@ interface UpOptions {
   readonly dataDir: string;
   readonly redis?: string;
   readonly policy?: string;
+  readonly policyPort?: number;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addUpCommand(program: Command): void {
     'processes of the API, on the ports from --port on; any of them answers for all',
   );
   const workers = new Option('--workers <n>', 'worker processes');
+  const policyPort = new Option('--policy-port <n>', 'a port where robots get that policy and nothing else');
   program
     .command('up')
     .description('start Redis (unless one is given), the API and workers, and keep them running')
@@ -35,6 +37,7 @@ export function addUpCommand(program: Command): void {
     .addOption(
       new Option('--policy <model>', 'what robots get that name none, such as robot@stable').env('STRIDE_POLICY'),
     )
+    .addOption(policyPort.argParser(parseInteger(0, MAX_PORT)).env('STRIDE_POLICY_PORT'))
     .option('--json', 'print one JSON line when ready')
     .action(up);
 }
@@ -48,6 +51,7 @@ async function up(options: UpOptions): Promise<void> {
     dataDirectory: options.dataDir,
     redisUrl: options.redis,
     policy: options.policy,
+    policyPort: options.policyPort,
   };
   // what the services are made of takes a second to load, for which no other command waits
   const { describeSystem, runSystem, untilAborted } = await import('./run-system.js');
@@ -57,6 +61,7 @@ async function up(options: UpOptions): Promise<void> {
       api: system.apiUrl,
       apis: system.apiUrls,
       workers: system.workerMetrics.map((metrics) => ({ metrics })),
+      policies: system.policiesUrl,
       redis: system.redisUrl,
       dataDir: system.dataDirectory,
     });

@@ -123,6 +123,8 @@ export const environment = {
   STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
   /** The policy that a WebSocket gets which names none, for robots that know only a host and a port. */
   STRIDE_POLICY: ModelReference.optional(),
+  /** Where such robots connect, and get nothing else; default: STRIDE_PORT alone. */
+  STRIDE_POLICY_PORT: integer(0, 65_535).optional(),
   /** Receivers of webhooks that are not of the public Internet: names with or without a port, and subnets. */
   STRIDE_WEBHOOK_ALLOW: list(receiver).default([]),
   /** Rows of one batch; default: as many as the backend has use for. */

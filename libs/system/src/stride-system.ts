@@ -23,6 +23,8 @@ export interface StrideSystemOptions {
   readonly redisUrl: string | undefined;
   /** The policy that a WebSocket gets which names none. */
   readonly policy?: string | undefined;
+  /** A port where robots get that policy and nothing else; 0 takes a free one. */
+  readonly policyPort?: number | undefined;
   /** Called with what a user should know: starts, crashes, warnings of the parts. */
   readonly onNotice: (part: string, message: string) => void;
 }
@@ -32,6 +34,7 @@ const ApiReady = z.object({
   role: z.literal('api'),
   url: z.url(),
   management: z.url().optional(),
+  policies: z.url().optional(),
 });
 const WorkerReady = z.object({ event: z.literal('ready'), role: z.literal('worker'), metrics: z.url() });
 const LogLine = z.object({ level: z.string(), message: z.string() });
@@ -90,6 +93,11 @@ export class StrideSystem {
   /** Where each process of the API has its metrics and the queue board. */
   get operatorsUrls(): readonly string[] {
     return this.#apis.map(({ ready }) => ready.management ?? ready.url);
+  }
+
+  /** Where robots connect that get nothing but the policy, if there is such a port. */
+  get policiesUrl(): string | undefined {
+    return this.#apis[0]?.ready.policies;
   }
 
   /** Where each worker serves its metrics. */
@@ -154,18 +162,20 @@ export class StrideSystem {
 
   /** The first on the port that was asked for; where the port of a further one is taken, it is on any. */
   #startApi(index: number): Promise<SupervisedPart<ApiReady>> {
-    const { port } = this.#options;
+    const { port, policy, policyPort } = this.#options;
     const isFirst = index === 0;
     const name = isFirst ? 'api' : `api-${index + 1}`;
-    const management = isFirst ? {} : { STRIDE_MANAGEMENT_PORT: process.env.STRIDE_MANAGEMENT_PORT && '0' };
+    const furtherPorts = isFirst
+      ? { STRIDE_POLICY_PORT: policyPort?.toString() }
+      : { STRIDE_POLICY_PORT: undefined, STRIDE_MANAGEMENT_PORT: process.env.STRIDE_MANAGEMENT_PORT && '0' };
     return this.#startPart<ApiReady>(name, liveAt, async (previous) => {
       const usual = port === 0 ? '0' : `${port + index}`;
       const STRIDE_PORT = previous === undefined ? usual : portOf(previous.url);
       for (const candidate of isFirst ? [STRIDE_PORT] : [STRIDE_PORT, '0']) {
         const start = await this.#launch(name, ApiReady, {
           STRIDE_PORT: candidate,
-          STRIDE_POLICY: this.#options.policy,
-          ...management,
+          STRIDE_POLICY: policy,
+          ...furtherPorts,
         });
         if (start !== 'port taken') return start;
       }

@@ -5,6 +5,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { SamplingJobsModule } from '../sampling/sampling-jobs.module.js';
 import { HealthzController } from './healthz.controller.js';
 import { PoliciesController } from './policies.controller.js';
+import { PolicyPort } from './policy-port.js';
 import { PolicyPlanner } from './policy-planner.js';
 import { PolicySessions } from './policy-sessions.js';
 import { PolicyUpgrade } from './policy-upgrade.js';
@@ -16,6 +17,7 @@ import { VlaEvalController } from './vla-eval.controller.js';
   providers: [
     { provide: PolicyMetrics, useFactory: (registry: Registry) => new PolicyMetrics(registry), inject: [Registry] },
     PolicyPlanner,
+    PolicyPort,
     PolicySessions,
     PolicyUpgrade,
   ],

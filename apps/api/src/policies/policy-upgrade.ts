@@ -31,6 +31,14 @@ const MAX_FRAGMENTS = 1_024;
 /** A host that is gone is found out by its silence, while nothing is sent to it. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** A request to upgrade, and the server where it came. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly server: Server;
+}
+
 /**
  * Lets WebSockets in at the paths of policies; every other request to upgrade is answered as if it asked for
  * none.
@@ -59,20 +67,24 @@ export class PolicyUpgrade implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    const server: Server = this.adapterHost.httpAdapter.getHttpServer();
+    this.letIn(this.adapterHost.httpAdapter.getHttpServer());
+  }
+
+  /** Lets the WebSockets of one more server in. */
+  letIn(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
-      this.upgrade(request, socket, head).catch((error: unknown) => {
+      this.upgrade({ request, socket, head, server }).catch((error: unknown) => {
         this.refuse(error, request, socket);
       });
     });
   }
 
-  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  private async upgrade(arrival: Arrival): Promise<void> {
+    const { request, socket, head } = arrival;
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     const address = isWebSocket ? policyAddress(request, this.config.STRIDE_POLICY) : undefined;
-    if (address === undefined)
-      return withoutUpgrade(request, socket, head, this.adapterHost.httpAdapter.getHttpServer());
+    if (address === undefined) return withoutUpgrade(arrival);
     this.sessions.requireRoom();
     this.refuseForeign(request, new ServerResponse(request), (error) => {
       if (error !== undefined) throw error;
@@ -117,7 +129,7 @@ function dialectOf({ protocol }: PolicyAddress, memory: SessionMemory): Dialect 
 }
 
 /** Node has let go of the connection; the server takes it back with the same request, but for the upgrade. */
-function withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, server: Server): void {
+function withoutUpgrade({ request, socket, head, server }: Arrival): void {
   const { method, url, httpVersion, rawHeaders } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let i = 0; i < rawHeaders.length; i += 2) {
