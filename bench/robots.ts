@@ -18,7 +18,7 @@ const PERIOD_MS = 50;
 const FLEET_MS = Number(process.argv[2] ?? 20) * 1e3;
 const WARM_UP_MS = 3_000;
 const THREADS = 1;
-const BUSY = 'ddim_engine_busy_seconds_total';
+const BUSY = 'stride_engine_busy_seconds_total';
 
 /** Milliseconds that each way adds to the engine, in turns. */
 async function lonelyRow(system: BenchSystem): Promise<object> {

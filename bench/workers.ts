@@ -42,7 +42,7 @@ function checked(summary: LoadSummary): LoadSummary {
 /** Row-steps that each worker has done: whether the queue shares the work out. */
 async function shares(system: BenchSystem): Promise<number[]> {
   const texts = await system.allWorkerMetrics();
-  const done = texts.map((text) => metricValue(text, 'ddim_engine_row_steps_total'));
+  const done = texts.map((text) => metricValue(text, 'stride_engine_row_steps_total'));
   const all = done.reduce((sum, value) => sum + value, 0);
   return done.map((value) => value / all);
 }

@@ -30,13 +30,13 @@ export async function metricsAgreement(
   const rowSeconds = shape.rows * (await denoiseSeconds(system.url, jobs.length));
   const rowSteps = shape.rows * shape.steps * jobs.length;
   const counted = {
-    rowSteps: gained('ddim_engine_row_steps_total'),
-    rowSeconds: gained('ddim_engine_row_seconds_total'),
-    busySeconds: gained('ddim_engine_busy_seconds_total'),
+    rowSteps: gained('stride_engine_row_steps_total'),
+    rowSeconds: gained('stride_engine_row_seconds_total'),
+    busySeconds: gained('stride_engine_busy_seconds_total'),
   };
   // Clients cannot see how busy the threads are: their side has it from the gauge, over the time on their own
   // clock.
-  const busySeconds = seconds * metricValue(after, 'ddim_engine_busy_ratio');
+  const busySeconds = seconds * metricValue(after, 'stride_engine_busy_ratio');
   return {
     'row-steps': { prometheus: counted.rowSteps, clients: rowSteps },
     'ms per step': {

@@ -12,43 +12,43 @@ export const jobPanels = [
   }),
   timeseries({
     title: 'Waiting time in the queue, p95',
-    description: 'ddim_job_queue_seconds: from acceptance to the start',
+    description: 'stride_job_queue_seconds: from acceptance to the start',
     unit: 's',
     width: 8,
     queries: [
-      { expr: quantile(0.95, 'ddim_job_queue_seconds', '', ', kind, priority'), legend: '{{kind}} {{priority}}' },
+      { expr: quantile(0.95, 'stride_job_queue_seconds', '', ', kind, priority'), legend: '{{kind}} {{priority}}' },
     ],
   }),
   timeseries({
     title: 'End to end, p95',
-    description: 'ddim_job_end_to_end_seconds: from acceptance to the result',
+    description: 'stride_job_end_to_end_seconds: from acceptance to the result',
     unit: 's',
     width: 8,
     queries: [
       {
-        expr: quantile(0.95, 'ddim_job_end_to_end_seconds', '', ', kind, priority'),
+        expr: quantile(0.95, 'stride_job_end_to_end_seconds', '', ', kind, priority'),
         legend: '{{kind}} {{priority}}',
       },
     ],
   }),
   timeseries({
     title: 'Mean time of a sampling job by phase',
-    description: 'ddim_job_queue_seconds and ddim_job_run_seconds: where the time goes',
+    description: 'stride_job_queue_seconds and stride_job_run_seconds: where the time goes',
     unit: 's',
     width: 8,
     stacked: true,
     queries: [
-      { expr: mean('ddim_job_queue_seconds', '{kind="sampling"}'), legend: 'waiting' },
-      { expr: mean('ddim_job_run_seconds', '{kind="sampling"}'), legend: 'running' },
+      { expr: mean('stride_job_queue_seconds', '{kind="sampling"}'), legend: 'waiting' },
+      { expr: mean('stride_job_run_seconds', '{kind="sampling"}'), legend: 'running' },
     ],
   }),
   timeseries({
     title: 'Finished jobs per second',
-    description: 'ddim_jobs_finished_total by kind and status',
+    description: 'stride_jobs_finished_total by kind and status',
     unit: 'short',
     width: 8,
     stacked: true,
-    queries: [{ expr: perSecond('ddim_jobs_finished_total', ' by (kind, status) '), legend: '{{kind}} {{status}}' }],
+    queries: [{ expr: perSecond('stride_jobs_finished_total', ' by (kind, status) '), legend: '{{kind}} {{status}}' }],
   }),
   timeseries({
     title: 'HTTP latency, p95',

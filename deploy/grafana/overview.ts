@@ -39,7 +39,7 @@ export function overview(): Dashboard {
       new QueryVariableBuilder('model')
         .label('Model')
         .datasource(DATASOURCE)
-        .query('label_values(ddim_samples_total, model)')
+        .query('label_values(stride_samples_total, model)')
         .refresh(VariableRefresh.OnTimeRangeChanged)
         .sort(VariableSort.AlphabeticalAsc)
         .multi(true)

@@ -1,75 +1,75 @@
 import { MODEL, perSecond, quantile, RATE, ratio, STEP } from './queries.js';
 import { heatmap, timeseries } from './panels.js';
 
-const ROW_SECONDS = 'ddim_engine_row_seconds_total';
+const ROW_SECONDS = 'stride_engine_row_seconds_total';
 
 /** What the engines do: throughput, latency, occupancy. */
 export const samplingPanels = [
   timeseries({
     title: 'Samples per second',
-    description: 'ddim_samples_total by how the row ended',
+    description: 'stride_samples_total by how the row ended',
     unit: 'short',
     width: 8,
     stacked: true,
     queries: [
       {
-        expr: perSecond(`ddim_samples_total${MODEL}`, ' by (model, finish_reason) '),
+        expr: perSecond(`stride_samples_total${MODEL}`, ' by (model, finish_reason) '),
         legend: '{{model}} {{finish_reason}}',
       },
     ],
   }),
   timeseries({
     title: 'Row-steps per second',
-    description: 'ddim_engine_row_steps_total: the work done, whatever the jobs look like',
+    description: 'stride_engine_row_steps_total: the work done, whatever the jobs look like',
     unit: 'short',
     width: 8,
     queries: [
       {
-        expr: perSecond(`ddim_engine_row_steps_total${MODEL}`, ' by (model, backend) '),
+        expr: perSecond(`stride_engine_row_steps_total${MODEL}`, ' by (model, backend) '),
         legend: '{{model}} {{backend}}',
       },
     ],
   }),
   timeseries({
     title: 'Step latency',
-    description: `${STEP}: one denoising step of one batch, whatever its size; ddim_engine_row_seconds_total: as a row sees it`,
+    description: `${STEP}: one denoising step of one batch, whatever its size; stride_engine_row_seconds_total: as a row sees it`,
     unit: 's',
     width: 8,
     queries: [
       ...[0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q, STEP, MODEL), legend: `p${q * 100}` })),
-      { expr: ratio(ROW_SECONDS, 'ddim_engine_row_steps_total', MODEL), legend: 'mean of a row' },
+      { expr: ratio(ROW_SECONDS, 'stride_engine_row_steps_total', MODEL), legend: 'mean of a row' },
     ],
   }),
   timeseries({
     title: 'Occupancy',
     description:
-      'ddim_engine_row_seconds_total / ddim_engine_busy_seconds_total: rows per batch at a mean moment; ddim_engine_step_rows: per backend call. ' +
+      'stride_engine_row_seconds_total / stride_engine_busy_seconds_total: rows per batch at a mean moment; stride_engine_step_rows: per backend call. ' +
       'Few rows at a long queue: something else is the bottleneck',
     unit: 'short',
     width: 8,
     queries: [
-      { expr: ratio(ROW_SECONDS, 'ddim_engine_busy_seconds_total', MODEL), legend: 'mean rows' },
-      { expr: quantile(0.95, 'ddim_engine_step_rows', MODEL), legend: 'p95 rows' },
+      { expr: ratio(ROW_SECONDS, 'stride_engine_busy_seconds_total', MODEL), legend: 'mean rows' },
+      { expr: quantile(0.95, 'stride_engine_step_rows', MODEL), legend: 'p95 rows' },
     ],
   }),
   timeseries({
     title: 'Rows in the engines',
-    description: 'ddim_engine_rows_running and ddim_engine_rows_waiting by priority',
+    description: 'stride_engine_rows_running and stride_engine_rows_waiting by priority',
     unit: 'short',
     width: 8,
     stacked: true,
     queries: [
-      { expr: `sum by (priority) (ddim_engine_rows_running${MODEL})`, legend: 'running {{priority}}' },
-      { expr: `sum by (priority) (ddim_engine_rows_waiting${MODEL})`, legend: 'waiting {{priority}}' },
+      { expr: `sum by (priority) (stride_engine_rows_running${MODEL})`, legend: 'running {{priority}}' },
+      { expr: `sum by (priority) (stride_engine_rows_waiting${MODEL})`, legend: 'waiting {{priority}}' },
     ],
   }),
   timeseries({
     title: 'Engine busy',
-    description: 'ddim_engine_busy_ratio: time inside the backend. Low at a long queue: the worker is starved',
+    description: 'stride_engine_busy_ratio: time inside the backend. Low at a long queue: the worker is starved',
     unit: 'percentunit',
     width: 8,
     max: 1,
-    queries: [{ expr: 'avg by (instance) (ddim_engine_busy_ratio)', legend: '{{instance}}' }],
+    queries: [{ expr: 'avg by (instance) (stride_engine_busy_ratio)', legend: '{{instance}}' }],
   }),
   heatmap({
     title: 'Step duration',
@@ -80,9 +80,9 @@ export const samplingPanels = [
   }),
   heatmap({
     title: 'Rows per step',
-    description: 'ddim_engine_step_rows: how full the batches were',
+    description: 'stride_engine_step_rows: how full the batches were',
     unit: 'short',
     width: 12,
-    queries: [{ expr: `sum by (le) (increase(ddim_engine_step_rows_bucket${MODEL}${RATE}))`, legend: '{{le}}' }],
+    queries: [{ expr: `sum by (le) (increase(stride_engine_step_rows_bucket${MODEL}${RATE}))`, legend: '{{le}}' }],
   }),
 ];

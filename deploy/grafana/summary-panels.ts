@@ -5,19 +5,19 @@ import { stat } from './panels.js';
 export const summaryPanels = [
   stat({
     title: 'Samples/s',
-    description: 'ddim_samples_total: rows finished per second',
+    description: 'stride_samples_total: rows finished per second',
     unit: 'short',
     width: 4,
     queries: [
-      { expr: perSecond(`ddim_samples_total{finish_reason="completed",model=~"$model"}`), legend: 'samples/s' },
+      { expr: perSecond(`stride_samples_total{finish_reason="completed",model=~"$model"}`), legend: 'samples/s' },
     ],
   }),
   stat({
     title: 'Row-steps/s',
-    description: 'ddim_engine_row_steps_total: rows times denoising steps, the unit of work',
+    description: 'stride_engine_row_steps_total: rows times denoising steps, the unit of work',
     unit: 'short',
     width: 4,
-    queries: [{ expr: perSecond(`ddim_engine_row_steps_total${MODEL}`), legend: 'row-steps/s' }],
+    queries: [{ expr: perSecond(`stride_engine_row_steps_total${MODEL}`), legend: 'row-steps/s' }],
   }),
   stat({
     title: 'Step p95',
@@ -44,7 +44,7 @@ export const summaryPanels = [
   }),
   stat({
     title: 'Failed jobs',
-    description: 'ddim_jobs_finished_total: share of all finished jobs',
+    description: 'stride_jobs_finished_total: share of all finished jobs',
     unit: 'percentunit',
     width: 4,
     queries: [{ expr: errorRatio, legend: 'failed' }],

@@ -5,23 +5,23 @@ import { timeseries } from './panels.js';
 export const trainingPanels = [
   timeseries({
     title: 'Loss',
-    description: 'ddim_training_loss of the running trainings',
+    description: 'stride_training_loss of the running trainings',
     unit: 'short',
     width: 8,
-    queries: [{ expr: 'max by (model) (ddim_training_loss)', legend: '{{model}}' }],
+    queries: [{ expr: 'max by (model) (stride_training_loss)', legend: '{{model}}' }],
   }),
   timeseries({
     title: 'Training steps per second',
-    description: 'ddim_training_steps_total',
+    description: 'stride_training_steps_total',
     unit: 'short',
     width: 8,
-    queries: [{ expr: perSecond('ddim_training_steps_total', ' by (model) '), legend: '{{model}}' }],
+    queries: [{ expr: perSecond('stride_training_steps_total', ' by (model) '), legend: '{{model}}' }],
   }),
   timeseries({
     title: 'Age of the newest checkpoint',
-    description: 'ddim_training_checkpoint_age_seconds: what a crash would cost now',
+    description: 'stride_training_checkpoint_age_seconds: what a crash would cost now',
     unit: 's',
     width: 8,
-    queries: [{ expr: 'max by (model) (ddim_training_checkpoint_age_seconds)', legend: '{{model}}' }],
+    queries: [{ expr: 'max by (model) (stride_training_checkpoint_age_seconds)', legend: '{{model}}' }],
   }),
 ];

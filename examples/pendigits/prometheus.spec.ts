@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { countedSince, engineCounters, histogramQuantile, parseMetrics } from './prometheus.js';
 
-const exposition = (scale: number) => `# HELP ddim_samples_total Rows that ended, by the reason why
-# TYPE ddim_samples_total counter
-ddim_samples_total{model="pen \\"digits\\", 1",finish_reason="completed"} ${40 * scale}
-ddim_samples_total{model="a",finish_reason="cancelled"} 3
-ddim_engine_row_steps_total{model="a",backend="onnx"} ${400 * scale}
+const exposition = (scale: number) => `# HELP stride_samples_total Rows that ended, by the reason why
+# TYPE stride_samples_total counter
+stride_samples_total{model="pen \\"digits\\", 1",finish_reason="completed"} ${40 * scale}
+stride_samples_total{model="a",finish_reason="cancelled"} 3
+stride_engine_row_steps_total{model="a",backend="onnx"} ${400 * scale}
 
-ddim_engine_step_duration_seconds_bucket{le="0.001",model="a"} ${10 * scale}
-ddim_engine_step_duration_seconds_bucket{le="0.002",model="a"} ${30 * scale}
-ddim_engine_step_duration_seconds_bucket{le="0.004",model="a"} ${30 * scale}
-ddim_engine_step_duration_seconds_bucket{le="+Inf",model="a"} ${40 * scale}
-ddim_engine_step_duration_seconds_sum{model="a"} 1.5e-2
+stride_engine_step_duration_seconds_bucket{le="0.001",model="a"} ${10 * scale}
+stride_engine_step_duration_seconds_bucket{le="0.002",model="a"} ${30 * scale}
+stride_engine_step_duration_seconds_bucket{le="0.004",model="a"} ${30 * scale}
+stride_engine_step_duration_seconds_bucket{le="+Inf",model="a"} ${40 * scale}
+stride_engine_step_duration_seconds_sum{model="a"} 1.5e-2
 process_start_time_seconds 1.7e9 1700000000000
 `;
 

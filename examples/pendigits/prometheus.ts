@@ -34,13 +34,13 @@ export function engineCounters(samples: readonly MetricSample[]): EngineCounters
       .reduce((total, { value }) => total + value, 0);
   const buckets = new Map<number, number>();
   for (const { name, labels, value } of samples) {
-    if (name !== 'ddim_engine_step_duration_seconds_bucket') continue;
+    if (name !== 'stride_engine_step_duration_seconds_bucket') continue;
     const bound = labels.get('le') === '+Inf' ? Infinity : Number(labels.get('le'));
     buckets.set(bound, (buckets.get(bound) ?? 0) + value);
   }
   return {
-    samples: sum('ddim_samples_total', 'finish_reason', 'completed'),
-    rowSteps: sum('ddim_engine_row_steps_total'),
+    samples: sum('stride_samples_total', 'finish_reason', 'completed'),
+    rowSteps: sum('stride_engine_row_steps_total'),
     stepSeconds: new Map([...buckets].sort(([a], [b]) => a - b)),
   };
 }

@@ -51,9 +51,8 @@ describe.skipIf(!redisAvailable)('Pages and figures', () => {
   it('metrics hold requests by route pattern and the queues, each name described once', async () => {
     await api.fetch('/v1/models/tiny');
     const metrics = await text('/metrics');
-    expect(metrics).toMatch(
-      /^http_request_duration_seconds_count\{method="GET",route="\/v1\/models\/:name",status="200"\} \d+$/m,
-    );
+    expect(metrics).toMatch(/^http_requests_total\{method="GET",route="\/v1\/models\/:name",status="200"\} \d+$/m);
+    expect(metrics).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/v1\/models\/:name"\} \d+$/m);
     expect(metrics).toMatch(/^bullmq_job_count\{queue="sampling", state="prioritized"\} \d+$/m);
     expect(metrics).toMatch(/^bullmq_job_count\{queue="training", state="waiting"\} 0$/m);
     expect(metrics.endsWith('\n')).toBe(true);

@@ -57,11 +57,12 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
 
     it('the recording rules have data', async () => {
       for (const rule of [
-        'ddim:samples:rate1m',
-        'ddim:engine_row_step_seconds:mean1m',
-        'ddim:engine_batch_rows:mean1m',
-        'ddim:engine_step_duration_seconds:p99_5m',
-        'ddim:job_queue_seconds:p95_5m',
+        'stride:samples:rate1m',
+        'stride:engine_row_step_seconds:mean1m',
+        'stride:engine_batch_rows:mean1m',
+        'stride:engine_step_duration_seconds:p99_5m',
+        'stride:job_queue_seconds:p95_5m',
+        'ddim_samples_total', // its name in the release before
       ])
         await until(rule, async () => ((await prometheus.query(rule)).length > 0 ? true : undefined), DATA_MS);
     });
@@ -69,7 +70,7 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
     it('promtool finds nothing to say about the names and help texts of our own metrics', async () => {
       for (const url of [`${stride.url}/metrics`, ...stride.workers.map(({ metrics }) => metrics)]) {
         const lines = (await (await fetch(url)).text()).split('\n');
-        const ours = lines.filter((line) => /^(# (HELP|TYPE) )?(ddim|stride)_/.test(line));
+        const ours = lines.filter((line) => /^(# (HELP|TYPE) )?(stride|http)_/.test(line));
         expect(ours.length).toBeGreaterThan(0);
         const { status, stderr } = spawnSync(promtool ?? '', ['check', 'metrics'], {
           input: `${ours.join('\n')}\n`,

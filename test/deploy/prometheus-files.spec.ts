@@ -32,6 +32,16 @@ describe.skipIf(promtool === undefined)("The Prometheus files (promtool is Debia
     expect(alerts.filter((name) => !firing.has(name))).toEqual([]);
   });
 
+  it('the rules with the former names of metrics are valid, and take their values from metrics that there are', () => {
+    expect(run('check', 'rules', join(directory, 'former-names.yml'))).toMatchObject({ status: 0 });
+    const present = readFileSync(join(directory, '../../docs/metrics.md'), 'utf8');
+    const asked = [...read('former-names.yml').matchAll(/expr: (\w+?)(?:_bucket|_sum|_count)? }/g)].map(
+      ([, name]) => name,
+    );
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((name) => !present.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('every expression of the dashboard is PromQL', () => {
     const scratch = mkdtempSync(join(tmpdir(), 'stride-rules-'));
     const rules = dashboardExpressions('1m').map(({ expr }, index) => ({ record: `dashboard:${index}`, expr }));

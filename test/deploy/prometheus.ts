@@ -37,7 +37,7 @@ export class TestPrometheus {
     const directory = mkdtempSync(join(tmpdir(), 'stride-prometheus-'));
     const config = {
       global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
-      rule_files: [join(root, 'deploy/prometheus/rules.yml'), join(root, 'deploy/prometheus/alerts.yml')],
+      rule_files: ['rules.yml', 'alerts.yml', 'former-names.yml'].map((file) => join(root, 'deploy/prometheus', file)),
       scrape_configs: Object.entries(jobs).map(([job, targets]) => ({
         job_name: job,
         ...('http' in targets

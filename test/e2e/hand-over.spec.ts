@@ -66,7 +66,7 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
   };
   const rowStepsOf = async (metrics: string) => {
     const text = await (await fetch(metrics)).text();
-    return Number(/^ddim_engine_row_steps_total\{[^}]*\} (\d+)/m.exec(text)?.[1]);
+    return Number(/^stride_engine_row_steps_total\{[^}]*\} (\d+)/m.exec(text)?.[1]);
   };
   const increases = (numbers: readonly number[]) =>
     numbers.every((number, i) => i === 0 || number > Number(numbers[i - 1]));

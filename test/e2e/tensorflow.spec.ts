@@ -34,7 +34,7 @@ describe.skipIf(!redisAvailable)('A worker on TensorFlow.js', () => {
     await stride.stopWorker(stride.workers[0]);
     const { metrics } = await stride.startWorker({ STRIDE_BACKEND: 'tfjs' });
     const onTensorFlow = await sampleAll();
-    expect(await (await fetch(metrics)).text()).toMatch(/^ddim_engine_row_steps_total\{.*backend="tfjs".*\} [1-9]/m);
+    expect(await (await fetch(metrics)).text()).toMatch(/^stride_engine_row_steps_total\{.*backend="tfjs".*\} [1-9]/m);
     for (const [i, actions] of onTensorFlow.entries()) {
       expect(actions).toHaveLength(onOnnx[i].length);
       const difference = Math.max(...actions.map((value, at) => Math.abs(value - onOnnx[i][at])));

@@ -171,7 +171,7 @@ describe.skipIf(!redisAvailable)('Training and sampling over real processes', ()
   async function rowCounters(): Promise<{ rowSeconds: number; rowSteps: number }> {
     const text = await (await fetch(stride.workers[0]?.metrics ?? '')).text();
     const value = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (.*)$`, 'm').exec(text)?.[1]);
-    return { rowSeconds: value('ddim_engine_row_seconds_total'), rowSteps: value('ddim_engine_row_steps_total') };
+    return { rowSeconds: value('stride_engine_row_seconds_total'), rowSteps: value('stride_engine_row_steps_total') };
   }
 
   async function collect(jobId: string): Promise<ClientJobEvent[]> {

@@ -40,7 +40,7 @@ describe.skipIf(!redisAvailable)('A plan under way over real processes', () => {
   it('finds the newest model loaded on a worker that has just started, before it takes jobs', async () => {
     const worker = await stride.startWorker();
     const metrics = await (await fetch(worker.metrics)).text();
-    expect(metrics).toMatch(/^ddim_models_loaded 1$/m);
+    expect(metrics).toMatch(/^stride_models_loaded 1$/m);
     await stride.stopWorker(worker);
   });
 

@@ -82,7 +82,7 @@ describe.skipIf(!redisAvailable)('A training whose worker is lost', () => {
       expect(await redis.hget(`${STRIDE_PREFIX}:training:${id}`, 'stc')).toBeNull();
       const next = await stride.startWorker();
       await expectUndisturbed(id);
-      expect(await metricOf(next, 'ddim_training_steps_total')).toBe(STEPS - handedOver);
+      expect(await metricOf(next, 'stride_training_steps_total')).toBe(STEPS - handedOver);
     },
     LIMIT_MS,
   );
@@ -120,8 +120,8 @@ describe.skipIf(!redisAvailable)('A training whose worker is lost', () => {
       damage(join(stride.directory, 'artifacts', sha256.slice(0, 2), sha256));
       const next = await stride.startWorker();
       await expectUndisturbed(id);
-      expect(await metricOf(next, 'ddim_checkpoint_fallback_total')).toBe(1);
-      expect(await metricOf(next, 'ddim_training_steps_total')).toBe(STEPS - (previous?.step ?? 0));
+      expect(await metricOf(next, 'stride_checkpoint_fallback_total')).toBe(1);
+      expect(await metricOf(next, 'stride_training_steps_total')).toBe(STEPS - (previous?.step ?? 0));
     },
     LIMIT_MS,
   );

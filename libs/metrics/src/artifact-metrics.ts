@@ -11,12 +11,12 @@ export class ArtifactMetrics {
 
   constructor(registry: Registry) {
     this.#bytes = new Counter(registry, {
-      name: 'ddim_artifact_written_bytes_total',
+      name: 'stride_artifact_written_bytes_total',
       help: 'Bytes written to the artifact store',
       labelNames: ['kind'],
     });
     this.#seconds = new Histogram(registry, {
-      name: 'ddim_artifact_write_seconds',
+      name: 'stride_artifact_write_seconds',
       help: 'Writing one artifact until it is durable',
       labelNames: ['kind'],
       buckets: IO_SECONDS,

@@ -8,7 +8,7 @@ export class BackendMetrics {
 
   constructor(registry: Registry) {
     this.#info = new Gauge(registry, {
-      name: 'ddim_backend_info',
+      name: 'stride_backend_info',
       help: 'Always 1; its labels say what the worker really runs on',
       labelNames: ['backend', 'provider', 'device', 'version'],
     });

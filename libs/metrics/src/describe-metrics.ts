@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 export async function describeMetrics(registry: Registry): Promise<string> {
   const metrics = await registry.getMetricsAsJSON();
   const rows = metrics
-    .filter(({ name }) => /^(ddim|stride|http)_/.test(name))
+    .filter(({ name }) => /^(stride|http)_/.test(name))
     .sort((left, right) => (left.name < right.name ? -1 : 1))
     .map(({ name, type, help }) => `| \`${name}\` | ${String(type)} | ${labelsOf(registry, name)} | ${help} |`);
   return ['| name | type | labels | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');

@@ -21,47 +21,47 @@ export class EngineMetrics implements EngineObserver {
 
   constructor(registry: Registry) {
     this.#stepSeconds = new Histogram(registry, {
-      name: 'ddim_engine_step_duration_seconds',
+      name: 'stride_engine_step_duration_seconds',
       help: 'Duration of one batched denoising step: a macro-step divided by its number of steps',
       labelNames: ['model', 'backend', 'device'],
       buckets: STEP_SECONDS,
     });
     this.#stepsPerCall = new Histogram(registry, {
-      name: 'ddim_engine_macro_step_steps',
+      name: 'stride_engine_macro_step_steps',
       help: 'Denoising steps per backend call',
       labelNames: ['backend'],
       buckets: STEPS_PER_CALL,
     });
     this.#stepRows = new Histogram(registry, {
-      name: 'ddim_engine_step_rows',
+      name: 'stride_engine_step_rows',
       help: 'Rows per backend call: how full the batches are',
       labelNames: ['model', 'backend'],
       buckets: BATCH_ROWS,
     });
     this.#work = new WorkCounters(registry);
     this.#samples = new Counter(registry, {
-      name: 'ddim_samples_total',
+      name: 'stride_samples_total',
       help: 'Rows that ended, by the reason why',
       labelNames: ['model', 'backend', 'finish_reason'],
     });
     this.#rowsGauge(
       registry,
-      'ddim_engine_rows_running',
+      'stride_engine_rows_running',
       'Rows that have started and not ended',
       (model) => model.rowsRunning,
     );
     this.#rowsGauge(
       registry,
-      'ddim_engine_rows_waiting',
+      'stride_engine_rows_waiting',
       'Rows in the engine that have not started',
       (model) => model.rowsWaiting,
     );
     this.#threadRestarts = new Counter(registry, {
-      name: 'ddim_engine_thread_deaths_total',
+      name: 'stride_engine_thread_deaths_total',
       help: 'Engine threads that died and were started again',
     });
     this.#busyRatio = new Gauge(registry, {
-      name: 'ddim_engine_busy_ratio',
+      name: 'stride_engine_busy_ratio',
       help: 'Share of the time since the last scrape that the thread spent inside the backend',
       labelNames: ['thread'],
       collect: () => this.#collectBusy(),

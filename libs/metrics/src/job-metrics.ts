@@ -26,23 +26,23 @@ export class JobMetrics {
   constructor(registry: Registry) {
     this.#queueSeconds = jobHistogram(
       registry,
-      'ddim_job_queue_seconds',
+      'stride_job_queue_seconds',
       'From acceptance to the start of the attempt',
     );
-    this.#runSeconds = jobHistogram(registry, 'ddim_job_run_seconds', 'From the start of the attempt to its end');
-    this.#endToEndSeconds = jobHistogram(registry, 'ddim_job_end_to_end_seconds', 'From acceptance to the end');
+    this.#runSeconds = jobHistogram(registry, 'stride_job_run_seconds', 'From the start of the attempt to its end');
+    this.#endToEndSeconds = jobHistogram(registry, 'stride_job_end_to_end_seconds', 'From acceptance to the end');
     this.#finished = new Counter(registry, {
-      name: 'ddim_jobs_finished_total',
+      name: 'stride_jobs_finished_total',
       help: 'Jobs that ended, by status and error code (none when they succeeded)',
       labelNames: ['kind', 'status', 'error_code'],
     });
     this.#fenceRejected = new Counter(registry, {
-      name: 'ddim_fence_rejected_total',
+      name: 'stride_fence_rejected_total',
       help: 'Results that came too late: another attempt held the lock',
       labelNames: ['kind'],
     });
     this.#stalled = new Counter(registry, {
-      name: 'ddim_jobs_stalled_total',
+      name: 'stride_jobs_stalled_total',
       help: 'Jobs whose worker disappeared and that went back to the queue',
       labelNames: ['kind'],
     });

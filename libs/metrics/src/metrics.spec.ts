@@ -65,9 +65,9 @@ describe('the metrics', () => {
     const registry = new Registry();
     everyMetric(registry).engine.onMacroStep(macroStep);
     const labels = 'model="pendigits@1",backend="onnx"';
-    expect(await valueOf(registry, `ddim_engine_row_steps_total{${labels}}`)).toBe(28);
-    expect(await valueOf(registry, `ddim_engine_step_duration_seconds_sum{${labels},device="cpu"}`)).toBe(0.002);
-    expect(await valueOf(registry, `ddim_engine_step_rows_sum{${labels}}`)).toBe(6);
+    expect(await valueOf(registry, `stride_engine_row_steps_total{${labels}}`)).toBe(28);
+    expect(await valueOf(registry, `stride_engine_step_duration_seconds_sum{${labels},device="cpu"}`)).toBe(0.002);
+    expect(await valueOf(registry, `stride_engine_step_rows_sum{${labels}}`)).toBe(6);
   });
 
   it('count the seconds of a backend call once, and once for each of its rows', async () => {
@@ -76,8 +76,8 @@ describe('the metrics', () => {
     engine.onMacroStep({ ...macroStep, numRows: 6, seconds: 0.25 });
     engine.onMacroStep({ ...macroStep, numRows: 64, seconds: 0.5, thread: 1 });
     const labels = 'model="pendigits@1",backend="onnx"';
-    expect(await valueOf(registry, `ddim_engine_row_seconds_total{${labels}}`)).toBe(6 * 0.25 + 64 * 0.5);
-    expect(await valueOf(registry, `ddim_engine_busy_seconds_total{${labels}}`)).toBe(0.75);
+    expect(await valueOf(registry, `stride_engine_row_seconds_total{${labels}}`)).toBe(6 * 0.25 + 64 * 0.5);
+    expect(await valueOf(registry, `stride_engine_busy_seconds_total{${labels}}`)).toBe(0.75);
   });
 
   it('look up the rows of each model when they are read, and forget a model that is gone', async () => {
@@ -93,18 +93,18 @@ describe('the metrics', () => {
     };
     const models = [pendigits];
     everyMetric(registry).engine.watch(() => models);
-    expect(await valueOf(registry, `ddim_engine_rows_running{model="pendigits@1",priority="normal"}`)).toBe(5);
-    expect(await valueOf(registry, `ddim_engine_rows_waiting{model="pendigits@1",priority="bulk"}`)).toBe(7);
+    expect(await valueOf(registry, `stride_engine_rows_running{model="pendigits@1",priority="normal"}`)).toBe(5);
+    expect(await valueOf(registry, `stride_engine_rows_waiting{model="pendigits@1",priority="bulk"}`)).toBe(7);
     models.pop();
-    expect(await registry.metrics()).not.toMatch(/ddim_engine_rows_(running|waiting)\{/);
+    expect(await registry.metrics()).not.toMatch(/stride_engine_rows_(running|waiting)\{/);
   });
 
   it('divide the rows of a request that was cut short between completed and its reason', async () => {
     const registry = new Registry();
     everyMetric(registry).engine.onRequest(request);
     const labels = 'model="pendigits@1",backend="onnx"';
-    expect(await valueOf(registry, `ddim_samples_total{${labels},finish_reason="completed"}`)).toBe(1);
-    expect(await valueOf(registry, `ddim_samples_total{${labels},finish_reason="cancelled"}`)).toBe(3);
+    expect(await valueOf(registry, `stride_samples_total{${labels},finish_reason="completed"}`)).toBe(1);
+    expect(await valueOf(registry, `stride_samples_total{${labels},finish_reason="cancelled"}`)).toBe(3);
   });
 
   it('give a job its queue, run and end-to-end time', async () => {
@@ -112,9 +112,9 @@ describe('the metrics', () => {
     const { jobs } = everyMetric(registry);
     jobs.finished({ kind: 'sampling', priority: 'normal', status: 'succeeded', queuedSeconds: 1, runSeconds: 2 });
     const labels = '{kind="sampling",priority="normal"}';
-    expect(await valueOf(registry, `ddim_job_queue_seconds_sum${labels}`)).toBe(1);
-    expect(await valueOf(registry, `ddim_job_end_to_end_seconds_sum${labels}`)).toBe(3);
-    const finished = 'ddim_jobs_finished_total{kind="sampling",status="succeeded",error_code="none"}';
+    expect(await valueOf(registry, `stride_job_queue_seconds_sum${labels}`)).toBe(1);
+    expect(await valueOf(registry, `stride_job_end_to_end_seconds_sum${labels}`)).toBe(3);
+    const finished = 'stride_jobs_finished_total{kind="sampling",status="succeeded",error_code="none"}';
     expect(await valueOf(registry, finished)).toBe(1);
   });
 
@@ -123,11 +123,11 @@ describe('the metrics', () => {
     const { training } = everyMetric(registry);
     training.started('m', 1000);
     training.progress({ model: 'm', step: 1050, secondsPerUpdate: 0.01, loss: 0.5, learningRate: 1e-4 });
-    expect(await valueOf(registry, 'ddim_training_loss{model="m"}')).toBe(0.5);
-    expect(await valueOf(registry, 'ddim_training_checkpoint_age_seconds{model="m"}')).toBeGreaterThanOrEqual(0);
+    expect(await valueOf(registry, 'stride_training_loss{model="m"}')).toBe(0.5);
+    expect(await valueOf(registry, 'stride_training_checkpoint_age_seconds{model="m"}')).toBeGreaterThanOrEqual(0);
     training.ended('m');
-    expect(await registry.metrics()).not.toMatch(/ddim_training_(loss|checkpoint_age_seconds)\{/);
-    expect(await valueOf(registry, 'ddim_training_steps_total{model="m"}')).toBe(50);
+    expect(await registry.metrics()).not.toMatch(/stride_training_(loss|checkpoint_age_seconds)\{/);
+    expect(await valueOf(registry, 'stride_training_steps_total{model="m"}')).toBe(50);
   });
 
   it('keep the series of versions that exist and were used within the hour, and of 100 at most', async () => {
@@ -171,10 +171,10 @@ describe('the metrics', () => {
     }
     const text = await registry.metrics();
     expect(text).not.toMatch(/ (NaN|[+-]Inf)$/m);
-    const refused = 'stride_metric_values_refused_total{metric="ddim_job_queue_seconds"}';
+    const refused = 'stride_metric_values_refused_total{metric="stride_job_queue_seconds"}';
     expect(await valueOf(registry, refused)).toBe(3); // a wait below zero is odd, but a number
     expect(
-      await valueOf(registry, 'stride_metric_values_refused_total{metric="ddim_artifact_written_bytes_total"}'),
+      await valueOf(registry, 'stride_metric_values_refused_total{metric="stride_artifact_written_bytes_total"}'),
     ).toBe(4);
   });
 

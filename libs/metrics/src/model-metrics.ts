@@ -11,13 +11,13 @@ export class ModelMetrics implements EngineObserver {
 
   constructor(registry: Registry) {
     this.#loadSeconds = new Histogram(registry, {
-      name: 'ddim_model_load_seconds',
+      name: 'stride_model_load_seconds',
       help: 'Fetching, verifying and loading a model version on its first engine thread',
       buckets: IO_SECONDS,
     });
-    this.#loaded = new Gauge(registry, { name: 'ddim_models_loaded', help: 'Model versions in memory' });
+    this.#loaded = new Gauge(registry, { name: 'stride_models_loaded', help: 'Model versions in memory' });
     this.#loadedBytes = new Gauge(registry, {
-      name: 'ddim_models_loaded_bytes',
+      name: 'stride_models_loaded_bytes',
       help: 'Memory of the loaded model versions over all engine threads',
     });
   }

@@ -1,6 +1,8 @@
 import type { Registry } from 'prom-client';
-import { HTTP_SECONDS } from './buckets.js';
 import { Counter, Gauge, Histogram } from './instruments.js';
+
+/** A plan, from the answer of a small model at once to a wait in a long queue. */
+const PLAN_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** What an observation of a robot came to. */
 type ObservationEnd = 'planned' | 'superseded' | 'late' | 'refused';
@@ -27,7 +29,7 @@ export class PolicyMetrics {
     this.#seconds = new Histogram(registry, {
       name: 'stride_policy_plan_seconds',
       help: 'From an observation to its plan',
-      buckets: HTTP_SECONDS,
+      buckets: PLAN_SECONDS,
     });
   }
 

@@ -7,7 +7,7 @@ export class QueueMetrics {
 
   constructor(registry: Registry) {
     this.#waitingRowSteps = new Gauge(registry, {
-      name: 'ddim_waiting_row_steps',
+      name: 'stride_waiting_row_steps',
       help: 'Waiting sampling jobs times the mean row-steps of those that this process accepted; at least 1 per job',
     });
   }

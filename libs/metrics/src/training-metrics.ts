@@ -27,36 +27,36 @@ export class TrainingMetrics {
   constructor(registry: Registry) {
     const labelNames = ['model'] as const;
     this.#steps = new Counter(registry, {
-      name: 'ddim_training_steps_total',
+      name: 'stride_training_steps_total',
       help: 'Optimiser updates',
       labelNames,
     });
     this.#stepSeconds = new Histogram(registry, {
-      name: 'ddim_training_step_duration_seconds',
+      name: 'stride_training_step_duration_seconds',
       help: 'Mean duration of an update between two log points',
       labelNames,
       buckets: TRAIN_STEP_SECONDS,
     });
-    this.#loss = new Gauge(registry, { name: 'ddim_training_loss', help: 'Loss at the last log point', labelNames });
+    this.#loss = new Gauge(registry, { name: 'stride_training_loss', help: 'Loss at the last log point', labelNames });
     this.#learningRate = new Gauge(registry, {
-      name: 'ddim_training_learning_rate',
+      name: 'stride_training_learning_rate',
       help: 'Learning rate at the last log point',
       labelNames,
     });
     this.#checkpointSeconds = new Histogram(registry, {
-      name: 'ddim_training_checkpoint_seconds',
+      name: 'stride_training_checkpoint_seconds',
       help: 'Writing a checkpoint and advancing its pointer',
       labelNames,
       buckets: IO_SECONDS,
     });
     this.#checkpointAge = new Gauge(registry, {
-      name: 'ddim_training_checkpoint_age_seconds',
+      name: 'stride_training_checkpoint_age_seconds',
       help: 'Work that a crash would lose: seconds since the newest checkpoint of a running job',
       labelNames,
       collect: () => this.#collectAges(),
     });
     this.#checkpointFallback = new Counter(registry, {
-      name: 'ddim_checkpoint_fallback_total',
+      name: 'stride_checkpoint_fallback_total',
       help: 'Resumes that had to use the checkpoint before the newest',
       labelNames: ['kind'],
     });

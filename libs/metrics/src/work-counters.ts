@@ -17,15 +17,15 @@ export class WorkCounters {
     const counter = (name: string, help: string): Counter<Labels> =>
       new Counter(registry, { name, help, labelNames: ['model', 'backend'] });
     this.#rowSteps = counter(
-      'ddim_engine_row_steps_total',
+      'stride_engine_row_steps_total',
       'Denoising steps of single rows: the unit of work. A worker that starts does one of each model that it loads ahead',
     );
     this.#rowSeconds = counter(
-      'ddim_engine_row_seconds_total',
+      'stride_engine_row_seconds_total',
       'Seconds of backend calls, each times its rows; divided by the row-steps, the step that a row sees',
     );
     this.#busySeconds = counter(
-      'ddim_engine_busy_seconds_total',
+      'stride_engine_busy_seconds_total',
       'Seconds of backend calls on all threads; what the row-seconds are divided by for the mean rows of a batch',
     );
   }

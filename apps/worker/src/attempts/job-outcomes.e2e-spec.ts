@@ -73,7 +73,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
   const untilPublished = () => until('the end is published', () => Promise.resolve(heard.has(jobId) || undefined));
   const untilCounted = (labels: object) =>
     until('the job is counted', async () => {
-      const [metric] = (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'ddim_jobs_finished_total');
+      const [metric] = (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'stride_jobs_finished_total');
       return metric?.values.some((value) => expect.objectContaining(labels).asymmetricMatch(value.labels)) || undefined;
     });
 
@@ -95,7 +95,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     await redis.lpush('{stride}:sampling:wait', dangling);
     await redis.zadd('{stride}:sampling:marker', 0, '0'); // what wakes a worker
     await until('it is counted', async () => {
-      const refused = 'stride_metric_values_refused_total{metric="ddim_job_queue_seconds"} 1';
+      const refused = 'stride_metric_values_refused_total{metric="stride_job_queue_seconds"} 1';
       return (await registry.metrics()).includes(refused) || undefined;
     });
     expect(worker.isRunning()).toBe(true);
