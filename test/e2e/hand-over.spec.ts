@@ -85,7 +85,8 @@ describe.skipIf(!redisAvailable)('A worker asked to end in the middle of samplin
     };
     const isHandedOver = ({ workers }: { readonly workers: unknown[] }) => workers.length > 1;
     let run = await stopInTheMiddle(FIRST_ROWS);
-    // How many rows are more than a worker ends before it leaves, the machine says; of one job some must be done.
+    // How many rows are more than a worker ends before it leaves, the machine says. Of one job some must be
+    // done.
     while (!run.heard.some((job) => isHandedOver(job) && job.done[0]?.length))
       run = await stopInTheMiddle(2 * run.rows);
     const { rows, heard } = run;

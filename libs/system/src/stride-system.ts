@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, renameSync, writeFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { defaultModelMemory } from '#server';
 import { ChildProgram } from './child-program.js';
 import { DataDirectory } from './data-directory.js';
+import { ApiReady, LogLine, parseLine, WorkerReady } from './output-lines.js';
 import { prometheusConfig } from './prometheus-config.js';
 import { checkRedis } from './redis-check.js';
 import { findRedisServer, RedisServer } from './redis-server.js';
@@ -28,18 +29,6 @@ export interface StrideSystemOptions {
   /** Called with what a user should know: starts, crashes, warnings of the parts. */
   readonly onNotice: (part: string, message: string) => void;
 }
-
-const ApiReady = z.object({
-  event: z.literal('ready'),
-  role: z.literal('api'),
-  url: z.url(),
-  management: z.url().optional(),
-  policies: z.url().optional(),
-});
-const WorkerReady = z.object({ event: z.literal('ready'), role: z.literal('worker'), metrics: z.url() });
-const LogLine = z.object({ level: z.string(), message: z.string() });
-type ApiReady = z.output<typeof ApiReady>;
-type WorkerReady = z.output<typeof WorkerReady>;
 
 const READY_MS = 60_000;
 const LIVE_MS = 10_000;
@@ -292,14 +281,5 @@ async function liveAt(ready: ApiReady | WorkerReady): Promise<boolean> {
     return (await fetch(`${origin}/health/live`, { signal })).ok;
   } catch {
     return false; // it does not answer
-  }
-}
-
-function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined; // not JSON after all
   }
 }
