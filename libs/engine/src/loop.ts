@@ -181,7 +181,7 @@ export class EngineLoop {
       reporter.guard(() => state.reportProgress(now()));
     for (const { index, x0 } of report.previews)
       reporter.guard(() => assignment.rows[index].owner.reportPreview(assignment.rows[index], x0, now()));
-    reporter.macroSteps(thread.id, assignment, report, rowSteps);
+    reporter.macroSteps({ thread: thread.id, assignment, report, rowSteps, endedAt: this.tickedAt });
   }
 
   private complete(row: Row<RequestState>): void {

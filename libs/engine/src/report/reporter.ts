@@ -9,6 +9,16 @@ import type { EngineEvents, EngineObserver, RowsByPriority } from './observer.js
 import type { RequestState } from '../requests/request-state.js';
 import type { RunReport } from '../protocol/thread-protocol.js';
 
+/** What a thread has done of an assignment when it reports. */
+interface DoneMacroSteps {
+  readonly thread: number;
+  readonly assignment: Assignment;
+  readonly report: RunReport;
+  readonly rowSteps: number;
+  /** Milliseconds of a monotonic clock. */
+  readonly endedAt: number;
+}
+
 /**
  * Turns what the engine does into facts for its observer. Whatever an observer or a callback throws ends here
  * and is counted.
@@ -31,13 +41,34 @@ export class Reporter {
     }
   }
 
-  macroSteps(
-    thread: number,
-    { lane, rows, stepsPerCall, maxBatchRows }: Assignment,
-    report: RunReport,
-    rowSteps: number,
-  ): void {
-    if (!this.observer.onMacroStep) return;
+  macroSteps(done: DoneMacroSteps): void {
+    if (this.observer.onMacroStep) this.observeMacroSteps(done);
+    const watching = new Set<RequestState>();
+    for (const { owner } of done.assignment.rows) if (owner.request.onMacroStep) watching.add(owner);
+    for (const state of watching) this.shareMacroSteps(state, done);
+  }
+
+  request(state: RequestState): void {
+    const { request, ending, finishReason, waitSeconds, runSeconds } = state;
+    this.guard(() =>
+      this.observer.onRequest?.({
+        id: request.id,
+        model: request.model,
+        backend: this.info.kind,
+        priority: request.priority,
+        rows: request.rows,
+        completedRows: state.completedRows - state.resumed.rows,
+        rowSteps: state.rowSteps - state.resumed.rowSteps,
+        finishReason,
+        errorCode: ending?.kind === 'failed' ? ending.error.code : undefined,
+        waitSeconds,
+        runSeconds,
+      }),
+    );
+  }
+
+  private observeMacroSteps({ thread, assignment, report, rowSteps }: DoneMacroSteps): void {
+    const { lane, rows, stepsPerCall, maxBatchRows } = assignment;
     const { kind: backend, provider, device } = this.info;
     const model = lane.model.version;
     for (const { seconds, outsideSeconds } of report.calls)
@@ -58,23 +89,18 @@ export class Reporter {
       );
   }
 
-  request(state: RequestState): void {
-    const { request, ending, finishReason, waitSeconds, runSeconds } = state;
-    this.guard(() =>
-      this.observer.onRequest?.({
-        id: request.id,
-        model: request.model,
-        backend: this.info.kind,
-        priority: request.priority,
-        rows: request.rows,
-        completedRows: state.completedRows - state.resumed.rows,
-        rowSteps: state.rowSteps - state.resumed.rowSteps,
-        finishReason,
-        errorCode: ending?.kind === 'failed' ? ending.error.code : undefined,
-        waitSeconds,
-        runSeconds,
-      }),
-    );
+  private shareMacroSteps(state: RequestState, { thread, assignment, report, endedAt }: DoneMacroSteps): void {
+    const { rows, stepsPerCall } = assignment;
+    const numRequests = new Set(rows.map(({ owner }) => owner)).size;
+    const ownRows = rows.filter(({ owner }) => owner === state).length;
+    const shared = { thread, numRows: rows.length, ownRows, numRequests, stepsPerCall };
+    const durations = report.calls.map(({ seconds, outsideSeconds }) => 1e3 * (seconds + outsideSeconds));
+    let startedAt = endedAt - durations.reduce((sum, ms) => sum + ms, 0);
+    for (const ms of durations) {
+      const step = { ...shared, startedAt, endedAt: startedAt + ms };
+      this.guard(() => state.request.onMacroStep?.(step));
+      startedAt += ms;
+    }
   }
 
   /** Reports an event whose facts the caller knows. */

@@ -44,6 +44,21 @@ export interface EngineRequest extends RowArrays {
   /** Every n steps, the predicted x0 of row 0 and its exact step. */
   readonly previewEvery?: number;
   readonly onPreview?: (preview: EnginePreview) => void;
+  /** Called for each macro-step that had rows of it, once the thread has its next work. */
+  readonly onMacroStep?: (step: SharedMacroStep) => void;
+}
+
+/** A macro-step as one of the requests sees it whose rows shared it. */
+export interface SharedMacroStep {
+  readonly thread: number;
+  /** Rows of all requests in it, of this one, and how many requests these are. */
+  readonly numRows: number;
+  readonly ownRows: number;
+  readonly numRequests: number;
+  readonly stepsPerCall: number;
+  /** Milliseconds of a monotonic clock, reckoned back from the thread's report. */
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 export interface EngineProgress {
