@@ -18,7 +18,7 @@ const floors = {
 const backend = ['ddim', 'engine', 'training'];
 
 /** Tests prove a floor with whatever stands on it. */
-const proofs = ['\\.(e2e-)?spec\\.ts$', '^libs/[^/]+/testing/'];
+const proofs = ['\\.(e2e-)?spec\\.tsx?$', '^libs/[^/]+/testing/'];
 const native = '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow)';
 const named = Object.keys(floors).join('|');
 const insideAThread = '^libs/engine/src/inside-a-thread/';
@@ -104,6 +104,22 @@ module.exports = {
       to: { path: '^libs/engine/src/scheduling/' },
     },
     {
+      name: 'the-page-speaks-with-the-api-alone',
+      comment: 'a browser loads it: what it shows comes by the client, and is described by the contract',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: proofs },
+      to: {
+        path: '^(libs|node_modules)/',
+        pathNot: ['^libs/(client|contract)/src/index\\.ts$', '^node_modules/(preact|@preact/signals|uplot)/'],
+      },
+    },
+    {
+      name: 'a-page-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: proofs },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'native-libraries-only-in-backends',
       severity: 'error',
       from: { path: '^(apps|examples|libs)/', pathNot: `^libs/(?!(${named})/)` },
@@ -121,7 +137,13 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['main\\.ts$', '\\.(e2e-)?spec\\.ts$', '\\.worker\\.ts$', '^(bench|examples|fuzz|test)/'],
+        pathNot: [
+          'main\\.tsx?$',
+          '\\.(e2e-)?spec\\.ts$',
+          '\\.worker\\.ts$',
+          '^(bench|examples|fuzz|test)/',
+          'vite\\.config\\.ts$',
+        ],
       },
       to: {},
     },

@@ -2,19 +2,20 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# onnxruntime's script only fetches CUDA libraries (see the stage gpu-packages); npm before 11 would run it.
-ENV ONNXRUNTIME_NODE_INSTALL=skip
-RUN npm ci --omit=optional
+# No package needs its script to build; the optional ones are the binaries of the bundler.
+RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY apps apps
 COPY libs libs
 COPY bench bench
 COPY examples examples
-RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json \
+ && node node_modules/vite/bin/vite.js build apps/dashboard
 
 FROM node:20-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# onnxruntime's script only fetches CUDA libraries (see the stage gpu-packages); npm before 11 would run it.
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 # onnxruntime brings binaries for every system: only this one's are of use here. Source maps of packages are
 # not.

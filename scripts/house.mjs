@@ -22,9 +22,11 @@ const LIMITS = {
 
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
 const files = git('ls-files', '-co', '--exclude-standard').filter((file) => existsSync(join(root, file)));
-const textOf = new Map(files.filter((file) => /\.(ts|mjs|cjs|ya?ml|py)$/.test(file)).map((file) => [file, read(file)]));
-const isTest = (file) => /\.(e2e-)?spec\.ts$|\/testing\/|^(test|fuzz)\//.test(file);
-const scripts = [...textOf.keys()].filter((file) => /\.(ts|mjs|cjs)$/.test(file) && file !== GENERATED);
+const textOf = new Map(
+  files.filter((file) => /\.(tsx?|mjs|cjs|ya?ml|py)$/.test(file)).map((file) => [file, read(file)]),
+);
+const isTest = (file) => /\.(e2e-)?spec\.tsx?$|\/testing\/|^(test|fuzz)\//.test(file);
+const scripts = [...textOf.keys()].filter((file) => /\.(tsx?|mjs|cjs)$/.test(file) && file !== GENERATED);
 const sources = new Map(scripts.map((file) => [file, parse(file)]));
 const product = scripts.filter((file) => /^(libs|apps)\//.test(file) && !isTest(file));
 const { imports } = JSON.parse(read('package.json'));
@@ -57,7 +59,7 @@ function linesOf(file) {
 function folders() {
   const counts = group(scripts, dirname);
   return [...counts]
-    .map(([folder, members]) => [folder, members.filter((file) => !/spec\.ts$/.test(file)).length])
+    .map(([folder, members]) => [folder, members.filter((file) => !/spec\.tsx?$/.test(file)).length])
     .filter(([, count]) => count > LIMITS.filesPerFolder)
     .map(([folder, count]) => `${folder}: ${count} source files, at most ${LIMITS.filesPerFolder}`);
 }
@@ -215,7 +217,8 @@ function exportsOf(source) {
 function resolve(from, specifier) {
   if (specifier.startsWith('#')) return normalize(imports['#*']['stride-source'].replace('*', specifier.slice(1)));
   if (!specifier.startsWith('.')) return undefined;
-  return normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
+  const file = normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
+  return textOf.has(`${file}x`) ? `${file}x` : file;
 }
 
 function homeOf(file) {

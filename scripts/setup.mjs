@@ -55,6 +55,7 @@ export function build() {
   if (prebuilt) return;
   process.stderr.write('Building ...\n');
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/dashboard', '--logLevel', 'warn']);
 }
 
 function isOnPath(program) {

@@ -18,6 +18,7 @@ const TEST_PACKAGES = {
   openssl: ['openssl'],
   iproute2: ['ip'],
   'kubernetes-client': ['kubectl'],
+  chromium: ['chromium'],
   'python3-numpy': ['f2py3', 'f2py'],
 };
 

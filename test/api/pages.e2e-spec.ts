@@ -12,10 +12,25 @@ describe.skipIf(!redisAvailable)('Pages and figures', () => {
 
   const text = async (path: string) => (await api.fetch(path)).text();
 
-  it('every link of the index leads somewhere', async () => {
-    const links = [...(await text('/')).matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? '');
-    expect(links.length).toBeGreaterThan(5);
-    for (const path of links) expect([path, (await api.fetch(path)).status]).toEqual([path, 200]);
+  it('the dashboard is asked for anew, its scripts and styles are kept for ever', async () => {
+    const page = await api.fetch('/');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const assets = [...(await page.text()).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => `/${path}`);
+    expect(assets.length).toBeGreaterThan(2);
+    for (const asset of assets) {
+      const response = await api.fetch(asset);
+      expect([asset, response.status]).toEqual([asset, 200]);
+      expect(asset).toMatch(/-[\w-]{8}\.(?:js|css|svg)$/);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    }
+    for (const path of ['/assets/', '/assets/nothing.js', '/assets/../index.html', '/assets/%2e%2e/index.html'])
+      expect([path, (await api.fetch(path)).status]).toEqual([path, 404]);
+  });
+
+  it('the dashboard runs neither scripts nor styles that stand inside markup', async () => {
+    const policy = (await api.fetch('/')).headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toMatch(/unsafe|data:|-src \*/);
   });
 
   it('Swagger UI and the queue browser bring all of their scripts and styles themselves', async () => {

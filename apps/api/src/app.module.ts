@@ -14,7 +14,6 @@ import { SchemaPipe } from './http/schema.pipe.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { Links } from './network/links.js';
 import { ManagementPort } from './network/management-port.js';
-import { IndexController } from './service/index/index.controller.js';
 import { LifecycleModule } from './service/lifecycle/lifecycle.module.js';
 import { MetricsModule } from './service/metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
@@ -55,7 +54,6 @@ class ConfigModule {}
     HealthModule,
     MetricsModule,
   ],
-  controllers: [IndexController],
   providers: [
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useClass: SchemaPipe },

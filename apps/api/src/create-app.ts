@@ -18,6 +18,7 @@ import { openAddress } from './network/open-address.js';
 import { separatePorts } from './network/separate-ports.js';
 import { strictTransport } from './network/strict-transport.js';
 import { PolicyPort } from './policies/policy-port.js';
+import { serveDashboard } from './service/dashboard/dashboard.js';
 import { Shutdown } from './service/lifecycle/shutdown.js';
 import { serveDocs } from './openapi/docs.js';
 import { serveQueueBoard } from './service/queue-board/queue-board.js';
@@ -47,5 +48,6 @@ export async function createApp(logger: LoggerService): Promise<NestFastifyAppli
   );
   serveDocs(app);
   serveQueueBoard(app);
+  serveDashboard(app);
   return app;
 }

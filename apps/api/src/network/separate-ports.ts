@@ -4,7 +4,7 @@ import { decodedPathOf, pathOf } from '../http/request-path.js';
 import { cameByManagement, type ManagementPort } from './management-port.js';
 
 /** Paths of the management port alone, as they are routed: in any case, with or without a last slash. */
-export const FOR_OPERATORS = /^\/(?:metrics|queues)(?:\/|$)/i;
+const FOR_OPERATORS = /^\/(?:(?:metrics|queues|assets)(?:\/|$)|$)/i;
 const ON_MANAGEMENT = /^\/(?:metrics|queues|health|v1\/workers\/targets)(?:\/|$)/i;
 
 /** Once there are two ports, each has its own routes; what belongs to the other is not there. */

@@ -1,0 +1,51 @@
+import { linkTo } from '../data/route.js';
+import { PAGES } from './pages.js';
+
+/** What the API serves beside this page; the addresses are relative, for a proxy's path. */
+const LINKS = [
+  ['docs', 'API'],
+  ['openapi.json', 'OpenAPI'],
+  ['queues', 'Queues'],
+  ['metrics', 'Metrics'],
+  ['health/ready', 'Health'],
+] as const;
+
+/** Where one can go. */
+export function Navigation({ current }: { readonly current: string }) {
+  return (
+    <header>
+      <a class="skip" href="#page" onClick={focusPage}>
+        Skip to the page
+      </a>
+      <nav aria-label="Pages">
+        <a class="name" href={linkTo()}>
+          Stride
+        </a>
+        {PAGES.map(({ name, title }) => (
+          <a
+            key={name}
+            href={linkTo(...(name === '' ? [] : [name]))}
+            aria-current={title === current ? 'page' : undefined}
+          >
+            {title}
+          </a>
+        ))}
+      </nav>
+      <nav aria-label="Service" class="service">
+        {LINKS.map(([path, text]) => (
+          <a key={path} href={path}>
+            {text}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+/** The address stays: its hash says which page is shown. */
+function focusPage(event: Event): void {
+  event.preventDefault();
+  const page = document.querySelector<HTMLElement>('#page');
+  page?.setAttribute('tabindex', '-1');
+  page?.focus();
+}

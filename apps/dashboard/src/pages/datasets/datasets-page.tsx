@@ -1,0 +1,33 @@
+import { found, type Schemas } from '#client';
+import { useResource } from '../../data/resource.js';
+import { linkTo } from '../../data/route.js';
+import { service } from '../../data/service.js';
+import { EmptyPage } from '../../parts/empty-page.js';
+import { Loaded } from '../../parts/loaded.js';
+import { Table, type Column } from '../../parts/table.js';
+import { count, inWords, size } from '../../parts/quantity.js';
+
+const COLUMNS: readonly Column<Schemas['Dataset']>[] = [
+  { title: 'Dataset', cell: ({ name }) => <a href={linkTo('datasets', name)}>{name}</a> },
+  { title: 'Pairs', cell: (row) => inWords(count(row.count)), metric: 'count', isNumber: true },
+  { title: 'Size', cell: ({ bytes }) => inWords(size(bytes)), metric: 'bytes', isNumber: true },
+];
+
+/** All datasets by name. */
+export function DatasetsPage() {
+  const datasets = useResource(async (signal) => found(await service.GET('/v1/datasets', { signal })));
+  return (
+    <>
+      <h1>Datasets</h1>
+      <Loaded resource={datasets}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyPage text="There is no dataset yet." command="npm run stride -- datasets upload NAME FILE" />
+          ) : (
+            <Table label="Datasets" columns={COLUMNS} rows={items} keyOf={({ name }) => name} />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

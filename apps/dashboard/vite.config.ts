@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Beside each script and style the same compressed, so that nothing is compressed while it is served. */
+const compressed: Plugin = {
+  name: 'compressed',
+  generateBundle(_options, bundle) {
+    for (const [fileName, file] of Object.entries(bundle)) {
+      if (!/\.(?:js|css)$/.test(fileName)) continue;
+      const source = brotliCompressSync(file.type === 'chunk' ? file.code : file.source);
+      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source });
+    }
+  },
+};
+
+/** The page as files that the API serves: scripts and styles of their own, nothing inside the markup. */
+export default defineConfig({
+  root,
+  // below whatever path a proxy serves it
+  base: './',
+  resolve: { alias: [{ find: /^#([a-z-]+)$/, replacement: `${repository}libs/$1/src/index.ts` }] },
+  plugins: [compressed],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: `${repository}dist/dashboard`,
+    emptyOutDir: true,
+    target: 'es2022',
+    // data: addresses are no images of this host
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      external: ['ws'], // the client asks for it where a platform has no WebSocket
+      // schemas of the contract that nothing on the page reads stay out of it
+      treeshake: { moduleSideEffects: (id) => !id.startsWith(`${repository}libs/`) },
+    },
+  },
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redisAvailable } from '../redis.js';
+import { TestApi } from '../api/test-api.js';
+import { noBrowser, TestBrowser } from './browser.js';
+
+const PLACES = [
+  ['#/', 'Now'],
+  ['#/jobs', 'Jobs'],
+  ['#/trainings', 'Training'],
+  ['#/models', 'Models'],
+  ['#/datasets', 'Datasets'],
+  ['#/robots', 'Robots'],
+] as const;
+
+describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The dashboard (${noBrowser ?? 'chromium'})`, () => {
+  let api: TestApi;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    [api, browser] = await Promise.all([TestApi.start(), TestBrowser.start()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await api.stop();
+  });
+
+  it('has every page at an address, without an error, another host or a serious finding of axe', async () => {
+    const tab = await browser.open(api.url);
+    for (const [hash, title] of PLACES) {
+      await tab.go(hash);
+      await tab.page.getByRole('heading', { level: 1, name: title }).waitFor();
+      const current = tab.page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current=page]');
+      expect(await current.textContent()).toBe(title);
+      await tab.page.locator('.loading').waitFor({ state: 'detached' });
+      expect([hash, await tab.faults()]).toEqual([hash, []]);
+    }
+  });
+
+  it('can be walked by keyboard, past the navigation or along it', async () => {
+    const { page } = await browser.open(api.url);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('page');
+    await page.getByRole('link', { name: 'Jobs' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+  });
+
+  it('every link to what stands beside it leads somewhere', async () => {
+    const { page } = await browser.open(api.url);
+    const links = await page
+      .getByRole('navigation', { name: 'Service' })
+      .getByRole('link')
+      .evaluateAll((elements) => elements.map((element) => String(Reflect.get(element, 'href'))));
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) expect([link, (await fetch(link)).status]).toEqual([link, 200]);
+  });
+
+  it('says so while the API is away, and goes on when it is back', async () => {
+    const tab = await browser.open(api.url, '#/models');
+    await tab.page.getByRole('link', { name: 'tiny' }).waitFor();
+    await tab.page.route('**/v1/**', (route) => route.abort());
+    await tab.go('#/datasets');
+    await tab.page.getByRole('alert').waitFor();
+    expect(await tab.page.getByRole('alert').textContent()).toContain('does not answer');
+    await tab.page.unrouteAll();
+    await tab.page.getByText('There is no dataset yet').waitFor();
+    expect(await tab.page.getByRole('alert').count()).toBe(0);
+    expect(await tab.faults(['ERR_FAILED'])).toEqual([]);
+  });
+});
