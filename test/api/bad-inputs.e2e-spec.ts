@@ -8,6 +8,7 @@ import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
 import { archives } from './bad-inputs/archives.js';
 import { head, JOBS, type Answer, type BadInput, type Prepared } from './bad-inputs/bad-input.js';
+import { DeclaredRefusals, watchRequests } from './bad-inputs/declared-refusals.js';
 import { ids } from './bad-inputs/ids.js';
 import { states } from './bad-inputs/jobs.js';
 import { json } from './bad-inputs/json.js';
@@ -30,6 +31,7 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
   let prepared: Prepared;
   let keysBefore: ReadonlySet<string>;
   let filesBefore: readonly string[];
+  let declared: DeclaredRefusals;
   let endless: Promise<Answer>;
   let slow: readonly Promise<Answer>[];
   let probes = 0;
@@ -40,6 +42,7 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
     });
     redis = new Redis(api.redis.url);
     prepared = await prepare(api);
+    declared = await DeclaredRefusals.of(api);
     keysBefore = new Set(await ownKeys(redis));
     filesBefore = filesOf(api.directory);
     slow = UPLOADS.map((path) => sendRaw(api.url, upload(path), 'x'));
@@ -79,8 +82,10 @@ describe.skipIf(!redisAvailable)('Bad input', () => {
     describe(group, () => {
       for (const [name, sendIt, status, code, path] of rows) {
         it(`${name} is refused`, async () => {
-          const answer = await sendIt(api, prepared);
+          const watched = watchRequests(api);
+          const answer = await sendIt(watched.api, prepared);
           expect(answer).toMatchObject({ status, body: { status, code } });
+          expect(declared.undeclared(watched.last(), status, code)).toBeUndefined();
           if (path !== undefined && path !== '') expect(pathsOf(answer)).toContain(path);
         });
       }

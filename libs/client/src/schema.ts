@@ -6,10 +6,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All keys, without their secrets */
+        /**
+         * All keys, without their secrets
+         * @description Lists all keys by age, with owner, scopes, limits and last use, and without their secrets. Needs a key with the scope `admin`.
+         */
         get: operations["listKeys"];
         put?: never;
-        /** Make a key; the answer shows it this once */
+        /**
+         * Make a key; the answer shows it this once
+         * @description Makes an API key for an owner, with scopes and an optional end. The answer is the only one that ever shows the key; it is kept as a hash. Needs a key with the scope `admin`.
+         */
         post: operations["createKey"];
         delete?: never;
         options?: never;
@@ -24,7 +30,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed which key how */
+        /**
+         * Who changed which key how
+         * @description Lists the newest 1,000 changes of keys: when, which key, what was done, and by whom. Needs a key with the scope `admin`.
+         */
         get: operations["auditKeys"];
         put?: never;
         post?: never;
@@ -43,7 +52,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refuse a key from now on, for good */
+        /**
+         * Refuse a key from now on, for good
+         * @description Refuses the key in all processes within a second, for good. What its owner has made stays. Needs a key with the scope `admin`.
+         */
         post: operations["revokeKey"];
         delete?: never;
         options?: never;
@@ -60,7 +72,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a key another secret; its id, owner and limits stay */
+        /**
+         * Give a key another secret; its id, owner and limits stay
+         * @description Gives the key another secret, shown this once. The old one is taken for `overlapSeconds` more, 0 by default. Needs a key with the scope `admin`.
+         */
         post: operations["rotateKey"];
         delete?: never;
         options?: never;
@@ -76,7 +91,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set all limits of a key; what is left out is not limited */
+        /**
+         * Set all limits of a key; what is left out is not limited
+         * @description Replaces all limits of the key by those of the body. A limit that is left out no longer holds. Needs a key with the scope `admin`.
+         */
         put: operations["limitKey"];
         post?: never;
         delete?: never;
@@ -92,7 +110,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What clients of openpi ask before they connect */
+        /**
+         * What clients of openpi ask before they connect
+         * @description Answers `OK` as soon as the process listens. It says nothing about Redis or workers. Needs no key.
+         */
         get: operations["getHealthz"];
         put?: never;
         post?: never;
@@ -109,7 +130,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A model as a policy; as a WebSocket the same path speaks the protocol of openpi */
+        /**
+         * A model as a policy; as a WebSocket the same path speaks the protocol of openpi
+         * @description Shows what a model takes and gives as a policy of a robot: keys and sizes of observations, names and units of actions, rate and sampling defaults. The model is a name, `name@version` or `name@alias`. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getPolicy"];
         put?: never;
         post?: never;
@@ -126,7 +150,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What vla-eval could set: nothing */
+        /**
+         * What vla-eval could set: nothing
+         * @description Says that vla-eval can set nothing here; clients of vla-eval ask at the root. Needs no key.
+         */
         get: operations["getVlaEvalConfig"];
         put?: never;
         post?: never;
@@ -143,7 +170,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether vla-eval can connect to a policy */
+        /**
+         * Whether vla-eval can connect to a policy
+         * @description Answers `ok` where the model exists and this key may use it. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getPolicyHealth"];
         put?: never;
         post?: never;
@@ -160,7 +190,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What vla-eval could set of a policy: nothing */
+        /**
+         * What vla-eval could set of a policy: nothing
+         * @description Says that vla-eval can set nothing of this policy. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getPolicyConfig"];
         put?: never;
         post?: never;
@@ -177,10 +210,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs, newest first */
+        /**
+         * List jobs, newest first
+         * @description Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one. Needs a key with the scope `jobs:read`.
+         */
         get: operations["listSamplingJobs"];
         put?: never;
-        /** Submit a job; with `Prefer: wait=SECONDS` also wait for its result */
+        /**
+         * Submit a job; with `Prefer: wait=SECONDS` also wait for its result
+         * @description Checks the request completely against the model that it names, and queues it. Without `Prefer` the answer is 202 with the queued job. With `Prefer: wait=SECONDS` it is 200 with the finished job, if that is done in time. The same request with the same seed gives the same bytes. Needs a key with the scope `jobs:write`.
+         */
         post: operations["createSamplingJob"];
         delete?: never;
         options?: never;
@@ -197,7 +236,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit up to 1,000 jobs, each accepted or refused on its own */
+        /**
+         * Submit up to 1,000 jobs, each accepted or refused on its own
+         * @description Takes up to 1,000 requests in a body of at most 1 MiB. Each is accepted or refused on its own: the answer has its status, and its job or its problem, in the order of the requests. Needs a key with the scope `jobs:write`.
+         */
         post: operations["createSamplingJobs"];
         delete?: never;
         options?: never;
@@ -212,7 +254,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A job as it is now */
+        /**
+         * A job as it is now
+         * @description Shows status, progress, place in the queue, timings, warnings, error and result of a job. Jobs of other owners are answered as if they did not exist. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getSamplingJob"];
         put?: never;
         post?: never;
@@ -229,7 +274,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The actions [observations * samplesPerObservation, horizon, dim] */
+        /**
+         * The actions [observations * samplesPerObservation, horizon, dim]
+         * @description Gives the actions of a job that has succeeded, in the units of the data. `Accept` chooses nested JSON, JSON with base64, npy or safetensors; all hold the same float32 numbers. A result is kept for at least an hour, as long as it is among the newest 20,000. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getSamplingResult"];
         put?: never;
         post?: never;
@@ -246,7 +294,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events until the job has ended */
+        /**
+         * Server-sent events until the job has ended
+         * @description Sends an event for each start, step, preview and hand-over of a job, and ends after its last one. `Last-Event-ID` continues a stream that broke off. Needs a key with the scope `jobs:read`.
+         */
         get: operations["followSamplingJob"];
         put?: never;
         post?: never;
@@ -265,7 +316,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel: a queued job at once, a running one at its next macro-step */
+        /**
+         * Cancel: a queued job at once, a running one at its next macro-step
+         * @description Ends a queued job at once and a running one at its next macro-step. A repeat changes nothing. Needs a key with the scope `jobs:write`.
+         */
         post: operations["cancelSamplingJob"];
         delete?: never;
         options?: never;
@@ -280,10 +334,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs, newest first */
+        /**
+         * List jobs, newest first
+         * @description Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one. Needs a key with the scope `jobs:read`.
+         */
         get: operations["listTrainingJobs"];
         put?: never;
-        /** Submit a training job */
+        /**
+         * Submit a training job
+         * @description Checks the request against the dataset, and queues it. What is left out comes from the preset. When the job succeeds, the model has a new version. Needs a key with the scope `train`.
+         */
         post: operations["createTrainingJob"];
         delete?: never;
         options?: never;
@@ -298,7 +358,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A job as it is now */
+        /**
+         * A job as it is now
+         * @description Shows status, progress, settings, timings, warnings, error and result of a job. Jobs of other owners are answered as if they did not exist. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getTrainingJob"];
         put?: never;
         post?: never;
@@ -315,7 +378,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Loss, learning rate, gradient norm and speed at every log point */
+        /**
+         * Loss, learning rate, gradient norm and speed at every log point
+         * @description Lists a point for each log point of the run, every `logEverySteps` updates: loss, learning rate, gradient norm and updates per second. `after` gives only points of later updates. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getTrainingMetrics"];
         put?: never;
         post?: never;
@@ -332,7 +398,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The checkpoints a run could go on from, newest first */
+        /**
+         * The checkpoints a run could go on from, newest first
+         * @description Lists the checkpoints that are kept of a run: updates done, bytes and time. A run that is interrupted goes on from the newest one, bit by bit the same. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getCheckpoints"];
         put?: never;
         post?: never;
@@ -349,7 +418,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events until the job has ended */
+        /**
+         * Server-sent events until the job has ended
+         * @description Sends an event for each start, log point and hand-over of a job, and ends after its last one. `Last-Event-ID` continues a stream that broke off. Needs a key with the scope `jobs:read`.
+         */
         get: operations["followTrainingJob"];
         put?: never;
         post?: never;
@@ -368,7 +440,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel: a queued job at once, a running one after its present update */
+        /**
+         * Cancel: a queued job at once, a running one after its present update
+         * @description Ends a queued job at once and a running one after its present update. A repeat changes nothing. Needs a key with the scope `train`.
+         */
         post: operations["cancelTrainingJob"];
         delete?: never;
         options?: never;
@@ -383,12 +458,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A dataset: counts, shapes, ranges and hash */
+        /**
+         * A dataset: counts, shapes, ranges and hash
+         * @description Shows the number of pairs, shapes, the range of each dimension, and the SHA-256 of a dataset. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getDataset"];
-        /** Upload `observations [N,obsSize]` and `actions [N,horizon,dim]` as safetensors or npz */
+        /**
+         * Upload `observations [N,obsSize]` and `actions [N,horizon,dim]` as safetensors or npz
+         * @description Streams the file to the store, checks every number, and replaces a dataset of the same name. The answer has counts, shapes and ranges, and warnings, for example of dimensions that never move. Needs a key with the scope `train`.
+         */
         put: operations["putDataset"];
         post?: never;
-        /** Forget a dataset; jobs that were accepted before still find its bytes */
+        /**
+         * Forget a dataset; jobs that were accepted before still find its bytes
+         * @description Removes the name. Jobs that were accepted before still find the bytes, which the hourly sweep removes later. Needs a key with the scope `train`.
+         */
         delete: operations["deleteDataset"];
         options?: never;
         head?: never;
@@ -402,7 +486,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All datasets by name */
+        /**
+         * All datasets by name
+         * @description Lists the datasets of the owner of the key by name. Needs a key with the scope `jobs:read`.
+         */
         get: operations["listDatasets"];
         put?: never;
         post?: never;
@@ -419,7 +506,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All models by name */
+        /**
+         * All models by name
+         * @description Lists the models of the owner of the key by name, with their versions and aliases. Needs a key with the scope `jobs:read`.
+         */
         get: operations["listModels"];
         put?: never;
         post?: never;
@@ -436,7 +526,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A model: its versions and aliases */
+        /**
+         * A model: its versions and aliases
+         * @description Shows the versions of a model, newest last, and what its aliases mean. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getModel"];
         put?: never;
         post?: never;
@@ -453,11 +546,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A version: sizes, sampling defaults, metrics, and where it comes from */
+        /**
+         * A version: sizes, sampling defaults, metrics, and where it comes from
+         * @description Shows the sizes, noise schedule, sampling defaults, report of precision, metrics and provenance of a version. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getModelVersion"];
         put?: never;
         post?: never;
-        /** Take a version away; its number does not come back */
+        /**
+         * Take a version away; its number does not come back
+         * @description Removes a version and the aliases that mean it. Its number is not given out again. Jobs that were accepted before still run. Needs a key with the scope `models:write`.
+         */
         delete: operations["deleteModelVersion"];
         options?: never;
         head?: never;
@@ -471,7 +570,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The file of a version: safetensors, or the ONNX file that was imported */
+        /**
+         * The file of a version: safetensors, or the ONNX file that was imported
+         * @description Gives the bytes of a version, which `PUT /v1/models/{name}/versions` takes again anywhere. Needs a key with the scope `jobs:read`.
+         */
         get: operations["downloadCheckpoint"];
         put?: never;
         post?: never;
@@ -488,7 +590,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole sampler as one ONNX file: observations in, actions out, in the units of the data */
+        /**
+         * The whole sampler as one ONNX file: observations in, actions out, in the units of the data
+         * @description Writes normalisation, network, noise schedule and all denoising steps into one ONNX file for any ONNX runtime. Above `eta` 0 the file takes its noise as an input. Needs a key with the scope `jobs:read`.
+         */
         get: operations["exportSampler"];
         put?: never;
         post?: never;
@@ -506,7 +611,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Import a model as the next version: a checkpoint of ours, or your own denoiser as ONNX */
+        /**
+         * Import a model as the next version: a checkpoint of ours, or your own denoiser as ONNX
+         * @description Streams the file to the store, tries it in a process of its own, and publishes it as the next version. An ONNX file needs `config`, and a key with the scope `admin`, because workers run its graph. Needs a key with the scope `models:write`.
+         */
         put: operations["importModelVersion"];
         post?: never;
         delete?: never;
@@ -523,7 +631,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Let `name@alias` mean a version from now on */
+        /**
+         * Let `name@alias` mean a version from now on
+         * @description Makes an alias, or moves it to another version. Jobs that are accepted later use that version; it takes at most a second to be so in all processes. Needs a key with the scope `models:write`.
+         */
         put: operations["setModelAlias"];
         post?: never;
         delete?: never;
@@ -540,7 +651,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say what a version takes and gives as a policy, from now on */
+        /**
+         * Say what a version takes and gives as a policy, from now on
+         * @description Replaces what the version says of itself as a policy: keys of observations, names and units of actions, and rate. Needs a key with the scope `models:write`.
+         */
         put: operations["describePolicy"];
         post?: never;
         delete?: never;
@@ -556,7 +670,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this service is */
+        /**
+         * What this service is
+         * @description Names the service and its extensions of the protocol. Needs no key.
+         */
         get: operations["describeInferenceServer"];
         put?: never;
         post?: never;
@@ -573,7 +690,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process answers */
+        /**
+         * Whether this process answers
+         * @description Answers 200 without a body as soon as the process listens. Needs no key.
+         */
         get: operations["getInferenceLiveness"];
         put?: never;
         post?: never;
@@ -590,7 +710,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests should be sent here */
+        /**
+         * Whether requests should be sent here
+         * @description Answers 200 without a body while Redis and the artifact store can be used. Needs no key.
+         */
         get: operations["getInferenceReadiness"];
         put?: never;
         post?: never;
@@ -607,7 +730,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A model: its versions and tensors */
+        /**
+         * A model: its versions and tensors
+         * @description Shows names, types and shapes of the tensors that a model takes and gives, and its versions. The model is a name or `name@alias`. Needs a key with the scope `jobs:read`.
+         */
         get: operations["describeInferenceModel"];
         put?: never;
         post?: never;
@@ -624,7 +750,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same of a version */
+        /**
+         * The same of a version
+         * @description Shows names, types and shapes of the tensors that a version takes and gives. Needs a key with the scope `jobs:read`.
+         */
         get: operations["describeInferenceVersion"];
         put?: never;
         post?: never;
@@ -641,7 +770,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A model in the words of Triton's configurations */
+        /**
+         * A model in the words of Triton's configurations
+         * @description Shows the tensors of a model and its largest batch in the form that clients of Triton read. Needs a key with the scope `jobs:read`.
+         */
         get: operations["configInferenceModel"];
         put?: never;
         post?: never;
@@ -658,7 +790,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same of a version */
+        /**
+         * The same of a version
+         * @description Shows the tensors of a version and its largest batch in the form that clients of Triton read. Needs a key with the scope `jobs:read`.
+         */
         get: operations["configInferenceVersion"];
         put?: never;
         post?: never;
@@ -675,7 +810,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a model can be asked for */
+        /**
+         * Whether a model can be asked for
+         * @description Answers 200 without a body where the model exists and this key may use it. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getInferenceModelReadiness"];
         put?: never;
         post?: never;
@@ -692,7 +830,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same of a version */
+        /**
+         * The same of a version
+         * @description Answers 200 without a body where the version exists and this key may use it. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getInferenceVersionReadiness"];
         put?: never;
         post?: never;
@@ -711,7 +852,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sample, and wait for the actions */
+        /**
+         * Sample, and wait for the actions
+         * @description Submits a sampling job whose tensors come as inputs and whose options come as parameters, and waits for its end. Tensors travel in the JSON, or as bytes behind it. A client that goes away cancels the job. The newest version is used. Needs a key with the scope `jobs:write`.
+         */
         post: operations["infer"];
         delete?: never;
         options?: never;
@@ -728,7 +872,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same with a version */
+        /**
+         * The same with a version
+         * @description Submits a sampling job whose tensors come as inputs and whose options come as parameters, and waits for its end. Tensors travel in the JSON, or as bytes behind it. A client that goes away cancels the job. The version of the path is used. Needs a key with the scope `jobs:write`.
+         */
         post: operations["inferVersion"];
         delete?: never;
         options?: never;
@@ -743,7 +890,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as /health/live, where clients of vla-eval ask */
+        /**
+         * The same as /health/live, where clients of vla-eval ask
+         * @description Answers `ok` as soon as the process listens. It says nothing about Redis or workers. Needs no key.
+         */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -760,7 +910,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process answers; says nothing about Redis */
+        /**
+         * Whether this process answers; says nothing about Redis
+         * @description Answers `ok` as soon as the process listens. A supervisor restarts a process that does not. Needs no key.
+         */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -777,7 +930,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests should be sent here: Redis, its configuration, the artifact store */
+        /**
+         * Whether requests should be sent here: Redis, its configuration, the artifact store
+         * @description Answers 200 while Redis, its configuration and the artifact store can be used, and 503 otherwise. Where the service has keys, only the management port says which of them fails and why. Needs no key.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -795,7 +951,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Upload a tensor for use in requests: npy, or safetensors with one tensor */
+        /**
+         * Upload a tensor for use in requests: npy, or safetensors with one tensor
+         * @description Stores a tensor of at most 64 MiB, which requests then name by its id in place of the numbers. The same bytes have the same id. An artifact that nothing refers to is removed about a day after the results of its time. Needs a key with the scope `jobs:write`.
+         */
         put: operations["putArtifact"];
         post?: never;
         delete?: never;
@@ -811,7 +970,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bytes of an artifact */
+        /**
+         * The bytes of an artifact
+         * @description Gives the bytes of an artifact that the owner of the key has brought or made. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getArtifact"];
         put?: never;
         post?: never;
@@ -828,7 +990,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Deliveries of webhooks, those of the newest jobs first */
+        /**
+         * Deliveries of webhooks, those of the newest jobs first
+         * @description Lists the deliveries of the owner of the key, those of the newest jobs first: attempts, last answer, and when the next attempt is due. `job` gives that of one job. Needs a key with the scope `jobs:read`.
+         */
         get: operations["listWebhookDeliveries"];
         put?: never;
         post?: never;
@@ -847,7 +1012,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the next attempt now, also of a delivery that has ended */
+        /**
+         * Make the next attempt now, also of a delivery that has ended
+         * @description Sends the next attempt at once, also of a delivery that has been delivered or has failed for good. Needs a key with the scope `jobs:write`.
+         */
         post: operations["redeliverWebhook"];
         delete?: never;
         options?: never;
@@ -864,7 +1032,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the secret that signs your deliveries, and see it this once */
+        /**
+         * Make the secret that signs your deliveries, and see it this once
+         * @description Makes the secret of the owner of the key. The answer is the only one that ever shows it. Needs a key with the scope `jobs:write`.
+         */
         post: operations["createWebhookSecret"];
         delete?: never;
         options?: never;
@@ -881,7 +1052,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make another secret; the one before signs beside it for a while */
+        /**
+         * Make another secret; the one before signs beside it for a while
+         * @description Makes another secret, shown this once. The one before signs beside it for `overlapSeconds`, a day by default. Needs a key with the scope `jobs:write`.
+         */
         post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
@@ -896,7 +1070,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The live workers, as their last heartbeats describe them */
+        /**
+         * The live workers, as their last heartbeats describe them
+         * @description Lists the workers that have sent a heartbeat in the last 15 seconds: device, provider, load, models, and why one takes no jobs. Needs a key with the scope `admin`.
+         */
         get: operations["listWorkers"];
         put?: never;
         post?: never;
@@ -913,7 +1090,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the live workers' metrics are, for Prometheus' HTTP service discovery */
+        /**
+         * Where the live workers' metrics are, for Prometheus' HTTP service discovery
+         * @description Lists the addresses of the metrics of all live workers in the form of `http_sd_configs`. The management port answers it without a key. Needs a key with the scope `admin`.
+         */
         get: operations["listScrapeTargets"];
         put?: never;
         post?: never;
@@ -930,7 +1110,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Queue counts, throughput and step latency over the last minute */
+        /**
+         * Queue counts, throughput and step latency over the last minute
+         * @description Counts the jobs that wait, run and have ended, and gives throughput in samples and row-steps per second and the seconds of a step over the last minute. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getStats"];
         put?: never;
         post?: never;
@@ -1105,6 +1288,7 @@ export interface components {
              *         "observation/joint_position",
              *         "observation/gripper_position"
              *       ],
+             *       "unknownKeys": "refuse",
              *       "fps": 20
              *     }
              */
@@ -1123,6 +1307,7 @@ export interface components {
          *         "observation/joint_position",
          *         "observation/gripper_position"
          *       ],
+         *       "unknownKeys": "refuse",
          *       "fps": 20
          *     }
          */
@@ -2274,6 +2459,15 @@ export interface components {
              */
             status: "ok";
         };
+        Ready: {
+            /**
+             * @description ok: send requests here
+             * @enum {string}
+             */
+            status: "ok" | "error" | "shutting_down";
+        } & {
+            [key: string]: unknown;
+        };
         Artifact: {
             /** @description art_ and the SHA-256 */
             id: string;
@@ -2523,28 +2717,1277 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request was refused; `code` says why. */
+        /** @description Any other refusal; `code` says why. */
         Problem: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request was refused. */
+        /** @description Any other refusal; `code` says why. */
         InferenceError: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["InferenceError"];
             };
         };
+        /** @description `bad_request`: The request is not well-formed HTTP, or its body ended early. */
+        Problem400: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `forbidden_origin`: The request names a host or an origin that is not the service's own; a web page may have sent it.
+         *
+         *     `forbidden_scope`: The API key lacks the scope that this operation needs.
+         */
+        Problem403: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `headers_too_large`: The headers are larger than 16 KiB. */
+        Problem431: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `internal_error`: Something went wrong that nobody expected; the cause is in the log of the service. */
+        Problem500: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `key_expired`: The API key has expired, or was rotated and its overlap is over.
+         *
+         *     `key_revoked`: The API key was revoked.
+         *
+         *     `unauthorized`: The service asks for an API key, and there is none, or one that nobody gave out.
+         */
+        Problem401: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         */
+        Problem503: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rate_limited`: The key has sent more requests in this second than it may. */
+        Problem429: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_timeout`: The headers or the body did not arrive in time: 30 s for JSON, 64 KiB/s for uploads. */
+        Problem408: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_json`: The body is not JSON in UTF-8, is empty, names a member twice, or is nested too deep.
+         */
+        Problem400_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `payload_too_large`: The body is larger than the operation takes: 1 MiB for JSON. */
+        Problem413: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         */
+        Problem422: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `unsupported_encoding`: The body is compressed in a way that the operation does not take.
+         *
+         *     `unsupported_media_type`: Content-Type is not what the operation takes.
+         */
+        Problem415: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_id`: An id, a name or another part of the path is not well-formed.
+         */
+        Problem400_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not_found`: There is no such route, or no such object that this key may see. */
+        Problem404: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_id`: An id, a name or another part of the path is not well-formed.
+         *
+         *     `invalid_json`: The body is not JSON in UTF-8, is empty, names a member twice, or is nested too deep.
+         */
+        Problem400_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `forbidden_origin`: The request names a host or an origin that is not the service's own; a web page may have sent it. */
+        Problem403_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `shutting_down`: This process is ending.
+         */
+        Problem503_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `artifact_corrupt`: Stored bytes are not what was stored. */
+        Problem422_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_missing`: Bytes that a record names are not in the store.
+         *
+         *     `artifact_store_error`: The artifact store cannot be used.
+         *
+         *     `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         */
+        Problem503_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `model_not_found`: There is no such model, version or alias that this key may see. */
+        Problem404_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_cursor`: The cursor of a list or of an event stream is none that the service gave out.
+         */
+        Problem400_5: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `deadline_exceeded`: The result could not be had before the deadline, or certainly cannot.
+         *
+         *     `epsilon_at_zero_snr`: The noise schedule ends in pure noise, where predicting the noise says nothing.
+         *
+         *     `idempotency_key_reused`: An earlier request with this Idempotency-Key was a different one.
+         *
+         *     `int8_not_measured`: The error of this version in int8 was not measured, so int8 is not offered.
+         *
+         *     `int8_too_inaccurate`: This version errs too much in int8.
+         *
+         *     `int8_unavailable`: No worker that runs now computes in int8.
+         *
+         *     `invalid_npy`: The file is not a valid npy file.
+         *
+         *     `invalid_safetensors`: The file is not a valid safetensors file.
+         *
+         *     `invalid_webhook_url`: The address of the webhook is not an https address that may be called.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `model_hangs`: The version computed without end before, so it is not run any more.
+         *
+         *     `model_not_guidable`: Guidance needs a model that was trained with conditionDropout.
+         *
+         *     `non_finite_input`: The data hold a number that is infinite or not a number.
+         *
+         *     `shape_mismatch`: An array has another shape than the model or the request asks for.
+         *
+         *     `size_mismatch`: The bytes of an array are more or fewer than its shape and type ask for.
+         *
+         *     `too_many_tensors`: The file holds more tensors than the service reads.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `unsupported_dtype`: An array has a type of numbers that is not read.
+         *
+         *     `unsupported_format`: The file, or a version in it, is of a form that is not read.
+         *
+         *     `unsupported_option`: The backend or the training does not have this option.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         *
+         *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
+         */
+        Problem422_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_missing`: Bytes that a record names are not in the store.
+         *
+         *     `artifact_store_error`: The artifact store cannot be used.
+         *
+         *     `outcome_unknown`: The connection to Redis broke while the job was being accepted; it may or may not be queued.
+         *
+         *     `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_full`: As many jobs wait as the queue takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         *
+         *     `storage_full`: The disk of the artifact store is nearly full.
+         */
+        Problem503_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_not_found`: There is no such artifact that this key may see, or it was removed since.
+         *
+         *     `model_not_found`: There is no such model, version or alias that this key may see.
+         */
+        Problem404_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_idempotency_key`: The header Idempotency-Key is empty, too long or holds characters that it must not.
+         *
+         *     `invalid_json`: The body is not JSON in UTF-8, is empty, names a member twice, or is nested too deep.
+         */
+        Problem400_6: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `model_not_ready`: The first version of the model is still being trained.
+         *
+         *     `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet.
+         */
+        Problem409: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `quota_exceeded`: A limit of the key is used up: row-steps, queued jobs or stored bytes.
+         *
+         *     `rate_limited`: The key has sent more requests in this second than it may.
+         *
+         *     `too_many_deliveries`: Too many webhooks of this owner wait to be delivered.
+         */
+        Problem429_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `idempotency_key_reused`: An earlier request with this Idempotency-Key was a different one.
+         *
+         *     `invalid_webhook_url`: The address of the webhook is not an https address that may be called.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         *
+         *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
+         */
+        Problem422_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet. */
+        Problem409_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `job_cancelled`: The job was cancelled, so it has no result.
+         *
+         *     `job_failed`: The job failed, so it has no result; detail has the code of its error.
+         *
+         *     `job_not_finished`: The job is still waiting or running, so it has no result yet.
+         */
+        Problem409_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not_acceptable`: The answer cannot be had in any form that Accept names. */
+        Problem406: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `result_expired`: The result is no longer kept. */
+        Problem410: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_cursor`: The cursor of a list or of an event stream is none that the service gave out.
+         *
+         *     `invalid_id`: An id, a name or another part of the path is not well-formed.
+         */
+        Problem400_7: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `job_finished`: The job has ended already, so it cannot be changed any more. */
+        Problem409_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `dataset_invalid`: The file is no dataset: an array is missing, or the sizes do not fit together.
+         *
+         *     `epsilon_at_zero_snr`: The noise schedule ends in pure noise, where predicting the noise says nothing.
+         *
+         *     `idempotency_key_reused`: An earlier request with this Idempotency-Key was a different one.
+         *
+         *     `invalid_webhook_url`: The address of the webhook is not an https address that may be called.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `shape_mismatch`: An array has another shape than the model or the request asks for.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `unsupported_option`: The backend or the training does not have this option.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         *
+         *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
+         */
+        Problem422_5: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `checkpoint_mismatch`: The checkpoint or the stored state belongs to another network, another data set or another run.
+         *
+         *     `name_taken`: Another owner has a model or a dataset of this name.
+         *
+         *     `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet.
+         */
+        Problem409_5: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `dataset_not_found`: There is no such dataset that this key may see.
+         *
+         *     `model_not_found`: There is no such model, version or alias that this key may see.
+         */
+        Problem404_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `dataset_not_found`: There is no such dataset that this key may see. */
+        Problem404_5: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_store_error`: The artifact store cannot be used.
+         *
+         *     `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         *
+         *     `storage_full`: The disk of the artifact store is nearly full.
+         */
+        Problem503_5: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `dataset_invalid`: The file is no dataset: an array is missing, or the sizes do not fit together.
+         *
+         *     `digest_mismatch`: The bytes that arrived do not hash to what the request declares.
+         *
+         *     `invalid_npy`: The file is not a valid npy file.
+         *
+         *     `invalid_safetensors`: The file is not a valid safetensors file.
+         *
+         *     `invalid_zip`: The archive is damaged, or uses a feature of zip that npz files do not need.
+         *
+         *     `invalid_zip_name`: A name in the archive leads out of it, or stands there twice.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `non_finite_input`: The data hold a number that is infinite or not a number.
+         *
+         *     `shape_mismatch`: An array has another shape than the model or the request asks for.
+         *
+         *     `size_mismatch`: The bytes of an array are more or fewer than its shape and type ask for.
+         *
+         *     `too_many_tensors`: The file holds more tensors than the service reads.
+         *
+         *     `unsupported_dtype`: An array has a type of numbers that is not read.
+         *
+         *     `unsupported_format`: The file, or a version in it, is of a form that is not read.
+         */
+        Problem422_6: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `decompressed_too_large`: The upload unpacks to more than the service takes.
+         *
+         *     `payload_too_large`: The body is larger than the operation takes: 1 MiB for JSON.
+         */
+        Problem413_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `name_taken`: Another owner has a model or a dataset of this name. */
+        Problem409_6: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `quota_exceeded`: A limit of the key is used up: row-steps, queued jobs or stored bytes.
+         *
+         *     `rate_limited`: The key has sent more requests in this second than it may.
+         */
+        Problem429_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `epsilon_at_zero_snr`: The noise schedule ends in pure noise, where predicting the noise says nothing.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `model_not_exportable`: The sampler of this version cannot be written as one ONNX file.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `unsupported_option`: The backend or the training does not have this option.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         */
+        Problem422_7: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `digest_mismatch`: The bytes that arrived do not hash to what the request declares.
+         *
+         *     `epsilon_at_zero_snr`: The noise schedule ends in pure noise, where predicting the noise says nothing.
+         *
+         *     `invalid_npy`: The file is not a valid npy file.
+         *
+         *     `invalid_onnx`: The file is not an ONNX model.
+         *
+         *     `invalid_safetensors`: The file is not a valid safetensors file.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `non_finite_input`: The data hold a number that is infinite or not a number.
+         *
+         *     `non_finite_output`: The imported denoiser gave numbers that are not finite.
+         *
+         *     `onnx_custom_operator`: The ONNX file uses operators that ONNX does not define.
+         *
+         *     `onnx_external_data`: The ONNX file keeps weights in another file.
+         *
+         *     `onnx_input_mismatch`: The ONNX file has inputs of other names, types or shapes.
+         *
+         *     `onnx_not_deterministic`: The denoiser gave two answers to the same input.
+         *
+         *     `onnx_not_runnable`: ONNX Runtime refuses the file; detail has its words.
+         *
+         *     `onnx_opset_unsupported`: The ONNX file needs an operator set that is not supported.
+         *
+         *     `onnx_output_mismatch`: The ONNX file has an output of another shape or type.
+         *
+         *     `onnx_probe_crashed`: The process that tried the denoiser died.
+         *
+         *     `onnx_probe_out_of_memory`: The denoiser needed more memory than the trial has.
+         *
+         *     `onnx_probe_timed_out`: The trial of the denoiser took too long.
+         *
+         *     `onnx_rows_not_independent`: The answer for a row depends on the rows beside it.
+         *
+         *     `onnx_unknown_field`: The ONNX file has a field that ONNX does not define.
+         *
+         *     `shape_mismatch`: An array has another shape than the model or the request asks for.
+         *
+         *     `size_mismatch`: The bytes of an array are more or fewer than its shape and type ask for.
+         *
+         *     `too_many_tensors`: The file holds more tensors than the service reads.
+         *
+         *     `truncated_onnx`: The ONNX file is cut off or damaged.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `unsupported_dtype`: An array has a type of numbers that is not read.
+         *
+         *     `unsupported_format`: The file, or a version in it, is of a form that is not read.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         */
+        Problem422_8: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `checkpoint_mismatch`: The checkpoint or the stored state belongs to another network, another data set or another run.
+         *
+         *     `name_taken`: Another owner has a model or a dataset of this name.
+         */
+        Problem409_7: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         */
+        Problem422_9: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `bad_request`: The request is not well-formed HTTP, or its body ended early. */
+        InferenceError400: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `forbidden_origin`: The request names a host or an origin that is not the service's own; a web page may have sent it. */
+        InferenceError403: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `headers_too_large`: The headers are larger than 16 KiB. */
+        InferenceError431: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `internal_error`: Something went wrong that nobody expected; the cause is in the log of the service. */
+        InferenceError500: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `shutting_down`: This process is ending.
+         */
+        InferenceError503: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `request_timeout`: The headers or the body did not arrive in time: 30 s for JSON, 64 KiB/s for uploads. */
+        InferenceError408: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         */
+        InferenceError503_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `artifact_corrupt`: Stored bytes are not what was stored. */
+        InferenceError422: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `artifact_missing`: Bytes that a record names are not in the store.
+         *
+         *     `artifact_store_error`: The artifact store cannot be used.
+         *
+         *     `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         */
+        InferenceError503_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_id`: An id, a name or another part of the path is not well-formed.
+         */
+        InferenceError400_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `forbidden_origin`: The request names a host or an origin that is not the service's own; a web page may have sent it.
+         *
+         *     `forbidden_scope`: The API key lacks the scope that this operation needs.
+         */
+        InferenceError403_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `key_expired`: The API key has expired, or was rotated and its overlap is over.
+         *
+         *     `key_revoked`: The API key was revoked.
+         *
+         *     `unauthorized`: The service asks for an API key, and there is none, or one that nobody gave out.
+         */
+        InferenceError401: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `model_not_found`: There is no such model, version or alias that this key may see. */
+        InferenceError404: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /** @description `rate_limited`: The key has sent more requests in this second than it may. */
+        InferenceError429: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `deadline_exceeded`: The result could not be had before the deadline, or certainly cannot.
+         *
+         *     `epsilon_at_zero_snr`: The noise schedule ends in pure noise, where predicting the noise says nothing.
+         *
+         *     `idempotency_key_reused`: An earlier request with this Idempotency-Key was a different one.
+         *
+         *     `int8_not_measured`: The error of this version in int8 was not measured, so int8 is not offered.
+         *
+         *     `int8_too_inaccurate`: This version errs too much in int8.
+         *
+         *     `int8_unavailable`: No worker that runs now computes in int8.
+         *
+         *     `invalid_npy`: The file is not a valid npy file.
+         *
+         *     `invalid_safetensors`: The file is not a valid safetensors file.
+         *
+         *     `invalid_webhook_url`: The address of the webhook is not an https address that may be called.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `model_hangs`: The version computed without end before, so it is not run any more.
+         *
+         *     `model_not_guidable`: Guidance needs a model that was trained with conditionDropout.
+         *
+         *     `non_finite_input`: The data hold a number that is infinite or not a number.
+         *
+         *     `shape_mismatch`: An array has another shape than the model or the request asks for.
+         *
+         *     `size_mismatch`: The bytes of an array are more or fewer than its shape and type ask for.
+         *
+         *     `too_many_tensors`: The file holds more tensors than the service reads.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `unsupported_dtype`: An array has a type of numbers that is not read.
+         *
+         *     `unsupported_format`: The file, or a version in it, is of a form that is not read.
+         *
+         *     `unsupported_option`: The backend or the training does not have this option.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         *
+         *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
+         */
+        InferenceError422_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `artifact_missing`: Bytes that a record names are not in the store.
+         *
+         *     `artifact_store_error`: The artifact store cannot be used.
+         *
+         *     `outcome_unknown`: The connection to Redis broke while the job was being accepted; it may or may not be queued.
+         *
+         *     `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_full`: As many jobs wait as the queue takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         *
+         *     `storage_full`: The disk of the artifact store is nearly full.
+         */
+        InferenceError503_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `artifact_not_found`: There is no such artifact that this key may see, or it was removed since.
+         *
+         *     `model_not_found`: There is no such model, version or alias that this key may see.
+         */
+        InferenceError404_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_id`: An id, a name or another part of the path is not well-formed.
+         *
+         *     `invalid_idempotency_key`: The header Idempotency-Key is empty, too long or holds characters that it must not.
+         *
+         *     `invalid_json`: The body is not JSON in UTF-8, is empty, names a member twice, or is nested too deep.
+         */
+        InferenceError400_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `decompressed_too_large`: The upload unpacks to more than the service takes.
+         *
+         *     `payload_too_large`: The body is larger than the operation takes: 1 MiB for JSON.
+         */
+        InferenceError413: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `job_cancelled`: The job was cancelled, so it has no result.
+         *
+         *     `job_failed`: The job failed, so it has no result; detail has the code of its error.
+         *
+         *     `model_not_ready`: The first version of the model is still being trained.
+         *
+         *     `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet.
+         */
+        InferenceError409: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `quota_exceeded`: A limit of the key is used up: row-steps, queued jobs or stored bytes.
+         *
+         *     `rate_limited`: The key has sent more requests in this second than it may.
+         *
+         *     `too_many_deliveries`: Too many webhooks of this owner wait to be delivered.
+         */
+        InferenceError429_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `unsupported_encoding`: The body is compressed in a way that the operation does not take.
+         *
+         *     `unsupported_media_type`: Content-Type is not what the operation takes.
+         */
+        InferenceError415: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InferenceError"];
+            };
+        };
+        /**
+         * @description `digest_mismatch`: The bytes that arrived do not hash to what the request declares.
+         *
+         *     `invalid_npy`: The file is not a valid npy file.
+         *
+         *     `invalid_safetensors`: The file is not a valid safetensors file.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `non_finite_input`: The data hold a number that is infinite or not a number.
+         *
+         *     `shape_mismatch`: An array has another shape than the model or the request asks for.
+         *
+         *     `size_mismatch`: The bytes of an array are more or fewer than its shape and type ask for.
+         *
+         *     `too_many_tensors`: The file holds more tensors than the service reads.
+         *
+         *     `unsupported_dtype`: An array has a type of numbers that is not read.
+         *
+         *     `unsupported_format`: The file, or a version in it, is of a form that is not read.
+         */
+        Problem422_10: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `artifact_not_found`: There is no such artifact that this key may see, or it was removed since. */
+        Problem404_6: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `webhook_secret_exists`: There is a secret for webhooks already. */
+        Problem409_8: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Id of the request: the one that it came with, or a new one */
+        "X-Request-Id": string;
+        /** @description Address of the job: absolute where the service has a public URL */
+        Location: string;
+        /** @description `true` where an earlier request with the same Idempotency-Key made the job */
+        "Idempotency-Replayed": string;
+        /** @description What was followed of the header Prefer */
+        "Preference-Applied": string;
+        /** @description The hash of the bytes; If-None-Match with it is answered by 304 */
+        ETag: string;
+        /** @description How long the answer may be kept, and by whom */
+        "Cache-Control": string;
+        /** @description Name of the file */
+        "Content-Disposition": string;
+        /** @description Length of the JSON in bytes, where bytes of tensors follow it */
+        "Inference-Header-Content-Length": string;
+        /** @description Limits of the key: q requests or row-steps in w seconds; absent where it has none */
+        "RateLimit-Policy": string;
+        /** @description What is left of each limit of the key: r within the next t seconds */
+        RateLimit: string;
+        /** @description Seconds after which the request may be sent again */
+        "Retry-After": number;
+        /** @description How to authenticate, and the scope that is missing */
+        "WWW-Authenticate": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2560,12 +4003,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2584,12 +4038,27 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedApiKey"];
                 };
             };
+            400: components["responses"]["Problem400_2"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2604,12 +4073,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["KeyAuditPage"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2627,12 +4107,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2654,12 +4146,28 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedApiKey"];
                 };
             };
+            400: components["responses"]["Problem400_4"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2681,12 +4189,27 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
+            400: components["responses"]["Problem400_4"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2701,12 +4224,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403_2"];
+            408: components["responses"]["Problem408"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_2"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2724,12 +4254,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RobotPolicy"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2744,12 +4287,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VlaEvalConfig"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403_2"];
+            408: components["responses"]["Problem408"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_2"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2767,12 +4317,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VlaEvalHealth"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2790,12 +4353,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VlaEvalConfig"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2819,12 +4395,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SamplingJobPage"];
                 };
             };
+            400: components["responses"]["Problem400_5"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2849,6 +4437,12 @@ export interface operations {
             /** @description The finished job, its result inline */
             200: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2858,12 +4452,31 @@ export interface operations {
             /** @description The accepted job */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SamplingJob"];
                 };
             };
+            400: components["responses"]["Problem400_6"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_3"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_3"];
+            429: components["responses"]["Problem429_2"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_4"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2886,12 +4499,28 @@ export interface operations {
             /** @description One answer per request, in order */
             207: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BulkSamplingResult"];
                 };
             };
+            400: components["responses"]["Problem400_6"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_2"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_4"];
+            429: components["responses"]["Problem429_2"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_4"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2909,12 +4538,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SamplingJob"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2933,6 +4574,11 @@ export interface operations {
             /** @description In the form that `Accept` asks for */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2942,6 +4588,29 @@ export interface operations {
                     "application/vnd.safetensors": string;
                 };
             };
+            /** @description The bytes are those that If-None-Match names */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_3"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2963,12 +4632,24 @@ export interface operations {
             /** @description The data of each event, by its type */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": components["schemas"]["JobEvent"];
                 };
             };
+            400: components["responses"]["Problem400_7"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2986,12 +4667,25 @@ export interface operations {
         responses: {
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SamplingJob"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_4"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3015,12 +4709,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingJobPage"];
                 };
             };
+            400: components["responses"]["Problem400_5"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3043,12 +4749,30 @@ export interface operations {
             /** @description The accepted job */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingJob"];
                 };
             };
+            400: components["responses"]["Problem400_6"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_4"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_5"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_5"];
+            429: components["responses"]["Problem429_2"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_4"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3066,12 +4790,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingJob"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3094,12 +4830,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingMetricsPage"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3117,12 +4866,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CheckpointList"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3144,12 +4906,24 @@ export interface operations {
             /** @description The data of each event, by its type */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": components["schemas"]["JobEvent"];
                 };
             };
+            400: components["responses"]["Problem400_7"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3167,12 +4941,25 @@ export interface operations {
         responses: {
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingJob"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_4"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3190,12 +4977,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_5"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3217,12 +5017,27 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_6"];
+            413: components["responses"]["Problem413_2"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_6"];
+            429: components["responses"]["Problem429_3"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_5"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3240,10 +5055,23 @@ export interface operations {
         responses: {
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_5"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3258,12 +5086,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3278,12 +5118,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3301,12 +5153,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3326,12 +5191,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3351,10 +5229,23 @@ export interface operations {
         responses: {
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3374,12 +5265,38 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The bytes are those that If-None-Match names */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3406,12 +5323,26 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_7"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3440,12 +5371,27 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
+            400: components["responses"]["Problem400_4"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_7"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_8"];
+            429: components["responses"]["Problem429_3"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_5"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3469,12 +5415,27 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
+            400: components["responses"]["Problem400_4"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_9"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3498,12 +5459,27 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
+            400: components["responses"]["Problem400_4"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_9"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3518,12 +5494,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceServer"];
                 };
             };
+            400: components["responses"]["InferenceError400"];
+            403: components["responses"]["InferenceError403"];
+            408: components["responses"]["InferenceError408"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3539,10 +5522,17 @@ export interface operations {
             /** @description It does */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["InferenceError400"];
+            403: components["responses"]["InferenceError403"];
+            408: components["responses"]["InferenceError408"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3558,10 +5548,17 @@ export interface operations {
             /** @description They should */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["InferenceError400"];
+            403: components["responses"]["InferenceError403"];
+            408: components["responses"]["InferenceError408"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_2"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3579,12 +5576,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceModel"];
                 };
             };
+            400: components["responses"]["InferenceError400_2"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404"];
+            408: components["responses"]["InferenceError408"];
+            422: components["responses"]["InferenceError422"];
+            429: components["responses"]["InferenceError429"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_3"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3604,12 +5614,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceModel"];
                 };
             };
+            400: components["responses"]["InferenceError400_2"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404"];
+            408: components["responses"]["InferenceError408"];
+            422: components["responses"]["InferenceError422"];
+            429: components["responses"]["InferenceError429"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_3"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3627,12 +5650,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceModelConfig"];
                 };
             };
+            400: components["responses"]["InferenceError400_2"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404"];
+            408: components["responses"]["InferenceError408"];
+            422: components["responses"]["InferenceError422"];
+            429: components["responses"]["InferenceError429"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_3"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3652,12 +5688,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceModelConfig"];
                 };
             };
+            400: components["responses"]["InferenceError400_2"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404"];
+            408: components["responses"]["InferenceError408"];
+            422: components["responses"]["InferenceError422"];
+            429: components["responses"]["InferenceError429"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_3"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3676,10 +5725,23 @@ export interface operations {
             /** @description It can */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["InferenceError400_2"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404"];
+            408: components["responses"]["InferenceError408"];
+            422: components["responses"]["InferenceError422"];
+            429: components["responses"]["InferenceError429"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_3"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3700,10 +5762,23 @@ export interface operations {
             /** @description It can */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["InferenceError400_2"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404"];
+            408: components["responses"]["InferenceError408"];
+            422: components["responses"]["InferenceError422"];
+            429: components["responses"]["InferenceError429"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_3"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3733,12 +5808,30 @@ export interface operations {
             /** @description The actions, in the JSON or as bytes behind it */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Inference-Header-Content-Length": components["headers"]["Inference-Header-Content-Length"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceAnswer"];
                 };
             };
+            400: components["responses"]["InferenceError400_3"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404_2"];
+            408: components["responses"]["InferenceError408"];
+            409: components["responses"]["InferenceError409"];
+            413: components["responses"]["InferenceError413"];
+            415: components["responses"]["InferenceError415"];
+            422: components["responses"]["InferenceError422_2"];
+            429: components["responses"]["InferenceError429_2"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_4"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3770,12 +5863,30 @@ export interface operations {
             /** @description The actions, in the JSON or as bytes behind it */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Inference-Header-Content-Length": components["headers"]["Inference-Header-Content-Length"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InferenceAnswer"];
                 };
             };
+            400: components["responses"]["InferenceError400_3"];
+            401: components["responses"]["InferenceError401"];
+            403: components["responses"]["InferenceError403_2"];
+            404: components["responses"]["InferenceError404_2"];
+            408: components["responses"]["InferenceError408"];
+            409: components["responses"]["InferenceError409"];
+            413: components["responses"]["InferenceError413"];
+            415: components["responses"]["InferenceError415"];
+            422: components["responses"]["InferenceError422_2"];
+            429: components["responses"]["InferenceError429_2"];
+            431: components["responses"]["InferenceError431"];
+            500: components["responses"]["InferenceError500"];
+            503: components["responses"]["InferenceError503_4"];
             default: components["responses"]["InferenceError"];
         };
     };
@@ -3790,12 +5901,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Live"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403_2"];
+            408: components["responses"]["Problem408"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_2"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3810,12 +5928,19 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Live"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403_2"];
+            408: components["responses"]["Problem408"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_2"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3828,11 +5953,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Send requests here */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403_2"];
+            408: components["responses"]["Problem408"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /** @description Send no requests here */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -3852,12 +5997,26 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Artifact"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_10"];
+            429: components["responses"]["Problem429_3"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_5"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3875,12 +6034,38 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The bytes are those that If-None-Match names */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_6"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3902,12 +6087,24 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDeliveryPage"];
                 };
             };
+            400: components["responses"]["Problem400_5"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3925,12 +6122,24 @@ export interface operations {
         responses: {
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3945,12 +6154,25 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookSecret"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_8"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3968,12 +6190,26 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookSecret"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_2"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3988,12 +6224,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WorkerList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4008,12 +6255,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ScrapeTarget"][];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4028,12 +6286,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };

@@ -1,5 +1,13 @@
 import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ArtifactId, Sha256 } from '#contract';
@@ -13,6 +21,8 @@ import { uploadChunks } from '../http/request-body.js';
 import { ArtifactClaims } from './artifact-claims.js';
 import { BINARY } from '../openapi/binary.js';
 import { StoreRoom } from '../storage/store-room.js';
+import { Refuses, STORE_ERRORS, TENSOR_FILE_ERRORS } from '../openapi/refuses.js';
+import { headers, NOT_MODIFIED } from '../openapi/response-headers.js';
 
 const MAX_ARTIFACT_BYTES = 64 * 1_024 * 1_024;
 
@@ -39,7 +49,12 @@ export class ArtifactsController {
   @Put()
   @AcceptsOctetStream()
   @HttpCode(201)
-  @ApiOperation({ summary: 'Upload a tensor for use in requests: npy, or safetensors with one tensor' })
+  @ApiOperation({
+    summary: 'Upload a tensor for use in requests: npy, or safetensors with one tensor',
+    description:
+      'Stores a tensor of at most 64 MiB, which requests then name by its id in place of the numbers. The same bytes have the same id. An artifact that nothing refers to is removed about a day after the results of its time.',
+  })
+  @Refuses(...TENSOR_FILE_ERRORS)
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Artifact })
   async putArtifact(@Req() request: FastifyRequest, @RequestCaller() caller: Caller): Promise<Artifact> {
@@ -57,9 +72,14 @@ export class ArtifactsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'The bytes of an artifact' })
+  @ApiOperation({
+    summary: 'The bytes of an artifact',
+    description: 'Gives the bytes of an artifact that the owner of the key has brought or made.',
+  })
+  @Refuses('artifact_not_found', ...STORE_ERRORS)
   @ApiProduces('application/octet-stream')
-  @ApiOkResponse({ schema: BINARY })
+  @ApiOkResponse({ headers: headers('ETag', 'Cache-Control', 'Content-Disposition'), schema: BINARY })
+  @ApiResponse(NOT_MODIFIED)
   async getArtifact(
     @Param('id', { schema: ArtifactId }) id: string,
     @RequestCaller() caller: Caller,

@@ -20,6 +20,7 @@ import { uploadChunks } from '../http/request-body.js';
 import { BINARY } from '../openapi/binary.js';
 import { StoreRoom } from '../storage/store-room.js';
 import { datasetView } from './dataset-view.js';
+import { Refuses, STORE_ERRORS, TENSOR_FILE_ERRORS } from '../openapi/refuses.js';
 
 @ApiTags('Datasets')
 @Needs('jobs:read')
@@ -35,7 +36,19 @@ export class DatasetsController {
   @Put(':name')
   @AcceptsOctetStream()
   @HttpCode(201)
-  @ApiOperation({ summary: 'Upload `observations [N,obsSize]` and `actions [N,horizon,dim]` as safetensors or npz' })
+  @ApiOperation({
+    summary: 'Upload `observations [N,obsSize]` and `actions [N,horizon,dim]` as safetensors or npz',
+    description:
+      'Streams the file to the store, checks every number, and replaces a dataset of the same name. The answer has counts, shapes and ranges, and warnings, for example of dimensions that never move.',
+  })
+  @Refuses(
+    'name_taken',
+    'dataset_invalid',
+    'decompressed_too_large',
+    'invalid_zip',
+    'invalid_zip_name',
+    ...TENSOR_FILE_ERRORS,
+  )
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: Dataset })
   async putDataset(
@@ -55,7 +68,8 @@ export class DatasetsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All datasets by name' })
+  @ApiOperation({ summary: 'All datasets by name', description: 'Lists the datasets of the owner of the key by name.' })
+  @Refuses(...STORE_ERRORS)
   @ApiOkResponse({ standardSchema: DatasetList })
   async listDatasets(@RequestCaller() caller: Caller): Promise<{ items: Dataset[] }> {
     const datasets = await this.datasets.list();
@@ -63,7 +77,11 @@ export class DatasetsController {
   }
 
   @Get(':name')
-  @ApiOperation({ summary: 'A dataset: counts, shapes, ranges and hash' })
+  @ApiOperation({
+    summary: 'A dataset: counts, shapes, ranges and hash',
+    description: 'Shows the number of pairs, shapes, the range of each dimension, and the SHA-256 of a dataset.',
+  })
+  @Refuses('dataset_not_found', ...STORE_ERRORS)
   @ApiOkResponse({ standardSchema: Dataset })
   async getDataset(
     @Param('name', { schema: ResourceName }) name: string,
@@ -75,7 +93,12 @@ export class DatasetsController {
   @Needs('train')
   @Delete(':name')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Forget a dataset; jobs that were accepted before still find its bytes' })
+  @ApiOperation({
+    summary: 'Forget a dataset; jobs that were accepted before still find its bytes',
+    description:
+      'Removes the name. Jobs that were accepted before still find the bytes, which the hourly sweep removes later.',
+  })
+  @Refuses('dataset_not_found', ...STORE_ERRORS)
   @ApiNoContentResponse()
   async deleteDataset(
     @Param('name', { schema: ResourceName }) name: string,

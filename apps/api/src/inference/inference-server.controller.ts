@@ -4,6 +4,7 @@ import { HealthCheckService } from '@nestjs/terminus';
 import { InferenceServer } from '#contract';
 import { NeedsNoKey } from '../access/needs.js';
 import { Readiness } from '../service/health/readiness.js';
+import { Refuses } from '../openapi/refuses.js';
 
 const SERVER: InferenceServer = { name: 'stride', version: '1', extensions: ['binary_tensor_data'] };
 
@@ -18,21 +19,31 @@ export class InferenceServerController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What this service is' })
+  @ApiOperation({
+    summary: 'What this service is',
+    description: 'Names the service and its extensions of the protocol.',
+  })
   @ApiOkResponse({ standardSchema: InferenceServer })
   describeInferenceServer(): InferenceServer {
     return SERVER;
   }
 
   @Get('health/live')
-  @ApiOperation({ summary: 'Whether this process answers' })
+  @ApiOperation({
+    summary: 'Whether this process answers',
+    description: 'Answers 200 without a body as soon as the process listens.',
+  })
   @ApiOkResponse({ description: 'It does' })
   getInferenceLiveness(): void {
     // the status alone answers
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'Whether requests should be sent here' })
+  @ApiOperation({
+    summary: 'Whether requests should be sent here',
+    description: 'Answers 200 without a body while Redis and the artifact store can be used.',
+  })
+  @Refuses('queue_unavailable')
   @ApiOkResponse({ description: 'They should' })
   async getInferenceReadiness(): Promise<void> {
     await this.health.check(this.readiness.checks());

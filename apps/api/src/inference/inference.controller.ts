@@ -12,16 +12,22 @@ import { HEADER_LENGTH } from './inference-body.js';
 import { AcceptsInference, TensorBytes } from './inference-body.interceptor.js';
 import { inferenceJob, type InferenceJob } from './inference-job.js';
 import { InferenceRunner } from './inference-runner.js';
+import { Refuses, SAMPLING_ERRORS, SUBMISSION_ERRORS } from '../openapi/refuses.js';
+import { headers } from '../openapi/response-headers.js';
 import { InferredModel, InferredVersion, versionOf } from './model-reference.js';
 
 const LENGTH = 'Length of the JSON in bytes; the bytes of tensors follow it, little-endian and row-major';
 
+const WAITS =
+  'Submits a sampling job whose tensors come as inputs and whose options come as parameters, and waits for its end. Tensors travel in the JSON, or as bytes behind it. A client that goes away cancels the job.';
+
 /** What both ways to name a model have in common. */
-const Infers = (summary: string): MethodDecorator =>
+const Infers = (summary: string, description: string): MethodDecorator =>
   applyDecorators(
     AcceptsInference(),
     HttpCode(200),
-    ApiOperation({ summary }),
+    ApiOperation({ summary, description }),
+    Refuses(...SUBMISSION_ERRORS, ...SAMPLING_ERRORS, 'job_failed', 'job_cancelled', 'decompressed_too_large'),
     ApiHeader({ name: HEADER_LENGTH, required: false, description: LENGTH }),
     ApiHeader({ name: 'Content-Encoding', required: false, description: '`gzip` or `deflate`' }),
     ApiHeader({
@@ -29,7 +35,11 @@ const Infers = (summary: string): MethodDecorator =>
       required: false,
       description: 'A repeat with the same key finds the same job',
     }),
-    ApiOkResponse({ standardSchema: InferenceAnswer, description: 'The actions, in the JSON or as bytes behind it' }),
+    ApiOkResponse({
+      headers: headers('Idempotency-Replayed', 'Inference-Header-Content-Length'),
+      standardSchema: InferenceAnswer,
+      description: 'The actions, in the JSON or as bytes behind it',
+    }),
   );
 
 /** Inferences of the Open Inference Protocol. */
@@ -40,7 +50,7 @@ export class InferenceController {
   constructor(private readonly runner: InferenceRunner) {}
 
   @Post('infer')
-  @Infers('Sample, and wait for the actions')
+  @Infers('Sample, and wait for the actions', `${WAITS} The newest version is used.`)
   async infer(
     @Param('model', { schema: InferredModel }) model: string,
     @Body({ schema: InferenceRequest }) request: InferenceRequest,
@@ -53,7 +63,7 @@ export class InferenceController {
   }
 
   @Post('versions/:version/infer')
-  @Infers('The same with a version')
+  @Infers('The same with a version', `${WAITS} The version of the path is used.`)
   async inferVersion(
     @Param('model', { schema: InferredModel }) model: string,
     @Param('version', { schema: InferredVersion }) version: string,
@@ -69,9 +79,9 @@ export class InferenceController {
 
   private async answer(job: InferenceJob, submission: SubmissionKey, reply: FastifyReply): Promise<Buffer> {
     const inference = await this.runner.run(job.request, submission, clientGone(reply.raw));
-    const { headers, body } = inferenceAnswer(inference, job);
+    const { headers: sent, body } = inferenceAnswer(inference, job);
     if (inference.isReplay) reply.header('Idempotency-Replayed', 'true');
-    reply.headers(headers);
+    reply.headers(sent);
     return body;
   }
 }

@@ -16,6 +16,8 @@ import { Needs } from '../access/needs.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { HttpProblem } from '../http/problem.js';
 import { QueueConnection } from '../queue/queue-connection.js';
+import { Refuses } from '../openapi/refuses.js';
+import { headers } from '../openapi/response-headers.js';
 
 @Needs('admin')
 @ApiTags('Keys')
@@ -30,8 +32,12 @@ export class KeysController {
   @AcceptsJson()
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Make a key; the answer shows it this once' })
-  @ApiCreatedResponse({ standardSchema: IssuedApiKey })
+  @ApiOperation({
+    summary: 'Make a key; the answer shows it this once',
+    description:
+      'Makes an API key for an owner, with scopes and an optional end. The answer is the only one that ever shows the key; it is kept as a hash.',
+  })
+  @ApiCreatedResponse({ headers: headers('Cache-Control'), standardSchema: IssuedApiKey })
   async createKey(
     @Body({ schema: NewApiKeyRequest }) request: NewApiKeyRequest,
     @RequestCaller() { keyId }: Caller,
@@ -43,7 +49,10 @@ export class KeysController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All keys, without their secrets' })
+  @ApiOperation({
+    summary: 'All keys, without their secrets',
+    description: 'Lists all keys by age, with owner, scopes, limits and last use, and without their secrets.',
+  })
   @ApiOkResponse({ standardSchema: ApiKeyList })
   async listKeys() {
     this.connection.requireReady();
@@ -51,7 +60,10 @@ export class KeysController {
   }
 
   @Get('audit')
-  @ApiOperation({ summary: 'Who changed which key how' })
+  @ApiOperation({
+    summary: 'Who changed which key how',
+    description: 'Lists the newest 1,000 changes of keys: when, which key, what was done, and by whom.',
+  })
   @ApiOkResponse({ standardSchema: KeyAuditPage })
   async auditKeys() {
     this.connection.requireReady();
@@ -60,7 +72,11 @@ export class KeysController {
 
   @Post(':id/revoke')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Refuse a key from now on, for good' })
+  @ApiOperation({
+    summary: 'Refuse a key from now on, for good',
+    description: 'Refuses the key in all processes within a second, for good. What its owner has made stays.',
+  })
+  @Refuses('not_found')
   @ApiOkResponse({ standardSchema: ApiKey })
   async revokeKey(@Param('id', { schema: ApiKeyId }) id: string, @RequestCaller() { keyId }: Caller): Promise<ApiKey> {
     this.connection.requireReady();
@@ -71,8 +87,13 @@ export class KeysController {
   @AcceptsJson()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Give a key another secret; its id, owner and limits stay' })
-  @ApiOkResponse({ standardSchema: IssuedApiKey })
+  @ApiOperation({
+    summary: 'Give a key another secret; its id, owner and limits stay',
+    description:
+      'Gives the key another secret, shown this once. The old one is taken for `overlapSeconds` more, 0 by default.',
+  })
+  @Refuses('not_found')
+  @ApiOkResponse({ headers: headers('Cache-Control'), standardSchema: IssuedApiKey })
   async rotateKey(
     @Param('id', { schema: ApiKeyId }) id: string,
     @Body({ schema: ApiKeyRotation }) { overlapSeconds }: { overlapSeconds: number },
@@ -84,7 +105,11 @@ export class KeysController {
 
   @Put(':id/limits')
   @AcceptsJson()
-  @ApiOperation({ summary: 'Set all limits of a key; what is left out is not limited' })
+  @ApiOperation({
+    summary: 'Set all limits of a key; what is left out is not limited',
+    description: 'Replaces all limits of the key by those of the body. A limit that is left out no longer holds.',
+  })
+  @Refuses('not_found')
   @ApiOkResponse({ standardSchema: ApiKey })
   async limitKey(
     @Param('id', { schema: ApiKeyId }) id: string,

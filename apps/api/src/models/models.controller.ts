@@ -19,6 +19,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiProduces,
+  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -38,6 +39,8 @@ import { ImportQuery, ModelImport } from './model-import.js';
 import { requireNamesOfActions } from '../policies/action-names.js';
 import { modelVersionView, modelView } from './model-view.js';
 import { SamplerExport, SamplerQuery } from './sampler-export.js';
+import { MODEL_ERRORS, ONNX_ERRORS, Refuses, STORE_ERRORS, TENSOR_FILE_ERRORS } from '../openapi/refuses.js';
+import { headers, NOT_MODIFIED } from '../openapi/response-headers.js';
 
 const Version = z
   .string()
@@ -59,7 +62,11 @@ export class ModelsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All models by name' })
+  @ApiOperation({
+    summary: 'All models by name',
+    description: 'Lists the models of the owner of the key by name, with their versions and aliases.',
+  })
+  @Refuses(...STORE_ERRORS)
   @ApiOkResponse({ standardSchema: ModelList })
   async listModels(@RequestCaller() caller: Caller): Promise<{ items: Model[] }> {
     const models = await this.registry.list();
@@ -67,7 +74,11 @@ export class ModelsController {
   }
 
   @Get(':name')
-  @ApiOperation({ summary: 'A model: its versions and aliases' })
+  @ApiOperation({
+    summary: 'A model: its versions and aliases',
+    description: 'Shows the versions of a model, newest last, and what its aliases mean.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiOkResponse({ standardSchema: Model })
   async getModel(
     @Param('name', { schema: ResourceName }) name: string,
@@ -77,7 +88,12 @@ export class ModelsController {
   }
 
   @Get(':name/versions/:version')
-  @ApiOperation({ summary: 'A version: sizes, sampling defaults, metrics, and where it comes from' })
+  @ApiOperation({
+    summary: 'A version: sizes, sampling defaults, metrics, and where it comes from',
+    description:
+      'Shows the sizes, noise schedule, sampling defaults, report of precision, metrics and provenance of a version.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiOkResponse({ standardSchema: ModelVersion })
   async getModelVersion(
     @Param('name', { schema: ResourceName }) name: string,
@@ -88,9 +104,14 @@ export class ModelsController {
   }
 
   @Get(':name/versions/:version/checkpoint')
-  @ApiOperation({ summary: 'The file of a version: safetensors, or the ONNX file that was imported' })
+  @ApiOperation({
+    summary: 'The file of a version: safetensors, or the ONNX file that was imported',
+    description: 'Gives the bytes of a version, which `PUT /v1/models/{name}/versions` takes again anywhere.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiProduces('application/octet-stream')
-  @ApiOkResponse({ schema: BINARY })
+  @ApiOkResponse({ headers: headers('ETag', 'Cache-Control', 'Content-Disposition'), schema: BINARY })
+  @ApiResponse(NOT_MODIFIED)
   async downloadCheckpoint(
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
@@ -106,9 +127,12 @@ export class ModelsController {
   @Header('Content-Disposition', 'attachment; filename="sampler.onnx"')
   @ApiOperation({
     summary: 'The whole sampler as one ONNX file: observations in, actions out, in the units of the data',
+    description:
+      'Writes normalisation, network, noise schedule and all denoising steps into one ONNX file for any ONNX runtime. Above `eta` 0 the file takes its noise as an input.',
   })
+  @Refuses(...MODEL_ERRORS, 'model_not_exportable', 'epsilon_at_zero_snr', 'limit_exceeded', 'unsupported_option')
   @ApiProduces('application/octet-stream')
-  @ApiOkResponse({ schema: BINARY })
+  @ApiOkResponse({ headers: headers('Content-Disposition'), schema: BINARY })
   async exportSampler(
     @Param('name', { schema: ResourceName }) name: string,
     @Param('version', { schema: Version }) version: number,
@@ -123,7 +147,20 @@ export class ModelsController {
   @Put(':name/versions')
   @AcceptsOctetStream()
   @HttpCode(201)
-  @ApiOperation({ summary: 'Import a model as the next version: a checkpoint of ours, or your own denoiser as ONNX' })
+  @ApiOperation({
+    summary: 'Import a model as the next version: a checkpoint of ours, or your own denoiser as ONNX',
+    description:
+      'Streams the file to the store, tries it in a process of its own, and publishes it as the next version. An ONNX file needs `config`, and a key with the scope `admin`, because workers run its graph.',
+  })
+  @Refuses(
+    'name_taken',
+    'invalid_json',
+    'checkpoint_mismatch',
+    'epsilon_at_zero_snr',
+    'artifact_corrupt',
+    ...TENSOR_FILE_ERRORS,
+    ...ONNX_ERRORS,
+  )
   @ApiBody({ schema: BINARY })
   @ApiCreatedResponse({ standardSchema: ModelVersion })
   async importModelVersion(
@@ -149,7 +186,12 @@ export class ModelsController {
   @Needs('models:write')
   @Delete(':name/versions/:version')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Take a version away; its number does not come back' })
+  @ApiOperation({
+    summary: 'Take a version away; its number does not come back',
+    description:
+      'Removes a version and the aliases that mean it. Its number is not given out again. Jobs that were accepted before still run.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiNoContentResponse()
   async deleteModelVersion(
     @Param('name', { schema: ResourceName }) name: string,
@@ -164,7 +206,12 @@ export class ModelsController {
   @Needs('models:write')
   @Put(':name/aliases/:alias')
   @AcceptsJson()
-  @ApiOperation({ summary: 'Let `name@alias` mean a version from now on' })
+  @ApiOperation({
+    summary: 'Let `name@alias` mean a version from now on',
+    description:
+      'Makes an alias, or moves it to another version. Jobs that are accepted later use that version; it takes at most a second to be so in all processes.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiOkResponse({ standardSchema: ModelVersion })
   async setModelAlias(
     @Param('name', { schema: ResourceName }) name: string,
@@ -181,7 +228,12 @@ export class ModelsController {
   @Needs('models:write')
   @Put(':name/versions/:version/policy')
   @AcceptsJson()
-  @ApiOperation({ summary: 'Say what a version takes and gives as a policy, from now on' })
+  @ApiOperation({
+    summary: 'Say what a version takes and gives as a policy, from now on',
+    description:
+      'Replaces what the version says of itself as a policy: keys of observations, names and units of actions, and rate.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiOkResponse({ standardSchema: ModelVersion })
   async describePolicy(
     @Param('name', { schema: ResourceName }) name: string,

@@ -11,6 +11,7 @@ import {
   NewApiKeyRequest,
   AliasRequest,
   BulkSamplingRequest,
+  explanationOf,
   InferenceRequest,
   PolicyInterface,
   SamplingRequest,
@@ -52,19 +53,69 @@ describe('The OpenAPI document', () => {
     expect(text).not.toContain('nullable');
   });
 
-  it('says of every operation what it answers and how it refuses', () => {
-    const entries = Object.entries(document.paths).flatMap(([path, item]) =>
+  const entries = () =>
+    Object.entries(document.paths).flatMap(([path, item]) =>
       Object.values(item).map((operation) => ({ path, ...operation })),
     );
-    for (const { path, operationId, responses, summary } of entries) {
+
+  it('says of every operation what it does, what it answers and how it refuses', () => {
+    for (const { path, operationId, responses, summary, description } of entries()) {
       expect(summary, operationId).toBeTruthy();
+      expect(description, operationId).toMatch(/^[A-Z].{20,}\. Needs (?:no key|a key with the scope `[a-z:]+`)\.$/);
+      const statuses = Object.keys(responses);
       expect(
-        Object.keys(responses).some((status) => status.startsWith('2')),
+        statuses.some((status) => status.startsWith('2')),
         operationId,
       ).toBe(true);
+      expect(statuses, operationId).toEqual(expect.arrayContaining(['400', '500', '503']));
       const refusal = path.startsWith('/v2') ? 'InferenceError' : 'Problem';
       expect(responses.default, operationId).toEqual({ $ref: `#/components/responses/${refusal}` });
     }
+  });
+
+  it('says which key each operation needs, and of those that need one that it may be refused', () => {
+    expect(document.components?.securitySchemes).toMatchObject({ apiKey: { type: 'http', scheme: 'bearer' } });
+    for (const { operationId, responses, description, security } of entries()) {
+      const isOpen = description?.endsWith('Needs no key.');
+      expect(security, operationId).toEqual(isOpen ? [] : [{ apiKey: [] }]);
+      expect(Object.hasOwn(responses, '401'), operationId).toBe(!isOpen);
+    }
+    expect(JSON.stringify(document)).not.toContain('"x-');
+  });
+
+  const resolved = (response: unknown): object => {
+    const name = String(Object(response).$ref).split('/').at(-1) ?? '';
+    return Object(document.components?.responses?.[name] ?? response);
+  };
+  const descriptionOf = (response: unknown): string => String(Reflect.get(resolved(response), 'description'));
+
+  it('names the codes of each status, in the words that they have everywhere', () => {
+    const described = entries().flatMap(({ operationId, responses }) =>
+      Object.entries(responses).flatMap(([status, response]) =>
+        [...descriptionOf(response).matchAll(/^`(?<code>\w+)`: (?<means>.*)$/gm)].map(({ groups }) => ({
+          operationId,
+          status: Number(status),
+          ...groups,
+        })),
+      ),
+    );
+    expect(described.length).toBeGreaterThan(1_000);
+    for (const { operationId, status, ...groups } of described) {
+      const { code, means } = groups as { code: string; means: string };
+      expect(explanationOf(code), operationId).toMatchObject({ status, means });
+    }
+  });
+
+  it('says of each answer which headers it has', () => {
+    const responseOf = (path: string, method: 'get' | 'post', status: string) =>
+      Object.keys(Object(resolved(document.paths[path]?.[method]?.responses[status])).headers);
+    expect(responseOf('/v1/sampling-jobs', 'post', '202')).toEqual(
+      expect.arrayContaining(['Location', 'Idempotency-Replayed', 'Preference-Applied', 'X-Request-Id', 'RateLimit']),
+    );
+    expect(responseOf('/v1/sampling-jobs', 'post', '429')).toContain('Retry-After');
+    expect(responseOf('/v1/sampling-jobs/{id}/result', 'get', '200')).toContain('ETag');
+    const headers = Object.values({ ...document.components?.headers });
+    expect(headers.every((header) => 'description' in header && header.description)).toBe(true);
   });
 
   it('describes every field of every body, and every parameter, in a few words', () => {

@@ -8,7 +8,10 @@ import { NeedsNoKey } from '../access/needs.js';
 export class HealthzController {
   @Get()
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'What clients of openpi ask before they connect' })
+  @ApiOperation({
+    summary: 'What clients of openpi ask before they connect',
+    description: 'Answers `OK` as soon as the process listens. It says nothing about Redis or workers.',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string', examples: ['OK\n'] } })
   getHealthz(): string {

@@ -5,6 +5,7 @@ import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs, NeedsNoKey } from '../access/needs.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { POLICIES_PATH, PolicyReference } from './policy-description.js';
+import { MODEL_ERRORS, Refuses } from '../openapi/refuses.js';
 
 const NoSettings = z.strictObject({});
 const Nothing = z.strictObject({});
@@ -27,7 +28,10 @@ export class VlaEvalController {
 
   @NeedsNoKey()
   @Get('config')
-  @ApiOperation({ summary: 'What vla-eval could set: nothing' })
+  @ApiOperation({
+    summary: 'What vla-eval could set: nothing',
+    description: 'Says that vla-eval can set nothing here; clients of vla-eval ask at the root.',
+  })
   @ApiOkResponse({ standardSchema: Settings })
   getVlaEvalConfig(@Query({ schema: NoSettings }) _settings: object): z.output<typeof Settings> {
     return SETTINGS;
@@ -35,7 +39,11 @@ export class VlaEvalController {
 
   @Needs('jobs:read')
   @Get(`${POLICIES_PATH}/:model/vla-eval/health`)
-  @ApiOperation({ summary: 'Whether vla-eval can connect to a policy' })
+  @ApiOperation({
+    summary: 'Whether vla-eval can connect to a policy',
+    description: 'Answers `ok` where the model exists and this key may use it.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiOkResponse({ standardSchema: Health })
   async getPolicyHealth(
     @Param('model', { schema: PolicyReference }) model: string,
@@ -47,7 +55,11 @@ export class VlaEvalController {
 
   @Needs('jobs:read')
   @Get(`${POLICIES_PATH}/:model/vla-eval/config`)
-  @ApiOperation({ summary: 'What vla-eval could set of a policy: nothing' })
+  @ApiOperation({
+    summary: 'What vla-eval could set of a policy: nothing',
+    description: 'Says that vla-eval can set nothing of this policy.',
+  })
+  @Refuses(...MODEL_ERRORS)
   @ApiOkResponse({ standardSchema: Settings })
   async getPolicyConfig(
     @Param('model', { schema: PolicyReference }) model: string,

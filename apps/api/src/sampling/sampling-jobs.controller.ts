@@ -41,6 +41,8 @@ import { RESULT_CONTENT } from './result-content.js';
 import { formatResult, RESULT_TYPES, resultEtag } from './result-format.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
 import { SamplingResults } from './sampling-results.js';
+import { Refuses, SAMPLING_ERRORS, STORE_ERRORS, SUBMISSION_ERRORS } from '../openapi/refuses.js';
+import { headers, NOT_MODIFIED } from '../openapi/response-headers.js';
 
 const SamplingJobId = jobIdOf('sampling');
 
@@ -62,11 +64,24 @@ export class SamplingJobsController {
   @Needs('jobs:write')
   @Post()
   @AcceptsJson()
-  @ApiOperation({ summary: 'Submit a job; with `Prefer: wait=SECONDS` also wait for its result' })
+  @ApiOperation({
+    summary: 'Submit a job; with `Prefer: wait=SECONDS` also wait for its result',
+    description:
+      'Checks the request completely against the model that it names, and queues it. Without `Prefer` the answer is 202 with the queued job. With `Prefer: wait=SECONDS` it is 200 with the finished job, if that is done in time. The same request with the same seed gives the same bytes.',
+  })
+  @Refuses(...SUBMISSION_ERRORS, ...SAMPLING_ERRORS)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key finds the same job' })
   @ApiHeader({ name: 'Prefer', required: false, description: '`wait=SECONDS`, at most 60; `tensors=base64`' })
-  @ApiOkResponse({ standardSchema: SamplingJob, description: 'The finished job, its result inline' })
-  @ApiAcceptedResponse({ standardSchema: SamplingJob, description: 'The accepted job' })
+  @ApiOkResponse({
+    headers: headers('Location', 'Idempotency-Replayed', 'Preference-Applied'),
+    standardSchema: SamplingJob,
+    description: 'The finished job, its result inline',
+  })
+  @ApiAcceptedResponse({
+    headers: headers('Location', 'Idempotency-Replayed', 'Preference-Applied'),
+    standardSchema: SamplingJob,
+    description: 'The accepted job',
+  })
   async createSamplingJob(
     @Body({ schema: SamplingRequest }) request: SamplingRequest,
     @Headers('idempotency-key') key: string | undefined,
@@ -89,7 +104,12 @@ export class SamplingJobsController {
   @Post('batch')
   @AcceptsJson()
   @HttpCode(207)
-  @ApiOperation({ summary: 'Submit up to 1,000 jobs, each accepted or refused on its own' })
+  @ApiOperation({
+    summary: 'Submit up to 1,000 jobs, each accepted or refused on its own',
+    description:
+      'Takes up to 1,000 requests in a body of at most 1 MiB. Each is accepted or refused on its own: the answer has its status, and its job or its problem, in the order of the requests.',
+  })
+  @Refuses(...SUBMISSION_ERRORS)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Covers every job of the batch' })
   @ApiResponse({ status: 207, standardSchema: BulkSamplingResult, description: 'One answer per request, in order' })
   createSamplingJobs(
@@ -101,14 +121,24 @@ export class SamplingJobsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List jobs, newest first' })
+  @ApiOperation({
+    summary: 'List jobs, newest first',
+    description:
+      'Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one.',
+  })
+  @Refuses('invalid_cursor')
   @ApiOkResponse({ standardSchema: SamplingJobPage })
   listSamplingJobs(@Query({ schema: JobListQuery }) query: JobListQuery, @RequestCaller() caller: Caller) {
     return this.list.page('sampling', { caller, query }, this.jobs.view);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'A job as it is now' })
+  @ApiOperation({
+    summary: 'A job as it is now',
+    description:
+      'Shows status, progress, place in the queue, timings, warnings, error and result of a job. Jobs of other owners are answered as if they did not exist.',
+  })
+  @Refuses('not_found')
   @ApiOkResponse({ standardSchema: SamplingJob })
   async getSamplingJob(
     @Param('id', { schema: SamplingJobId }) id: string,
@@ -118,8 +148,26 @@ export class SamplingJobsController {
   }
 
   @Get(':id/result')
-  @ApiOperation({ summary: 'The actions [observations * samplesPerObservation, horizon, dim]' })
-  @ApiOkResponse({ description: 'In the form that `Accept` asks for', content: RESULT_CONTENT })
+  @ApiOperation({
+    summary: 'The actions [observations * samplesPerObservation, horizon, dim]',
+    description:
+      'Gives the actions of a job that has succeeded, in the units of the data. `Accept` chooses nested JSON, JSON with base64, npy or safetensors; all hold the same float32 numbers. A result is kept for at least an hour, as long as it is among the newest 20,000.',
+  })
+  @Refuses(
+    'not_found',
+    'not_acceptable',
+    'job_not_finished',
+    'job_failed',
+    'job_cancelled',
+    'result_expired',
+    ...STORE_ERRORS,
+  )
+  @ApiOkResponse({
+    headers: headers('ETag', 'Cache-Control'),
+    description: 'In the form that `Accept` asks for',
+    content: RESULT_CONTENT,
+  })
+  @ApiResponse(NOT_MODIFIED)
   async getSamplingResult(
     @Param('id', { schema: SamplingJobId }) id: string,
     @RequestCaller() caller: Caller,
@@ -148,7 +196,12 @@ export class SamplingJobsController {
   }
 
   @Get(':id/events')
-  @ApiOperation({ summary: 'Server-sent events until the job has ended' })
+  @ApiOperation({
+    summary: 'Server-sent events until the job has ended',
+    description:
+      'Sends an event for each start, step, preview and hand-over of a job, and ends after its last one. `Last-Event-ID` continues a stream that broke off.',
+  })
+  @Refuses('not_found', 'invalid_cursor')
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Continue after this event' })
   @ApiOkResponse({ standardSchema: JobEvent, description: 'The data of each event, by its type' })
@@ -166,7 +219,11 @@ export class SamplingJobsController {
   @Needs('jobs:write')
   @Post(':id/cancel')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Cancel: a queued job at once, a running one at its next macro-step' })
+  @ApiOperation({
+    summary: 'Cancel: a queued job at once, a running one at its next macro-step',
+    description: 'Ends a queued job at once and a running one at its next macro-step. A repeat changes nothing.',
+  })
+  @Refuses('not_found', 'job_finished')
   @ApiAcceptedResponse({ standardSchema: SamplingJob })
   async cancelSamplingJob(
     @Param('id', { schema: SamplingJobId }) id: string,

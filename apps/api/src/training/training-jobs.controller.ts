@@ -23,6 +23,8 @@ import { OwnJobs } from '../jobs/read/own-jobs.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
 import { trainingJobView } from './training-job-view.js';
 import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jobs.service.js';
+import { Refuses, STORE_ERRORS, SUBMISSION_ERRORS } from '../openapi/refuses.js';
+import { headers } from '../openapi/response-headers.js';
 
 const TrainingJobId = jobIdOf('training');
 
@@ -43,9 +45,27 @@ export class TrainingJobsController {
   @Post()
   @AcceptsJson()
   @HttpCode(202)
-  @ApiOperation({ summary: 'Submit a training job' })
+  @ApiOperation({
+    summary: 'Submit a training job',
+    description:
+      'Checks the request against the dataset, and queues it. What is left out comes from the preset. When the job succeeds, the model has a new version.',
+  })
+  @Refuses(
+    ...SUBMISSION_ERRORS,
+    'dataset_not_found',
+    'name_taken',
+    'checkpoint_mismatch',
+    'dataset_invalid',
+    'epsilon_at_zero_snr',
+    'shape_mismatch',
+    'unsupported_option',
+  )
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key finds the same job' })
-  @ApiAcceptedResponse({ standardSchema: TrainingJob, description: 'The accepted job' })
+  @ApiAcceptedResponse({
+    headers: headers('Location', 'Idempotency-Replayed'),
+    standardSchema: TrainingJob,
+    description: 'The accepted job',
+  })
   async createTrainingJob(
     @Body({ schema: TrainingRequest }) request: TrainingRequest,
     @Headers('idempotency-key') key: string | undefined,
@@ -59,14 +79,24 @@ export class TrainingJobsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List jobs, newest first' })
+  @ApiOperation({
+    summary: 'List jobs, newest first',
+    description:
+      'Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one.',
+  })
+  @Refuses('invalid_cursor')
   @ApiOkResponse({ standardSchema: TrainingJobPage })
   listTrainingJobs(@Query({ schema: JobListQuery }) query: JobListQuery, @RequestCaller() caller: Caller) {
     return this.list.page('training', { caller, query }, trainingJobView);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'A job as it is now' })
+  @ApiOperation({
+    summary: 'A job as it is now',
+    description:
+      'Shows status, progress, settings, timings, warnings, error and result of a job. Jobs of other owners are answered as if they did not exist.',
+  })
+  @Refuses('not_found')
   @ApiOkResponse({ standardSchema: TrainingJob })
   async getTrainingJob(
     @Param('id', { schema: TrainingJobId }) id: string,
@@ -76,7 +106,12 @@ export class TrainingJobsController {
   }
 
   @Get(':id/metrics')
-  @ApiOperation({ summary: 'Loss, learning rate, gradient norm and speed at every log point' })
+  @ApiOperation({
+    summary: 'Loss, learning rate, gradient norm and speed at every log point',
+    description:
+      'Lists a point for each log point of the run, every `logEverySteps` updates: loss, learning rate, gradient norm and updates per second. `after` gives only points of later updates.',
+  })
+  @Refuses('not_found')
   @ApiOkResponse({ standardSchema: TrainingMetricsPage })
   async getTrainingMetrics(
     @Param('id', { schema: TrainingJobId }) id: string,
@@ -88,7 +123,12 @@ export class TrainingJobsController {
   }
 
   @Get(':id/checkpoints')
-  @ApiOperation({ summary: 'The checkpoints a run could go on from, newest first' })
+  @ApiOperation({
+    summary: 'The checkpoints a run could go on from, newest first',
+    description:
+      'Lists the checkpoints that are kept of a run: updates done, bytes and time. A run that is interrupted goes on from the newest one, bit by bit the same.',
+  })
+  @Refuses('not_found', ...STORE_ERRORS)
   @ApiOkResponse({ standardSchema: CheckpointList })
   async getCheckpoints(@Param('id', { schema: TrainingJobId }) id: string, @RequestCaller() caller: Caller) {
     await this.own.get('training', id, caller);
@@ -96,7 +136,12 @@ export class TrainingJobsController {
   }
 
   @Get(':id/events')
-  @ApiOperation({ summary: 'Server-sent events until the job has ended' })
+  @ApiOperation({
+    summary: 'Server-sent events until the job has ended',
+    description:
+      'Sends an event for each start, log point and hand-over of a job, and ends after its last one. `Last-Event-ID` continues a stream that broke off.',
+  })
+  @Refuses('not_found', 'invalid_cursor')
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Continue after this event' })
   @ApiOkResponse({ standardSchema: JobEvent, description: 'The data of each event, by its type' })
@@ -114,7 +159,11 @@ export class TrainingJobsController {
   @Needs('train')
   @Post(':id/cancel')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Cancel: a queued job at once, a running one after its present update' })
+  @ApiOperation({
+    summary: 'Cancel: a queued job at once, a running one after its present update',
+    description: 'Ends a queued job at once and a running one after its present update. A repeat changes nothing.',
+  })
+  @Refuses('not_found', 'job_finished')
   @ApiAcceptedResponse({ standardSchema: TrainingJob })
   async cancelTrainingJob(
     @Param('id', { schema: TrainingJobId }) id: string,

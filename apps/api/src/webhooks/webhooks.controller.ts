@@ -7,6 +7,8 @@ import { maySee, RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { HttpProblem } from '../http/problem.js';
 import { DeliveriesService, DeliveryId, DeliveryListQuery } from './deliveries.service.js';
+import { Refuses } from '../openapi/refuses.js';
+import { headers } from '../openapi/response-headers.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -35,7 +37,12 @@ export class WebhooksController {
 
   @Get('webhook-deliveries')
   @Needs('jobs:read')
-  @ApiOperation({ summary: 'Deliveries of webhooks, those of the newest jobs first' })
+  @ApiOperation({
+    summary: 'Deliveries of webhooks, those of the newest jobs first',
+    description:
+      'Lists the deliveries of the owner of the key, those of the newest jobs first: attempts, last answer, and when the next attempt is due. `job` gives that of one job.',
+  })
+  @Refuses('invalid_cursor')
   @ApiOkResponse({ standardSchema: WebhookDeliveryPage })
   listWebhookDeliveries(
     @Query({ schema: DeliveryListQuery }) query: DeliveryListQuery,
@@ -46,7 +53,11 @@ export class WebhooksController {
 
   @Post('webhook-deliveries/:id/redeliver')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Make the next attempt now, also of a delivery that has ended' })
+  @ApiOperation({
+    summary: 'Make the next attempt now, also of a delivery that has ended',
+    description: 'Sends the next attempt at once, also of a delivery that has been delivered or has failed for good.',
+  })
+  @Refuses('not_found')
   @ApiAcceptedResponse({ standardSchema: WebhookDelivery })
   redeliverWebhook(
     @Param('id', { schema: DeliveryId }) id: string,
@@ -57,8 +68,12 @@ export class WebhooksController {
 
   @Post('webhook-secret')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Make the secret that signs your deliveries, and see it this once' })
-  @ApiCreatedResponse({ standardSchema: WebhookSecret })
+  @ApiOperation({
+    summary: 'Make the secret that signs your deliveries, and see it this once',
+    description: 'Makes the secret of the owner of the key. The answer is the only one that ever shows it.',
+  })
+  @Refuses('webhook_secret_exists')
+  @ApiCreatedResponse({ headers: headers('Cache-Control'), standardSchema: WebhookSecret })
   async createWebhookSecret(@RequestCaller() { owner }: Caller): Promise<WebhookSecret> {
     const created = await this.secrets.create(owner);
     if (created === undefined)
@@ -69,8 +84,13 @@ export class WebhooksController {
   @Post('webhook-secret/rotate')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Make another secret; the one before signs beside it for a while' })
-  @ApiOkResponse({ standardSchema: WebhookSecret })
+  @ApiOperation({
+    summary: 'Make another secret; the one before signs beside it for a while',
+    description:
+      'Makes another secret, shown this once. The one before signs beside it for `overlapSeconds`, a day by default.',
+  })
+  @Refuses('webhook_secret_missing')
+  @ApiOkResponse({ headers: headers('Cache-Control'), standardSchema: WebhookSecret })
   async rotateWebhookSecret(
     @Query({ schema: RotateQuery }) { overlapSeconds }: RotateQuery,
     @RequestCaller() { owner }: Caller,

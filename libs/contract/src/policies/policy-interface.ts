@@ -27,6 +27,12 @@ export const PolicyInterface = z
   })
   .meta({
     id: 'PolicyInterface',
-    examples: [{ observationKeys: ['observation/joint_position', 'observation/gripper_position'], fps: 20 }],
+    examples: [
+      {
+        observationKeys: ['observation/joint_position', 'observation/gripper_position'],
+        unknownKeys: 'refuse',
+        fps: 20,
+      },
+    ],
   });
 export type PolicyInterface = z.output<typeof PolicyInterface>;

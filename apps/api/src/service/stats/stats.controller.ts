@@ -11,7 +11,11 @@ export class StatsController {
   constructor(private readonly stats: StatsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Queue counts, throughput and step latency over the last minute' })
+  @ApiOperation({
+    summary: 'Queue counts, throughput and step latency over the last minute',
+    description:
+      'Counts the jobs that wait, run and have ended, and gives throughput in samples and row-steps per second and the seconds of a step over the last minute.',
+  })
   @ApiOkResponse({ standardSchema: Stats })
   getStats(): Promise<Stats> {
     return this.stats.read();

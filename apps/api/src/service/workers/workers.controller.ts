@@ -16,7 +16,11 @@ export class WorkersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The live workers, as their last heartbeats describe them' })
+  @ApiOperation({
+    summary: 'The live workers, as their last heartbeats describe them',
+    description:
+      'Lists the workers that have sent a heartbeat in the last 15 seconds: device, provider, load, models, and why one takes no jobs.',
+  })
   @ApiOkResponse({ standardSchema: WorkerList })
   async listWorkers(): Promise<{ items: WorkerInfo[] }> {
     this.connection.requireReady();
@@ -24,7 +28,11 @@ export class WorkersController {
   }
 
   @Get('targets')
-  @ApiOperation({ summary: "Where the live workers' metrics are, for Prometheus' HTTP service discovery" })
+  @ApiOperation({
+    summary: "Where the live workers' metrics are, for Prometheus' HTTP service discovery",
+    description:
+      'Lists the addresses of the metrics of all live workers in the form of `http_sd_configs`. The management port answers it without a key.',
+  })
   @ApiOkResponse({ standardSchema: ScrapeTargets })
   async listScrapeTargets(): Promise<ScrapeTargets> {
     this.connection.requireReady();

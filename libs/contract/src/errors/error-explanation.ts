@@ -1,0 +1,9 @@
+/** What a stable error code means, and what to do about it. */
+export interface ErrorExplanation {
+  /** HTTP status of a refusal with this code; absent where only jobs end with it. */
+  readonly status?: number;
+  /** What is wrong, in a sentence. */
+  readonly means: string;
+  /** What whoever meets it does next, in a sentence. */
+  readonly remedy: string;
+}
