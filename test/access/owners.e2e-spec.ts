@@ -58,6 +58,8 @@ describe.skipIf(!redisAvailable)('What is hers', () => {
     ['PUT', '/v1/models/hers/aliases/best', 'model_not_found', { version: 1 }],
     ['DELETE', '/v1/models/hers/versions/1', 'model_not_found'],
     ['GET', '/v1/datasets/hers', 'dataset_not_found'],
+    ['GET', '/v1/datasets/hers/statistics', 'dataset_not_found'],
+    ['GET', '/v1/datasets/hers/rows', 'dataset_not_found'],
     ['DELETE', '/v1/datasets/hers', 'dataset_not_found'],
     ['GET', '/v1/artifacts/:artifact', 'artifact_not_found'],
     ['GET', '/v1/sampling-jobs/:sampling', 'not_found'],

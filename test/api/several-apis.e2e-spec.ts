@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JobEvent, SamplingJob, SamplingJobData } from '#contract';
+import { JobEvent, PolicySessionList, SamplingJob, SamplingJobData } from '#contract';
 import { eventLine, type TestProcess } from '../processes.js';
+import { ndarray, PolicyClient } from '../policies/policy-client.js';
 import { redisAvailable } from '../redis.js';
+import { until } from '../until.js';
 import { playedResult, playWorker, TestApi } from './test-api.js';
 
 const JOBS = '/v1/sampling-jobs';
@@ -69,5 +71,37 @@ describe.skipIf(!redisAvailable)('Of several processes of the API', () => {
     const ids = (await Promise.all(answers)).map(async (answer) => (await jobIn(answer)).id);
     expect(new Set(await Promise.all(ids)).size).toBe(1);
     release();
+  });
+
+  it('each shows the sessions of robots that any of them holds, with what they have come to', async () => {
+    const clients = await Promise.all(
+      [api.url, other].map((url) => PolicyClient.connect(`${url}/v1/policies/tiny?fps=20`)),
+    );
+    for (const client of clients) {
+      await client.next();
+      await client.ask({ state: ndarray([1, 2, 3]) });
+      await client.ask({ state: ndarray([1, 2, 3]), stride: { executed_steps: 1, delay_steps: 1 } });
+    }
+    const list = async (url: string) =>
+      PolicySessionList.parse(await (await fetch(`${url}/v1/policy-sessions`)).json()).items;
+    for (const url of [api.url, other]) {
+      const sessions = await until('both are shown', async () => {
+        const items = await list(url);
+        return items.length === 2 && items.every(({ planned }) => planned === 2) ? items : undefined;
+      });
+      expect(new Set(sessions.map((session) => session.api)).size).toBe(2);
+      for (const session of sessions)
+        expect(session).toMatchObject({
+          model: 'tiny@1',
+          fps: 20,
+          observations: 2,
+          delaySteps: 1,
+          refused: 0,
+          seamJump: { count: 1 },
+        });
+    }
+    for (const client of clients) client.close();
+    for (const url of [api.url, other])
+      await until('none is shown', async () => ((await list(url)).length === 0 ? true : undefined));
   });
 });

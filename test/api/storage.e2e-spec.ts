@@ -3,7 +3,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Dataset, DatasetList, Model, ModelVersion, SamplingJob, TrainingJob, TrainingJobPage } from '#contract';
+import {
+  Dataset,
+  DatasetList,
+  DatasetRowPage,
+  DatasetStatistics,
+  Model,
+  ModelVersion,
+  SamplingJob,
+  TrainingJob,
+  TrainingJobPage,
+} from '#contract';
 import { decodeModel, decodeNpy, encodeNpy, encodeSafetensors } from '#storage';
 import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
@@ -45,6 +55,31 @@ describe.skipIf(!redisAvailable)('Stored things', () => {
       });
       expect(await json('/v1/datasets/pairs')).toEqual(dataset);
       expect(await json('/v1/datasets')).toEqual({ items: [dataset] });
+    });
+
+    it('shows how its numbers spread, and its rows', async () => {
+      const { actions } = DatasetStatistics.parse(await json('/v1/datasets/pairs/statistics'));
+      expect(actions).toMatchObject([
+        { min: -30, max: 0, mean: -15 },
+        { min: -31, max: -1, mean: -16 },
+      ]);
+      const page = DatasetRowPage.parse(await json('/v1/datasets/pairs/rows?first=3&count=5'));
+      expect(page).toMatchObject({ first: 3, observations: [[9, 10, 11]], padding: null });
+      expect(page.actions[0]?.[0]).toEqual([-24, -25]);
+      expect(await json('/v1/datasets/pairs/statistics')).toMatchObject({ actions });
+    });
+
+    it('shows the new numbers when it is replaced', async () => {
+      const other = encodeSafetensors([
+        { name: 'observations', dtype: 'float32', shape: [2, 1], data: Float32Array.of(0, 1) },
+        { name: 'actions', dtype: 'float32', shape: [2, 1, 1], data: Float32Array.of(5, 7) },
+      ]);
+      expect((await put('/v1/datasets/replaced', pairs)).status).toBe(201);
+      expect(await json('/v1/datasets/replaced/statistics')).toMatchObject({ actions: [{ max: 0 }, { max: -1 }] });
+      expect((await put('/v1/datasets/replaced', other)).status).toBe(201);
+      expect(await json('/v1/datasets/replaced/statistics')).toMatchObject({ actions: [{ min: 5, max: 7 }] });
+      expect(await json('/v1/datasets/replaced/rows')).toMatchObject({ actions: [[[5]], [[7]]] });
+      expect((await remove('/v1/datasets/replaced')).status).toBe(204);
     });
 
     it('as wide as a picture is stored and listed, and a wider one than the limit refused', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PolicySessionList } from '#contract';
 import { GuardedApi, keyId } from '../access/guarded-api.js';
 import { playedResult, playWorker } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
@@ -41,6 +42,19 @@ describe.skipIf(!redisAvailable)('A session of the policy socket with keys', () 
   it("does not find another owner's model", async () => {
     const key = await guarded.issue({ scopes: ['jobs:write', 'jobs:read'] });
     await expect(connect(`Api-Key ${key}`)).rejects.toThrow(/^404 .*"model_not_found"/);
+  });
+
+  it('is shown to its owner and to administrators, and to nobody else', async () => {
+    const client = await connect(`Api-Key ${await guarded.issue({ owner: 'hers' })}`);
+    const seenBy = async (key: Parameters<GuardedApi['headers']>[0]) => {
+      const response = await guarded.api.fetch('/v1/policy-sessions', { headers: await guarded.headers(key) });
+      const { items } = PolicySessionList.parse(await response.json());
+      return items.filter(({ owner }) => owner === 'hers').length;
+    };
+    expect(await seenBy({ scopes: ['jobs:read'], owner: 'hers' })).toBe(1);
+    expect(await seenBy({ scopes: ['admin'] })).toBe(1);
+    expect(await seenBy({ scopes: ['jobs:read'], owner: 'his' })).toBe(0);
+    client.close();
   });
 
   it('ends with 1008 when its key is revoked, whether it asks for anything or not', async () => {

@@ -143,6 +143,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of robots that are open, whichever process of the API holds them */
+        get: operations["listPolicySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config": {
         parameters: {
             query?: never;
@@ -491,6 +508,40 @@ export interface paths {
          * @description Lists the datasets of the owner of the key by name. Needs a key with the scope `jobs:read`.
          */
         get: operations["listDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the numbers of a dataset spread: range, mean and histogram of each dimension */
+        get: operations["getDatasetStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Some rows of a dataset, as many as are wanted and fit into an answer */
+        get: operations["getDatasetRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1332,6 +1383,74 @@ export interface components {
              */
             actionSpace?: "joint_position" | "joint_velocity" | "cartesian_position" | "cartesian_velocity";
         };
+        PolicySessionList: {
+            /** @description Sessions that are open, oldest first */
+            items: components["schemas"]["PolicySessionInfo"][];
+        };
+        PolicySessionInfo: {
+            /** @description Id of the session */
+            id: string;
+            /** @description Process of the API that holds the connection */
+            api: string;
+            /** @description Whose key has opened it; without keys: default */
+            owner: string;
+            /** @description Model version that it began with */
+            model: string;
+            /**
+             * @description What it speaks
+             * @enum {string}
+             */
+            protocol: "openpi" | "vla-eval";
+            /**
+             * Format: date-time
+             * @description When it was opened
+             */
+            startedAt: string;
+            /** @description Denoising steps of a plan */
+            steps: number;
+            /** @description Actions per second; null: nobody said */
+            fps: number | null;
+            /** @description Observations that have come */
+            observations: number;
+            /** @description Observations that became a plan */
+            planned: number;
+            /** @description Observations whose place a newer one has taken */
+            superseded: number;
+            /** @description Observations whose deadline has passed before there was a plan */
+            late: number;
+            /** @description Observations and other frames that were dropped with an error */
+            refused: number;
+            /** @description Plans that took longer than the actions for which they had been made */
+            overruns: number;
+            /** @description Observations per second, over the last ten */
+            observationsPerSecond: number;
+            /** @description Plans per second, over the last ten */
+            plansPerSecond: number;
+            /** @description From an observation to its plan, over the last 128; null: there was none */
+            planSeconds: {
+                /** @description Median */
+                p50: number;
+                /** @description 95th percentile */
+                p95: number;
+                /** @description Slowest */
+                max: number;
+            } | null;
+            /** @description Actions until the newest plan was there, as it was made for; null: no plan */
+            delaySteps: number | null;
+            /** @description Actions that passed until the newest plan was there; null: no plan, or unknown fps */
+            delayActions: number | null;
+            /** @description Distance between the action where a plan takes over and what the one before had there, in units of the data; null: none continued another */
+            seamJump: {
+                /** @description Of the newest plan */
+                last: number;
+                /** @description Mean of all */
+                mean: number;
+                /** @description Largest */
+                max: number;
+                /** @description Plans that continued another */
+                count: number;
+            } | null;
+        };
         VlaEvalConfig: {
             /** @description What the request has set: nothing can be */
             applied: Record<string, never>;
@@ -2099,6 +2218,42 @@ export interface components {
         DatasetList: {
             /** @description All datasets by name */
             items: components["schemas"]["Dataset"][];
+        };
+        DatasetStatistics: {
+            /** @description Name of the dataset */
+            name: string;
+            /** @description SHA-256 of the file that was measured */
+            sha256: string;
+            /** @description Each number of an observation; of more than 256 the first 256 */
+            observations: components["schemas"]["DimensionStatistics"][];
+            /** @description Each number of a step, over all steps; of more than 256 the first */
+            actions: components["schemas"]["DimensionStatistics"][];
+        };
+        DimensionStatistics: {
+            /** @description Smallest value, in its own unit */
+            min: number;
+            /** @description Largest value; the same as min: the dimension never moves */
+            max: number;
+            /** @description Mean */
+            mean: number;
+            /** @description Standard deviation */
+            deviation: number;
+            /** @description Values in 32 equal parts of min..max; all in the first when min is max */
+            histogram: number[];
+        };
+        DatasetRowPage: {
+            /** @description Name of the dataset */
+            name: string;
+            /** @description SHA-256 of the file that was read */
+            sha256: string;
+            /** @description Row that comes first, from 0 */
+            first: number;
+            /** @description [rows, obsSize] */
+            observations: number[][];
+            /** @description [rows, horizon, dim] */
+            actions: number[][][];
+            /** @description [rows, horizon], true where a step is padding; null: none is */
+            padding: boolean[][] | null;
         };
         ModelList: {
             /** @description All models by name */
@@ -4276,6 +4431,26 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listPolicySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getVlaEvalConfig: {
         parameters: {
             query?: never;
@@ -5104,6 +5279,57 @@ export interface operations {
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503_3"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatasetStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetStatistics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatasetRows: {
+        parameters: {
+            query?: {
+                /** @description Row that comes first, from 0 */
+                first?: number;
+                /** @description Rows that are wanted */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRowPage"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

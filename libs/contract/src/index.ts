@@ -14,7 +14,7 @@ export {
   SCOPES,
 } from './access/api-key.js';
 export { BulkSamplingResult } from './sampling/bulk-sampling-result.js';
-export { Dataset, DatasetList } from './models/dataset.js';
+export { Dataset, DatasetList, DatasetRowPage, DatasetStatistics, MAX_ROW_NUMBERS } from './models/dataset.js';
 export type { JobAttempt } from './jobs/job-attempt.js';
 export {
   cancelError,
@@ -57,6 +57,7 @@ export { InferenceModel, InferenceModelConfig, InferenceServer } from './inferen
 export { InferenceRequest, parameterFields, type InferenceInput } from './inference/inference-request.js';
 export { RobotPolicy } from './policies/robot-policy.js';
 export { PolicyInterface } from './policies/policy-interface.js';
+export { PolicySessionInfo, PolicySessionList, ProcessSessions } from './policies/policy-session-info.js';
 export { ExecutionState, SessionSettings } from './policies/session-settings.js';
 export { Problem } from './problem.js';
 export {

@@ -34,6 +34,14 @@ export class Keys {
   get workers(): string {
     return `${this.prefix}:workers`;
   }
+  /** Sessions of robots that a process of the API holds, as JSON. */
+  sessions(apiId: string): string {
+    return `${this.prefix}:sessions:${apiId}`;
+  }
+  /** Set of the processes of the API that hold any. */
+  get sessionHolders(): string {
+    return `${this.prefix}:sessions`;
+  }
   /** Sorted set: until when each of BullMQ's workers is taken to live, by Redis' clock. */
   get leases(): string {
     return `${this.prefix}:leases`;

@@ -1,6 +1,8 @@
 export { ArtifactStore, noArtifact } from './artifacts/artifact-store.js';
 export { readDataset } from './datasets/dataset-file.js';
 export type { DatasetRecord } from './datasets/dataset-record.js';
+export type { DatasetRows } from './datasets/dataset-rows.js';
+export { measureDataset, type DatasetSpread } from './datasets/dataset-spread.js';
 export { inspectDataset } from './datasets/dataset-summary.js';
 export { DatasetStore, MAX_DATASET_BYTES, noDataset } from './datasets/dataset-store.js';
 export type { ImportRequest } from './models/import-request.js';

@@ -15,9 +15,10 @@ import {
   type Prepared,
 } from './bad-input.js';
 
-/** The dataset `pairs`, the model `wide` of other sizes, `later` that is being trained, and some jobs. */
+/** Datasets `pairs` and `wide`, models `wide` and `later`, of which one is being trained, and some jobs. */
 export async function prepare(api: TestApi): Promise<Prepared> {
   await accepted(put('/v1/datasets/pairs', pairs([8, 3], [8, 4, 2]))(api));
+  await accepted(put('/v1/datasets/wide', pairs([2, 65_536], [2, 1, 1]))(api));
   await api.publish('wide', { config: { ...tinyConfig, actionDim: 4, actionHorizon: 2 } });
   await accepted(post(TRAINING, { ...goodTraining, model: 'later' })(api));
   const array = encodeNpy({ dtype: 'float32', shape: [1, 3], data: Float32Array.of(1, Number.NaN, 3) });

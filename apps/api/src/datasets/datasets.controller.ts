@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Put, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Dataset, DatasetList, ResourceName } from '#contract';
+import { Dataset, DatasetList, DatasetRowPage, DatasetStatistics, ResourceName } from '#contract';
 import { DatasetStore, MAX_DATASET_BYTES, noDataset } from '#storage';
 import { isAdmin, LOCAL_CALLER, RequestCaller, type Caller } from '../access/caller.js';
 import { requireName, requireSeen, seesOwned } from '../access/owned.js';
@@ -19,6 +19,7 @@ import { AcceptsOctetStream } from '../http/json-body.interceptor.js';
 import { uploadChunks } from '../http/request-body.js';
 import { BINARY } from '../openapi/binary.js';
 import { StoreRoom } from '../storage/store-room.js';
+import { DatasetReader, DatasetRowQuery } from './dataset-reader.js';
 import { datasetView } from './dataset-view.js';
 import { Refuses, STORE_ERRORS, TENSOR_FILE_ERRORS } from '../openapi/refuses.js';
 
@@ -28,6 +29,7 @@ import { Refuses, STORE_ERRORS, TENSOR_FILE_ERRORS } from '../openapi/refuses.js
 export class DatasetsController {
   constructor(
     private readonly datasets: DatasetStore,
+    private readonly reader: DatasetReader,
     private readonly room: StoreRoom,
     private readonly claims: ArtifactClaims,
   ) {}
@@ -88,6 +90,29 @@ export class DatasetsController {
     @RequestCaller() caller: Caller,
   ): Promise<Dataset> {
     return datasetView(requireSeen(caller, await this.datasets.get(name), () => noDataset(name)));
+  }
+
+  @Get(':name/statistics')
+  @ApiOperation({ summary: 'How the numbers of a dataset spread: range, mean and histogram of each dimension' })
+  @ApiOkResponse({ standardSchema: DatasetStatistics })
+  async getDatasetStatistics(
+    @Param('name', { schema: ResourceName }) name: string,
+    @RequestCaller() caller: Caller,
+  ): Promise<DatasetStatistics> {
+    const record = requireSeen(caller, await this.datasets.get(name), () => noDataset(name));
+    return this.reader.statistics(record);
+  }
+
+  @Get(':name/rows')
+  @ApiOperation({ summary: 'Some rows of a dataset, as many as are wanted and fit into an answer' })
+  @ApiOkResponse({ standardSchema: DatasetRowPage })
+  async getDatasetRows(
+    @Param('name', { schema: ResourceName }) name: string,
+    @Query({ schema: DatasetRowQuery }) query: DatasetRowQuery,
+    @RequestCaller() caller: Caller,
+  ): Promise<DatasetRowPage> {
+    const record = requireSeen(caller, await this.datasets.get(name), () => noDataset(name));
+    return this.reader.rows(record, query);
   }
 
   @Needs('train')

@@ -13,6 +13,7 @@ import { awaitedResult, type AwaitedResult } from '../sampling/awaited-result.js
 import { SamplingJobsService } from '../sampling/sampling-jobs.service.js';
 import { readObservation } from './observation.js';
 import type { Plan } from './plan.js';
+import { seamJump } from './seam-jump.js';
 import { splitPlan } from './plan-under-way.js';
 import type { SessionMemory } from './session-memory.js';
 
@@ -72,7 +73,7 @@ export class PolicyPlanner {
       const { signal } = ending;
       const waiting = { ms: WAIT_MS, tensors: 'base64', signal } as const;
       const { job } = await this.jobs.submit(request, { key: undefined, caller }, waiting);
-      return await this.planOf(job, { memory, observation, state, signal });
+      return await this.planOf(job, { memory, observation, state, request, signal });
     } finally {
       clearTimeout(deadline);
       end();
@@ -93,6 +94,7 @@ interface PlanContext {
   readonly memory: SessionMemory;
   readonly observation: Observation;
   readonly state: ExecutionState;
+  readonly request: SamplingRequest;
   readonly signal: AbortSignal;
 }
 
@@ -146,18 +148,22 @@ function requestOf(
   });
 }
 
-function planOf(job: SamplingJob, { shape, data }: AwaitedResult, { memory, observation, state }: PlanContext): Plan {
+function planOf(job: SamplingJob, { shape, data }: AwaitedResult, context: PlanContext): Plan {
+  const { memory, observation, state, request } = context;
   const bytes = new Uint8Array(Buffer.from(data, 'base64'));
   const totalMs = performance.now() - observation.at;
   memory.keep({ chunk: observation.chunk, shape, data }, totalMs / 1_000);
   const { queuedSeconds, runSeconds, denoiseSeconds } = job.timings;
+  const actions = new Float32Array(bytes.buffer, 0, bytes.length / Float32Array.BYTES_PER_ELEMENT);
+  const delaySteps = job.realTimeChunking?.delaySteps ?? 0;
   return {
     chunk: observation.chunk,
     jobId: job.id,
     seed: job.seed,
     shape,
-    actions: new Float32Array(bytes.buffer, 0, bytes.length / Float32Array.BYTES_PER_ELEMENT),
-    delaySteps: job.realTimeChunking?.delaySteps ?? 0,
+    actions,
+    delaySteps,
+    seamJump: request.realTimeChunking && seamJump(request.realTimeChunking, { shape, actions }, delaySteps),
     times: timesOf(memory, state.observed_at ?? observation.atTime / 1_000),
     timing: {
       totalMs,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { PolicyMetrics } from '#metrics';
+import type { PolicySessionInfo } from '#contract';
 import { decodeMessage } from '#storage';
 import type { WebSocket } from 'ws';
 import { toProblem } from '../http/error-answer.js';
@@ -7,6 +7,7 @@ import { HttpProblem } from '../http/problem.js';
 import type { Dialect, Frame } from './dialect.js';
 import { superseded, type Observation, type PolicyPlanner } from './policy-planner.js';
 import type { SessionMemory } from './session-memory.js';
+import type { SessionTally } from './session-tally.js';
 
 /** Replies that a client has not read yet; it gets no more of them. */
 const MAX_UNREAD_BYTES = 4 * 1_024 ** 2;
@@ -27,7 +28,7 @@ interface SessionParts {
   readonly dialect: Dialect;
   readonly memory: SessionMemory;
   readonly planner: PolicyPlanner;
-  readonly metrics: PolicyMetrics;
+  readonly tally: SessionTally;
 }
 
 interface Waiting extends Observation {
@@ -79,6 +80,11 @@ export class PolicySession {
     }
   }
 
+  /** What it has come to, as it is shown. @param api the process that holds it */
+  view(api: string): PolicySessionInfo {
+    return this.parts.tally.view(api);
+  }
+
   /** Ends the session in order. */
   close(code: number, reason: string): void {
     this.parts.socket.close(code, reason);
@@ -115,6 +121,7 @@ export class PolicySession {
       return;
     }
     const { observation: message, seq } = request;
+    this.parts.tally.observed();
     const clocks = { at: performance.now(), atTime: Date.now() };
     const { newest, current } = this;
     if (newest !== undefined) this.superseded.push({ chunk: newest.chunk, seq: newest.seq });
@@ -147,12 +154,12 @@ export class PolicySession {
   }
 
   private async answer(observation: Waiting, ending: AbortController): Promise<void> {
-    const { dialect, memory, planner, handshake, metrics } = this.parts;
+    const { dialect, memory, planner, handshake, tally } = this.parts;
     try {
       const plan = await planner.plan(memory, observation, { handshake, ending });
       this.send(dialect.plan(plan, observation.seq));
       memory.previousTotalMs = performance.now() - observation.at;
-      metrics.observed('planned', memory.previousTotalMs / 1_000);
+      tally.planned(plan, memory.previousTotalMs / 1_000);
     } catch (error) {
       const problem = toProblem(error);
       if (NO_FAULT.has(problem.code)) this.sendNothing(problem, observation);
@@ -161,14 +168,14 @@ export class PolicySession {
   }
 
   private sendNothing(problem: HttpProblem, place: Place): void {
-    const { dialect, metrics } = this.parts;
-    metrics.observed(problem.code === 'superseded' ? 'superseded' : 'late');
+    const { dialect, tally } = this.parts;
+    tally.ended(problem.code === 'superseded' ? 'superseded' : 'late');
     this.send(dialect.nothing(problem, place));
   }
 
   private refuse(problem: HttpProblem, seq: unknown): void {
-    const { socket, dialect, metrics } = this.parts;
-    metrics.observed('refused');
+    const { socket, dialect, tally } = this.parts;
+    tally.ended('refused');
     this.send(dialect.refusal(problem, seq));
     const isLost = LOST_ACCESS.has(problem.code);
     if (!isLost && !dialect.closesOnRefusal) return;

@@ -23,6 +23,7 @@ import { PolicySession } from './policy-session.js';
 import { PolicySessions } from './policy-sessions.js';
 import { sessionMetadata } from './session-metadata.js';
 import { SessionMemory } from './session-memory.js';
+import { SessionTally } from './session-tally.js';
 import { VlaEvalDialect } from './vla-eval-dialect.js';
 
 /** Some images that the policy ignores; more would be somebody's mistake. */
@@ -37,6 +38,14 @@ interface Arrival {
   readonly socket: Duplex;
   readonly head: Buffer;
   readonly server: Server;
+}
+
+/** A connection that is let in. */
+interface Opening {
+  readonly handshake: IncomingMessage;
+  readonly memory: SessionMemory;
+  readonly address: PolicyAddress;
+  readonly owner: string;
 }
 
 /**
@@ -93,14 +102,17 @@ export class PolicyUpgrade implements OnApplicationBootstrap {
     const caller = await this.planner.callerOf(request);
     const record = await this.models.resolveFor(caller, address.model);
     const memory = new SessionMemory(record, interfaceOf(record), settings);
-    this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.open(webSocket, request, memory, address));
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.open(webSocket, { handshake: request, memory, address, owner: caller.owner }),
+    );
   }
 
-  private open(socket: WebSocket, handshake: IncomingMessage, memory: SessionMemory, address: PolicyAddress): void {
+  private open(socket: WebSocket, { handshake, memory, address, owner }: Opening): void {
     if (handshake.socket instanceof Socket) handshake.socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
     const { planner, metrics } = this;
     const dialect = dialectOf(address, memory);
-    const session = new PolicySession({ socket, handshake, dialect, memory, planner, metrics });
+    const tally = new SessionTally({ memory, owner, protocol: address.protocol }, metrics);
+    const session = new PolicySession({ socket, handshake, dialect, memory, planner, tally });
     socket.once('close', () => this.sessions.remove(session));
     this.sessions.add(session);
   }

@@ -35,3 +35,48 @@ export type Dataset = z.output<typeof Dataset>;
 export const DatasetList = z
   .strictObject({ items: z.array(Dataset).describe('All datasets by name') })
   .meta({ id: 'DatasetList' });
+
+/** What one number of an observation, or of a step, does over the whole dataset. */
+const DimensionStatistics = z
+  .strictObject({
+    min: z.number().describe('Smallest value, in its own unit'),
+    max: z.number().describe('Largest value; the same as min: the dimension never moves'),
+    mean: z.number().describe('Mean'),
+    deviation: z.number().min(0).describe('Standard deviation'),
+    histogram: z
+      .array(z.int().min(0))
+      .describe('Values in 32 equal parts of min..max; all in the first when min is max'),
+  })
+  .meta({ id: 'DimensionStatistics' });
+
+/** How the numbers of a dataset spread; steps that are padding count nowhere. */
+export const DatasetStatistics = z
+  .strictObject({
+    name: ResourceName.describe('Name of the dataset'),
+    sha256: Sha256.describe('SHA-256 of the file that was measured'),
+    observations: z
+      .array(DimensionStatistics)
+      .describe('Each number of an observation; of more than 256 the first 256'),
+    actions: z.array(DimensionStatistics).describe('Each number of a step, over all steps; of more than 256 the first'),
+  })
+  .meta({ id: 'DatasetStatistics' });
+export type DatasetStatistics = z.output<typeof DatasetStatistics>;
+
+/** Numbers that one answer of rows holds at most. */
+export const MAX_ROW_NUMBERS = 65_536;
+
+/** Some rows of a dataset. */
+export const DatasetRowPage = z
+  .strictObject({
+    name: ResourceName.describe('Name of the dataset'),
+    sha256: Sha256.describe('SHA-256 of the file that was read'),
+    first: z.int().min(0).describe('Row that comes first, from 0'),
+    observations: z.array(z.array(z.number())).describe('[rows, obsSize]'),
+    actions: z.array(z.array(z.array(z.number()))).describe('[rows, horizon, dim]'),
+    padding: z
+      .array(z.array(z.boolean()))
+      .nullable()
+      .describe('[rows, horizon], true where a step is padding; null: none is'),
+  })
+  .meta({ id: 'DatasetRowPage' });
+export type DatasetRowPage = z.output<typeof DatasetRowPage>;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { InputError } from '#ddim';
 import { artifactId } from '../names.js';
-import { allPages, type Store, type StoredBlob, type SweepResult } from '../stores/store.js';
+import { allPages, type ByteRange, type Store, type StoredBlob, type SweepResult } from '../stores/store.js';
 
 /** Stored bytes, named by their own SHA-256: whoever knows the name can check the bytes. */
 interface Artifact {
@@ -48,11 +48,11 @@ export class ArtifactStore {
   }
 
   /**
-   * The bytes, verified. @throws InputError `artifact_not_found`; StorageError `artifact_corrupt` or a fault
-   * of the store
+   * The bytes, verified, or a range of them, which nobody can verify.
+   * @throws InputError `artifact_not_found`; StorageError `artifact_corrupt` or a fault of the store
    */
-  async get(sha256: string): Promise<Uint8Array> {
-    return found(sha256, await this.store.blobs.get(sha256));
+  async get(sha256: string, range?: ByteRange): Promise<Uint8Array> {
+    return found(sha256, await this.store.blobs.get(sha256, range));
   }
 
   /** @throws InputError `artifact_not_found`; StorageError */

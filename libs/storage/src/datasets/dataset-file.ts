@@ -8,7 +8,7 @@ import { toNumbers } from '../formats/to-float32.js';
  * The arrays of a dataset file, whose shapes fit each other: `observations [count,obsSize]`, `actions
  * [count,actionHorizon,actionDim]` and, if there is one, `action_is_pad [count,actionHorizon]`.
  */
-export interface DatasetFile {
+interface DatasetFile {
   readonly count: number;
   readonly obsSize: number;
   readonly actionHorizon: number;
@@ -21,7 +21,7 @@ export interface DatasetFile {
   readonly ignored: readonly string[];
 }
 
-const ARRAYS: ReadonlySet<string> = new Set(['observations', 'actions', 'action_is_pad']);
+export const DATASET_ARRAYS: ReadonlySet<string> = new Set(['observations', 'actions', 'action_is_pad']);
 
 /** The arrays of a dataset file for training. @throws InputError like openDataset */
 export async function readDataset(bytes: Uint8Array): Promise<TrainingDataset> {
@@ -33,7 +33,7 @@ export async function readDataset(bytes: Uint8Array): Promise<TrainingDataset> {
 export async function openDataset(bytes: Uint8Array): Promise<DatasetFile> {
   if (bytes.length === 0) throw invalid('dataset', 'a file with observations and actions, got no bytes');
   const names = tensorNames(bytes);
-  const tensors = await decodeTensorFile(bytes, ARRAYS);
+  const tensors = await decodeTensorFile(bytes, DATASET_ARRAYS);
   const take = (name: string, expected: string): TypedTensor => {
     const tensor = tensors.get(name);
     if (!tensor) throw invalid(name, `in the file as ${expected}, got ${names.slice(0, 8).join(', ') || 'nothing'}`);
@@ -48,7 +48,7 @@ export async function openDataset(bytes: Uint8Array): Promise<DatasetFile> {
     observations,
     actions,
     actionIsPad: isPad && readPadding(isPad, sizes),
-    ignored: names.filter((name) => !ARRAYS.has(name)),
+    ignored: names.filter((name) => !DATASET_ARRAYS.has(name)),
   };
 }
 
@@ -85,6 +85,13 @@ function readPadding(tensor: TypedTensor, { count, actionHorizon }: Sizes): Uint
   }
   if (rowsInUse < 2) throw invalid('action_is_pad', `false for a step of at least 2 rows, got ${rowsInUse}`);
   return isPad;
+}
+
+/** [count], 1: no step of the row is real. @param isPad [count, horizon] */
+export function rowsOfPadding(isPad: Uint8Array, horizon: number): Uint8Array {
+  const unused = new Uint8Array(isPad.length / horizon).fill(1);
+  for (const [i, pad] of isPad.entries()) if (pad === 0) unused[Math.floor(i / horizon)] = 0;
+  return unused;
 }
 
 function checkSize(field: string, size: number, limit: number): void {

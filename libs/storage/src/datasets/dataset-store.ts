@@ -3,6 +3,7 @@ import type { TrainingDataset } from '#training';
 import { ArtifactStore } from '../artifacts/artifact-store.js';
 import { readDataset } from './dataset-file.js';
 import { DatasetRecordFile, type DatasetRecord } from './dataset-record.js';
+import { openRows, type DatasetRows } from './dataset-rows.js';
 import { inspectDataset, type DatasetSummary } from './dataset-summary.js';
 import { checkName, isName } from '../names.js';
 import { JsonRecords, type OnUnreadableRecord } from '../records/json-records.js';
@@ -101,6 +102,15 @@ export class DatasetStore {
    */
   async read(record: Pick<DatasetRecord, 'sha256'>): Promise<TrainingDataset> {
     return readDataset(await recordedArtifact(record.sha256, () => this.artifacts.get(record.sha256)));
+  }
+
+  /**
+   * Its rows, piece by piece, whatever its name means by now.
+   * @throws StorageError, `artifact_missing` included
+   */
+  async rows(record: DatasetRecord): Promise<DatasetRows> {
+    const { sha256 } = record;
+    return openRows(record, (range) => recordedArtifact(sha256, () => this.artifacts.get(sha256, range)));
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Warning } from '#ddim';
-import { openDataset, type DatasetFile } from './dataset-file.js';
+import { openDataset, rowsOfPadding } from './dataset-file.js';
 import { measureRanges } from './dataset-ranges.js';
 import { datasetWarnings } from './dataset-warnings.js';
 
@@ -34,7 +34,7 @@ const MAX_RANGES = 1_024;
 export async function inspectDataset(bytes: Uint8Array): Promise<DatasetSummary> {
   const file = await openDataset(bytes);
   const { count, obsSize, actionHorizon, actionDim, actionIsPad } = file;
-  const unusedRows = actionIsPad && rowsOfPadding(file, actionIsPad);
+  const unusedRows = actionIsPad && rowsOfPadding(actionIsPad, actionHorizon);
   const observations = await measureRanges('observations', file.observations, { dim: obsSize, skipped: unusedRows });
   const actions = await measureRanges('actions', file.actions, { dim: actionDim, skipped: actionIsPad });
   return {
@@ -58,13 +58,6 @@ export function overallRange({ min, max }: { min: ArrayLike<number>; max: ArrayL
     most = Math.max(most, max[j]);
   }
   return { min: least, max: most };
-}
-
-/** [count], 1 = no step of the row is real. */
-function rowsOfPadding({ count, actionHorizon }: DatasetFile, isPad: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(count).fill(1);
-  for (const [i, pad] of isPad.entries()) if (pad === 0) padded[Math.floor(i / actionHorizon)] = 0;
-  return padded;
 }
 
 function sum(flags: Iterable<number>): number {

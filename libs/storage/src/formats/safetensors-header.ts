@@ -20,6 +20,8 @@ interface SafetensorsHeader {
 
 const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 1_048_576;
+/** So many of the first bytes of a file hold its header. */
+export const SAFETENSORS_HEAD_BYTES = LENGTH_BYTES + MAX_HEADER_BYTES;
 const MAX_TENSORS = 4_096;
 const MAX_NAME_BYTES = 256;
 const METADATA = '__metadata__';
@@ -36,17 +38,18 @@ const DTYPE_BYTES: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /**
- * Reads and checks everything before the tensors. @throws InputError `invalid_safetensors` or
- * `too_many_tensors`
+ * Reads and checks everything before the tensors.
+ * @param bytes the file, or its first bytes: at least 8 and the header
+ * @throws InputError `invalid_safetensors` or `too_many_tensors`
  */
-export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+export function parseSafetensorsHeader(bytes: Uint8Array, fileBytes = bytes.length): SafetensorsHeader {
   const header = headerBytes(bytes);
   const fields = parseObject(header);
   const names = [...fields.keys()].filter((name) => name !== METADATA);
   if (names.length > MAX_TENSORS) throw tooManyTensors();
   const entries = names.map((name) => parseEntry(name, fields.get(name)));
   const dataOffset = LENGTH_BYTES + header.length;
-  checkLayout(entries, bytes.length - dataOffset);
+  checkLayout(entries, fileBytes - dataOffset);
   return { entries, metadata: parseMetadata(fields.get(METADATA)), dataOffset };
 }
 

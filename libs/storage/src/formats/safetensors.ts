@@ -70,8 +70,32 @@ export function encodeSafetensors(
  * @throws InputError `invalid_safetensors`, `too_many_tensors` or `unsupported_dtype`
  */
 export function decodeSafetensors(bytes: Uint8Array, wanted?: ReadonlySet<string>): Safetensors {
-  const { entries, metadata, dataOffset } = parseSafetensorsHeader(bytes);
+  const { metadata, places } = safetensorsPlaces(bytes, { fileBytes: bytes.length, wanted });
   const tensors = new Map<string, NamedTypedTensor>();
+  for (const [name, { dtype, shape, start, end }] of places)
+    tensors.set(name, { name, ...viewTensor(dtype, shape, bytes.subarray(start, end)) });
+  return { tensors, metadata };
+}
+
+/** Where the bytes of a tensor lie in its file, from `start` until before `end`. */
+interface TensorPlace {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where the tensors of a file lie, or those that are wanted of them.
+ * @param head the file, or its first bytes: SAFETENSORS_HEAD_BYTES are enough
+ * @throws InputError like decodeSafetensors
+ */
+export function safetensorsPlaces(
+  head: Uint8Array,
+  { fileBytes, wanted }: { readonly fileBytes: number; readonly wanted?: ReadonlySet<string> | undefined },
+): Pick<Safetensors, 'metadata'> & { readonly places: ReadonlyMap<string, TensorPlace> } {
+  const { entries, metadata, dataOffset } = parseSafetensorsHeader(head, fileBytes);
+  const places = new Map<string, TensorPlace>();
   for (const { name, dtype: written, shape, begin, end } of entries) {
     if (wanted?.has(name) === false) continue;
     const dtype = DTYPE_NAMES.get(written);
@@ -81,10 +105,9 @@ export function decodeSafetensors(bytes: Uint8Array, wanted?: ReadonlySet<string
         `tensor ${name} must be one of ${[...DTYPE_NAMES.keys()].join(', ')}, got ${written}`,
         { field: name },
       );
-    const view = viewTensor(dtype, shape, bytes.subarray(dataOffset + begin, dataOffset + end));
-    tensors.set(name, { name, ...view });
+    places.set(name, { dtype, shape, start: dataOffset + begin, end: dataOffset + end });
   }
-  return { tensors, metadata };
+  return { metadata, places };
 }
 
 interface Layout {

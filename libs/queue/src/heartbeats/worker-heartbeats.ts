@@ -1,0 +1,22 @@
+import type { Redis } from 'ioredis';
+import { WorkerInfo } from '#contract';
+import { Heartbeats } from './heartbeats.js';
+import { Keys } from '../keys.js';
+import type { OnUnreadable } from '../stored-json.js';
+
+/** The live workers. */
+export class WorkerHeartbeats extends Heartbeats<WorkerInfo> {
+  constructor(redis: Redis, prefix?: string, onUnreadable?: OnUnreadable) {
+    const keys = new Keys(prefix);
+    const key = (id: string) => keys.worker(id);
+    super(redis, { what: 'worker', ids: keys.workers, key, schema: WorkerInfo }, onUnreadable);
+  }
+
+  /** In the order of their starts. */
+  override async list(): Promise<WorkerInfo[]> {
+    const workers = await super.list();
+    return workers.sort(
+      (left, right) => left.startedAt.localeCompare(right.startedAt) || left.id.localeCompare(right.id),
+    );
+  }
+}
