@@ -150,7 +150,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sessions of robots that are open, whichever process of the API holds them */
+        /**
+         * The sessions of robots that are open, whichever process of the API holds them
+         * @description Lists the sessions of the owner of the key on the policy socket: rates, delay in actions, jumps between plans, and what the observations came to. Needs a key with the scope `jobs:read`.
+         */
         get: operations["listPolicySessions"];
         put?: never;
         post?: never;
@@ -523,7 +526,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the numbers of a dataset spread: range, mean and histogram of each dimension */
+        /**
+         * How the numbers of a dataset spread: range, mean and histogram of each dimension
+         * @description Measures every number of the file when it is asked for first. A dimension whose min is its max never moves; steps that are padding count nowhere. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getDatasetStatistics"];
         put?: never;
         post?: never;
@@ -540,7 +546,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Some rows of a dataset, as many as are wanted and fit into an answer */
+        /**
+         * Some rows of a dataset, as many as are wanted and fit into an answer
+         * @description Reads rows from `first` on: observations and actions in the units of the data. An answer holds at most 65,536 numbers, so that it may have fewer rows. Needs a key with the scope `jobs:read`.
+         */
         get: operations["getDatasetRows"];
         put?: never;
         post?: never;
@@ -3582,6 +3591,24 @@ export interface components {
         /**
          * @description `artifact_corrupt`: Stored bytes are not what was stored.
          *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         */
+        Problem422_7: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
          *     `epsilon_at_zero_snr`: The noise schedule ends in pure noise, where predicting the noise says nothing.
          *
          *     `limit_exceeded`: The request or the file is larger than the service takes.
@@ -3594,7 +3621,7 @@ export interface components {
          *
          *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
          */
-        Problem422_7: {
+        Problem422_8: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -3662,7 +3689,7 @@ export interface components {
          *
          *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
          */
-        Problem422_8: {
+        Problem422_9: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -3692,7 +3719,7 @@ export interface components {
          *
          *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
          */
-        Problem422_9: {
+        Problem422_10: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -4085,7 +4112,7 @@ export interface components {
          *
          *     `unsupported_format`: The file, or a version in it, is of a form that is not read.
          */
-        Problem422_10: {
+        Problem422_11: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -4442,12 +4469,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PolicySessionList"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5296,12 +5334,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetStatistics"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_5"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_2"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5324,12 +5375,25 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetRowPage"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_5"];
+            408: components["responses"]["Problem408"];
+            422: components["responses"]["Problem422_7"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_3"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5564,7 +5628,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404_2"];
             408: components["responses"]["Problem408"];
-            422: components["responses"]["Problem422_7"];
+            422: components["responses"]["Problem422_8"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
@@ -5613,7 +5677,7 @@ export interface operations {
             409: components["responses"]["Problem409_7"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422_8"];
+            422: components["responses"]["Problem422_9"];
             429: components["responses"]["Problem429_3"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
@@ -5657,7 +5721,7 @@ export interface operations {
             408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422_9"];
+            422: components["responses"]["Problem422_10"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
@@ -5701,7 +5765,7 @@ export interface operations {
             408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422_9"];
+            422: components["responses"]["Problem422_10"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
@@ -6238,7 +6302,7 @@ export interface operations {
             408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422_10"];
+            422: components["responses"]["Problem422_11"];
             429: components["responses"]["Problem429_3"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];

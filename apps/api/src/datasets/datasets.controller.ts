@@ -93,7 +93,12 @@ export class DatasetsController {
   }
 
   @Get(':name/statistics')
-  @ApiOperation({ summary: 'How the numbers of a dataset spread: range, mean and histogram of each dimension' })
+  @ApiOperation({
+    summary: 'How the numbers of a dataset spread: range, mean and histogram of each dimension',
+    description:
+      'Measures every number of the file when it is asked for first. A dimension whose min is its max never moves; steps that are padding count nowhere.',
+  })
+  @Refuses('dataset_not_found', ...STORE_ERRORS)
   @ApiOkResponse({ standardSchema: DatasetStatistics })
   async getDatasetStatistics(
     @Param('name', { schema: ResourceName }) name: string,
@@ -104,7 +109,12 @@ export class DatasetsController {
   }
 
   @Get(':name/rows')
-  @ApiOperation({ summary: 'Some rows of a dataset, as many as are wanted and fit into an answer' })
+  @ApiOperation({
+    summary: 'Some rows of a dataset, as many as are wanted and fit into an answer',
+    description:
+      'Reads rows from `first` on: observations and actions in the units of the data. An answer holds at most 65,536 numbers, so that it may have fewer rows.',
+  })
+  @Refuses('dataset_not_found', 'limit_exceeded', ...STORE_ERRORS)
   @ApiOkResponse({ standardSchema: DatasetRowPage })
   async getDatasetRows(
     @Param('name', { schema: ResourceName }) name: string,

@@ -17,7 +17,11 @@ export class PolicySessionsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The sessions of robots that are open, whichever process of the API holds them' })
+  @ApiOperation({
+    summary: 'The sessions of robots that are open, whichever process of the API holds them',
+    description:
+      'Lists the sessions of the owner of the key on the policy socket: rates, delay in actions, jumps between plans, and what the observations came to.',
+  })
   @ApiOkResponse({ standardSchema: PolicySessionList })
   async listPolicySessions(@RequestCaller() caller: Caller): Promise<{ items: PolicySessionInfo[] }> {
     this.connection.requireReady();
