@@ -53,14 +53,24 @@ describe.skipIf(!redisAvailable)('A power cut that takes the last second of the 
       const lengths: { at: number; bytes: number }[] = [];
       const acknowledged: Acknowledged[] = [];
       const startedAt = performance.now();
+      const isAccepting = () => performance.now() < startedAt + ACCEPT_MS;
       const produce = async (producer: number): Promise<void> => {
-        for (let i = 0; performance.now() < startedAt + ACCEPT_MS; i++) {
+        for (let i = 0; isAccepting(); i++) {
           const key = `job-${producer}-${i}`;
           acknowledged.push({ key, id: await submit(key), at: performance.now() });
-          lengths.push({ at: performance.now(), bytes: statSync(file).size });
         }
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, (_, producer) => produce(producer)));
+      // While a slow disk synchronises, Redis keeps what it acknowledges in a buffer: such moments say nothing.
+      const watchFile = async (): Promise<void> => {
+        const admin = new Redis(stride.redis.url);
+        while (isAccepting()) {
+          const at = performance.now();
+          if (/^aof_buffer_length:0\r$/m.test(await admin.info('persistence')))
+            lengths.push({ at, bytes: statSync(file).size });
+        }
+        admin.disconnect();
+      };
+      await Promise.all([watchFile(), ...Array.from({ length: AT_ONCE }, (_, producer) => produce(producer))]);
       await stride.redis.kill();
       const kept = lengths.findLast(({ at }) => at <= performance.now() - LOST_MS);
       if (kept === undefined) throw new Error('no job was accepted in time');
