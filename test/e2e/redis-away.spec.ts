@@ -86,4 +86,10 @@ describe.skipIf(!redisAvailable)('While Redis is away', () => {
     expect(Date.parse(job.startedAt ?? '')).toBeGreaterThanOrEqual(mendedAt);
     admin.disconnect();
   });
+
+  it('a worker that is asked to end does so in order', async () => {
+    await stride.redis.shutdown();
+    await Promise.all(stride.workers.map((worker) => stride.stopWorker(worker)));
+    await stride.redis.restart();
+  });
 });

@@ -21,6 +21,8 @@ export const SHUTDOWN_MS = 55_000;
 const SAMPLING_GRACE_MS = 2_000;
 /** Engine threads end after their current call, which may be the load of a large model. */
 const THREADS_MS = 5_000;
+/** While Redis is away, nobody hears that a worker leaves: its heartbeat and its lease run out by themselves. */
+const FAREWELL_MS = 1_000;
 
 /**
  * Starts and ends the worker in order. Start: checks of Redis, then the queues.
@@ -87,7 +89,15 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     await Promise.all(closed);
     this.running.close();
     this.#threadsEnded = await isDoneWithin(THREADS_MS, this.engine.close());
-    if (this.#started) await Promise.all([this.heartbeat.stop(), this.lease.stop()]);
+    if (this.#started) await isDoneWithin(FAREWELL_MS, this.#sayFarewell());
+  }
+
+  async #sayFarewell(): Promise<void> {
+    try {
+      await Promise.all([this.heartbeat.stop(), this.lease.stop()]);
+    } catch (error) {
+      this.#logger.warn(`not known to have left: ${String(error)}`);
+    }
   }
 
   onApplicationShutdown(): void {

@@ -1,4 +1,5 @@
 import { Redis, type Command, type RedisOptions } from 'ioredis';
+import { endable } from './endable.js';
 import type { RedisTls } from './redis-address.js';
 import { ClosedUnheardError, redisTrouble, type ConnectionPhase } from './redis-trouble.js';
 
@@ -40,6 +41,8 @@ export class JoinedRedis extends Redis {
     private readonly limits?: AnswerLimits,
   ) {
     super(options);
+    endable(this);
+    this.duplicate = (override) => endable(super.duplicate(override));
     this.tls = options.tls;
     this.on('connect', () => this.connected());
     this.on('ready', () => this.succeeded());
