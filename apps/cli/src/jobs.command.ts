@@ -14,7 +14,7 @@ interface ListOptions extends ConnectionOptions {
 
 /** `stride jobs`: looks at jobs and cancels them. */
 export function addJobsCommand(program: Command): void {
-  const jobs = program.command('jobs').description('list, show, watch and cancel jobs');
+  const jobs = program.command('jobs').description('list, show, watch, pause and cancel jobs');
   const limit = new Option('--limit <n>', 'jobs of each kind')
     .argParser(parseInteger(1, MAX_JOBS_PER_PAGE))
     .default(20);
@@ -39,6 +39,12 @@ export function addJobsCommand(program: Command): void {
   withConnection(jobs.command('cancel <id>'))
     .description('cancel a job: at once when it is queued, at its next step when it runs')
     .action(cancel);
+  withConnection(jobs.command('pause <id>'))
+    .description('pause a training: at once when it is queued, after its present update when it runs')
+    .action(pause);
+  withConnection(jobs.command('resume <id>'))
+    .description('let a paused training go on, from its checkpoint on any worker')
+    .action(resume);
 }
 
 async function list(options: ListOptions): Promise<void> {
@@ -65,6 +71,23 @@ async function cancel(id: string, options: ConnectionOptions): Promise<void> {
   const job: Job = found(await client.POST(`${pathOfJob(id)}/cancel`, { params }));
   terminal.emit(job);
   terminal.print(job.status === 'cancelled' ? `${id} is cancelled` : `${id} ends at its next step`);
+}
+
+async function pause(id: string, options: ConnectionOptions): Promise<void> {
+  const { client, terminal } = connect(options);
+  const params = { path: { id } };
+  const job: Job = found(await client.POST('/v1/training-jobs/{id}/pause', { params }));
+  terminal.emit(job);
+  const when = job.status === 'paused' ? 'is paused' : 'pauses after its present update';
+  terminal.print(`${id} ${when}; let it go on with: stride jobs resume ${id}`);
+}
+
+async function resume(id: string, options: ConnectionOptions): Promise<void> {
+  const { client, terminal } = connect(options);
+  const params = { path: { id } };
+  const job: Job = found(await client.POST('/v1/training-jobs/{id}/resume', { params }));
+  terminal.emit(job);
+  terminal.print(`${id} is ${job.status}; follow it with: stride jobs watch ${id}`);
 }
 
 function modelOf({ model }: Job): string {

@@ -471,6 +471,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/training-jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause: a queued job at once, a running one after its present update, with a checkpoint */
+        post: operations["pauseTrainingJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/training-jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a paused job: it waits again where it was accepted, and goes on from its checkpoint */
+        post: operations["resumeTrainingJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{name}": {
         parameters: {
             query?: never;
@@ -1655,7 +1689,7 @@ export interface components {
              * @description Where it stands; the last three are final
              * @enum {string}
              */
-            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            status: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
             /** @description Whose it is; without keys: default */
             owner: string;
             /** @description Model version that it uses or makes */
@@ -2108,7 +2142,7 @@ export interface components {
              * @description Where it stands; the last three are final
              * @enum {string}
              */
-            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            status: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
             /** @description Whose it is; without keys: default */
             owner: string;
             /** @description Model version that it uses or makes */
@@ -2151,7 +2185,7 @@ export interface components {
             kind: "training";
             /** @description Name of the dataset */
             dataset: string;
-            /** @description When it was paused; null unless it is */
+            /** @description When its pause was accepted; null unless it is paused, or will be after its present update */
             pausedAt: string | null;
             /** @description The new version; null unless it has succeeded */
             result: components["schemas"]["TrainingJobResult"] | null;
@@ -2849,6 +2883,8 @@ export interface components {
             active: number;
             /** @description Jobs that wait for another attempt */
             delayed: number;
+            /** @description Jobs that are paused */
+            paused: number;
             /** @description Kept jobs that have succeeded */
             succeeded: number;
             /** @description Kept jobs that have failed or were cancelled */
@@ -4592,7 +4628,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only jobs of this status */
-                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                status?: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
                 /** @description Only jobs of this model */
                 model?: string;
                 /** @description Jobs of a page */
@@ -4906,7 +4942,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only jobs of this status */
-                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                status?: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
                 /** @description Only jobs of this model */
                 model?: string;
                 /** @description Jobs of a page */
@@ -5173,6 +5209,52 @@ export interface operations {
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pauseTrainingJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a training job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingJob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeTrainingJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a training job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingJob"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

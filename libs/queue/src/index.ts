@@ -21,6 +21,7 @@ export { JobCancellation } from './job-cancellation.js';
 export { JobEnds, JobOutcome, type PublishedEnd } from './job-ends.js';
 export { EVENT_ID_PATTERN, JobEvents, type StoredJobEvent } from './job-events.js';
 export { CheckpointPointer, JobLedger, type HeldAttempt, type KeptRows } from './job-ledger.js';
+export { JobPauses } from './job-pauses.js';
 export { seedOf } from './job-seed.js';
 export { Keys } from './keys.js';
 export { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';

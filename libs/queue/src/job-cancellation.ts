@@ -39,9 +39,10 @@ export class JobCancellation {
    * 2 s: a job that is not cancelled by then never will be by this request, however late it arrives
    */
   async request(kind: JobKind, jobId: string, reason: CancelReason = 'cancelled'): Promise<CancelOutcome> {
-    const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
+    const lists = ['prioritized', 'delayed', 'marker'].map((list) => this.#keys.job(kind, list));
+    const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId), ...lists];
     const answer = await doInTime(this.redis, {
-      send: (deadline) => requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason, deadline]),
+      send: (deadline) => requestCancel.run(this.redis, keys, [LIFETIMES.ledgerMs, reason, deadline, jobId]),
       isLate: (answered) => answered === 'late',
     });
     if (answer === 'unknown' || answer === 'finished') return answer;

@@ -46,6 +46,7 @@ type StartVerdict =
   | { readonly kind: 'shared' | 'alone' }
   /** Another attempt has the job by now, or its end was published. */
   | { readonly kind: 'over' }
+  | { readonly kind: 'paused' }
   | { readonly kind: 'poisonous'; readonly soloStarts: number }
   | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
 
@@ -153,7 +154,7 @@ export class JobLedger {
 const AdvanceAnswer = z.union([z.literal(0), z.array(z.string())]);
 
 const StartAnswer = z.union([
-  z.tuple([z.enum(['shared', 'alone', 'over', 'poisonous']), z.int()]),
+  z.tuple([z.enum(['shared', 'alone', 'over', 'paused', 'poisonous']), z.int()]),
   z.tuple([z.literal('cancelled'), z.string()]),
 ]);
 

@@ -108,6 +108,10 @@ export class Keys {
   get cancelChannel(): string {
     return `${this.prefix}:cancel`;
   }
+  /** Channel on which accepted pauses are published. */
+  get pauseChannel(): string {
+    return `${this.prefix}:pause`;
+  }
   /** Channel on which the ends of one kind's jobs are published. */
   endChannel(queue: string): string {
     return `${this.prefix}:ended:${queue}`;

@@ -16,6 +16,7 @@ const MEAN_WEIGHT = 0.02;
 /** How full a shard was when it was looked at last. */
 interface ShardLoad {
   readonly waiting: Readonly<Record<JobKind, number>>;
+  readonly paused: number;
   readonly memoryRatio: number;
 }
 
@@ -115,12 +116,17 @@ export class QueueLoad implements OnApplicationBootstrap, OnModuleDestroy {
     const [workers] = await Promise.all([all[0].isReady ? this.heartbeats.list() : this.workers, ...loads]);
     this.workers = workers;
     this.metrics.redisMemory(this.memoryRatio);
+    this.queueMetrics.paused([...this.loads.values()].reduce((sum, { paused }) => sum + paused, 0));
     this.queueMetrics.waiting(this.waiting('sampling') * Math.max(this.meanRowSteps, 1));
   }
 
-  private async loadOf({ redis, waiting }: QueueConnection): Promise<ShardLoad> {
-    const [counts, info] = await Promise.all([askEachKind((kind) => waiting.count(kind)), redis.info('memory')]);
-    return { waiting: counts, memoryRatio: memoryRatio(info) };
+  private async loadOf({ redis, waiting, pauses }: QueueConnection): Promise<ShardLoad> {
+    const [counts, paused, info] = await Promise.all([
+      askEachKind((kind) => waiting.count(kind)),
+      pauses.count('training'),
+      redis.info('memory'),
+    ]);
+    return { waiting: counts, paused, memoryRatio: memoryRatio(info) };
   }
 }
 

@@ -56,6 +56,7 @@ function noResult(job: StoredJob): HttpProblem {
       return new HttpProblem('job_cancelled', `the job was cancelled: ${error?.message}`);
     case 'queued':
     case 'running':
+    case 'paused':
     case 'succeeded':
       return new HttpProblem('job_not_finished', `the job is ${status}`);
     default:

@@ -1,6 +1,14 @@
 import { StoredTrainingJob, TrainingJobResult, type TrainingJob } from '#contract';
 import type { StoredJob } from '#queue';
-import { commonView, newestEvent, resultOf, runView, toTimestamp, wholeProgress } from '../jobs/read/job-view.js';
+import {
+  commonView,
+  hasEnded,
+  newestEvent,
+  resultOf,
+  runView,
+  toTimestamp,
+  wholeProgress,
+} from '../jobs/read/job-view.js';
 import { readPart } from '../jobs/read/unreadable-job.js';
 
 /** A training job as clients see it. @throws UnreadableJob */
@@ -23,7 +31,7 @@ export function trainingJobView(job: StoredJob): TrainingJob {
     },
     estimatedSecondsLeft: common.status === 'running' ? left : null,
     seed,
-    pausedAt: common.status === 'queued' && job.pausedAt !== undefined ? toTimestamp(job.pausedAt) : null,
+    pausedAt: job.pausedAt === undefined || hasEnded(common.status) ? null : toTimestamp(job.pausedAt),
     result: result ? resultView(result) : null,
     metadata: data.metadata,
     ...runView(job, data.warnings, result),

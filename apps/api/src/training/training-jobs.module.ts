@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { TrainingAdmission } from './training-admission.js';
 import { TrainingJobsController } from './training-jobs.controller.js';
+import { TrainingPauses } from './training-pauses.js';
 import { TrainingJobsService } from './training-jobs.service.js';
 
 @Module({
   imports: [JobsModule],
   controllers: [TrainingJobsController],
-  providers: [TrainingAdmission, TrainingJobsService],
+  providers: [TrainingAdmission, TrainingJobsService, TrainingPauses],
 })
 export class TrainingJobsModule {}

@@ -3,7 +3,14 @@ import { CancelledError, DdimError, type Warning } from '#ddim';
 import { Shards, type QueueShard } from '#queue';
 import type { JobAttempt } from '#contract';
 import { ArtifactMissingError } from '#storage';
-import { attemptEnd, AttemptOverError, finishAttempt, type AttemptEnd, type SettledEnd } from './job-failure.js';
+import {
+  attemptEnd,
+  AttemptOverError,
+  finishAttempt,
+  JobPausedError,
+  type AttemptEnd,
+  type SettledEnd,
+} from './job-failure.js';
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from '../process/process-end.js';
 import { queuedMs } from './queued-ms.js';
@@ -13,6 +20,9 @@ import { WorkerIdentity } from '../process/worker-identity.js';
 
 /** Waits of 1, 2, 4 ... 32 s between them. */
 const MAX_STORE_FAULTS = 7;
+
+/** Those that are nobody's fault. */
+const EXPECTED_ENDS: ReadonlySet<SettledEnd['kind']> = new Set(['cancelled', 'handed-over', 'paused']);
 
 /** One attempt of a job as its processor got it. */
 interface AttemptContext extends RunningJob {
@@ -78,11 +88,13 @@ export class JobAttempts {
       signal?.throwIfAborted();
       return result;
     } catch (error) {
-      const end = await this.#settle(attemptEnd(error, signal), attemptOf(context));
+      const attempt = attemptOf(context);
+      const { ledger, pauses } = this.shards.holding(jobId);
+      const end = await this.#settle(attemptEnd(error, signal), attempt);
       this.#log(jobId, end, error);
       if (end.kind === 'suspect') this.processEnd.begin(end.reason);
-      else if (end.kind !== 'lock-lost') await this.shards.holding(jobId).ledger.endedOrderly(attemptOf(context));
-      return await finishAttempt(end, job, token);
+      else if (end.kind !== 'lock-lost') await ledger.endedOrderly(attempt);
+      return await finishAttempt(end, context, () => pauses.letGo({ ...attempt, token: token ?? '' }));
     } finally {
       this.running.delete(job);
     }
@@ -150,6 +162,7 @@ export class JobAttempts {
     const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.identity.id, warnings } as const;
     const verdict = await this.shards.holding(attempt.jobId).ledger.started(attempt, event);
     if (verdict.kind === 'over') throw new AttemptOverError();
+    if (verdict.kind === 'paused') throw new JobPausedError();
     if (verdict.kind === 'cancelled') throw new CancelledError(verdict.cancel.reason);
     if (verdict.kind === 'poisonous') {
       const message = `every worker that ran this job died, ${verdict.soloStarts} times while it ran alone`;
@@ -159,7 +172,7 @@ export class JobAttempts {
   }
 
   #log(jobId: string, end: SettledEnd, error: unknown): void {
-    const expected = end.kind === 'cancelled' || end.kind === 'handed-over' || (end.kind === 'failed' && !end.retry);
+    const expected = EXPECTED_ENDS.has(end.kind) || (end.kind === 'failed' && !end.retry);
     if (expected) this.#logger.log(`${jobId}: ${end.kind}${end.kind === 'failed' ? `, ${end.error.message}` : ''}`);
     else
       this.#logger.error(`${jobId}: ${end.kind}`, error instanceof Error ? error.stack : String(error), 'JobAttempts');

@@ -12,6 +12,8 @@ export type AttemptEnd =
    * and again by whoever cannot run it now.
    */
   | { readonly kind: 'handed-over'; readonly afterMs: number }
+  /** To be paused: out of the queue, at no cost to the job. */
+  | { readonly kind: 'paused' }
   /**
    * It had a part in the loss of the engine: back to the queue, and this start stays counted as one that
    * ended a worker.
@@ -37,6 +39,14 @@ export class AttemptOverError extends Error {
   }
 }
 
+/** Thrown when the records say that the job is paused. */
+export class JobPausedError extends Error {
+  constructor() {
+    super('the job is paused');
+    this.name = 'JobPausedError';
+  }
+}
+
 /** Codes that repeat with every attempt: the same request gives the same bytes, and so the same failure. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   'non_finite_result',
@@ -49,6 +59,7 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
 export function attemptEnd(error: unknown, signal: AbortSignal | undefined): AttemptEnd {
   if (isLoss(error)) return { kind: 'suspect', reason: error.message };
   if (error instanceof AttemptOverError) return { kind: 'lock-lost' };
+  if (error instanceof JobPausedError) return { kind: 'paused' };
   const reason: unknown = error instanceof CancelledError && !signal?.aborted ? error.reason : signal?.reason;
   switch (reason) {
     case 'cancelled':
@@ -56,6 +67,8 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
       return { kind: 'cancelled', error: cancelError(reason) };
     case 'shutdown':
       return { kind: 'handed-over', afterMs: 0 };
+    case 'paused':
+      return { kind: 'paused' };
     case 'lock-lost':
       return { kind: 'lock-lost' };
     default:
@@ -65,8 +78,12 @@ export function attemptEnd(error: unknown, signal: AbortSignal | undefined): Att
   }
 }
 
-/** Throws what makes BullMQ do it. @throws always */
-export async function finishAttempt(end: SettledEnd, job: Job, token: string | undefined): Promise<never> {
+/** Throws what makes BullMQ do it. @param letGo gives a job that is to be paused back @throws always */
+export async function finishAttempt(
+  end: SettledEnd,
+  { job, token }: { readonly job: Job; readonly token: string | undefined },
+  letGo: () => Promise<boolean>,
+): Promise<never> {
   switch (end.kind) {
     case 'handed-over':
       if (end.afterMs === 0) {
@@ -75,15 +92,26 @@ export async function finishAttempt(end: SettledEnd, job: Job, token: string | u
       }
       await job.moveToDelayed(Date.now() + end.afterMs, token);
       throw new DelayedError();
+    case 'paused':
+      if (await letGo()) throw new WaitingError();
+      throw new LockLostError();
     case 'suspect':
       await job.moveToWait(token);
       throw new WaitingError();
     case 'lock-lost':
-      throw new Error('the lock was lost; another worker has the job');
+      throw new LockLostError();
     case 'cancelled':
       throw new UnrecoverableError(encodeJobError(end.error));
     case 'failed':
       throw end.retry ? new Error(encodeJobError(end.error)) : new UnrecoverableError(encodeJobError(end.error));
+  }
+}
+
+/** What BullMQ gets of an attempt whose job is another worker's by now. */
+class LockLostError extends Error {
+  constructor() {
+    super('the lock was lost; another worker has the job');
+    this.name = 'LockLostError';
   }
 }
 

@@ -4,7 +4,7 @@ import { Shards, type QueueShard } from '#queue';
 import { KINDS, type CancelReason, type JobKind } from '#contract';
 
 /** Why a running job must stop; the reason of its AbortSignal. */
-export type StopReason = CancelReason | 'lock-lost' | 'shutdown';
+export type StopReason = CancelReason | 'paused' | 'lock-lost' | 'shutdown';
 
 export interface RunningJob {
   readonly kind: JobKind;
@@ -14,11 +14,10 @@ export interface RunningJob {
 }
 
 /**
- * The jobs that this process runs now: renews their locks and obeys their cancellation.
+ * The jobs that this process runs now: renews their locks, and obeys their cancellation and their pauses.
  *
  * Locks are renewed here and not by BullMQ, whose renewal compares wall-clock times and stops when the clock
- * steps back. The cancellation message may be lost, so every beat also reads the durable flags of all running
- * jobs.
+ * steps back. The messages may be lost, so every beat also reads the durable flags of all running jobs.
  */
 @Injectable()
 export class RunningJobs {
@@ -31,15 +30,14 @@ export class RunningJobs {
 
   constructor(private readonly shards: Shards<QueueShard>) {}
 
-  /** Obeys cancellations from now on. */
+  /** Obeys cancellations and pauses from now on. */
   async listen(): Promise<void> {
-    const listening = this.shards.all.map(({ cancellation }) =>
-      cancellation.subscribe({
-        onCancel: ({ jobId, reason }) => this.stop(jobId, reason),
-        // Messages sent while the subscription was down are lost: read the flags instead.
-        onSubscribed: () => this.#inBackground(this.#readFlags(this.#jobs.keys())),
-      }),
-    );
+    // Messages sent while the subscription was down are lost: read the flags instead.
+    const onSubscribed = () => this.#inBackground(this.#readFlags(this.#jobs.keys()));
+    const listening = this.shards.all.flatMap(({ cancellation, pauses }) => [
+      cancellation.subscribe({ onCancel: ({ jobId, reason }) => this.stop(jobId, reason), onSubscribed }),
+      pauses.subscribe({ onPause: (jobId) => this.stop(jobId, 'paused'), onSubscribed }),
+    ]);
     await Promise.all(listening);
   }
 
@@ -132,11 +130,13 @@ export class RunningJobs {
     await Promise.all([...this.shards.group([...jobIds])].map(([shard, ids]) => this.#readFlagsOf(shard, ids)));
   }
 
-  async #readFlagsOf({ cancellation }: QueueShard, ids: readonly string[]): Promise<void> {
+  async #readFlagsOf({ cancellation, pauses }: QueueShard, ids: readonly string[]): Promise<void> {
     try {
       for (const [jobId, { reason }] of await cancellation.readFlags(ids)) this.stop(jobId, reason);
+      const pausable = ids.filter((jobId) => KINDS[this.#jobs.get(jobId)?.kind ?? 'sampling'].hasCheckpoints);
+      for (const jobId of await pauses.requested(pausable)) this.stop(jobId, 'paused');
     } catch (error) {
-      this.#logger.warn(`cancellation flags were not read: ${String(error)}`);
+      this.#logger.warn(`flags were not read: ${String(error)}`);
     }
   }
 }

@@ -13,9 +13,10 @@ export function stopSignal(signal: AbortSignal): AbortSignal {
 }
 
 /**
- * @param reason a StopReason; a lost lock stops the work like a cancel does, and the attempt knows the
- * difference
+ * @param reason a StopReason; a lost lock stops the work like a cancel does and a pause like the end of the
+ * worker, and the attempt knows the difference
  */
 function cancelReason(reason: unknown): 'cancelled' | 'superseded' | 'shutdown' {
+  if (reason === 'paused') return 'shutdown';
   return reason === 'shutdown' || reason === 'superseded' ? reason : 'cancelled';
 }

@@ -3,6 +3,8 @@ import { jobStatus, type CancelRecord } from './job-status.js';
 
 const cancelledDuring = (attempt: number): CancelRecord => ({ at: 0, attempt, reason: 'cancelled' });
 
+const plain = { attempts: 1, cancel: undefined, pausedAt: undefined };
+
 describe('the status of a job', () => {
   it.each([
     ['waiting', 'queued'],
@@ -13,15 +15,27 @@ describe('the status of a job', () => {
     ['completed', 'succeeded'],
     ['failed', 'failed'],
   ])('of state %s is %s while nobody cancels it', (state, status) => {
-    expect(jobStatus(state, 1, undefined)).toBe(status);
+    expect(jobStatus({ state, ...plain })).toBe(status);
   });
 
   it.each(['waiting', 'prioritized', 'delayed', 'completed', 'failed'])('is cancelled at once in state %s', (state) => {
-    expect(jobStatus(state, 1, cancelledDuring(1))).toBe('cancelled');
+    expect(jobStatus({ state, ...plain, cancel: cancelledDuring(1) })).toBe('cancelled');
   });
 
   it('stays running until the attempt that was cancelled lets go, and never runs again', () => {
-    expect(jobStatus('active', 2, cancelledDuring(2))).toBe('running');
-    expect(jobStatus('active', 3, cancelledDuring(2))).toBe('cancelled');
+    expect(jobStatus({ state: 'active', attempts: 2, cancel: cancelledDuring(2), pausedAt: 1 })).toBe('running');
+    expect(jobStatus({ state: 'active', attempts: 3, cancel: cancelledDuring(2), pausedAt: 1 })).toBe('cancelled');
+  });
+
+  it.each([
+    ['waiting', 'paused'],
+    ['delayed', 'paused'],
+    ['active', 'running'],
+    ['completed', 'succeeded'],
+    ['failed', 'failed'],
+  ])('of state %s is %s once its pause was accepted, and cancelled after a cancel', (state, status) => {
+    expect(jobStatus({ state, ...plain, pausedAt: 1 })).toBe(status);
+    if (state !== 'active')
+      expect(jobStatus({ state, ...plain, pausedAt: 1, cancel: cancelledDuring(1) })).toBe('cancelled');
   });
 });

@@ -107,7 +107,9 @@ export const TrainingJob = z
     ...common,
     kind: z.literal('training').describe('Kind of the job'),
     dataset: ResourceName.describe('Name of the dataset'),
-    pausedAt: Timestamp.nullable().describe('When it was paused; null unless it is'),
+    pausedAt: Timestamp.nullable().describe(
+      'When its pause was accepted; null unless it is paused, or will be after its present update',
+    ),
     result: TrainingJobResultView.nullable().describe('The new version; null unless it has succeeded'),
   })
   .meta({ id: 'TrainingJob' });

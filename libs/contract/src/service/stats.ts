@@ -6,6 +6,7 @@ const QueueCounts = z
     waiting: z.int().min(0).describe('Jobs in line'),
     active: z.int().min(0).describe('Jobs that run'),
     delayed: z.int().min(0).describe('Jobs that wait for another attempt'),
+    paused: z.int().min(0).describe('Jobs that are paused'),
     succeeded: z.int().min(0).describe('Kept jobs that have succeeded'),
     failed: z.int().min(0).describe('Kept jobs that have failed or were cancelled'),
   })

@@ -4,6 +4,7 @@ import { JobCancellation } from '../job-cancellation.js';
 import { JobEnds } from '../job-ends.js';
 import { JobEvents } from '../job-events.js';
 import { JobLedger } from '../job-ledger.js';
+import { JobPauses } from '../job-pauses.js';
 import { Keys } from '../keys.js';
 import { NewJobs } from '../new-jobs.js';
 import { RedisClock } from '../redis-clock.js';
@@ -30,6 +31,7 @@ export class QueueShard<Client extends Redis = Redis> {
   readonly waiting: WaitingJobs;
   readonly records: IdempotencyRecords;
   readonly cancellation: JobCancellation;
+  readonly pauses: JobPauses;
   readonly ledger: JobLedger;
   readonly events: JobEvents;
   readonly ends: JobEnds;
@@ -44,6 +46,7 @@ export class QueueShard<Client extends Redis = Redis> {
     this.waiting = new WaitingJobs(redis, prefix);
     this.records = new IdempotencyRecords(redis, prefix);
     this.cancellation = new JobCancellation(redis, subscriber, prefix);
+    this.pauses = new JobPauses(redis, subscriber, prefix);
     this.ledger = new JobLedger(redis, prefix);
     this.events = new JobEvents(redis, prefix);
     this.ends = new JobEnds(redis, subscriber, prefix);

@@ -111,6 +111,7 @@ function presentState(job: StoredJob): JobEvent {
   const { status, error, attempts } = commonView(job);
   switch (status) {
     case 'queued':
+    case 'paused':
     case 'succeeded':
       return { type: status };
     case 'running':

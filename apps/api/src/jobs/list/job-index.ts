@@ -40,7 +40,8 @@ export class JobIndex {
   /** Trims a shard's list of all jobs of a kind, and that of each owner. */
   async trim(shard: QueueConnection, kind: JobKind, now: number): Promise<void> {
     const owners = await shard.redis.smembers(shard.keys.owners);
-    for (const owner of [undefined, ...owners]) await this.trimOne(shard, { kind, owner }, now);
+    const paused = new Set(await shard.pauses.paused(kind));
+    for (const owner of [undefined, ...owners]) await this.trimOne(shard, { kind, owner }, { now, paused });
   }
 
   private pageOf(
@@ -53,13 +54,17 @@ export class JobIndex {
     return unlessWrongType(ids, [], (cause) => this.unreadable.report(`the list of ${list.kind} jobs`, cause));
   }
 
-  private async trimOne({ redis, keys }: QueueConnection, list: JobIds, now: number): Promise<void> {
+  /** A job may be paused for longer than any other is kept. */
+  private async trimOne(
+    { redis, keys }: QueueConnection,
+    list: JobIds,
+    { now, paused }: { readonly now: number; readonly paused: ReadonlySet<string> },
+  ): Promise<void> {
     const oldest = newJobId(list.kind, now - LIFETIMES.indexMs);
     const index = keyOf(keys, list);
-    await Promise.all([
-      redis.zremrangebylex(index, '-', `(${oldest}`),
-      redis.zremrangebyrank(index, 0, -MAX_INDEX_ENTRIES - 1),
-    ]);
+    const old = (await redis.zrangebylex(index, '-', `(${oldest}`)).filter((id) => !paused.has(id));
+    if (old.length > 0) await redis.zrem(index, ...old);
+    await redis.zremrangebyrank(index, 0, -MAX_INDEX_ENTRIES - 1);
   }
 }
 

@@ -35,7 +35,7 @@ type RunView = Pick<SamplingJob, 'timings' | 'warnings' | 'worker'>;
 type RunResult = Pick<TrainingJobResult, 'timings' | 'warnings' | 'worker'>;
 
 export function statusOf(job: StoredJob): JobStatus {
-  return jobStatus(job.state, job.attempts, job.cancel);
+  return jobStatus(job);
 }
 
 export function hasEnded(status: JobStatus): status is 'succeeded' | 'failed' | 'cancelled' {

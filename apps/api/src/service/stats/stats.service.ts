@@ -36,15 +36,17 @@ export class StatsService {
       waiting: total.waiting + counts.waiting,
       active: total.active + counts.active,
       delayed: total.delayed + counts.delayed,
+      paused: total.paused + counts.paused,
       succeeded: total.succeeded + counts.succeeded,
       failed: total.failed + counts.failed,
     }));
   }
 
-  private async countIn({ queues }: QueueConnection, kind: JobKind): Promise<Stats['queues'][JobKind]> {
-    const counts = await queues[kind].queue.getJobCounts();
+  private async countIn({ queues, pauses }: QueueConnection, kind: JobKind): Promise<Stats['queues'][JobKind]> {
+    const [counts, paused] = await Promise.all([queues[kind].queue.getJobCounts(), pauses.count(kind)]);
     const { waiting = 0, prioritized = 0, active = 0, delayed = 0, completed = 0, failed = 0 } = counts;
-    return { waiting: waiting + prioritized, active, delayed, succeeded: completed, failed };
+    const retried = Math.max(delayed - paused, 0); // BullMQ counts both as delayed
+    return { waiting: waiting + prioritized, active, delayed: retried, paused, succeeded: completed, failed };
   }
 }
 
