@@ -480,7 +480,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Pause: a queued job at once, a running one after its present update, with a checkpoint */
+        /**
+         * Pause: a queued job at once, a running one after its present update
+         * @description Frees the worker of a job, which keeps its checkpoint for as long as it is paused. A repeat changes nothing; a job whose last update is done may end before. Needs a key with the scope `train`.
+         */
         post: operations["pauseTrainingJob"];
         delete?: never;
         options?: never;
@@ -497,7 +500,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resume a paused job: it waits again where it was accepted, and goes on from its checkpoint */
+        /**
+         * Resume a paused job
+         * @description Puts a paused job back before all that were accepted after it. It goes on from its checkpoint with any worker, bit by bit as if it had not been paused. A repeat changes nothing. Needs a key with the scope `train`.
+         */
         post: operations["resumeTrainingJob"];
         delete?: never;
         options?: never;
@@ -5226,12 +5232,25 @@ export interface operations {
         responses: {
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingJob"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_4"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5249,12 +5268,25 @@ export interface operations {
         responses: {
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingJob"];
                 };
             };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409_4"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };

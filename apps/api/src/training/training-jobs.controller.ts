@@ -22,7 +22,6 @@ import { JobList, JobListQuery } from '../jobs/list/job-list.js';
 import { OwnJobs } from '../jobs/read/own-jobs.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
 import { trainingJobView } from './training-job-view.js';
-import { TrainingPauses } from './training-pauses.js';
 import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jobs.service.js';
 import { Refuses, STORE_ERRORS, SUBMISSION_ERRORS } from '../openapi/refuses.js';
 import { headers } from '../openapi/response-headers.js';
@@ -38,7 +37,6 @@ export class TrainingJobsController {
     private readonly list: JobList,
     private readonly follower: JobFollower,
     private readonly canceller: JobCanceller,
-    private readonly pauses: TrainingPauses,
     private readonly own: OwnJobs,
     private readonly links: Links,
   ) {}
@@ -173,33 +171,5 @@ export class TrainingJobsController {
   ): Promise<TrainingJob> {
     await this.own.get('training', id, caller);
     return trainingJobView(await this.canceller.cancel('training', id));
-  }
-
-  @Needs('train')
-  @Post(':id/pause')
-  @HttpCode(202)
-  @ApiOperation({ summary: 'Pause: a queued job at once, a running one after its present update, with a checkpoint' })
-  @ApiAcceptedResponse({ standardSchema: TrainingJob })
-  async pauseTrainingJob(
-    @Param('id', { schema: TrainingJobId }) id: string,
-    @RequestCaller() caller: Caller,
-  ): Promise<TrainingJob> {
-    await this.own.get('training', id, caller);
-    return trainingJobView(await this.pauses.request('pause', id));
-  }
-
-  @Needs('train')
-  @Post(':id/resume')
-  @HttpCode(202)
-  @ApiOperation({
-    summary: 'Resume a paused job: it waits again where it was accepted, and goes on from its checkpoint',
-  })
-  @ApiAcceptedResponse({ standardSchema: TrainingJob })
-  async resumeTrainingJob(
-    @Param('id', { schema: TrainingJobId }) id: string,
-    @RequestCaller() caller: Caller,
-  ): Promise<TrainingJob> {
-    await this.own.get('training', id, caller);
-    return trainingJobView(await this.pauses.request('resume', id));
   }
 }
