@@ -130,8 +130,6 @@ function nodeArguments(script: string | undefined): string[] {
 /** The tests say everything themselves; what the developer has set in the shell must not change them. */
 function withoutStrideVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => !name.startsWith('STRIDE_') && !name.startsWith('VITEST') && name !== 'REDIS_URL',
-    ),
+    Object.entries(environment).filter(([name]) => !/^(?:STRIDE_|VITEST|OTEL_)/.test(name) && name !== 'REDIS_URL'),
   );
 }

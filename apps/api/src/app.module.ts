@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Registry } from 'prom-client';
 import { HttpMetrics } from '#metrics';
-import { RegistryModule } from '#server';
+import { RegistryModule, TracingModule } from '#server';
 import { AccessModule } from './access/access.module.js';
 import { API_CONFIG, loadApiConfig } from './api-config.js';
 import { ArtifactsModule } from './artifacts/artifacts.module.js';
@@ -37,6 +37,7 @@ class ConfigModule {}
   imports: [
     ConfigModule,
     RegistryModule,
+    TracingModule.forRole('api'),
     QueueModule,
     AccessModule,
     StorageModule,

@@ -2,14 +2,15 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HttpMetrics } from '#metrics';
-import { TlsFiles } from '#server';
+import { TlsFiles, Tracing } from '#server';
 import { KeyRing } from './access/key-ring.js';
 import { loadApiConfig } from './api-config.js';
 import { AppModule } from './app.module.js';
 import { StrideFastifyAdapter } from './http/adapter/fastify-adapter.js';
-import { measureRequests } from './http/measure-requests.js';
+import { measureRequests } from './http/observe/measure-requests.js';
 import { RequestGate } from './http/request-gate.js';
 import { identifyRequest } from './http/request-id.js';
+import { traceRequests } from './http/observe/trace-requests.js';
 import { refuseMalformed } from './http/well-formed-request.js';
 import { secureAnswers } from './http/security-headers.js';
 import { refuseForeignOrigins } from './network/foreign-origins.js';
@@ -37,6 +38,7 @@ export async function createApp(logger: LoggerService): Promise<NestFastifyAppli
   adapter.before(
     identifyRequest,
     measureRequests(app.get(HttpMetrics), adapter.routes),
+    ...traceRequests(app.get(Tracing), adapter.routes),
     secureAnswers,
     strictTransport(config.STRIDE_TRUST_PROXY),
     refuseForeignOrigins(config, openAddress(config, keys)),

@@ -22,6 +22,7 @@ import {
   RegistryModule,
   ShardFit,
   StartChecks,
+  TracingModule,
 } from '#server';
 import {
   ArtifactStore,
@@ -83,7 +84,7 @@ export class WorkerModule {
     const processors = kinds.map((kind) => PROCESSOR_OF[kind]);
     return {
       module: WorkerModule,
-      imports: [RegistryModule],
+      imports: [RegistryModule, TracingModule.forRole('worker')],
       controllers: [MetricsController, WorkerHealthController],
       providers: [
         { provide: WORKER_CONFIG, useValue: config },

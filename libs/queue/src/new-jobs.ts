@@ -1,4 +1,4 @@
-import type { JobsOptions } from 'bullmq';
+import { SpanKind, TelemetryAttributes, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { addCommand } from './bullmq/add-command.js';
@@ -52,8 +52,17 @@ export class NewJobs {
    * @throws QueueUnavailableError while Redis is away; OutcomeUnknownError when it does not answer within
    * 2 s: what is not added by then never will be, however late the command arrives
    */
-  async add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
+  async add(queue: GatedQueue, job: NewJob): Promise<AddedJob> {
     await queue.requireReady();
+    // as BullMQ's own `add` does: what it carries along with the job leads its worker to this trace
+    return queue.queue.trace(SpanKind.PRODUCER, 'add', job.kind, (span, metadata) => {
+      if (metadata === undefined) return this.#add(queue, job);
+      span?.setAttributes({ [TelemetryAttributes.JobId]: job.jobId });
+      return this.#add(queue, { ...job, options: { ...job.options, telemetry: { metadata } } });
+    });
+  }
+
+  async #add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
     const bull = await addCommand(queue.queue, { jobId, data, options });
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const ownKeys = [

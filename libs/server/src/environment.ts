@@ -28,6 +28,7 @@ const baseUrl = z
   .transform((text) => new URL(text))
   .refine(({ href, origin, pathname }) => href === origin + pathname, BASE_URL)
   .transform(({ href }) => href.replace(/\/+$/, ''));
+const collectorUrl = z.url({ protocol: /^https?$/, error: 'expected a URL such as http://127.0.0.1:4318' });
 const urlOfHost = (host: string) => `http://${host.includes(':') ? `[${host}]` : host}`;
 /** As browsers write it, but for the brackets of IPv6. */
 const hostName = z
@@ -127,6 +128,30 @@ export const environment = {
   STRIDE_POLICY_PORT: integer(0, 65_535).optional(),
   /** Receivers of webhooks that are not of the public Internet: names with or without a port, and subnets. */
   STRIDE_WEBHOOK_ALLOW: list(receiver).default([]),
+  /** Where spans go; OpenTelemetry reads the rest of its variables itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl.optional(),
+  OTEL_SDK_DISABLED: z.stringbool({ error: 'expected true or false' }).default(false),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none']).default('otlp'),
+  /** JSON is what is spoken; whoever takes protobuf by HTTP takes it at the same address. */
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/json', 'http/protobuf']).default('http/json'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.enum(['http/json', 'http/protobuf']).optional(),
+  /** Which traces are recorded, and the ratio of those that begin here. */
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(?:0|1|[01]?\.\d+|1\.0+)$/, 'expected a ratio from 0 to 1')
+    .refine((ratio) => Number(ratio) <= 1, 'expected a ratio from 0 to 1')
+    .optional(),
   /** Rows of one batch; default: as many as the backend has use for. */
   STRIDE_MAX_BATCH_ROWS: integer(1, 4_096).optional(),
 } as const;
@@ -140,6 +165,9 @@ const MIN_SECRET_LENGTH = 4;
 /** Files that hold a password and nothing else. */
 const SECRET_FILES = ['STRIDE_REDIS_PASSWORD_FILE', 'STRIDE_REDIS_SENTINEL_PASSWORD_FILE'];
 
+/** `name=value,name=value`, often with the token that a collector asks for. */
+const COLLECTOR_HEADERS = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'];
+
 /** The passwords in those variables and files, as they are written there and as they are meant. */
 export function secretsIn(source: NodeJS.ProcessEnv): readonly string[] {
   const passwords = [...SECRET_VARIABLES].flatMap((name) => {
@@ -148,8 +176,12 @@ export function secretsIn(source: NodeJS.ProcessEnv): readonly string[] {
     return [written, decoded(written)];
   });
   const files = SECRET_FILES.map((name) => contentOf(source[name]));
-  const keys = [source.STRIDE_ARTIFACTS_KEY ?? ''];
+  const keys = [source.STRIDE_ARTIFACTS_KEY ?? '', ...COLLECTOR_HEADERS.flatMap((name) => headerValues(source[name]))];
   return [...new Set([...passwords, ...files, ...keys])].filter((password) => password.length >= MIN_SECRET_LENGTH);
+}
+
+function headerValues(headers = ''): string[] {
+  return headers.split(',').map((header) => decoded(header.slice(header.indexOf('=') + 1).trim()));
 }
 
 /** Nothing where it cannot be read: whoever needs it says so. */

@@ -13,4 +13,6 @@ export type { StartCheckReport } from './server-check.js';
 export { ShardFit } from './shard-fit.js';
 export { StartChecks } from './start-checks.js';
 export { TlsFiles } from './tls/tls-files.js';
+export { NO_TRACING, Tracing, type RequestSpan, type Span } from './tracing/tracing.js';
+export { TracingModule } from './tracing/tracing.module.js';
 export { UnreadableRecords } from './unreadable-records.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
-import { Queue } from 'bullmq';
+import { Queue, type Telemetry } from 'bullmq';
 import {
   DurableWrites,
   GatedQueue,
@@ -18,6 +18,8 @@ interface ConnectionOptions {
   readonly prefix?: string;
   /** Whether `settled` waits for Redis' disk. */
   readonly isDurable?: boolean;
+  /** Hears of each job that is added. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export class QueueConnection extends QueueShard<ReturnType<typeof createProducer
   private readonly disk: ReturnType<typeof createWorkerRedis> | undefined;
   private readonly writes: DurableWrites | undefined;
 
-  constructor(address: RedisAddress, { prefix, isDurable = false }: ConnectionOptions = {}) {
+  constructor(address: RedisAddress, { prefix, isDurable = false, telemetry }: ConnectionOptions = {}) {
     const there = { ...address, ...(prefix !== undefined && { prefix }) };
     const redis = createProducerRedis(there);
     const subscriber = createWorkerRedis(there);
@@ -46,7 +48,7 @@ export class QueueConnection extends QueueShard<ReturnType<typeof createProducer
     this.isDurable = isDurable;
     this.disk = isDurable ? createWorkerRedis(there) : undefined;
     this.writes = this.disk && new DurableWrites(this.disk, prefix);
-    this.queues = ofEachKind((kind) => new GatedQueue(this.queue(kind)));
+    this.queues = ofEachKind((kind) => new GatedQueue(this.queue(kind, telemetry)));
   }
 
   get isReady(): boolean {
@@ -84,8 +86,9 @@ export class QueueConnection extends QueueShard<ReturnType<typeof createProducer
     this.disk?.disconnect();
   }
 
-  private queue(name: string): Queue {
-    const queue = new Queue(name, { ...queueOptions, prefix: this.keys.prefix, connection: this.redis });
+  private queue(name: string, telemetry: Telemetry | undefined): Queue {
+    const options = { ...queueOptions, prefix: this.keys.prefix, connection: this.redis };
+    const queue = new Queue(name, telemetry ? { ...options, telemetry } : options);
     queue.on('error', (error) => this.report(error));
     return queue;
   }

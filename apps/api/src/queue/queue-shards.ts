@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq';
 import { newJobId, type JobKind } from '#contract';
 import { meetingShard, QueueUnavailableError, ShardCounts, Shards, withDeadline } from '#queue';
 import { redisAddress } from '#server';
@@ -10,10 +11,10 @@ const DEADLINE_MS = 2_000;
 export class QueueShards extends Shards<QueueConnection> {
   readonly counts: ShardCounts;
 
-  constructor(config: ApiConfig) {
+  constructor(config: ApiConfig, telemetry?: Telemetry) {
     const address = redisAddress(config);
     const isDurable = config.STRIDE_DURABLE_ACCEPT;
-    super(config.STRIDE_SHARDS, (prefix) => new QueueConnection(address, { prefix, isDurable }));
+    super(config.STRIDE_SHARDS, (prefix) => new QueueConnection(address, { prefix, isDurable, telemetry }));
     this.counts = new ShardCounts(this.all[0].redis);
   }
 

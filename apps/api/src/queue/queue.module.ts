@@ -2,7 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { Registry } from 'prom-client';
 import { InstallationRecord, WorkerHeartbeats } from '#queue';
 import { GuardMetrics, QueueMetrics } from '#metrics';
-import { Installation, ShardFit, StartChecks, UnreadableRecords, redisAddress } from '#server';
+import { Installation, ShardFit, StartChecks, Tracing, UnreadableRecords, redisAddress } from '#server';
 import { InstallationFile } from '#storage';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { JobIndex } from '../jobs/list/job-index.js';
@@ -18,7 +18,11 @@ import { RetentionSweep } from './retention-sweep.js';
 @Global()
 @Module({
   providers: [
-    { provide: QueueShards, useFactory: (config: ApiConfig) => new QueueShards(config), inject: [API_CONFIG] },
+    {
+      provide: QueueShards,
+      useFactory: (config: ApiConfig, { telemetry }: Tracing) => new QueueShards(config, telemetry),
+      inject: [API_CONFIG, Tracing],
+    },
     { provide: QueueConnection, useFactory: ({ all: [first] }: QueueShards) => first, inject: [QueueShards] },
     { provide: GuardMetrics, useFactory: (registry: Registry) => new GuardMetrics(registry), inject: [Registry] },
     { provide: QueueMetrics, useFactory: (registry: Registry) => new QueueMetrics(registry), inject: [Registry] },

@@ -8,7 +8,7 @@ import { Engine, type EngineRequest } from '#engine';
 import { encodeTensor, queueOptions, QueueShard, Shards, workerOptions } from '#queue';
 import { newJobId } from '#contract';
 import { ArtifactMetrics, GuardMetrics } from '#metrics';
-import { createWorkerRedis, redisAddress } from '#server';
+import { createWorkerRedis, NO_TRACING, redisAddress } from '#server';
 import { ArtifactStore, ModelLoader, ModelRegistry, openStore, type ModelIdentity } from '#storage';
 import { JobAttempts } from './job-attempts.js';
 import { JobIntake } from './job-intake.js';
@@ -75,6 +75,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       new JobIntake(engine),
       shards,
       identity,
+      NO_TRACING,
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
       jobs.run(worker, job, token, signal);

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Worker as BullWorker, type Job } from 'bullmq';
 import type { JobKind } from '#contract';
-import { Shards, workerOptions, type QueueShard } from '#queue';
+import { Shards, workerOptions, type QueueShard, type RedisClock } from '#queue';
+import { Tracing } from '#server';
 import { WorkerShard } from './worker-shard.js';
 
 /** What runs the jobs of one kind. */
@@ -29,6 +30,7 @@ export class JobWorkers {
   constructor(
     @Inject(PROCESSORS) private readonly processors: ReadonlyMap<JobKind, JobProcessor>,
     private readonly shards: Shards<WorkerShard>,
+    private readonly tracing: Tracing,
   ) {}
 
   /** None before they are opened. */
@@ -39,7 +41,7 @@ export class JobWorkers {
   /** They take no jobs yet. */
   open(): readonly JobWorker[] {
     this.#all = [...this.processors].flatMap(([kind, processor]) =>
-      this.shards.all.map((shard) => ({ kind, shard, worker: workerOf(kind, shard, processor) })),
+      this.shards.all.map((shard) => ({ kind, shard, worker: this.#open(kind, shard, processor) })),
     );
     return this.#all;
   }
@@ -48,13 +50,22 @@ export class JobWorkers {
   async govern({ kind, shard, worker }: JobWorker): Promise<void> {
     await this.processors.get(kind)?.govern(worker, shard);
   }
-}
 
-function workerOf(kind: JobKind, { redis, keys }: WorkerShard, processor: JobProcessor): BullWorker {
-  // Three parameters without defaults: BullMQ passes a signal only if there are.
-  const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
-    processor.run(worker, job, token, signal);
-  const options = { ...workerOptions[kind], prefix: keys.prefix, connection: redis, autorun: false };
-  const worker: BullWorker = new BullWorker(kind, process, options);
-  return worker;
+  #open(kind: JobKind, { redis, keys, clock }: WorkerShard, processor: JobProcessor): BullWorker {
+    const { telemetry } = this.tracing;
+    // Three parameters without defaults: BullMQ passes a signal only if there are.
+    const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      if (telemetry) this.#traceWait(job, clock);
+      return processor.run(worker, job, token, signal);
+    };
+    const options = { ...workerOptions[kind], prefix: keys.prefix, connection: redis, autorun: false };
+    const worker: BullWorker = new BullWorker(kind, process, telemetry ? { ...options, telemetry } : options);
+    return worker;
+  }
+
+  #traceWait({ opts, timestamp, attemptsStarted }: Job, clock: RedisClock): void {
+    const endedAt = performance.now();
+    const startedAt = Math.min(endedAt + timestamp - clock.now(), endedAt);
+    this.tracing.waited(opts.telemetry?.metadata, { startedAt, endedAt }, { 'stride.attempt': attemptsStarted });
+  }
 }

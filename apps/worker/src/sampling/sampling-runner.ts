@@ -12,9 +12,11 @@ import {
   type StoredSamplingResult,
 } from '#contract';
 import { encodeTensor, Shards, type QueueShard, type TensorValues } from '#queue';
+import { Tracing } from '#server';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
 import { ModelsInUse, type AnyModel } from './models-in-use.js';
+import { macroStepSpans } from './macro-step-spans.js';
 import { RowHandOver } from './row-hand-over.js';
 import { TensorFiles } from './tensor-files.js';
 import { finishedActions, samplingRun } from './sampling-run.js';
@@ -35,6 +37,7 @@ export class SamplingRunner {
     private readonly intake: JobIntake,
     private readonly shards: Shards<QueueShard>,
     private readonly identity: WorkerIdentity,
+    private readonly tracing: Tracing,
   ) {}
 
   /** @throws what makes BullMQ fail, retry or wait */
@@ -66,7 +69,7 @@ export class SamplingRunner {
         timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
         warnings: [...warnings, ...result.warnings.map(parseWarning)],
         worker: this.identity.id,
-        ...(await this.tensors.store(values)),
+        ...(await this.tracing.inSpan('store', {}, () => this.tensors.store(values))),
       };
     });
   }
@@ -86,22 +89,28 @@ export class SamplingRunner {
     };
     const ranBefore = job.attemptsStarted > 1;
     if (ranBefore) await this.models.refuseHung(stored.model);
-    const [model, tensors] = await Promise.all([this.models.get(stored.model), this.tensors.read(stored.request)]);
+    const [model, tensors] = await this.tracing.inSpan('load', {}, () =>
+      Promise.all([this.models.get(stored.model), this.tensors.read(stored.request)]),
+    );
     const data = admittedSampling(stored, model.sampling);
     const request = samplingRun(jobId, data, model, tensors);
-    const running = this.engine.submit({
-      solo,
-      onBegin: begin,
-      signal: stopSignal(signal),
-      onProgress: ({ secondsLeft, ...progress }) =>
-        publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
-      deadlineAt: data.request.deadlineMs && acceptedAt + data.request.deadlineMs,
-      waitedMs: queuedMs,
-      onPreview: (preview) => publish(previewEvent(preview, data, model)),
-      resumeFrom: ranBefore ? await this.rows.find(jobId) : undefined,
-      ...request,
+    const resumeFrom = ranBefore ? await this.rows.find(jobId) : undefined;
+    const result = await this.tracing.inSpan('denoise', spanOf(data), (span) => {
+      const running = this.engine.submit({
+        solo,
+        onBegin: begin,
+        signal: stopSignal(signal),
+        onProgress: ({ secondsLeft, ...progress }) =>
+          publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
+        deadlineAt: data.request.deadlineMs && acceptedAt + data.request.deadlineMs,
+        waitedMs: queuedMs,
+        onPreview: (preview) => publish(previewEvent(preview, data, model)),
+        onMacroStep: macroStepSpans(span),
+        resumeFrom,
+        ...request,
+      });
+      return this.#handOver(running, job);
     });
-    const result = await this.#handOver(running, job);
     return { result, values: finishedActions(data, model, result.actions) };
   }
 
@@ -125,6 +134,15 @@ export class SamplingRunner {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
     });
   }
+}
+
+function spanOf({ model, rows, options, request }: SamplingJobData) {
+  return {
+    'stride.model': `${model.name}@${model.version}`,
+    'stride.rows': rows,
+    'stride.steps': options.numInferenceSteps,
+    'stride.priority': request.priority,
+  };
 }
 
 function previewEvent({ row, step, x0 }: EnginePreview, data: SamplingJobData, model: AnyModel): ProgressEvent {

@@ -3,6 +3,7 @@ import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq'
 import { train, type TrainingDataset, type TrainingResult } from '#training';
 import type { Int8Report } from '#ddim';
 import { encodeJobError, StoredTrainingJob, type TrainingJobData, type TrainingJobResult } from '#contract';
+import { Tracing } from '#server';
 import { DatasetStore, type PublishRequest } from '#storage';
 import { JobAttempts } from '../attempts/job-attempts.js';
 import { ModelsInUse } from '../sampling/models-in-use.js';
@@ -36,6 +37,7 @@ export class TrainingRunner {
     private readonly progress: TrainingProgress,
     private readonly attempts: JobAttempts,
     private readonly identity: WorkerIdentity,
+    private readonly tracing: Tracing,
   ) {}
 
   /** @throws what makes BullMQ fail, retry or wait */
@@ -58,12 +60,13 @@ export class TrainingRunner {
       await admitted;
       await solo?.(); // waits for nothing: a worker trains one job at a time
       begin();
-      const dataset = await this.datasets.read(data.dataset);
+      const dataset = await this.tracing.inSpan('load', {}, () => this.datasets.read(data.dataset));
       const attempt = { job, jobId, token, signal: stopped, data, queuedMs };
       try {
-        const result = await this.#train(attempt, dataset);
+        const facts = { 'stride.model': data.model, 'stride.steps': data.config.training.steps };
+        const result = await this.tracing.inSpan('train', facts, () => this.#train(attempt, dataset));
         const int8 = await measurePrecision(result.model, dataset, stopped);
-        return await this.#publish(attempt, { ...result, int8 }, startedAt);
+        return await this.tracing.inSpan('store', {}, () => this.#publish(attempt, { ...result, int8 }, startedAt));
       } finally {
         this.progress.ended(data);
       }

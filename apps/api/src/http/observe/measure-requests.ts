@@ -1,6 +1,6 @@
 import type { HttpMetrics } from '#metrics';
-import type { Middleware } from './middleware.js';
-import type { RouteTable } from './adapter/route-table.js';
+import type { Middleware } from '../middleware.js';
+import type { RouteTable } from '../adapter/route-table.js';
 
 /** Counts every answer under its route's pattern; a path that matches no route shares one label. */
 export function measureRequests(metrics: HttpMetrics, routes: RouteTable): Middleware {
