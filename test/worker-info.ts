@@ -28,6 +28,7 @@ export function workerInfo(id: string, more: Partial<WorkerInfo> = {}): WorkerIn
     samplesPerSecond: 0,
     stepSeconds: null,
     leastStepSeconds: [],
+    recent: null,
     metricsUrl: 'http://127.0.0.1:1/metrics',
     ...more,
   };

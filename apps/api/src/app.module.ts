@@ -15,6 +15,7 @@ import { InferenceModule } from './inference/inference.module.js';
 import { Links } from './network/links.js';
 import { ManagementPort } from './network/management-port.js';
 import { LifecycleModule } from './service/lifecycle/lifecycle.module.js';
+import { LiveModule } from './service/live/live.module.js';
 import { MetricsModule } from './service/metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
@@ -52,6 +53,7 @@ class ConfigModule {}
     WebhooksModule,
     WorkersModule,
     StatsModule,
+    LiveModule,
     HealthModule,
     MetricsModule,
   ],

@@ -103,6 +103,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: the whole system, once a second
+         * @description Sends an event `snapshot` at once and then every second: rates, step durations, queues by class and, to keys with the scope admin, each worker. `unavailable` comes in its place while the queue cannot be read. A key that is revoked meanwhile gets `refused` and the end. Needs a key with the scope `jobs:read`.
+         */
+        get: operations["watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1364,6 +1384,151 @@ export interface components {
              * @default 0
              */
             overlapSeconds?: number;
+        };
+        LiveSnapshot: {
+            /**
+             * Format: date-time
+             * @description When it was taken
+             */
+            at: string;
+            /** @description Rows that ended per second, of all workers */
+            samplesPerSecond: number;
+            /** @description Denoising steps of single rows per second, of all workers */
+            rowStepsPerSecond: number;
+            /** @description Mean rows of a batched step; null while nothing ran */
+            rowsPerStep: number | null;
+            /** @description Seconds of one batched step, the slowest worker's; null while none */
+            stepSeconds: {
+                /** @description Median */
+                p50: number;
+                /** @description 95th percentile */
+                p95: number;
+                /** @description 99th percentile */
+                p99: number;
+            } | null;
+            /** @description Rows that have started and not ended */
+            rowsRunning: number;
+            /** @description Rows in engines that have not started */
+            rowsWaiting: number;
+            /** @description Live workers */
+            workersLive: number;
+            /** @description Jobs of each queue */
+            queues: {
+                /** @description Jobs of queue sampling */
+                sampling: components["schemas"]["LiveQueue"];
+                /** @description Jobs of queue training */
+                training: components["schemas"]["LiveQueue"];
+            };
+            /** @description Each live worker; null for keys without the scope admin */
+            workers: components["schemas"]["LiveWorker"][] | null;
+        };
+        WaitingClass: {
+            /** @description Jobs in line */
+            jobs: number;
+            /** @description Seconds since the first of them was accepted; null: none */
+            oldestSeconds: number | null;
+        };
+        LiveQueue: {
+            /** @description Jobs that run */
+            active: number;
+            /** @description Jobs that wait for another attempt */
+            delayed: number;
+            /** @description Jobs in line by class */
+            waiting: {
+                /** @description Class interactive */
+                interactive: components["schemas"]["WaitingClass"];
+                /** @description Class normal */
+                normal: components["schemas"]["WaitingClass"];
+                /** @description Class bulk */
+                bulk: components["schemas"]["WaitingClass"];
+            };
+        };
+        LiveWorker: {
+            /** @description Id of the process */
+            id: string;
+            /** @description Host name */
+            host: string;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last heard of: every 5 s, and every second while somebody watches
+             */
+            lastHeartbeatAt: string;
+            /** @description Queues that it takes jobs from */
+            queues: string[];
+            /**
+             * @description State of its engine
+             * @enum {string}
+             */
+            status: "starting" | "running" | "draining" | "failed";
+            /**
+             * @description Why it takes no jobs for now; what it holds runs on
+             * @default []
+             */
+            pauses: components["schemas"]["Pause"][];
+            /** @description onnx or tfjs */
+            backend: string;
+            /** @description What the backend runs on, such as cpu or cuda */
+            provider: string;
+            /** @description Name of the device */
+            device: string;
+            /**
+             * @description In which sampling jobs may run there
+             * @default [
+             *       "float32"
+             *     ]
+             */
+            precisions: ("float32" | "int8")[];
+            /** @description Jobs that it holds */
+            jobsRunning: number;
+            /** @description Rows that have started and not ended */
+            rowsRunning: number;
+            /** @description Rows in the engine that have not started */
+            rowsWaiting: number;
+            /** @description How long these last seconds are */
+            seconds: number;
+            /** @description Denoising steps of single rows per second */
+            rowStepsPerSecond: number;
+            /** @description Rows that ended per second */
+            samplesPerSecond: number;
+            /** @description Mean rows of a batched step; null while nothing ran */
+            rowsPerStep: number | null;
+            /** @description Seconds of one batched step; null while nothing ran */
+            stepSeconds: {
+                /** @description Median */
+                p50: number;
+                /** @description 95th percentile */
+                p95: number;
+                /** @description 99th percentile */
+                p99: number;
+            } | null;
+            /** @description The engine threads by number */
+            threads: {
+                /** @description Number of the thread, from 0 */
+                thread: number;
+                /**
+                 * @description What it does
+                 * @enum {string}
+                 */
+                status: "starting" | "idle" | "loading" | "busy" | "dead" | "stopped";
+                /** @description Share of the last seconds that it spent inside the backend */
+                occupancyRatio: number;
+            }[];
+            /** @description Mean occupancy of its engine threads; null where it does not say */
+            loadRatio: number | null;
+        };
+        Pause: {
+            /**
+             * @description What keeps it from taking jobs
+             * @enum {string}
+             */
+            cause: "redis" | "store" | "engine";
+            /** @description The same for people */
+            reason: string;
         };
         RobotPolicy: {
             /** @description What the reference means now */
@@ -2755,7 +2920,7 @@ export interface components {
             startedAt: string;
             /**
              * Format: date-time
-             * @description When it was last heard of: every 5 s
+             * @description When it was last heard of: every 5 s, and every second while somebody watches
              */
             lastHeartbeatAt: string;
             /** @description Queues that it takes jobs from */
@@ -2834,17 +2999,44 @@ export interface components {
                 /** @description Of one step */
                 seconds: number;
             }[];
+            /**
+             * @description The same and more over the last seconds; null: its release does not say
+             * @default null
+             */
+            recent: components["schemas"]["RecentFigures"] | null;
             /** @description Where Prometheus finds its metrics */
             metricsUrl: string;
         };
-        Pause: {
-            /**
-             * @description What keeps it from taking jobs
-             * @enum {string}
-             */
-            cause: "redis" | "store" | "engine";
-            /** @description The same for people */
-            reason: string;
+        RecentFigures: {
+            /** @description How long these last seconds are */
+            seconds: number;
+            /** @description Denoising steps of single rows per second */
+            rowStepsPerSecond: number;
+            /** @description Rows that ended per second */
+            samplesPerSecond: number;
+            /** @description Mean rows of a batched step; null while nothing ran */
+            rowsPerStep: number | null;
+            /** @description Seconds of one batched step; null while nothing ran */
+            stepSeconds: {
+                /** @description Median */
+                p50: number;
+                /** @description 95th percentile */
+                p95: number;
+                /** @description 99th percentile */
+                p99: number;
+            } | null;
+            /** @description The engine threads by number */
+            threads: {
+                /** @description Number of the thread, from 0 */
+                thread: number;
+                /**
+                 * @description What it does
+                 * @enum {string}
+                 */
+                status: "starting" | "idle" | "loading" | "busy" | "dead" | "stopped";
+                /** @description Share of the last seconds that it spent inside the backend */
+                occupancyRatio: number;
+            }[];
         };
         ScrapeTarget: {
             /** @description host:port of one worker */
@@ -4430,6 +4622,38 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data of each event snapshot */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveSnapshot"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];

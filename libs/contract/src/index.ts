@@ -69,6 +69,8 @@ export {
 } from './sampling/sampling-job-data.js';
 export { resolveSamplingOptions } from './sampling/sampling-options.js';
 export { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
+export { LiveSnapshot, LiveWorker } from './service/live.js';
+export { RecentFigures } from './service/recent-figures.js';
 export { Stats } from './service/stats.js';
 export { EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
 export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, type TensorPath } from './tensors.js';

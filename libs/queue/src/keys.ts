@@ -112,6 +112,10 @@ export class Keys {
   get pauseChannel(): string {
     return `${this.prefix}:pause`;
   }
+  /** Channel on which workers are asked for a heartbeat. */
+  get watchChannel(): string {
+    return `${this.prefix}:workers:watched`;
+  }
   /** Channel on which the ends of one kind's jobs are published. */
   endChannel(queue: string): string {
     return `${this.prefix}:ended:${queue}`;

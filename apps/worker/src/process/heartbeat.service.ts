@@ -9,12 +9,16 @@ import { RunningJobs } from '../attempts/running-jobs.js';
 import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
 import { WorkerIdentity } from './worker-identity.js';
 
+/** Whoever watches asks once a second, and so may several. */
+const ASKED_AT_MOST_EVERY_MS = 500;
+
 /** Shows the fleet that this worker lives, and what it does. */
 @Injectable()
 export class HeartbeatService {
   readonly #logger = new Logger(HeartbeatService.name);
   #timer: NodeJS.Timeout | undefined;
   #metricsUrl = '';
+  #beatAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
@@ -33,6 +37,10 @@ export class HeartbeatService {
     await Promise.all(this.#lookAtClocks());
     this.#timer = setInterval(() => this.#beat(), LIFETIMES.heartbeatEveryMs);
     this.#beat();
+    const { watch } = this.shards.all[0];
+    watch
+      .subscribe(() => this.#beatWhenAsked())
+      .catch((error: unknown) => this.#logger.debug(`not subscribed: ${String(error)}`));
   }
 
   async stop(): Promise<void> {
@@ -40,7 +48,12 @@ export class HeartbeatService {
     await this.heartbeats.remove(this.identity.id);
   }
 
+  #beatWhenAsked(): void {
+    if (performance.now() - this.#beatAt >= ASKED_AT_MOST_EVERY_MS) this.#beat();
+  }
+
   #beat(): void {
+    this.#beatAt = performance.now();
     const beat = [this.heartbeats.write(this.#info()), ...this.#lookAtClocks()];
     Promise.all(beat).catch((error: unknown) => {
       // Redis is away; locks and jobs wait for it as well
@@ -78,6 +91,7 @@ export class HeartbeatService {
       rowStepsTotal,
       ...this.recent.rates(),
       leastStepSeconds: leastStepSeconds(models),
+      recent: this.recent.lately(threads),
       metricsUrl: this.#metricsUrl,
     };
   }

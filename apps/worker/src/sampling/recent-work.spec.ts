@@ -45,4 +45,28 @@ describe('the recent work of an engine', () => {
     work.onMacroStep(macroStep(0.02));
     expect(work.rates().stepSeconds?.count).toBe(1);
   });
+
+  it('says of the last ten seconds how busy each thread was, and how many rows shared a step', () => {
+    let now = 100;
+    const work = new RecentWork(() => now);
+    for (let i = 0; i < 100; i++) work.onMacroStep(macroStep(0.02)); // over before the last ten seconds
+    now = 150;
+    for (let i = 0; i < 50; i++) work.onMacroStep(macroStep(0.1));
+    work.onMacroStep({ ...macroStep(0.1), thread: 1, numRows: 1, rowSteps: 10 });
+    work.onRequest(request);
+    const idle = { status: 'idle', busySeconds: 0, outsideSeconds: 0, macroSteps: 0, rowSteps: 0, deaths: 0 } as const;
+    const lately = work.lately([
+      { ...idle, thread: 0, status: 'busy' },
+      { ...idle, thread: 1 },
+      { ...idle, thread: 2 },
+    ]);
+    expect(lately).toMatchObject({ seconds: 10, rowStepsPerSecond: 201, samplesPerSecond: 0.6 });
+    expect(lately.rowsPerStep).toBeCloseTo(2_010 / 510, 9);
+    expect(lately.stepSeconds).not.toHaveProperty('count');
+    expect(lately.threads).toEqual([
+      { thread: 0, status: 'busy', occupancyRatio: expect.closeTo(0.5, 9) },
+      { thread: 1, status: 'idle', occupancyRatio: expect.closeTo(0.01, 9) },
+      { thread: 2, status: 'idle', occupancyRatio: 0 },
+    ]);
+  });
 });

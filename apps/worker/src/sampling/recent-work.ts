@@ -1,6 +1,9 @@
-import type { EngineObserver, MacroStepFacts, RequestFacts } from '#engine';
+import type { EngineObserver, EngineStats, MacroStepFacts, RequestFacts } from '#engine';
+import type { RecentFigures } from '#contract';
 
 const WINDOW_SECONDS = 60;
+/** So long are the last seconds of who looks at the system: long enough to be steady. */
+const LATELY_SECONDS = 10;
 /** Durations fall into buckets that grow by 10 % from 10 µs: a quantile is off by at most half of that. */
 const FIRST_BUCKET_SECONDS = 1e-5;
 const GROWTH = Math.log(1.1);
@@ -11,10 +14,20 @@ interface Second {
   at: number;
   rowSteps: number;
   samples: number;
+  /** Batched steps. */
+  batchSteps: number;
   readonly steps: Uint32Array;
+  /** Seconds inside the backend by thread. */
+  readonly busy: Map<number, number>;
 }
 
-/** Rates and step durations over the last minute. */
+/** Seconds up to now, and how long they are; less than asked for where the worker has just started. */
+interface Last {
+  readonly seconds: readonly Second[];
+  readonly elapsed: number;
+}
+
+/** Rates and step durations. */
 interface RecentRates {
   readonly rowStepsPerSecond: number;
   readonly samplesPerSecond: number;
@@ -32,7 +45,9 @@ export class RecentWork implements EngineObserver {
     at: Number.NEGATIVE_INFINITY,
     rowSteps: 0,
     samples: 0,
+    batchSteps: 0,
     steps: new Uint32Array(NUM_BUCKETS),
+    busy: new Map(),
   }));
   readonly #startedAt: number;
 
@@ -41,9 +56,11 @@ export class RecentWork implements EngineObserver {
     this.#startedAt = now();
   }
 
-  onMacroStep({ rowSteps, seconds, stepsPerCall }: MacroStepFacts): void {
+  onMacroStep({ thread, rowSteps, seconds, stepsPerCall }: MacroStepFacts): void {
     const second = this.#present();
     second.rowSteps += rowSteps;
+    second.batchSteps += stepsPerCall;
+    second.busy.set(thread, (second.busy.get(thread) ?? 0) + seconds);
     const bucket = Math.floor(Math.log(seconds / stepsPerCall / FIRST_BUCKET_SECONDS) / GROWTH);
     const index = Math.min(Math.max(bucket, 0), NUM_BUCKETS - 1);
     second.steps[index] = (second.steps[index] ?? 0) + 1;
@@ -53,16 +70,46 @@ export class RecentWork implements EngineObserver {
     this.#present().samples += completedRows;
   }
 
+  /** Of the last minute. */
   rates(): RecentRates {
+    return this.#ratesOf(this.#last(WINDOW_SECONDS));
+  }
+
+  /** Of the last seconds, thread by thread. */
+  lately(threads: EngineStats['threads']): RecentFigures {
+    const last = this.#last(LATELY_SECONDS);
+    const { stepSeconds, ...rates } = this.#ratesOf(last);
+    const rowSteps = sum(last, (second) => second.rowSteps);
+    const batchSteps = sum(last, (second) => second.batchSteps);
+    const { elapsed } = last;
+    return {
+      ...rates,
+      seconds: elapsed,
+      rowsPerStep: batchSteps === 0 ? null : rowSteps / batchSteps,
+      stepSeconds: stepSeconds && { p50: stepSeconds.p50, p95: stepSeconds.p95, p99: stepSeconds.p99 },
+      threads: threads.map(({ thread, status }) => ({
+        thread,
+        status,
+        occupancyRatio: Math.min(1, sum(last, ({ busy }) => busy.get(thread) ?? 0) / elapsed),
+      })),
+    };
+  }
+
+  #last(seconds: number): Last {
     const now = this.now();
-    const recent = this.#seconds.filter(({ at }) => at > now - WINDOW_SECONDS);
-    const elapsed = Math.min(Math.max(now - this.#startedAt, 1), WINDOW_SECONDS);
-    const sum = (of: (second: Second) => number) => recent.reduce((total, second) => total + of(second), 0);
-    const steps = Array.from({ length: NUM_BUCKETS }, (_, bucket) => sum((second) => second.steps[bucket] ?? 0));
+    const from = now - seconds;
+    return {
+      elapsed: Math.min(Math.max(now - this.#startedAt, 1), seconds),
+      seconds: this.#seconds.filter(({ at }) => at > from),
+    };
+  }
+
+  #ratesOf(last: Last): RecentRates {
+    const steps = Array.from({ length: NUM_BUCKETS }, (_, bucket) => sum(last, (second) => second.steps[bucket] ?? 0));
     const count = steps.reduce((total, inBucket) => total + inBucket, 0);
     return {
-      rowStepsPerSecond: sum(({ rowSteps }) => rowSteps) / elapsed,
-      samplesPerSecond: sum(({ samples }) => samples) / elapsed,
+      rowStepsPerSecond: sum(last, ({ rowSteps }) => rowSteps) / last.elapsed,
+      samplesPerSecond: sum(last, ({ samples }) => samples) / last.elapsed,
       stepSeconds:
         count === 0
           ? null
@@ -83,10 +130,16 @@ export class RecentWork implements EngineObserver {
       second.at = at;
       second.rowSteps = 0;
       second.samples = 0;
+      second.batchSteps = 0;
       second.steps.fill(0);
+      second.busy.clear();
     }
     return second;
   }
+}
+
+function sum({ seconds }: Last, of: (second: Second) => number): number {
+  return seconds.reduce((total, second) => total + of(second), 0);
 }
 
 /** The geometric middle of the bucket that holds the quantile. */

@@ -1,6 +1,7 @@
 import { PRECISIONS } from '#ddim';
 import { z } from 'zod';
 import { Timestamp } from '../names.js';
+import { RecentFigures } from './recent-figures.js';
 
 /**
  * What can keep a worker from taking jobs: a Redis that may lose them, an artifact store that fails, an
@@ -24,7 +25,9 @@ export const WorkerInfo = z
     host: z.string().describe('Host name'),
     pid: z.int().describe('Process id'),
     startedAt: Timestamp.describe('When it started'),
-    lastHeartbeatAt: Timestamp.describe('When it was last heard of: every 5 s'),
+    lastHeartbeatAt: Timestamp.describe(
+      'When it was last heard of: every 5 s, and every second while somebody watches',
+    ),
     queues: z.array(z.string()).describe('Queues that it takes jobs from'),
     status: z.enum(['starting', 'running', 'draining', 'failed']).describe('State of its engine'),
     pauses: z.array(Pause).default([]).describe('Why it takes no jobs for now; what it holds runs on'),
@@ -68,6 +71,9 @@ export const WorkerInfo = z
       )
       .default([])
       .describe('Seconds of the fastest step of one row alone that was ever seen, by model version'),
+    recent: RecentFigures.nullable()
+      .default(null)
+      .describe('The same and more over the last seconds; null: its release does not say'),
     metricsUrl: z.string().describe('Where Prometheus finds its metrics'),
   })
   .meta({ id: 'WorkerInfo' });

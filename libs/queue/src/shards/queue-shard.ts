@@ -11,6 +11,7 @@ import { RedisClock } from '../redis-clock.js';
 import { WaitingJobs } from '../bullmq/waiting-jobs.js';
 import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { WorkerLeases } from '../worker-leases.js';
+import { WorkerWatch } from '../worker-watch.js';
 
 /** What one shard stands on. */
 interface ShardFoundation<Client extends Redis> {
@@ -37,6 +38,7 @@ export class QueueShard<Client extends Redis = Redis> {
   readonly ends: JobEnds;
   readonly leases: WorkerLeases;
   readonly outbox: WebhookOutbox;
+  readonly watch: WorkerWatch;
 
   constructor({ redis, subscriber, prefix }: ShardFoundation<Client>) {
     this.redis = redis;
@@ -52,5 +54,6 @@ export class QueueShard<Client extends Redis = Redis> {
     this.ends = new JobEnds(redis, subscriber, prefix);
     this.leases = new WorkerLeases(redis, prefix);
     this.outbox = new WebhookOutbox(redis, subscriber, prefix);
+    this.watch = new WorkerWatch(redis, subscriber, prefix);
   }
 }

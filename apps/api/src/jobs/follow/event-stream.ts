@@ -4,7 +4,8 @@ const MAX_BUFFERED_BYTES = 1_024 * 1_024;
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 2_000;
 
-interface StreamEvent {
+/** One event as it is sent. */
+export interface StreamEvent {
   readonly id?: string;
   readonly type: string;
   /** JSON text in one line. */

@@ -8,6 +8,7 @@ import { HttpProblem } from '../../http/problem.js';
 import { JobFollower } from '../../jobs/follow/job-follower.js';
 import { JobWaiters } from '../../jobs/wait/job-waiters.js';
 import { PolicySessions } from '../../policies/policy-sessions.js';
+import { LiveFeed } from '../live/live-feed.js';
 
 /** So long a load balancer may still send requests after the process has said that it is not ready. */
 const NOTICE_MS = 5_000;
@@ -29,6 +30,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     private readonly follower: JobFollower,
     private readonly waiters: JobWaiters,
     private readonly policySessions: PolicySessions,
+    private readonly live: LiveFeed,
   ) {}
 
   get isLeaving(): boolean {
@@ -40,6 +42,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     if (!isLoopback(this.config.STRIDE_HOST)) await delay(NOTICE_MS);
     this.phase = 'closing';
     this.follower.interruptAll();
+    this.live.interruptAll();
     this.policySessions.closeAll();
     this.waiters.abandonAll();
     const server = this.adapterHost.httpAdapter.getHttpServer();
