@@ -60,7 +60,8 @@ describe.skipIf(!redisAvailable)('A power cut that takes the last second of the 
           acknowledged.push({ key, id: await submit(key), at: performance.now() });
         }
       };
-      // While a slow disk synchronises, Redis keeps what it acknowledges in a buffer: such moments say nothing.
+      // While a slow disk synchronises, Redis keeps what it acknowledges in a buffer: then the file says
+      // nothing.
       const watchFile = async (): Promise<void> => {
         const admin = new Redis(stride.redis.url);
         while (isAccepting()) {

@@ -21,7 +21,7 @@ export const SHUTDOWN_MS = 55_000;
 const SAMPLING_GRACE_MS = 2_000;
 /** Engine threads end after their current call, which may be the load of a large model. */
 const THREADS_MS = 5_000;
-/** While Redis is away, nobody hears that a worker leaves: its heartbeat and its lease run out by themselves. */
+/** With Redis away nobody hears that a worker leaves: its heartbeat and its lease run out by themselves. */
 const FAREWELL_MS = 1_000;
 
 /**

@@ -3,8 +3,9 @@ import type { Redis } from 'ioredis';
 type Connection = Pick<Redis, 'disconnect' | 'status'>;
 
 /**
- * From now on the connection ends when it is disconnected, in whatever state it is. ioredis only stops its
- * timer while it waits before it tries again: it would wait for ever, and with it whoever waits for its `end`.
+ * From now on the connection ends when it is disconnected, in whatever state it is. While ioredis waits
+ * before it tries again, it only stops its timer: it would wait for ever, and with it whoever waits for its
+ * `end`.
  */
 export function endable<Given extends Connection>(connection: Given): Given {
   const disconnect = connection.disconnect.bind(connection);
