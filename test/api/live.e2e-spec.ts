@@ -89,7 +89,7 @@ describe.skipIf(!redisAvailable)('GET /v1/live', () => {
     const opened = watchUntil((type) => type === 'refused');
     const [admin, reader, other] = [await make('admin'), await make('jobs:read'), await make('train')];
     await expect.poll(async () => (await api.fetch('/v1/live')).status).toBe(401);
-    expect(await opened).toMatchObject({ code: 'unauthorized' }); // who came before there were keys is sent away
+    expect(await opened).toMatchObject({ code: 'unauthorized' }); // who came before there were keys
     expect((await api.fetch('/v1/live', { headers: other.headers })).status).toBe(403);
     const isSnapshot = (type: string) => type === 'snapshot';
     expect(await watchUntil(isSnapshot, reader.headers)).toMatchObject({ workers: null });

@@ -39,6 +39,12 @@ export function size(bytes: number | null | undefined): Quantity {
     : { text, unit };
 }
 
+/** A share of 1 in percent. */
+export function share(ratio: number | null | undefined): Quantity {
+  if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return { text: NONE, unit: '' };
+  return { text: (100 * ratio).toFixed(ratio > 0 && ratio < 0.1 ? 1 : 0), unit: '%' };
+}
+
 /** Both parts as one text. */
 export function inWords({ text, unit }: Quantity): string {
   return unit === '' ? text : `${text} ${unit}`;

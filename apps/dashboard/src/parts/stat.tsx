@@ -9,11 +9,13 @@ interface StatProps {
   readonly metric: string;
   /** The values before, oldest first; a line below the number. */
   readonly history?: readonly number[];
+  /** So many of them fill the line; default: as many as there are. */
+  readonly capacity?: number;
   readonly children?: ComponentChildren;
 }
 
 /** One number that is looked at. */
-export function Stat({ label, quantity, metric, history, children }: StatProps) {
+export function Stat({ label, quantity, metric, history, capacity, children }: StatProps) {
   return (
     <div class="stat" title={metric}>
       <span class="label">{label}</span>
@@ -21,7 +23,7 @@ export function Stat({ label, quantity, metric, history, children }: StatProps) 
         {quantity.text}
         <span class="unit"> {quantity.unit}</span>
       </span>
-      {history && <Sparkline values={history} />}
+      {history && <Sparkline values={history} capacity={capacity} />}
       {children}
     </div>
   );

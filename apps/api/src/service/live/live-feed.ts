@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { LiveSnapshot } from '#contract';
 import { toProblem } from '../../http/error-answer.js';
 import { RequestGate } from '../../http/request-gate.js';
@@ -24,6 +24,7 @@ interface Watcher {
  */
 @Injectable()
 export class LiveFeed {
+  private readonly logger = new Logger(LiveFeed.name);
   private readonly watchers = new Map<EventStream, Watcher>();
   private timer: NodeJS.Timeout | undefined;
   private latest: ((watcher: Watcher) => StreamEvent) | undefined;
@@ -62,14 +63,19 @@ export class LiveFeed {
 
   private takeIn(ms: number): void {
     const timer = setTimeout(() => {
-      const startedAt = performance.now();
       const isOver = () => this.timer !== timer; // nobody watched meanwhile
-      const next = () => {
-        if (!isOver()) this.takeIn(Math.max(0, EVERY_MS - (performance.now() - startedAt)));
-      };
-      this.take(isOver).then(next, next);
+      this.takeAndGoOn(isOver).catch((error: unknown) => this.logger.error(String(error)));
     }, ms);
     this.timer = timer;
+  }
+
+  private async takeAndGoOn(isOver: () => boolean): Promise<void> {
+    const dueAt = performance.now() + EVERY_MS;
+    try {
+      await this.take(isOver);
+    } finally {
+      if (!isOver()) this.takeIn(Math.max(0, dueAt - performance.now()));
+    }
   }
 
   private async take(isOver: () => boolean): Promise<void> {

@@ -1,28 +1,32 @@
-import { found } from '#client';
-import { useResource } from '../../data/resource.js';
-import { service } from '../../data/service.js';
-import { Loaded } from '../../parts/loaded.js';
-import { count, span } from '../../parts/quantity.js';
-import { Stat } from '../../parts/stat.js';
-
-const LOOK_MS = 1_000;
+import { newest, useLive } from '../../data/live.js';
+import { FleetTable } from './fleet-table.js';
+import { QueueTable } from './queue-table.js';
+import { SystemStats } from './system-stats.js';
 
 /** The whole system at this moment. */
 export function NowPage() {
-  const stats = useResource(async (signal) => found(await service.GET('/v1/stats', { signal })), { everyMs: LOOK_MS });
+  const { history, problem } = useLive();
+  const snapshots = history.value;
+  const snapshot = newest(snapshots);
   return (
     <>
       <h1>Now</h1>
-      <Loaded resource={stats}>
-        {({ samplesPerSecond, rowStepsPerSecond, stepSeconds, workers }) => (
-          <div class="stats">
-            <Stat label="Samples" quantity={count(samplesPerSecond, '/s')} metric="samplesPerSecond" />
-            <Stat label="Row-steps" quantity={count(rowStepsPerSecond, '/s')} metric="rowStepsPerSecond" />
-            <Stat label="Step, median" quantity={span(stepSeconds?.p50)} metric="stepSeconds.p50" />
-            <Stat label="Workers" quantity={count(workers)} metric="workers" />
-          </div>
-        )}
-      </Loaded>
+      {problem.value && (
+        <p class="error" role="alert">
+          {problem.value}
+        </p>
+      )}
+      {snapshot === undefined ? (
+        !problem.value && <p class="loading">Loading …</p>
+      ) : (
+        <>
+          <SystemStats history={snapshots} />
+          <h2>Queue</h2>
+          <QueueTable history={snapshots} />
+          <h2>Workers</h2>
+          <FleetTable history={snapshots} />
+        </>
+      )}
     </>
   );
 }
