@@ -7,6 +7,7 @@ import { KeyRing } from './access/key-ring.js';
 import { loadApiConfig } from './api-config.js';
 import { AppModule } from './app.module.js';
 import { StrideFastifyAdapter } from './http/adapter/fastify-adapter.js';
+import { logRequests } from './http/observe/log-requests.js';
 import { measureRequests } from './http/observe/measure-requests.js';
 import { RequestGate } from './http/request-gate.js';
 import { identifyRequest } from './http/request-id.js';
@@ -39,6 +40,7 @@ export async function createApp(logger: LoggerService): Promise<NestFastifyAppli
     identifyRequest,
     measureRequests(app.get(HttpMetrics), adapter.routes),
     ...traceRequests(app.get(Tracing), adapter.routes),
+    ...(config.STRIDE_ACCESS_LOG ? [logRequests(adapter.routes)] : []),
     secureAnswers,
     strictTransport(config.STRIDE_TRUST_PROXY),
     refuseForeignOrigins(config, openAddress(config, keys)),

@@ -74,6 +74,8 @@ export const environment = {
   STRIDE_DURABLE_ACCEPT: z.stringbool().default(false),
   /** The least important lines that the log shows. */
   STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
+  /** A line for each answer. */
+  STRIDE_ACCESS_LOG: z.stringbool({ error: 'expected true or false' }).default(false),
   /** Address to listen on; the API serves other machines only with API keys. */
   STRIDE_HOST: z.string().min(1).default('127.0.0.1'),
   /** Asks for a key also while there is none; without it, keys are asked for once there is one. */

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import type { LoggerService, LogLevel } from '@nestjs/common';
+import { pino, type Logger as PinoLogger } from 'pino';
 
-const LEVELS: Readonly<Record<LogLevel, number>> = { verbose: 0, debug: 1, log: 2, warn: 3, error: 4, fatal: 5 };
+/** Nest's names, which are not all pino's; the order is what counts. */
+const LEVELS: Readonly<Record<LogLevel, number>> = { verbose: 10, debug: 20, log: 30, warn: 40, error: 50, fatal: 60 };
 
 const INSPECT = { depth: 4, maxStringLength: 1_000, maxArrayLength: 10, breakLength: Infinity };
 const MAX_CAUSES = 5;
@@ -12,15 +14,26 @@ const MAX_CAUSES = 5;
  * with the password and jobs with their payload.
  */
 export class JsonLogger implements LoggerService {
-  #threshold: number;
+  readonly #pino: PinoLogger<LogLevel, true>;
 
   /** @param secrets texts that never appear, such as a password in an address */
   constructor(
-    private readonly role: string,
+    role: string,
     readonly level: LogLevel = 'log',
     private readonly secrets: readonly string[] = [],
   ) {
-    this.#threshold = LEVELS[level];
+    const options = {
+      base: { role },
+      level,
+      customLevels: LEVELS,
+      useOnlyCustomLevels: true,
+      messageKey: 'message',
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label: string) => ({ level: label }) },
+    } as const;
+    // at once: a process that ends itself without notice has said why
+    const write = (line: string) => process.stderr.write(this.#withoutSecrets(line));
+    this.#pino = pino<LogLevel, true>(options, { write });
   }
 
   log(message: unknown, ...context: unknown[]): void {
@@ -43,7 +56,8 @@ export class JsonLogger implements LoggerService {
   }
 
   setLogLevels(levels: LogLevel[]): void {
-    this.#threshold = Math.min(...levels.map((level) => LEVELS[level]));
+    const [lowest = this.level] = levels.toSorted((left, right) => LEVELS[left] - LEVELS[right]);
+    this.#pino.level = lowest;
   }
 
   /**
@@ -51,14 +65,13 @@ export class JsonLogger implements LoggerService {
    * become the line's.
    */
   #write(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
-    if (LEVELS[level] < this.#threshold) return;
+    if (!this.#pino.isLevelEnabled(level)) return; // the text would be made in vain
     const context = rest.at(-1);
     const stack = message instanceof Error ? stackOf(message) : rest.length > 1 ? rest[0] : undefined;
     const said = isFields(message)
       ? message
       : { message: message instanceof Error ? message.message : textOf(message) };
-    const line = { time: new Date().toISOString(), level, role: this.role, context, ...said, stack };
-    process.stderr.write(`${this.#withoutSecrets(JSON.stringify(line))}\n`);
+    this.#pino[level]({ context, ...said, stack });
   }
 
   #withoutSecrets(line: string): string {

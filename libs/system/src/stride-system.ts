@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, renameSync, writeFileSync, type WriteStream } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { defaultModelMemory } from '#server';
 import { ChildProgram } from './child-program.js';
 import { DataDirectory } from './data-directory.js';
+import { LogFile } from './log-file.js';
 import { ApiReady, LogLine, parseLine, WorkerReady } from './output-lines.js';
 import { prometheusConfig } from './prometheus-config.js';
 import { checkRedis } from './redis-check.js';
@@ -45,7 +46,7 @@ const NODE_FLAGS = { api: ['--max-semi-space-size=64'], worker: [] } as const;
 export class StrideSystem {
   readonly #options: StrideSystemOptions;
   readonly #directory: DataDirectory;
-  readonly #logs = new Map<string, WriteStream>();
+  readonly #logs = new Map<string, LogFile>();
   #redisUrl = '';
   #redis: SupervisedPart<RedisServer> | undefined;
   #apis: SupervisedPart<ApiReady>[] = [];
@@ -109,7 +110,7 @@ export class StrideSystem {
   async stop(): Promise<void> {
     await Promise.all([...this.#apis, ...this.#workers].map((service) => service.stop(STOP_MS)));
     await this.#redis?.stop(STOP_MS);
-    await Promise.all([...this.#logs.values()].map((log) => new Promise((resolve) => log.end(resolve))));
+    await Promise.all([...this.#logs.values()].map((log) => log.end()));
     this.#directory.release();
   }
 
@@ -237,10 +238,10 @@ export class StrideSystem {
 
   /** Every line goes to the part's log file; warnings and errors go to the user as well. */
   #logOf(name: string): (line: string) => void {
-    const log = this.#logs.get(name) ?? openLog(join(this.#directory.logs, `${name}.log`));
+    const log = this.#logs.get(name) ?? new LogFile(join(this.#directory.logs, `${name}.log`));
     this.#logs.set(name, log);
     return (line) => {
-      log.write(`${line}\n`);
+      log.write(line);
       const entry = parseLine(line, LogLine);
       if (entry === undefined || !['warn', 'error', 'fatal'].includes(entry.level)) return;
       // a lost port is our affair
@@ -257,16 +258,6 @@ async function usableRedis(url: string): Promise<string> {
   const { status, detail, remedy } = await checkRedis(url);
   if (status === 'problem') throw new SystemError('redis_unusable', [detail, remedy].join('\n'));
   return url;
-}
-
-/** One file per start; the one before is kept. */
-function openLog(path: string): WriteStream {
-  try {
-    renameSync(path, `${path}.1`);
-  } catch {
-    // the first start in this directory
-  }
-  return createWriteStream(path, { mode: 0o600 });
 }
 
 function portOf(url: string): string {

@@ -19,9 +19,14 @@ export const LOCAL_CALLER: Caller = { keyId: 'local', owner: DEFAULT_OWNER, scop
 
 const callers = new WeakMap<IncomingMessage, Caller>();
 
+/** Who sends a request, if it was let in by its key. */
+export function findCaller(request: IncomingMessage): Caller | undefined {
+  return callers.get(request);
+}
+
 /** Who sends a request that was let in. @throws TypeError for one that nobody has looked at: a bug of ours */
 function callerOf(request: IncomingMessage): Caller {
-  const caller = callers.get(request);
+  const caller = findCaller(request);
   if (caller === undefined) throw new TypeError('this request was not let in by the guard');
   return caller;
 }

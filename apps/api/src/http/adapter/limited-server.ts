@@ -1,9 +1,12 @@
 import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import type { TlsFiles } from '#server';
 import { HttpProblem } from '../problem.js';
+import { newRequestId, REQUEST_ID_HEADER } from '../request-id.js';
 
+const logger = new Logger('http');
 const MAX_HEADER_BYTES = 16 * 1_024;
 const HEADERS_TIMEOUT_MS = 10_000;
 // Longer than clients and load balancers keep idle connections: whoever closes first must not be the server.
@@ -50,9 +53,13 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     return;
   }
   const problem = clientProblem(error);
-  const body = JSON.stringify(problem.body());
+  const requestId = newRequestId();
+  const { status, code, message } = problem;
+  logger.log({ requestId, status, code, message });
+  const body = JSON.stringify({ ...problem.body(), requestId });
   const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `${REQUEST_ID_HEADER}: ${requestId}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
