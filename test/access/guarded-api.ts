@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { ApiKeys, workerConnection } from '#queue';
 import { SCOPES, type ApiKeyLimits, type Scope } from '#contract';
-import { TestApi } from '../api/test-api.js';
+import { playedResult, playWorker, TestApi } from '../api/test-api.js';
 
 /** What a test's key is to be; by default it may do everything, without limits, and is its own owner. */
 interface TestKey {
@@ -12,6 +12,8 @@ interface TestKey {
 
 /** An API that asks for keys, and the keys beside it. */
 export class GuardedApi {
+  private worker: Awaited<ReturnType<typeof playWorker>> | undefined;
+
   private constructor(
     readonly api: TestApi,
     readonly redis: Redis,
@@ -22,6 +24,14 @@ export class GuardedApi {
     const api = await TestApi.start(undefined, { STRIDE_REQUIRE_AUTH: 'true', ...env });
     const redis = new Redis(api.redis.url, workerConnection);
     return new GuardedApi(api, redis, new ApiKeys(redis));
+  }
+
+  /** One whose sampling jobs end at once. */
+  static async startWithWorker(): Promise<GuardedApi> {
+    const guarded = await GuardedApi.start();
+    const { url } = guarded.api.redis;
+    guarded.worker = await playWorker(url, (job) => Promise.resolve(playedResult(job.data)));
+    return guarded;
   }
 
   /** The text of a new key. */
@@ -45,6 +55,7 @@ export class GuardedApi {
   }
 
   async stop(): Promise<void> {
+    await this.worker?.close();
     this.redis.disconnect();
     await this.api.stop();
   }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GuardedApi } from '../access/guarded-api.js';
-import { playedResult, playWorker } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 
 const MODEL = '/v2/models/tiny';
@@ -8,15 +7,10 @@ const inference = { inputs: [{ name: 'observations', shape: [1, 3], datatype: 'F
 
 describe.skipIf(!redisAvailable)('An inference with keys', () => {
   let guarded: GuardedApi;
-  let worker: Awaited<ReturnType<typeof playWorker>>;
   beforeAll(async () => {
-    guarded = await GuardedApi.start();
-    worker = await playWorker(guarded.api.redis.url, (job) => Promise.resolve(playedResult(job.data)));
+    guarded = await GuardedApi.startWithWorker();
   });
-  afterAll(async () => {
-    await worker.close();
-    await guarded.stop();
-  });
+  afterAll(() => guarded.stop());
 
   /** Status and refusal of what is asked with these headers. */
   const infer = async (headers: Record<string, string>) => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicySessionList } from '#contract';
 import { GuardedApi, keyId } from '../access/guarded-api.js';
-import { playedResult, playWorker } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 import { bytesOf, ndarray, PolicyClient } from './policy-client.js';
 
@@ -9,15 +8,10 @@ const infer = { state: ndarray([1, 2, 3]) };
 
 describe.skipIf(!redisAvailable)('A session of the policy socket with keys', () => {
   let guarded: GuardedApi;
-  let worker: Awaited<ReturnType<typeof playWorker>>;
   beforeAll(async () => {
-    guarded = await GuardedApi.start();
-    worker = await playWorker(guarded.api.redis.url, (job) => Promise.resolve(playedResult(job.data)));
+    guarded = await GuardedApi.startWithWorker();
   });
-  afterAll(async () => {
-    await worker.close();
-    await guarded.stop();
-  });
+  afterAll(() => guarded.stop());
 
   const connect = async (authorization?: string) => {
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
