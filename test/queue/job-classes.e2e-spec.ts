@@ -134,7 +134,7 @@ describe('the events of a job', () => {
     const subscriber = new Redis(server.url);
     await subscriber.subscribe(events.keyOf(jobId));
     const woken = new Promise((resolve) => subscriber.once('message', resolve));
-    expect(await publish(1)).toBe(true);
+    expect(await publish(1)).toBe(1);
     expect(await woken).toBe(events.keyOf(jobId));
     await publish(2);
     const [first] = await events.read(jobId);
@@ -144,13 +144,22 @@ describe('the events of a job', () => {
     subscriber.disconnect();
   });
 
+  it('say how many follow them, and leave how the attempt went so far in its record', async () => {
+    await record({ ats: 1 });
+    expect(await new JobEvents(redis).publish({ kind: 'sampling', jobId, attemptsStarted: 1 }, step(1), 'so far')).toBe(
+      0,
+    );
+    expect(await publish(2)).toBe(0);
+    expect(await redis.hget(new Keys().job('sampling', jobId), 'trace')).toBe('so far');
+  });
+
   it.each([
     ['a newer attempt has it', { ats: 2 }],
     ['its end was published', { ats: 1, ended: 1 }],
     ['it is no longer kept', { name: 'sampling' }],
   ])('are not published by an attempt that is over, because %s', async (_why, fields) => {
     await record(fields);
-    expect(await publish(1)).toBe(false);
+    expect(await publish(1)).toBeUndefined();
     expect(await read()).toEqual([]);
   });
 

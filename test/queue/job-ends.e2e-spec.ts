@@ -74,11 +74,22 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     await redis.hset(job, { data: 'whole' });
     await ends.publish(attempt(jobId), { type: 'succeeded' });
     expect(await redis.hget(job, 'data')).toBe('whole');
-    await ends.publish(attempt(jobId), { type: 'succeeded' }, 'remains');
+    await ends.publish(attempt(jobId), { type: 'succeeded' }, { remains: 'remains' });
     expect(await redis.hget(job, 'data')).toBe('remains');
     const unknown = newJobId('sampling');
-    expect(await ends.publish(attempt(unknown), { type: 'succeeded' }, 'remains')).toBe('unrecorded');
+    expect(await ends.publish(attempt(unknown), { type: 'succeeded' }, { remains: 'remains' })).toBe('unrecorded');
     expect(await redis.exists(keys.job('sampling', unknown))).toBe(0);
+  });
+
+  it('leaves how the attempt went in its record, once, and nothing where nobody knows', async () => {
+    const trace = () => redis.hget(keys.job('sampling', jobId), 'trace');
+    await ends.publish(attempt(jobId), { type: 'succeeded' }, { trace: 'how it went' });
+    await ends.publish(attempt(jobId), { type: 'succeeded' }, { trace: 'anything else' });
+    expect(await trace()).toBe('how it went');
+    await redis.hdel(keys.job('sampling', jobId), 'trace', 'ended');
+    await redis.del(keys.events(jobId));
+    await ends.publish(attempt(jobId), { type: 'succeeded' });
+    expect(await trace()).toBeNull();
   });
 
   it.each([

@@ -40,7 +40,12 @@ describe.skipIf(!redisAvailable)('The events of a training job', () => {
   it('publish each step once and in order, when two workers are lost and one of them goes on for a while', async () => {
     const jobId = newJobId('training');
     const publish = (attemptsStarted: number, ...steps: number[]): Promise<boolean[]> =>
-      Promise.all(steps.map((step) => events.publish({ kind: 'training', jobId, attemptsStarted }, point(step))));
+      Promise.all(
+        steps.map(
+          async (step) =>
+            (await events.publish({ kind: 'training', jobId, attemptsStarted }, point(step))) !== undefined,
+        ),
+      );
     await record(jobId, 1);
     expect(await publish(1, 10, 20, 30)).toEqual([true, true, true]);
     const middle = (await events.read(jobId)).at(-2)?.id; // a client saw step 20 and lost its connection

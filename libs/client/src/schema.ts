@@ -243,30 +243,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sampling-jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List jobs, newest first
-         * @description Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one. Needs a key with the scope `jobs:read`.
-         */
-        get: operations["listSamplingJobs"];
-        put?: never;
-        /**
-         * Submit a job; with `Prefer: wait=SECONDS` also wait for its result
-         * @description Checks the request completely against the model that it names, and queues it. Without `Prefer` the answer is 202 with the queued job. With `Prefer: wait=SECONDS` it is 200 with the finished job, if that is done in time. The same request with the same seed gives the same bytes. Needs a key with the scope `jobs:write`.
-         */
-        post: operations["createSamplingJob"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/sampling-jobs/batch": {
         parameters: {
             query?: never;
@@ -281,6 +257,50 @@ export interface paths {
          * @description Takes up to 1,000 requests in a body of at most 1 MiB. Each is accepted or refused on its own: the answer has its status, and its job or its problem, in the order of the requests. Needs a key with the scope `jobs:write`.
          */
         post: operations["createSamplingJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sampling-jobs/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel up to 1,000 jobs, each on its own
+         * @description Cancels each of up to 1,000 jobs on its own: the answer has the status that cancelling it alone would have had, and the job or the problem, in the order of the ids. Needs a key with the scope `jobs:write`.
+         */
+        post: operations["cancelSamplingJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sampling-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs, newest first
+         * @description Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one. A page of a filtered list may be short, or empty, and still have a `nextCursor`: no more than 2,000 jobs are looked at for one. Needs a key with the scope `jobs:read`.
+         */
+        get: operations["listSamplingJobs"];
+        put?: never;
+        /**
+         * Submit a job; with `Prefer: wait=SECONDS` also wait for its result
+         * @description Checks the request completely against the model that it names, and queues it. Without `Prefer` the answer is 202 with the queued job. With `Prefer: wait=SECONDS` it is 200 with the finished job, if that is done in time. The same request with the same seed gives the same bytes. Needs a key with the scope `jobs:write`.
+         */
+        post: operations["createSamplingJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -361,6 +381,46 @@ export interface paths {
          * @description Ends a queued job at once and a running one at its next macro-step. A repeat changes nothing. Needs a key with the scope `jobs:write`.
          */
         post: operations["cancelSamplingJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sampling-jobs/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the job was asked for, to be sent again
+         * @description Reads a job back as a request that gives the same bytes. Large tensors are dropped when a job ends, unless they are artifacts; `missing` names those. Needs a key with the scope `jobs:read`.
+         */
+        get: operations["getSamplingRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sampling-jobs/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the time of the job went: queue, macro-steps, store
+         * @description Says when the last attempt of a job had its model and inputs, when each of its macro-steps ran and how many rows shared it, and when its result was stored. While a job runs it says so only if somebody follows the job. Needs a key with the scope `jobs:read`.
+         */
+        get: operations["getSamplingTrace"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1680,6 +1740,201 @@ export interface components {
         };
         /**
          * @example {
+         *       "requests": [
+         *         {
+         *           "model": "robot",
+         *           "observations": [
+         *             [
+         *               0.1,
+         *               -0.4,
+         *               0.7
+         *             ]
+         *           ],
+         *           "priority": "bulk"
+         *         }
+         *       ]
+         *     }
+         */
+        BulkSamplingRequest: {
+            /** @description Sampling requests, each accepted or refused on its own */
+            requests: unknown[];
+        };
+        BulkSamplingResult: {
+            /** @description One answer per request, in order */
+            items: {
+                /** @description HTTP status that the request alone would have had */
+                status: number;
+                /** @description The job; null: the request was refused */
+                job: components["schemas"]["SamplingJob"] | null;
+                /** @description Why it was refused; null: it was accepted */
+                problem: {
+                    /** @description URN of the code */
+                    type: string;
+                    /** @description The code in words */
+                    title: string;
+                    /** @description HTTP status */
+                    status: number;
+                    /** @description What is wrong, for people */
+                    detail: string;
+                    /** @description What is wrong, for programs: stable */
+                    code: string;
+                    /** @description Each field at fault */
+                    errors?: {
+                        /** @description Dotted path of the field, with positions as numbers */
+                        path: string;
+                        /** @description What is allowed there, and what came */
+                        message: string;
+                    }[];
+                } | null;
+            }[];
+        };
+        SamplingJob: {
+            /** @description Id of the job: smp_ or trn_ and a ULID */
+            id: string;
+            /**
+             * @description Where it stands; the last three are final
+             * @enum {string}
+             */
+            status: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /** @description Whose it is; without keys: default */
+            owner: string;
+            /** @description Id of the API key that it came with; null: there were none */
+            key: string | null;
+            /** @description Model version that it uses or makes */
+            model: components["schemas"]["JobModel"];
+            /**
+             * Format: date-time
+             * @description When it was accepted
+             */
+            createdAt: string;
+            /** @description When its last attempt started; null before */
+            startedAt: string | null;
+            /** @description When it ended; null before */
+            finishedAt: string | null;
+            /** @description When a cancel was accepted; null: none was */
+            cancelRequestedAt: string | null;
+            /** @description What is done of it */
+            progress: components["schemas"]["JobProgress"];
+            /** @description Jobs that start before it; null unless it waits in line */
+            queuePosition: number | null;
+            /** @description Seconds until it ends, estimated; null when unknown */
+            estimatedSecondsLeft: number | null;
+            /** @description How long it took */
+            timings: components["schemas"]["JobTimings"];
+            /** @description Seed of its noise */
+            seed: number;
+            /** @description What works but is probably not meant */
+            warnings: components["schemas"]["Warning"][];
+            /** @description Why it failed or was cancelled; null otherwise */
+            error: components["schemas"]["JobError"] | null;
+            /** @description Attempts that were started */
+            attempts: number;
+            /** @description Worker that has it or had it; null before */
+            worker: string | null;
+            /** @description The client's own labels */
+            metadata: components["schemas"]["Metadata"];
+            /**
+             * @description Kind of the job
+             * @enum {string}
+             */
+            kind: "sampling";
+            /**
+             * @description Its class
+             * @enum {string}
+             */
+            priority: "interactive" | "normal" | "bulk";
+            /** @description Until when the result is kept at least, among the newest 20,000; null before the end */
+            expiresAt: string | null;
+            /** @description How it is pulled towards the plan that is being executed; null: not at all */
+            realTimeChunking: components["schemas"]["UsedChunking"] | null;
+            /** @description The actions; null unless it has succeeded */
+            result: components["schemas"]["SamplingJobResult"] | null;
+        };
+        JobModel: {
+            /** @description Name of the model */
+            name: string;
+            /** @description Version; null: not there yet */
+            version: number | null;
+        };
+        JobProgress: {
+            /** @description Rows that are done; null in training */
+            completedRows: number | null;
+            /** @description Rows of the job; null in training */
+            totalRows: number | null;
+            /** @description Denoising steps of its rows, or optimiser steps, that are done */
+            completedSteps: number;
+            /** @description Denoising steps of its rows, or optimiser steps, in all */
+            totalSteps: number;
+        };
+        JobTimings: {
+            /** @description Seconds from acceptance to the start; null before */
+            queuedSeconds: number | null;
+            /** @description Seconds from the start to the end; null before */
+            runSeconds: number | null;
+            /** @description Seconds in the backend, the mean over rows; null before the end and in training */
+            denoiseSeconds: number | null;
+        };
+        Warning: {
+            /** @description What may not be meant, for programs: stable */
+            code: string;
+            /** @description The same for people */
+            message: string;
+        };
+        JobError: {
+            /**
+             * @description Why, for programs: stable
+             * @enum {string}
+             */
+            code: "non_finite_result" | "non_finite_loss" | "backend_error" | "out_of_memory" | "model_load_failed" | "model_hangs" | "deadline_exceeded" | "artifact_store_error" | "artifact_missing" | "poisonous_job" | "checkpoint_mismatch" | "dataset_invalid" | "unsupported_option" | "invalid_request" | "internal_error" | "cancelled" | "superseded";
+            /** @description The same for people */
+            message: string;
+        };
+        Metadata: {
+            [key: string]: string | number | boolean | null;
+        };
+        UsedChunking: {
+            /** @description Actions that are pulled with full weight */
+            delaySteps: number;
+            /** @description Actions that are pulled at all */
+            executionHorizon: number;
+            /**
+             * @description How the pull falls in between
+             * @enum {string}
+             */
+            schedule: "exp" | "linear" | "ones" | "zeros";
+            /** @description Bound of the pull of one step */
+            maxWeight: number;
+        };
+        SamplingJobResult: {
+            /** @description [rows, horizon, dim] */
+            shape: number[];
+            /**
+             * @description Type of the numbers
+             * @enum {string}
+             */
+            dtype: "float32";
+            /** @description SHA-256 of the raw float32 bytes */
+            sha256: string;
+            /** @description Bytes of the raw float32 numbers */
+            bytes: number;
+            /** @description Path of the result */
+            href: string;
+            /** @description The numbers, nested or as the request preferred in base64; only in the answer to a request that waited */
+            data?: unknown[] | string;
+        };
+        /**
+         * @example {
+         *       "ids": [
+         *         "smp_01M86RV6E0FWPYCET8VYTYZGHV"
+         *       ]
+         *     }
+         */
+        BulkCancelRequest: {
+            /** @description Jobs to cancel */
+            ids: string[];
+        };
+        /**
+         * @example {
          *       "model": "robot",
          *       "observations": [
          *         [
@@ -1850,183 +2105,6 @@ export interface components {
              */
             events?: ("succeeded" | "failed" | "cancelled")[];
         };
-        Metadata: {
-            [key: string]: string | number | boolean | null;
-        };
-        SamplingJob: {
-            /** @description Id of the job: smp_ or trn_ and a ULID */
-            id: string;
-            /**
-             * @description Where it stands; the last three are final
-             * @enum {string}
-             */
-            status: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
-            /** @description Whose it is; without keys: default */
-            owner: string;
-            /** @description Model version that it uses or makes */
-            model: components["schemas"]["JobModel"];
-            /**
-             * Format: date-time
-             * @description When it was accepted
-             */
-            createdAt: string;
-            /** @description When its last attempt started; null before */
-            startedAt: string | null;
-            /** @description When it ended; null before */
-            finishedAt: string | null;
-            /** @description When a cancel was accepted; null: none was */
-            cancelRequestedAt: string | null;
-            /** @description What is done of it */
-            progress: components["schemas"]["JobProgress"];
-            /** @description Jobs that start before it; null unless it waits in line */
-            queuePosition: number | null;
-            /** @description Seconds until it ends, estimated; null when unknown */
-            estimatedSecondsLeft: number | null;
-            /** @description How long it took */
-            timings: components["schemas"]["JobTimings"];
-            /** @description Seed of its noise */
-            seed: number;
-            /** @description What works but is probably not meant */
-            warnings: components["schemas"]["Warning"][];
-            /** @description Why it failed or was cancelled; null otherwise */
-            error: components["schemas"]["JobError"] | null;
-            /** @description Attempts that were started */
-            attempts: number;
-            /** @description Worker that has it or had it; null before */
-            worker: string | null;
-            /** @description The client's own labels */
-            metadata: components["schemas"]["Metadata"];
-            /**
-             * @description Kind of the job
-             * @enum {string}
-             */
-            kind: "sampling";
-            /** @description Until when the result is kept at least, among the newest 20,000; null before the end */
-            expiresAt: string | null;
-            /** @description How it is pulled towards the plan that is being executed; null: not at all */
-            realTimeChunking: components["schemas"]["UsedChunking"] | null;
-            /** @description The actions; null unless it has succeeded */
-            result: components["schemas"]["SamplingJobResult"] | null;
-        };
-        JobModel: {
-            /** @description Name of the model */
-            name: string;
-            /** @description Version; null: not there yet */
-            version: number | null;
-        };
-        JobProgress: {
-            /** @description Rows that are done; null in training */
-            completedRows: number | null;
-            /** @description Rows of the job; null in training */
-            totalRows: number | null;
-            /** @description Denoising steps of its rows, or optimiser steps, that are done */
-            completedSteps: number;
-            /** @description Denoising steps of its rows, or optimiser steps, in all */
-            totalSteps: number;
-        };
-        JobTimings: {
-            /** @description Seconds from acceptance to the start; null before */
-            queuedSeconds: number | null;
-            /** @description Seconds from the start to the end; null before */
-            runSeconds: number | null;
-            /** @description Seconds in the backend, the mean over rows; null before the end and in training */
-            denoiseSeconds: number | null;
-        };
-        Warning: {
-            /** @description What may not be meant, for programs: stable */
-            code: string;
-            /** @description The same for people */
-            message: string;
-        };
-        JobError: {
-            /**
-             * @description Why, for programs: stable
-             * @enum {string}
-             */
-            code: "non_finite_result" | "non_finite_loss" | "backend_error" | "out_of_memory" | "model_load_failed" | "model_hangs" | "deadline_exceeded" | "artifact_store_error" | "artifact_missing" | "poisonous_job" | "checkpoint_mismatch" | "dataset_invalid" | "unsupported_option" | "invalid_request" | "internal_error" | "cancelled" | "superseded";
-            /** @description The same for people */
-            message: string;
-        };
-        UsedChunking: {
-            /** @description Actions that are pulled with full weight */
-            delaySteps: number;
-            /** @description Actions that are pulled at all */
-            executionHorizon: number;
-            /**
-             * @description How the pull falls in between
-             * @enum {string}
-             */
-            schedule: "exp" | "linear" | "ones" | "zeros";
-            /** @description Bound of the pull of one step */
-            maxWeight: number;
-        };
-        SamplingJobResult: {
-            /** @description [rows, horizon, dim] */
-            shape: number[];
-            /**
-             * @description Type of the numbers
-             * @enum {string}
-             */
-            dtype: "float32";
-            /** @description SHA-256 of the raw float32 bytes */
-            sha256: string;
-            /** @description Bytes of the raw float32 numbers */
-            bytes: number;
-            /** @description Path of the result */
-            href: string;
-            /** @description The numbers, nested or as the request preferred in base64; only in the answer to a request that waited */
-            data?: unknown[] | string;
-        };
-        /**
-         * @example {
-         *       "requests": [
-         *         {
-         *           "model": "robot",
-         *           "observations": [
-         *             [
-         *               0.1,
-         *               -0.4,
-         *               0.7
-         *             ]
-         *           ],
-         *           "priority": "bulk"
-         *         }
-         *       ]
-         *     }
-         */
-        BulkSamplingRequest: {
-            /** @description Sampling requests, each accepted or refused on its own */
-            requests: unknown[];
-        };
-        BulkSamplingResult: {
-            /** @description One answer per request, in order */
-            items: {
-                /** @description HTTP status that the request alone would have had */
-                status: number;
-                /** @description The accepted job; null: it was refused */
-                job: components["schemas"]["SamplingJob"] | null;
-                /** @description Why it was refused; null: it was accepted */
-                problem: {
-                    /** @description URN of the code */
-                    type: string;
-                    /** @description The code in words */
-                    title: string;
-                    /** @description HTTP status */
-                    status: number;
-                    /** @description What is wrong, for people */
-                    detail: string;
-                    /** @description What is wrong, for programs: stable */
-                    code: string;
-                    /** @description Each field at fault */
-                    errors?: {
-                        /** @description Dotted path of the field, with positions as numbers */
-                        path: string;
-                        /** @description What is allowed there, and what came */
-                        message: string;
-                    }[];
-                } | null;
-            }[];
-        };
         SamplingJobPage: {
             /** @description The page, newest first */
             items: components["schemas"]["SamplingJob"][];
@@ -2148,6 +2226,142 @@ export interface components {
             validationLoss: number | null;
             /** @description Steps whose gradient was not finite and that changed nothing */
             skippedUpdates: number;
+        };
+        SamplingJobRequest: {
+            /** @description Send it again and the same bytes come back: the version, the seed and every option are named. A warm start has become initialActions; a webhook is not given back */
+            request: components["schemas"]["RepeatableSamplingRequest"];
+            /** @description Paths of the tensors whose numbers are no longer kept, because the job has ended: put them in before you send it */
+            missing: string[];
+        };
+        RepeatableSamplingRequest: {
+            /** @description Model: its newest version (robot), a version (robot@3) or an alias (robot@stable) */
+            model: string;
+            /** @description [N, obsSize] in their own units; left out for a model that takes none */
+            observations?: components["schemas"]["Tensor"];
+            /**
+             * @description Rows per observation. A job has at most 4096 rows, 1000000 rows x steps, and 536870912 bytes of rows and inputs: 4 (rows (3 horizon dim + condition) + numbers of all tensors)
+             * @default 1
+             */
+            samplesPerObservation: number;
+            /** @description Denoising steps per row, at most numTrainTimesteps of the model. Default: the model's */
+            numInferenceSteps?: number;
+            /** @description Noise that each step adds: 0 is deterministic DDIM, 1 is DDPM (with useClippedModelOutput). Default: the model's */
+            eta?: number;
+            /**
+             * @description How the timesteps are picked, as in diffusers. Default: the model's
+             * @enum {string}
+             */
+            timestepSpacing?: "leading" | "trailing" | "linspace" | "quad";
+            /** @description Added to every timestep of spacing leading. Default: the model's */
+            stepsOffset?: number;
+            /**
+             * @description What comes before a timestep: the next of the list, or the timestep minus the stride as in diffusers. Default: list
+             * @enum {string}
+             */
+            prevTimestepRule?: "list" | "stride";
+            /**
+             * @description edifice reproduces Edifice's sampler bit for bit. Default: the model's
+             * @enum {string}
+             */
+            compat?: "edifice" | "none";
+            /**
+             * @description Variance of the added noise: that of DDIM, or beta as in DDPM with large variance. Default: ddim
+             * @enum {string}
+             */
+            noiseVariance?: "ddim" | "large";
+            /** @description Classifier-free guidance; 1 is none. Needs a guidable model. Default: 1 */
+            guidanceScale?: number;
+            /** @description Share of the rescaling that keeps guided predictions at their unguided spread. Default: 0 */
+            guidanceRescale?: number;
+            /** @description Whether the predicted x0 is clipped. Default: the model's */
+            clipSample?: boolean;
+            /** @description Bound of the clipped x0, in normalised action units. Default: the model's */
+            clipSampleRange?: number;
+            /** @description Dynamic thresholding of the predicted x0 instead of clipping. Default: the model's */
+            thresholding?: components["schemas"]["Thresholding"];
+            /** @description Whether the noise is derived again from the clipped x0. Default: the model's */
+            useClippedModelOutput?: boolean;
+            /** @description Timestep to start at, with initialActions or warmStart. Default: the last one */
+            startTimestep?: number;
+            /** @description Seed of all noise: same request, same bytes. Default: derived from the job's id */
+            seed?: number;
+            /** @description Noise to start from [rows, horizon, dim]; in mode interpolate its two ends. Default: drawn from the seed */
+            initialNoise?: components["schemas"]["Tensor"];
+            /** @description Actions to start from, or in mode encode to invert, [rows, horizon, dim] */
+            initialActions?: components["schemas"]["Tensor"];
+            /** @description Elements of the actions that are known (in-painting) */
+            fixedActions?: components["schemas"]["FixedActions"];
+            /** @description The plan that is being executed, which the new one is pulled towards where they meet */
+            realTimeChunking?: components["schemas"]["RealTimeChunking"];
+            /**
+             * @description sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises
+             * @default sample
+             * @enum {string}
+             */
+            mode: "sample" | "encode" | "interpolate";
+            /**
+             * @description Arithmetic; int8 is faster where the model offers it
+             * @default float32
+             * @enum {string}
+             */
+            precision: "float32" | "int8";
+            /**
+             * @description Class of the job: interactive before normal before bulk
+             * @default normal
+             * @enum {string}
+             */
+            priority: "interactive" | "normal" | "bulk";
+            /** @description Milliseconds from acceptance after which the job fails. Default: none */
+            deadlineMs?: number;
+            /** @description A newer job with the same key and model cancels this one. Default: none */
+            supersedeKey?: string;
+            /** @description Sends a preview event every so many steps. Default: none */
+            previewEvery?: number;
+            /**
+             * @description The client's own labels, given back with the job
+             * @default {}
+             */
+            metadata: components["schemas"]["Metadata"];
+        };
+        SamplingTrace: {
+            /** @description Attempts that were started; times are those of the last one */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When the job was accepted
+             */
+            createdAt: string;
+            /** @description When the attempt started; null before */
+            startedAt: string | null;
+            /** @description When the job ended; null before */
+            finishedAt: string | null;
+            /** @description Seconds from the start of the attempt until model and inputs were there; null when unknown */
+            readySeconds: number | null;
+            /** @description Macro-steps that held rows of the job, in order; of a long job several stand together */
+            macroSteps: components["schemas"]["SamplingMacroSteps"][];
+            /** @description How long the result took to store; null before */
+            store: {
+                /** @description When the result began to be stored, in seconds from the start of the attempt */
+                startSeconds: number;
+                /** @description When it was stored, likewise */
+                endSeconds: number;
+            } | null;
+        };
+        SamplingMacroSteps: {
+            /** @description When the first began, in seconds from the start of the attempt */
+            startSeconds: number;
+            /** @description When the last ended, likewise */
+            endSeconds: number;
+            /** @description How many macro-steps: calls of the backend */
+            calls: number;
+            /** @description Denoising steps that they took; a row that ends in one takes fewer */
+            steps: number;
+            /** @description Rows of the job in each of them, the mean */
+            rows: number;
+            /** @description Rows of all jobs in each of them, the mean */
+            batchRows: number;
+            /** @description Jobs that had rows in each of them, the mean */
+            batchJobs: number;
         };
         /**
          * @example {
@@ -2316,6 +2530,8 @@ export interface components {
             status: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
             /** @description Whose it is; without keys: default */
             owner: string;
+            /** @description Id of the API key that it came with; null: there were none */
+            key: string | null;
             /** @description Model version that it uses or makes */
             model: components["schemas"]["JobModel"];
             /**
@@ -3397,11 +3613,107 @@ export interface components {
             };
         };
         /**
+         * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `idempotency_key_reused`: An earlier request with this Idempotency-Key was a different one.
+         *
+         *     `invalid_webhook_url`: The address of the webhook is not an https address that may be called.
+         *
+         *     `limit_exceeded`: The request or the file is larger than the service takes.
+         *
+         *     `unknown_field`: The request has a member that the operation does not know.
+         *
+         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
+         *
+         *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
+         */
+        Problem422_3: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `artifact_missing`: Bytes that a record names are not in the store.
+         *
+         *     `artifact_store_error`: The artifact store cannot be used.
+         *
+         *     `outcome_unknown`: The connection to Redis broke while the job was being accepted; it may or may not be queued.
+         *
+         *     `overloaded`: This process has as many requests open as it takes.
+         *
+         *     `queue_full`: As many jobs wait as the queue takes.
+         *
+         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
+         *
+         *     `shutting_down`: This process is ending.
+         *
+         *     `storage_full`: The disk of the artifact store is nearly full.
+         */
+        Problem503_4: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
+         *
+         *     `invalid_idempotency_key`: The header Idempotency-Key is empty, too long or holds characters that it must not.
+         *
+         *     `invalid_json`: The body is not JSON in UTF-8, is empty, names a member twice, or is nested too deep.
+         */
+        Problem400_5: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `quota_exceeded`: A limit of the key is used up: row-steps, queued jobs or stored bytes.
+         *
+         *     `rate_limited`: The key has sent more requests in this second than it may.
+         *
+         *     `too_many_deliveries`: Too many webhooks of this owner wait to be delivered.
+         */
+        Problem429_2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet. */
+        Problem409: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
          *
          *     `invalid_cursor`: The cursor of a list or of an event stream is none that the service gave out.
          */
-        Problem400_5: {
+        Problem400_6: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -3457,36 +3769,9 @@ export interface components {
          *
          *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
          */
-        Problem422_3: {
+        Problem422_4: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description `artifact_missing`: Bytes that a record names are not in the store.
-         *
-         *     `artifact_store_error`: The artifact store cannot be used.
-         *
-         *     `outcome_unknown`: The connection to Redis broke while the job was being accepted; it may or may not be queued.
-         *
-         *     `overloaded`: This process has as many requests open as it takes.
-         *
-         *     `queue_full`: As many jobs wait as the queue takes.
-         *
-         *     `queue_unavailable`: Redis cannot be reached; nothing was accepted.
-         *
-         *     `shutting_down`: This process is ending.
-         *
-         *     `storage_full`: The disk of the artifact store is nearly full.
-         */
-        Problem503_4: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -3508,79 +3793,10 @@ export interface components {
             };
         };
         /**
-         * @description `bad_request`: The request is not well-formed HTTP, or its body ended early.
-         *
-         *     `invalid_idempotency_key`: The header Idempotency-Key is empty, too long or holds characters that it must not.
-         *
-         *     `invalid_json`: The body is not JSON in UTF-8, is empty, names a member twice, or is nested too deep.
-         */
-        Problem400_6: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
          * @description `model_not_ready`: The first version of the model is still being trained.
          *
          *     `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet.
          */
-        Problem409: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description `quota_exceeded`: A limit of the key is used up: row-steps, queued jobs or stored bytes.
-         *
-         *     `rate_limited`: The key has sent more requests in this second than it may.
-         *
-         *     `too_many_deliveries`: Too many webhooks of this owner wait to be delivered.
-         */
-        Problem429_2: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                "Retry-After": components["headers"]["Retry-After"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /**
-         * @description `artifact_corrupt`: Stored bytes are not what was stored.
-         *
-         *     `idempotency_key_reused`: An earlier request with this Idempotency-Key was a different one.
-         *
-         *     `invalid_webhook_url`: The address of the webhook is not an https address that may be called.
-         *
-         *     `limit_exceeded`: The request or the file is larger than the service takes.
-         *
-         *     `unknown_field`: The request has a member that the operation does not know.
-         *
-         *     `validation_failed`: A field has a value that is not allowed; errors names each of them.
-         *
-         *     `webhook_address_forbidden`: The address of the webhook is private or reserved.
-         */
-        Problem422_4: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `webhook_secret_missing`: Webhooks need a secret that signs them, and there is none yet. */
         Problem409_2: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4854,6 +5070,89 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    createSamplingJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Covers every job of the batch */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkSamplingRequest"];
+            };
+        };
+        responses: {
+            /** @description One answer per request, in order */
+            207: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkSamplingResult"];
+                };
+            };
+            400: components["responses"]["Problem400_5"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404_2"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422_3"];
+            429: components["responses"]["Problem429_2"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503_4"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelSamplingJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkCancelRequest"];
+            };
+        };
+        responses: {
+            /** @description One answer per job, in order */
+            207: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkSamplingResult"];
+                };
+            };
+            400: components["responses"]["Problem400_2"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listSamplingJobs: {
         parameters: {
             query?: {
@@ -4861,10 +5160,22 @@ export interface operations {
                 status?: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
                 /** @description Only jobs of this model */
                 model?: string;
+                /** @description Only jobs that came with the API key of this id */
+                key?: string;
+                /** @description Only jobs that were submitted at this time or later */
+                from?: string;
+                /** @description Only jobs that were submitted before this time */
+                until?: string;
+                /** @description Only jobs whose id has this part */
+                id?: string;
+                /** @description Only these jobs, separated by commas, at most 200 */
+                ids?: string;
                 /** @description Jobs of a page */
                 limit?: number;
                 /** @description nextCursor of the page before */
                 after?: string;
+                /** @description Only jobs of this class */
+                priority?: "interactive" | "normal" | "bulk";
             };
             header?: never;
             path?: never;
@@ -4883,7 +5194,7 @@ export interface operations {
                     "application/json": components["schemas"]["SamplingJobPage"];
                 };
             };
-            400: components["responses"]["Problem400_5"];
+            400: components["responses"]["Problem400_6"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
@@ -4943,54 +5254,10 @@ export interface operations {
                     "application/json": components["schemas"]["SamplingJob"];
                 };
             };
-            400: components["responses"]["Problem400_6"];
+            400: components["responses"]["Problem400_5"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404_3"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422_3"];
-            429: components["responses"]["Problem429_2"];
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503_4"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    createSamplingJobs: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Covers every job of the batch */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkSamplingRequest"];
-            };
-        };
-        responses: {
-            /** @description One answer per request, in order */
-            207: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkSamplingResult"];
-                };
-            };
-            400: components["responses"]["Problem400_6"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404_2"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409_2"];
             413: components["responses"]["Problem413"];
@@ -5168,6 +5435,76 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getSamplingRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a sampling job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingJobRequest"];
+                };
+            };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSamplingTrace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a sampling job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingTrace"];
+                };
+            };
+            400: components["responses"]["Problem400_3"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listTrainingJobs: {
         parameters: {
             query?: {
@@ -5175,6 +5512,16 @@ export interface operations {
                 status?: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
                 /** @description Only jobs of this model */
                 model?: string;
+                /** @description Only jobs that came with the API key of this id */
+                key?: string;
+                /** @description Only jobs that were submitted at this time or later */
+                from?: string;
+                /** @description Only jobs that were submitted before this time */
+                until?: string;
+                /** @description Only jobs whose id has this part */
+                id?: string;
+                /** @description Only these jobs, separated by commas, at most 200 */
+                ids?: string;
                 /** @description Jobs of a page */
                 limit?: number;
                 /** @description nextCursor of the page before */
@@ -5197,7 +5544,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingJobPage"];
                 };
             };
-            400: components["responses"]["Problem400_5"];
+            400: components["responses"]["Problem400_6"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
@@ -5239,7 +5586,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingJob"];
                 };
             };
-            400: components["responses"]["Problem400_6"];
+            400: components["responses"]["Problem400_5"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404_4"];
@@ -6724,7 +7071,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDeliveryPage"];
                 };
             };
-            400: components["responses"]["Problem400_5"];
+            400: components["responses"]["Problem400_6"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
@@ -6832,7 +7179,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409_2"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];

@@ -1,4 +1,4 @@
-export { jobOwner } from './access/job-owner.js';
+export { jobKey, jobOwner } from './access/job-owner.js';
 export {
   ApiKey,
   ApiKeyId,
@@ -13,7 +13,6 @@ export {
   Scope,
   SCOPES,
 } from './access/api-key.js';
-export { BulkSamplingResult } from './sampling/bulk-sampling-result.js';
 export { Dataset, DatasetList, DatasetRowPage, DatasetStatistics, MAX_ROW_NUMBERS } from './models/dataset.js';
 export type { JobAttempt } from './jobs/job-attempt.js';
 export {
@@ -34,7 +33,16 @@ export {
   type StartedJobEvent,
   type TrainingMetricsEvent,
 } from './jobs/job-event.js';
-export { jobIdShard, jobIdTime, leadingJobId, MOST_SHARDS, newJobId, parseJobId } from './jobs/job-id.js';
+export {
+  firstJobIdOf,
+  JOB_ID_FORM,
+  jobIdShard,
+  jobIdTime,
+  leadingJobId,
+  MOST_SHARDS,
+  newJobId,
+  parseJobId,
+} from './jobs/job-id.js';
 export { JobStatus, jobStatus, type CancelRecord } from './jobs/job-status.js';
 export {
   JobProgress,
@@ -49,7 +57,7 @@ export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } fro
 export { MAX_ISSUES } from './list.js';
 export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './models/model.js';
 export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
-export { Alias, ArtifactId, ModelReference, ResourceName, Sha256 } from './names.js';
+export { Alias, ArtifactId, ModelReference, ResourceName, Sha256, Timestamp } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
 export { rowStepsOf } from './jobs/row-steps.js';
 export { InferenceAnswer, InferenceError } from './inference/inference-answer.js';
@@ -67,10 +75,13 @@ export {
   StoredSamplingJob,
   StoredSamplingResult,
 } from './sampling/sampling-job-data.js';
+export { SamplingTrace, StoredSamplingTrace } from './sampling/sampling-trace.js';
+export { SamplingJobRequest, type RepeatableSamplingRequest } from './sampling/sampling-job-request.js';
+export { BulkCancelRequest, BulkSamplingRequest, BulkSamplingResult } from './sampling/bulk-sampling.js';
 export { resolveSamplingOptions } from './sampling/sampling-options.js';
-export { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
 export { LiveSnapshot, LiveWorker } from './service/live.js';
 export { RecentFigures } from './service/recent-figures.js';
+export { SamplingRequest } from './sampling/sampling-request.js';
 export { Stats } from './service/stats.js';
 export { EncodedTensor, JobTensor, MAX_TENSOR_ELEMENTS, Tensor } from './tensor.js';
 export { JOB_TENSOR_FIELDS, rowsIn, TENSORS, tensorsOf, type TensorPath } from './tensors.js';

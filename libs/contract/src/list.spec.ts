@@ -4,7 +4,8 @@ import { list, MAX_ISSUES } from './list.js';
 import { Metadata } from './metadata.js';
 import { ImportConfig } from './models/model-import.js';
 import { AliasRequest } from './models/model.js';
-import { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
+import { BulkSamplingRequest } from './sampling/bulk-sampling.js';
+import { SamplingRequest } from './sampling/sampling-request.js';
 import { TrainingRequest } from './training/training-request.js';
 
 /** An element that only 1 passes, and how often one was looked at. */

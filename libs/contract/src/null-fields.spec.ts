@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ImportConfig } from './models/model-import.js';
 import { AliasRequest } from './models/model.js';
-import { BulkSamplingRequest, SamplingRequest } from './sampling/sampling-request.js';
+import { BulkSamplingRequest } from './sampling/bulk-sampling.js';
+import { SamplingRequest } from './sampling/sampling-request.js';
 import { TrainingRequest } from './training/training-request.js';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -60,13 +60,18 @@ export class JobEnds {
   /**
    * Publishes the end of an attempt if it is on record, once, and nothing otherwise.
    * @param event the job's last, unless a cancel was accepted before it ended
-   * @param remains what is kept of the job's data from then on; all of it by default
+   * @param left what stays of the job from then on: of its data, all unless given, and how the attempt went
    */
-  async publish(attempt: JobAttempt, event: FinalJobEvent, remains = ''): Promise<PublishedEnd> {
+  async publish(
+    attempt: JobAttempt,
+    event: FinalJobEvent,
+    { remains = '', trace = '' }: { readonly remains?: string | undefined; readonly trace?: string | undefined } = {},
+  ): Promise<PublishedEnd> {
     const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const stored = [event.type, JSON.stringify(event), maxLength, ttlSeconds];
-    const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted, this.#keys.webhookChannel];
+    const { webhookChannel } = this.#keys;
+    const values = [...stored, this.#keys.endChannel(kind), jobId, remains, attemptsStarted, webhookChannel, trace];
     const answer = await endJob.run(this.redis, this.#keysOf(kind, jobId), values);
     return answer === 'published' || answer === 'unrecorded' ? answer : parseCancelRecord(String(answer));
   }

@@ -37,15 +37,23 @@ export class JobEvents {
   }
 
   /**
-   * Publishes how far an attempt has come. False when the attempt is over, because another one has the job or
-   * its end was published; or when another attempt had come as far: a follower's progress never goes back.
+   * Publishes how far an attempt has come, and answers how many listened. Undefined when the attempt is over,
+   * because another one has the job or its end was published; or when another attempt had come as far: a
+   * follower's progress never goes back.
+   * @param trace how the attempt went so far, which the job's record then holds
    */
-  async publish({ kind, jobId, attemptsStarted }: JobAttempt, event: ProgressEvent): Promise<boolean> {
+  async publish(
+    { kind, jobId, attemptsStarted }: JobAttempt,
+    event: ProgressEvent,
+    trace = '',
+  ): Promise<number | undefined> {
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.keyOf(jobId), this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
     const own = [event.type, JSON.stringify(event), maxLength, ttlSeconds, attemptsStarted];
     const { field, place } = progressOf(event);
-    return (await publishProgress.run(this.redis, keys, [...own, place, field, LIFETIMES.ledgerMs])) === 1;
+    const values = [...own, place, field, LIFETIMES.ledgerMs, trace];
+    const listeners = Number(await publishProgress.run(this.redis, keys, values));
+    return listeners < 0 ? undefined : listeners;
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   ApiKeyRotation,
   NewApiKeyRequest,
   AliasRequest,
+  BulkCancelRequest,
   BulkSamplingRequest,
   explanationOf,
   InferenceRequest,
@@ -131,6 +132,7 @@ describe('The OpenAPI document', () => {
     const names = bodies.map((schema) => String(schema.$ref).split('/').at(-1) ?? '');
     const schemas = {
       SamplingRequest,
+      BulkCancelRequest,
       BulkSamplingRequest,
       InferenceRequest,
       TrainingRequest,

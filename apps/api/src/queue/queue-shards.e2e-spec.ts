@@ -77,7 +77,7 @@ describe.skipIf(!redisAvailable)('The shards of the API', () => {
     it('are not all ready, and a list of all is refused', async () => {
       expect(shards.areReady).toBe(false);
       const index = new JobIndex(shards, new UnreadableRecords());
-      await expect(index.page({ kind: 'sampling' }, 10, undefined)).rejects.toBeInstanceOf(QueueUnavailableError);
+      await expect(index.page({ kind: 'sampling' }, 10, {})).rejects.toBeInstanceOf(QueueUnavailableError);
     });
 
     it('take new jobs into the others', () => {

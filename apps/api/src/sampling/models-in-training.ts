@@ -20,7 +20,7 @@ export class ModelsInTraining {
   /** The training job that is to publish the model; undefined when none is queued or running. */
   async find(name: string, caller: Caller): Promise<string | undefined> {
     const list = { kind: 'training', owner: isAdmin(caller) ? undefined : caller.owner } as const;
-    const jobs = await this.reader.readAll('training', await this.index.page(list, LOOKED_AT, undefined));
+    const jobs = await this.reader.readAll('training', await this.index.page(list, LOOKED_AT, {}));
     const isMeant = (job: StoredJob) =>
       !hasEnded(statusOf(job)) && modelOf(job) === name && maySee(caller, jobOwner(job.data));
     return jobs.find((job) => job !== undefined && isMeant(job))?.id;

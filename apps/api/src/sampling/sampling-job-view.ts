@@ -25,6 +25,7 @@ export function samplingJobView(
   // What is spread comes last, as everywhere on a job's way: see ARCHITECTURE.md.
   return {
     kind: 'sampling',
+    priority: data.request.priority,
     model: { name: data.model.name, version: data.model.version },
     progress: progressOf(job, data),
     estimatedSecondsLeft: common.status === 'running' ? (newestEvent(job, 'step')?.secondsLeft ?? null) : null,

@@ -10,8 +10,6 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
-  BulkSamplingRequest,
-  BulkSamplingResult,
   JobEvent,
   jobsPath,
   KINDS,
@@ -33,10 +31,10 @@ import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import { JobFollower } from '../jobs/follow/job-follower.js';
 import { jobIdOf } from '../jobs/job-id.js';
 import { resultOf } from '../jobs/read/job-view.js';
-import { JobList, JobListQuery } from '../jobs/list/job-list.js';
+import { JobList } from '../jobs/list/job-list.js';
+import { SamplingJobListQuery } from '../jobs/list/job-list-query.js';
 import { OwnJobs } from '../jobs/read/own-jobs.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
-import { BulkSampling } from './bulk-sampling.js';
 import { RESULT_CONTENT } from './result-content.js';
 import { formatResult, RESULT_TYPES, resultEtag } from './result-format.js';
 import { SamplingJobsService } from './sampling-jobs.service.js';
@@ -52,7 +50,6 @@ const SamplingJobId = jobIdOf('sampling');
 export class SamplingJobsController {
   constructor(
     private readonly jobs: SamplingJobsService,
-    private readonly bulk: BulkSampling,
     private readonly list: JobList,
     private readonly results: SamplingResults,
     private readonly follower: JobFollower,
@@ -100,35 +97,18 @@ export class SamplingJobsController {
     return job;
   }
 
-  @Needs('jobs:write')
-  @Post('batch')
-  @AcceptsJson()
-  @HttpCode(207)
-  @ApiOperation({
-    summary: 'Submit up to 1,000 jobs, each accepted or refused on its own',
-    description:
-      'Takes up to 1,000 requests in a body of at most 1 MiB. Each is accepted or refused on its own: the answer has its status, and its job or its problem, in the order of the requests.',
-  })
-  @Refuses(...SUBMISSION_ERRORS)
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Covers every job of the batch' })
-  @ApiResponse({ status: 207, standardSchema: BulkSamplingResult, description: 'One answer per request, in order' })
-  createSamplingJobs(
-    @Body({ schema: BulkSamplingRequest }) { requests }: { requests: unknown[] },
-    @Headers('idempotency-key') key: string | undefined,
-    @RequestCaller() caller: Caller,
-  ): Promise<BulkSamplingResult> {
-    return this.bulk.submit(requests, { key: idempotencyKey(key), caller });
-  }
-
   @Get()
   @ApiOperation({
     summary: 'List jobs, newest first',
     description:
-      'Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one.',
+      'Lists the jobs of the owner of the key, newest first, in pages of at most 200. `nextCursor` of a page is `after` of the next one. A page of a filtered list may be short, or empty, and still have a `nextCursor`: no more than 2,000 jobs are looked at for one.',
   })
   @Refuses('invalid_cursor')
   @ApiOkResponse({ standardSchema: SamplingJobPage })
-  listSamplingJobs(@Query({ schema: JobListQuery }) query: JobListQuery, @RequestCaller() caller: Caller) {
+  listSamplingJobs(
+    @Query({ schema: SamplingJobListQuery }) query: SamplingJobListQuery,
+    @RequestCaller() caller: Caller,
+  ) {
     return this.list.page('sampling', { caller, query }, this.jobs.view);
   }
 

@@ -74,7 +74,7 @@ export class HourlyArtifactSweep implements OnApplicationBootstrap, OnModuleDest
   private async *neededBy(kind: JobKind): AsyncGenerator<string> {
     let cursor: string | undefined;
     do {
-      const ids = await this.index.page({ kind }, PAGE, cursor);
+      const ids = await this.index.page({ kind }, PAGE, { before: cursor });
       for (const job of await this.reader.readAll(kind, ids))
         if (job !== undefined && !hasEnded(statusOf(job))) yield* await this.needs(job);
       cursor = ids.length === PAGE ? ids.at(-1) : undefined;

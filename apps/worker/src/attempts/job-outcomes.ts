@@ -11,6 +11,7 @@ import {
 } from '#queue';
 import { CancelReason, parseJobError, type JobError, type FinalJobEvent, type JobKind } from '#contract';
 import { JobMetrics } from '#metrics';
+import { traceOf } from './job-trace.js';
 import { queuedMs } from './queued-ms.js';
 
 /**
@@ -46,10 +47,12 @@ export class JobOutcomes {
 
   #publish(
     kind: JobKind,
-    { id = '', attemptsStarted, data }: Pick<Job, 'id' | 'attemptsStarted' | 'data'>,
+    job: Pick<Job, 'id' | 'attemptsStarted' | 'data'>,
     event: FinalJobEvent,
   ): Promise<PublishedEnd> {
-    return this.shards.holding(id).ends.publish({ kind, jobId: id, attemptsStarted }, event, spentJobData(data));
+    const { id = '', attemptsStarted, data } = job;
+    const left = { remains: spentJobData(data), trace: traceOf(job) };
+    return this.shards.holding(id).ends.publish({ kind, jobId: id, attemptsStarted }, event, left);
   }
 
   #report(kind: JobKind, job: Job, failure?: JobError): void {

@@ -15,6 +15,7 @@ import { encodeTensor, Shards, type QueueShard, type TensorValues } from '#queue
 import { Tracing } from '#server';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
+import { beginTrace, type JobTrace } from '../attempts/job-trace.js';
 import { ModelsInUse, type AnyModel } from './models-in-use.js';
 import { macroStepSpans } from './macro-step-spans.js';
 import { RowHandOver } from './row-hand-over.js';
@@ -60,16 +61,20 @@ export class SamplingRunner {
     const { data: stored } = parsed;
     const { warnings } = stored;
     const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings } as const;
+    const trace = beginTrace(job);
     return this.attempts.run(attempt, async (terms) => {
       this.intake.decided(job, terms.solo !== undefined);
       const queuedSeconds = terms.queuedMs / 1000;
-      const { result, values } = await this.#sample(job, stored, terms);
+      const { result, values } = await this.#sample(job, stored, { ...terms, trace });
       const runSeconds = (performance.now() - startedAt) / 1000;
+      const doneAt = performance.now();
+      const kept = await this.tracing.inSpan('store', {}, () => this.tensors.store(values));
+      trace.stored(doneAt);
       return {
         timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
         warnings: [...warnings, ...result.warnings.map(parseWarning)],
         worker: this.identity.id,
-        ...(await this.tracing.inSpan('store', {}, () => this.tensors.store(values))),
+        ...kept,
       };
     });
   }
@@ -77,13 +82,13 @@ export class SamplingRunner {
   async #sample(
     job: Job,
     stored: StoredSamplingJob,
-    { solo, admitted, begin, acceptedAt, queuedMs, signal }: AttemptTerms,
+    { solo, admitted, begin, acceptedAt, queuedMs, signal, trace }: AttemptTerms & { readonly trace: JobTrace },
   ): Promise<{ result: EngineResult; values: TensorValues }> {
     const jobId = job.id ?? '';
     // In order, and nothing of a job that must not run.
     const publish = (event: ProgressEvent) => {
       admitted.then(
-        () => this.#publish(attemptOf({ kind: 'sampling', job, jobId }), event),
+        () => this.#publish(attemptOf({ kind: 'sampling', job, jobId }), event, trace),
         () => undefined, // the attempt fails with it
       );
     };
@@ -94,8 +99,10 @@ export class SamplingRunner {
     );
     const data = admittedSampling(stored, model.sampling);
     const request = samplingRun(jobId, data, model, tensors);
+    trace.ready();
     const resumeFrom = ranBefore ? await this.rows.find(jobId) : undefined;
     const result = await this.tracing.inSpan('denoise', spanOf(data), (span) => {
+      const toSpan = macroStepSpans(span);
       const running = this.engine.submit({
         solo,
         onBegin: begin,
@@ -105,7 +112,10 @@ export class SamplingRunner {
         deadlineAt: data.request.deadlineMs && acceptedAt + data.request.deadlineMs,
         waitedMs: queuedMs,
         onPreview: (preview) => publish(previewEvent(preview, data, model)),
-        onMacroStep: macroStepSpans(span),
+        onMacroStep: (step) => {
+          trace.macroStep(step);
+          toSpan?.(step);
+        },
         resumeFrom,
         ...request,
       });
@@ -128,11 +138,15 @@ export class SamplingRunner {
     }
   }
 
-  #publish(attempt: JobAttempt, event: ProgressEvent): void {
+  /** Beside its progress, whoever follows the job wants to know where its time goes; nobody else does yet. */
+  async #publish(attempt: JobAttempt, event: ProgressEvent, trace: JobTrace): Promise<void> {
     const { events } = this.shards.holding(attempt.jobId);
-    events.publish(attempt, event).catch((error: unknown) => {
+    try {
+      const listeners = await events.publish(attempt, event, trace.isFollowed ? trace.text : '');
+      trace.isFollowed = (listeners ?? 0) > 0;
+    } catch (error) {
       this.#logger.warn(`an event was not sent: ${String(error)}`); // progress may be lost
-    });
+    }
   }
 }
 

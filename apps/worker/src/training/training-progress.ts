@@ -43,7 +43,9 @@ export class TrainingProgress {
       skippedUpdates,
     });
     // BullMQ asks for no lock
-    const showing = publishing.then((isPublished) => (isPublished ? job.updateProgress(progress) : undefined));
+    const showing = publishing.then((listeners) =>
+      listeners === undefined ? undefined : job.updateProgress(progress),
+    );
     showing.catch((error: unknown) => {
       this.#logger.warn(`progress was not sent: ${String(error)}`);
     });

@@ -9,3 +9,9 @@ export function jobOwner(data: unknown): string {
   const owner: unknown = typeof data === 'object' && data !== null && 'owner' in data ? data.owner : undefined;
   return typeof owner === 'string' ? owner : DEFAULT_OWNER;
 }
+
+/** The id of the API key that a job came with, likewise. */
+export function jobKey(data: unknown): string | undefined {
+  const key: unknown = typeof data === 'object' && data !== null && 'apiKeyId' in data ? data.apiKeyId : undefined;
+  return ApiKeyId.safeParse(key).data;
+}

@@ -25,11 +25,15 @@ export const JOB_ID_FORM = `${PREFIXES.map((prefix) => `${prefix}_`).join(' or '
  * end. @param shard 0 to `MOST_SHARDS - 1`
  */
 export function newJobId(kind: JobKind, now: number = Date.now(), shard = 0): string {
-  let time = '';
-  for (let rest = Math.floor(now), i = 0; i < TIME_CHARACTERS; i++, rest = Math.floor(rest / 32))
-    time = ALPHABET.charAt(rest % 32) + time;
   const random = base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)));
-  return `${KINDS[kind].idPrefix}_${time}${random}${shardText(shard)}`;
+  return `${KINDS[kind].idPrefix}_${timeText(now)}${random}${shardText(shard)}`;
+}
+
+/**
+ * What no id of this time sorts before, and every earlier one does. @param now milliseconds since 1970
+ */
+export function firstJobIdOf(kind: JobKind, now: number): string {
+  return `${KINDS[kind].idPrefix}_${timeText(now)}`;
 }
 
 /** The shard that holds a job, by its id alone; 0 for what is no job id. */
@@ -42,6 +46,13 @@ export function jobIdShard(id: string): number {
 /** The job id with which a text begins. No text that follows one may begin with a capital or a digit. */
 export function leadingJobId(text: string): string | undefined {
   return BEGINS_WITH_ID.exec(text)?.[0];
+}
+
+function timeText(now: number): string {
+  let time = '';
+  for (let rest = Math.floor(now), i = 0; i < TIME_CHARACTERS; i++, rest = Math.floor(rest / 32))
+    time = ALPHABET.charAt(rest % 32) + time;
+  return time;
 }
 
 function shardText(shard: number): string {

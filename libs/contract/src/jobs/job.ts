@@ -1,4 +1,6 @@
+import { PRIORITIES } from '#ddim';
 import { z } from 'zod';
+import { ApiKeyId } from '../access/api-key.js';
 import { JobError } from './job-error.js';
 import { JOB_ID_FORM } from './job-id.js';
 import { KINDS } from '../kinds.js';
@@ -43,6 +45,7 @@ const common = {
   id: z.string().describe(`Id of the job: ${JOB_ID_FORM}`),
   status: JobStatus.describe('Where it stands; the last three are final'),
   owner: z.string().describe('Whose it is; without keys: default'),
+  key: ApiKeyId.nullable().describe('Id of the API key that it came with; null: there were none'),
   model: JobModel.describe('Model version that it uses or makes'),
   createdAt: Timestamp.describe('When it was accepted'),
   startedAt: Timestamp.nullable().describe('When its last attempt started; null before'),
@@ -82,6 +85,7 @@ export const SamplingJob = z
   .strictObject({
     ...common,
     kind: z.literal('sampling').describe('Kind of the job'),
+    priority: z.enum(PRIORITIES).describe('Its class'),
     expiresAt: Timestamp.nullable().describe(
       `Until when the result is kept at least, among the newest ${NEWEST_RESULTS}; null before the end`,
     ),

@@ -11,7 +11,6 @@ import {
   PRIORITIES,
 } from '#ddim';
 import { z } from 'zod';
-import { list } from '../list.js';
 import { Metadata } from '../metadata.js';
 import { ModelReference } from '../names.js';
 import { integer, number } from '../ranges.js';
@@ -134,18 +133,6 @@ export const SamplingRequest = z
     ],
   });
 export type SamplingRequest = z.output<typeof SamplingRequest>;
-
-/** Body of `POST /v1/sampling-jobs/batch`; every request is validated on its own. */
-export const BulkSamplingRequest = z
-  .strictObject({
-    requests: list(z.unknown(), { min: 1, max: 1000 }).describe(
-      'Sampling requests, each accepted or refused on its own',
-    ),
-  })
-  .meta({
-    id: 'BulkSamplingRequest',
-    examples: [{ requests: [{ model: 'robot', observations: [[0.1, -0.4, 0.7]], priority: 'bulk' }] }],
-  });
 
 interface ModeFields extends TensorHolder<unknown> {
   readonly mode: SamplingMode;

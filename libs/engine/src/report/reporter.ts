@@ -6,6 +6,7 @@
 import type { Assignment } from '../scheduling/assignment.js';
 import type { BackendInfo } from '../backend/backend.js';
 import type { EngineEvents, EngineObserver, RowsByPriority } from './observer.js';
+import type { SharedMacroStep } from '../requests/request.js';
 import type { RequestState } from '../requests/request-state.js';
 import type { RunReport } from '../protocol/thread-protocol.js';
 
@@ -43,9 +44,7 @@ export class Reporter {
 
   macroSteps(done: DoneMacroSteps): void {
     if (this.observer.onMacroStep) this.observeMacroSteps(done);
-    const watching = new Set<RequestState>();
-    for (const { owner } of done.assignment.rows) if (owner.request.onMacroStep) watching.add(owner);
-    for (const state of watching) this.shareMacroSteps(state, done);
+    this.shareMacroSteps(done);
   }
 
   request(state: RequestState): void {
@@ -89,18 +88,16 @@ export class Reporter {
       );
   }
 
-  private shareMacroSteps(state: RequestState, { thread, assignment, report, endedAt }: DoneMacroSteps): void {
+  /** A batch may hold a row of each of many requests: what they have in common is worked out once. */
+  private shareMacroSteps({ thread, assignment, report, endedAt }: DoneMacroSteps): void {
     const { rows, stepsPerCall } = assignment;
-    const numRequests = new Set(rows.map(({ owner }) => owner)).size;
-    const ownRows = rows.filter(({ owner }) => owner === state).length;
-    const shared = { thread, numRows: rows.length, ownRows, numRequests, stepsPerCall };
-    const durations = report.calls.map(({ seconds, outsideSeconds }) => 1e3 * (seconds + outsideSeconds));
-    let startedAt = endedAt - durations.reduce((sum, ms) => sum + ms, 0);
-    for (const ms of durations) {
-      const step = { ...shared, startedAt, endedAt: startedAt + ms };
-      this.guard(() => state.request.onMacroStep?.(step));
-      startedAt += ms;
-    }
+    const ownRowsOf = new Map<RequestState, number>();
+    for (const { owner } of rows) ownRowsOf.set(owner, (ownRowsOf.get(owner) ?? 0) + 1);
+    const shared = { thread, numRows: rows.length, numRequests: ownRowsOf.size, stepsPerCall };
+    const spans = spansBefore(endedAt, report);
+    for (const [{ request }, ownRows] of ownRowsOf)
+      if (request.onMacroStep)
+        for (const span of spans) this.guard(() => request.onMacroStep?.({ ...shared, ownRows, ...span }));
   }
 
   /** Reports an event whose facts the caller knows. */
@@ -113,4 +110,15 @@ export class Reporter {
     for (const state of this.requests) if (state.request.model === model) rows[state.request.priority] += count(state);
     return rows;
   }
+}
+
+/** When each call of a report began and ended, in ms; a report says only how long they took. */
+function spansBefore(endedAt: number, { calls }: RunReport): Pick<SharedMacroStep, 'startedAt' | 'endedAt'>[] {
+  const durations = calls.map(({ seconds, outsideSeconds }) => 1e3 * (seconds + outsideSeconds));
+  let startedAt = endedAt - durations.reduce((sum, ms) => sum + ms, 0);
+  return durations.map((ms) => {
+    const span = { startedAt, endedAt: startedAt + ms };
+    startedAt = span.endedAt;
+    return span;
+  });
 }

@@ -10,6 +10,8 @@ import type { EngineRequest } from './request.js';
  */
 const PROGRESS_INTERVAL_MS = 500;
 const PREVIEW_INTERVAL_MS = 200;
+/** So many previews of a request come at any pace: a short one, whole, is what people want to see. */
+const PREVIEWS_AT_ONCE = 64;
 
 /** What has been done by now: `stepsBefore` of it by an earlier run, the rest in `runMs`. */
 interface Done {
@@ -25,6 +27,7 @@ export class Notices {
   private progressAt = 0;
   private previewAt = -Infinity;
   private previewedStep = 0;
+  private previews = 0;
 
   constructor(private readonly request: EngineRequest) {}
 
@@ -36,7 +39,8 @@ export class Notices {
   /** Steps from `step` to the next one that asks for a preview of row 0, if a preview could be sent now. */
   stepsToPreview(step: number, now: number): number | undefined {
     const { onPreview, previewEvery } = this.request;
-    if (!onPreview || !previewEvery || now - this.previewAt < PREVIEW_INTERVAL_MS) return undefined;
+    if (!onPreview || !previewEvery) return undefined;
+    if (this.previews >= PREVIEWS_AT_ONCE && now - this.previewAt < PREVIEW_INTERVAL_MS) return undefined;
     return (Math.floor(this.previewedStep / previewEvery) + 1) * previewEvery - step;
   }
 
@@ -45,6 +49,7 @@ export class Notices {
     const left = this.stepsToPreview(stepsDone, now);
     if (left === undefined || left > 0) return;
     this.previewAt = now;
+    this.previews += 1;
     this.previewedStep = stepsDone;
     this.request.onPreview?.({ row: 0, step: stepsDone - 1, x0 });
   }

@@ -31,11 +31,11 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
 /**
  * KEYS: ledger, event stream, BullMQ's hash of the job, webhooks awaited and ended. ARGV: event type, event
  * data, stream length, ttl s, channel of ends, job id, what remains of the job's data or '', attempt, channel
- * of webhooks. Publishes the end of this attempt
- * that BullMQ has on record, once, with what it says of a success; answers `unrecorded` if it has none like
- * it, else the job's cancel record or `published`. An accepted cancel wins against every other end, and the
- * outcome of a job that was cancelled is not published. A job that has ended accepts no cancel, so what is
- * read here stays true. Its starts and how far it had come say nothing any more and are forgotten.
+ * of webhooks, how the attempt went or ''. Publishes the end of this attempt that BullMQ has on record, once,
+ * with what it says of a success; answers `unrecorded` if it has none like it, else the job's cancel record
+ * or `published`. An accepted cancel wins against every other end, and the outcome of a job that was
+ * cancelled is not published. A job that has ended accepts no cancel, so what is read here stays true. Its
+ * starts and how far it had come say nothing any more and are forgotten.
  */
 export const endJob = new RedisScript(`${NOW}${PUBLISH}${NOTICE_END}${HAS_ENDED}${CANCELLED}
 local type, data, message, remains, attempt = ARGV[1], ARGV[2], ARGV[6], ARGV[7], ARGV[8]
@@ -47,7 +47,8 @@ local cancel = redis.call('HGET', KEYS[1], 'cancel')
 redis.call('HDEL', KEYS[1], 'starts', 'solo', 'rows', 'told', 'shown', 'pausedAt')
 if hasEnded(KEYS[3], KEYS[2]) then return cancel or 'published' end
 local finishedAt = now() -- by the clock of Redis instead of the worker's
-redis.call('HSET', KEYS[3], 'finishedOn', finishedAt, 'ended', attempt)
+local trace = ARGV[10] ~= '' and { 'trace', ARGV[10] } or {}
+redis.call('HSET', KEYS[3], 'finishedOn', finishedAt, 'ended', attempt, unpack(trace))
 if cancel then
   if type ~= 'cancelled' then
     type = 'cancelled'

@@ -11,6 +11,12 @@ interface JobIds {
   readonly owner?: string | undefined;
 }
 
+/** Ids between two texts: at the first or behind it, and before the second. */
+export interface IdRange {
+  readonly from?: string | undefined;
+  readonly before?: string | undefined;
+}
+
 /**
  * The ids of submitted jobs in the order of their creation, which BullMQ itself does not keep: in each shard
  * one sorted set per kind whose members compare as text, each added with its job. An id may be listed whose
@@ -23,10 +29,10 @@ export class JobIndex {
     private readonly unreadable: UnreadableRecords,
   ) {}
 
-  /** Up to `limit` ids of all shards, newest first, before `cursor`. @throws QueueUnavailableError */
-  async page(list: JobIds, limit: number, cursor: string | undefined): Promise<string[]> {
+  /** Up to `limit` ids of all shards within `range`, newest first. @throws QueueUnavailableError */
+  async page(list: JobIds, limit: number, range: IdRange): Promise<string[]> {
     this.shards.requireReady();
-    const pages = await Promise.all(this.shards.all.map((shard) => this.pageOf(shard, list, { limit, cursor })));
+    const pages = await Promise.all(this.shards.all.map((shard) => this.pageOf(shard, list, { limit, ...range })));
     const [first, ...others] = pages;
     if (first !== undefined && others.length === 0) return first;
     return newestFirst(pages.flat()).slice(0, limit);
@@ -47,10 +53,10 @@ export class JobIndex {
   private pageOf(
     { redis, keys }: QueueConnection,
     list: JobIds,
-    { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
+    { limit, from, before }: IdRange & { readonly limit: number },
   ): Promise<string[]> {
-    const before = cursor === undefined ? '+' : `(${cursor}`;
-    const ids = redis.zrevrangebylex(keyOf(keys, list), before, '-', 'LIMIT', 0, limit);
+    const [high, low] = [before === undefined ? '+' : `(${before}`, from === undefined ? '-' : `[${from}`];
+    const ids = redis.zrevrangebylex(keyOf(keys, list), high, low, 'LIMIT', 0, limit);
     return unlessWrongType(ids, [], (cause) => this.unreadable.report(`the list of ${list.kind} jobs`, cause));
   }
 

@@ -1,24 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
-import { jobOwner, JobStatus, MAX_JOBS_PER_PAGE, parseJobId, ResourceName, type JobKind } from '#contract';
+import { jobOwner, MAX_JOBS_PER_PAGE, parseJobId, type JobKind } from '#contract';
 import type { StoredJob } from '#queue';
 import { UnreadableRecords } from '#server';
 import { isAdmin, maySee, type Caller } from '../../access/caller.js';
 import { HttpProblem } from '../../http/problem.js';
 import { JobIndex } from './job-index.js';
+import { isFiltered, matches, mayMatch, rangeOf, type JobListQuery, type Listed } from './job-list-query.js';
 import { JobReader } from '../read/job-reader.js';
 import { UnreadableJob } from '../read/unreadable-job.js';
 
 /** Jobs looked at for one page, so that a filter that matches nothing does not read the whole queue. */
 const MAX_LOOKED_AT = 2_000;
-
-export const JobListQuery = z.strictObject({
-  status: JobStatus.optional().describe('Only jobs of this status'),
-  model: ResourceName.optional().describe('Only jobs of this model'),
-  limit: z.coerce.number().int().min(1).max(MAX_JOBS_PER_PAGE).default(50).describe('Jobs of a page'),
-  after: z.string().optional().meta({ description: 'nextCursor of the page before' }),
-});
-export type JobListQuery = z.output<typeof JobListQuery>;
 
 interface JobPage<View> {
   readonly items: View[];
@@ -38,32 +30,48 @@ export class JobList {
    * @param view a job as clients see it; one that throws UnreadableJob is left out
    * @throws HttpProblem `invalid_cursor`; QueueUnavailableError
    */
-  async page<View extends { readonly status: JobStatus; readonly model: { readonly name: string } }>(
+  async page<View extends Listed>(
     kind: JobKind,
     { caller, query }: { readonly caller: Caller; readonly query: JobListQuery },
     view: (job: StoredJob) => View,
   ): Promise<JobPage<View>> {
+    const select = (job: StoredJob | undefined): View[] => {
+      if (job === undefined || !maySee(caller, jobOwner(job.data))) return [];
+      const item = this.readable(job, view);
+      return item !== undefined && matches(item, query) ? [item] : [];
+    };
+    if (query.ids === undefined) return this.walk(kind, { caller, query }, select);
+    const jobs = await this.reader.readAll(kind, query.ids);
+    return { items: jobs.flatMap(select), nextCursor: null };
+  }
+
+  /** Goes through the list until a page is full. */
+  private async walk<View>(
+    kind: JobKind,
+    { caller, query }: { readonly caller: Caller; readonly query: JobListQuery },
+    select: (job: StoredJob | undefined) => View[],
+  ): Promise<JobPage<View>> {
     const list = { kind, owner: isAdmin(caller) ? undefined : caller.owner };
     const items: View[] = [];
+    const range = rangeOf(kind, query);
     let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
     // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of
     // them.
-    const chunk = query.status === undefined && query.model === undefined ? query.limit : MAX_JOBS_PER_PAGE;
+    const chunk = isFiltered(query) ? MAX_JOBS_PER_PAGE : query.limit;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT;) {
-      const ids = await this.index.page(list, chunk, cursor);
-      const jobs = await this.reader.readAll(kind, ids);
+      const ids = await this.index.page(list, chunk, { ...range, before: cursor ?? range.before });
+      const candidates = ids.filter((id) => mayMatch(id, query));
+      const found = await this.reader.readAll(kind, candidates);
+      const jobs = new Map(found.map((job) => [job?.id, job]));
       lookedAt += ids.length;
-      for (const [i, id] of ids.entries()) {
-        const job = jobs[i];
+      for (const id of ids) {
         cursor = id;
-        if (job === undefined || !maySee(caller, jobOwner(job.data))) continue;
-        const item = this.readable(job, view);
-        if (item !== undefined && matches(item, query)) items.push(item);
+        items.push(...select(jobs.get(id)));
         if (items.length === query.limit) return { items, nextCursor: encodeCursor(id) };
       }
       await this.index.remove(
         list,
-        ids.filter((_, i) => jobs[i] === undefined),
+        candidates.filter((id) => jobs.get(id) === undefined),
       );
       if (ids.length < chunk) return { items, nextCursor: null };
     }
@@ -79,13 +87,6 @@ export class JobList {
       return undefined;
     }
   }
-}
-
-function matches(
-  { status, model }: { readonly status: JobStatus; readonly model: { readonly name: string } },
-  query: JobListQuery,
-): boolean {
-  return (query.status ?? status) === status && (query.model ?? model.name) === model.name;
 }
 
 function encodeCursor(jobId: string): string {

@@ -3,6 +3,7 @@ import type { Warning } from '#ddim';
 import {
   cancelError,
   JobEvent,
+  jobKey,
   jobOwner,
   jobStatus,
   parseJobError,
@@ -19,6 +20,7 @@ type CommonView = Pick<
   SamplingJob,
   | 'id'
   | 'owner'
+  | 'key'
   | 'status'
   | 'createdAt'
   | 'startedAt'
@@ -48,6 +50,7 @@ export function commonView(job: StoredJob): CommonView {
   return {
     id: job.id,
     owner: jobOwner(job.data),
+    key: jobKey(job.data) ?? null,
     status,
     createdAt: toTimestamp(job.createdAt),
     startedAt: startedAt === undefined ? null : toTimestamp(startedAt),
