@@ -4,12 +4,40 @@ import { linkTo } from '../../data/route.js';
 import { service } from '../../data/service.js';
 import { EmptyPage } from '../../parts/empty-page.js';
 import { Loaded } from '../../parts/loaded.js';
+import { count, inWords, size } from '../../parts/quantity.js';
 import { Table, type Column } from '../../parts/table.js';
+import { Time } from '../../parts/time.js';
 
-const COLUMNS: readonly Column<Schemas['Model']>[] = [
+type Model = Schemas['Model'];
+
+const latest = ({ versions }: Model) => versions.at(-1);
+
+const COLUMNS: readonly Column<Model>[] = [
   { title: 'Model', cell: ({ name }) => <a href={linkTo('models', name)}>{name}</a> },
-  { title: 'Latest version', cell: ({ latestVersion }) => latestVersion, isNumber: true },
-  { title: 'Aliases', cell: ({ aliases }) => Object.keys(aliases).join(', ') },
+  { title: 'Latest', cell: ({ latestVersion }) => latestVersion, metric: 'latestVersion', isNumber: true },
+  { title: 'Versions', cell: ({ versions }) => versions.length, metric: 'versions', isNumber: true },
+  {
+    title: 'Aliases',
+    cell: ({ aliases }) =>
+      Object.entries(aliases)
+        .map(([alias, version]) => `${alias} → ${version}`)
+        .join(', '),
+    metric: 'aliases',
+  },
+  {
+    title: 'Actions',
+    cell: (model) => sizes(latest(model)?.config),
+    metric: 'config.actionHorizon × config.actionDim',
+    isNumber: true,
+  },
+  {
+    title: 'Parameters',
+    cell: (model) => inWords(count(latest(model)?.parameters)),
+    metric: 'parameters',
+    isNumber: true,
+  },
+  { title: 'Size', cell: (model) => inWords(size(latest(model)?.bytes)), metric: 'bytes', isNumber: true },
+  { title: 'Published', cell: (model) => <Time at={latest(model)?.createdAt} /> },
 ];
 
 /** All models by name. */
@@ -32,4 +60,8 @@ export function ModelsPage() {
       </Loaded>
     </>
   );
+}
+
+function sizes(config: Schemas['ModelConfig'] | undefined): string {
+  return config === undefined ? '–' : `${config.actionHorizon} × ${config.actionDim}`;
 }
