@@ -2162,6 +2162,16 @@ export interface components {
              * @description Type of the event
              * @enum {string}
              */
+            type: "samples";
+            /** @description Optimiser steps done */
+            step: number;
+            /** @description Rows drawn with the averaged weights [rows, horizon, dim], in the units of the actions */
+            actions: components["schemas"]["EncodedTensor"];
+        } | {
+            /**
+             * @description Type of the event
+             * @enum {string}
+             */
             type: "checkpoint";
             /** @description Optimiser steps done */
             step: number;
@@ -2517,8 +2527,23 @@ export interface components {
             logEverySteps?: number;
             /** @description Share of pairs kept for validation. Default: 0.05 */
             validationFraction?: number;
+            /** @description When it ends before its steps. Default: never */
+            earlyStopping?: components["schemas"]["EarlyStopping"];
+            /** @description Whether the version has the weights of the lowest validation loss. Default: false, the last ones */
+            keepBest?: boolean;
+            /** @description Steps between two draws of a few rows, at least a hundredth of steps. Default: none are drawn */
+            sampleEvery?: number;
             /** @description Seed of weights, order and noise. Default: derived from the job's id */
             seed?: number;
+        };
+        EarlyStopping: {
+            /** @description Validations in a row without a lower loss that end it */
+            patience: number;
+            /**
+             * @description By how much a loss must be lower to count
+             * @default 0
+             */
+            minDelta?: number;
         };
         TrainingJob: {
             /** @description Id of the job: smp_ or trn_ and a ULID */
@@ -2586,6 +2611,19 @@ export interface components {
             bytes: number;
             /** @description Path of the checkpoint */
             href: string;
+            /** @description Optimiser steps that were done */
+            updates: number;
+            /**
+             * @description Why it ended: all steps were done, or the validation loss fell no more
+             * @enum {string}
+             */
+            stopReason: "steps" | "early_stopping";
+            /** @description Optimiser steps after which the weights are those of the version */
+            keptStep: number;
+            /** @description Mean loss since the last log point but one; null: not finite */
+            finalLoss: number | null;
+            /** @description Loss of the weights of the version on the validation part; null: there is none */
+            validationLoss: number | null;
         };
         TrainingJobPage: {
             /** @description The page, newest first */

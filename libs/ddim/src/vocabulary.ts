@@ -121,6 +121,9 @@ export const RANGES = {
   emaMaxDecay: { min: 0, below: 1 },
   conditionDropout: { min: 0, below: 1 },
   validationFraction: { min: 0, max: 0.5 },
+  patience: { min: 1, max: 10_000 },
+  minDelta: { min: 0, max: 1e6 },
+  sampleEvery: { min: 1, max: MOST_UPDATES },
 } as const satisfies Readonly<Record<string, Range>>;
 
 /**

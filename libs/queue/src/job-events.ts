@@ -70,10 +70,12 @@ export class JobEvents {
   }
 }
 
+const FIELDS = { preview: 'shown', metrics: 'told', samples: 'drawn' } as const;
+
 /** How far the job has come, and where the ledger holds what was published of it last. */
 function progressOf(event: ProgressEvent): { readonly field: string; readonly place: number } {
   if (event.type === 'step') return { field: 'told', place: event.completedSteps };
-  return { field: event.type === 'preview' ? 'shown' : 'told', place: event.step };
+  return { field: FIELDS[event.type], place: event.step };
 }
 
 function parseEvent(fields: readonly string[]): JobEvent | undefined {

@@ -5,7 +5,7 @@ import { STRIDE_PREFIX } from './bullmq/queue-options.js';
 export class Keys {
   constructor(readonly prefix: string = STRIDE_PREFIX) {}
 
-  /** Hash: cancel starts solo faults checkpoint previous rows told shown pausedAt. */
+  /** Hash: cancel starts solo faults checkpoint previous rows told shown drawn pausedAt. */
   ledger(jobId: string): string {
     return `${this.prefix}:ledger:${jobId}`;
   }

@@ -91,18 +91,23 @@ export class TfjsTrainer implements LoadedTrainer {
     }
   }
 
+  async readAverage(): Promise<DenoiserParameters> {
+    return this.read(this.setup.state.ema, ({ ema }) => ema);
+  }
+
   async readState(): Promise<TrainState> {
     const { state } = this.setup;
-    const part = async (initial: DenoiserParameters, of: (parameter: Parameter) => Tensor) => {
-      const trained = await readAll(new Map(this.parameters.map((parameter) => [parameter.name, of(parameter)])));
-      return new Map(Array.from(initial, ([name, values]) => [name, trained.get(name) ?? values.slice()]));
-    };
     return {
-      parameters: await part(state.parameters, ({ weight }) => weight),
-      firstMoments: await part(state.firstMoments, ({ moment1 }) => moment1),
-      secondMoments: await part(state.secondMoments, ({ moment2 }) => moment2),
-      ema: await part(state.ema, ({ ema }) => ema),
+      parameters: await this.read(state.parameters, ({ weight }) => weight),
+      firstMoments: await this.read(state.firstMoments, ({ moment1 }) => moment1),
+      secondMoments: await this.read(state.secondMoments, ({ moment2 }) => moment2),
+      ema: await this.readAverage(),
     };
+  }
+
+  private async read(initial: DenoiserParameters, of: (parameter: Parameter) => Tensor): Promise<DenoiserParameters> {
+    const trained = await readAll(new Map(this.parameters.map((parameter) => [parameter.name, of(parameter)])));
+    return new Map(Array.from(initial, ([name, values]) => [name, trained.get(name) ?? values.slice()]));
   }
 
   async dispose(): Promise<void> {

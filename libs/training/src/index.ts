@@ -14,3 +14,4 @@ export type { TrainingCheckpoint } from './training-checkpoint.js';
 export { checkTrainingConfig, trainingConfigHash } from './training-config.js';
 export type { TrainingDataset } from './training-dataset.js';
 export type { TrainingMetricsPoint, TrainingResult } from './training-options.js';
+export { MAX_DRAWN_NUMBERS, type DrawnSamples } from './run-draws.js';

@@ -22,7 +22,8 @@ export function beginRun({ config, dataset, resumeFrom, initFrom }: TrainingInpu
   const data = prepareTrainingData(dataset, config, initFrom);
   const denoiser = initFrom?.config ?? denoiserConfig(config, data.sigmaData);
   const parameters = initFrom?.parameters ?? initialParameters(denoiser, config.training.seed);
-  return { denoiser, normalizers: data, counters: NOTHING_DONE, train: freshTrainState(parameters), data };
+  const validation = { course: undefined, best: undefined };
+  return { denoiser, normalizers: data, counters: NOTHING_DONE, validation, train: freshTrainState(parameters), data };
 }
 
 function checkSameShape({ config: model }: DdimModel, config: TrainingConfig): void {

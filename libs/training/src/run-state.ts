@@ -8,7 +8,14 @@ import {
   type TrainingConfig,
 } from '#ddim';
 import type { TrainState } from './train-backend.js';
-import { trainStateFromTensors, trainStateTensors } from './train-state.js';
+import type { ValidationCourse, ValidationState } from './run-validation.js';
+import {
+  hasParameters,
+  parametersFromTensors,
+  parameterTensors,
+  trainStateFromTensors,
+  trainStateTensors,
+} from './train-state.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import { denoiserConfig, trainingConfigHash } from './training-config.js';
 import type { Normalizers } from './training-data.js';
@@ -33,6 +40,7 @@ export interface RunState {
   readonly denoiser: MlpDenoiserConfig;
   readonly normalizers: Normalizers;
   readonly counters: RunCounters;
+  readonly validation: ValidationState;
   readonly train: TrainState;
 }
 
@@ -47,7 +55,7 @@ interface CheckpointOrigin {
 
 /** Arrays of the train state are not copied. */
 export function toCheckpoint(state: RunState, origin: CheckpointOrigin): TrainingCheckpoint {
-  const { denoiser, normalizers, counters, train } = state;
+  const { denoiser, normalizers, counters, validation, train } = state;
   const { observationNormalizer, actionNormalizer } = normalizers;
   const { sigmaData, sigmaSkip } = denoiser;
   const { datasetRows, backend, provider } = origin;
@@ -58,10 +66,20 @@ export function toCheckpoint(state: RunState, origin: CheckpointOrigin): Trainin
     provider,
     tensors: [
       ...trainStateTensors(denoiser, train),
+      ...(validation.best ? parameterTensors(denoiser, 'best', validation.best).map(copyOf) : []),
       ...normalizerTensors('observation_normalizer', observationNormalizer).map(copyOf),
       ...normalizerTensors('action_normalizer', actionNormalizer).map(copyOf),
     ],
-    metadata: { run: JSON.stringify({ format: FORMAT, ...counters, datasetRows, sigmaData, sigmaSkip }) },
+    metadata: {
+      run: JSON.stringify({
+        format: FORMAT,
+        ...counters,
+        datasetRows,
+        sigmaData,
+        sigmaSkip,
+        validation: validation.course,
+      }),
+    },
   };
 }
 
@@ -94,6 +112,10 @@ export function fromCheckpoint(
     denoiser,
     normalizers: readNormalizers(tensors, config),
     counters: readCounters(fields),
+    validation: {
+      course: fields.has('validation') ? readCourse(fields.fields('validation')) : undefined,
+      best: hasParameters('best', tensors) ? parametersFromTensors(denoiser, 'best', tensors) : undefined,
+    },
     train: trainStateFromTensors(denoiser, tensors),
   };
 }
@@ -105,6 +127,15 @@ function readCounters(fields: JsonFields): RunCounters {
     skippedInARow: fields.number('skippedInARow'),
     seconds: fields.number('seconds'),
     losses: fields.numbers('losses'),
+  };
+}
+
+function readCourse(fields: JsonFields): ValidationCourse {
+  return {
+    step: fields.number('step'),
+    loss: fields.number('loss'),
+    reference: fields.number('reference'),
+    stale: fields.number('stale'),
   };
 }
 

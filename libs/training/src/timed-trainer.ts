@@ -9,6 +9,7 @@ export async function loadTimed(backend: TrainBackend, setup: TrainSetup, clock:
   return {
     trainStep: (batch) => timer.time(batch.numRows, () => trainer.trainStep(batch)),
     evaluate: (batch) => timer.time(batch.numRows, () => trainer.evaluate(batch)),
+    readAverage: () => timer.time(0, () => trainer.readAverage()),
     readState: () => timer.time(0, () => trainer.readState()),
     dispose: () => timer.time(0, () => trainer.dispose()),
   };

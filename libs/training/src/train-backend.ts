@@ -71,6 +71,8 @@ export interface LoadedTrainer {
   trainStep(batch: TrainBatch): Promise<TrainStepResult>;
   /** Loss of `parameters: 'ema'` weights on a batch, nothing changes. */
   evaluate(batch: TrainBatch): Promise<number>;
+  /** A copy of the EMA weights. */
+  readAverage(): Promise<DenoiserParameters>;
   /** Copies of the present state. */
   readState(): Promise<TrainState>;
   dispose(): Promise<void>;

@@ -11,12 +11,15 @@ export function freshTrainState(parameters: DenoiserParameters): TrainState {
 
 /** Tensors named `part/parameter`. */
 export function trainStateTensors(config: MlpDenoiserConfig, state: TrainState): NamedTensor[] {
-  return PARTS.flatMap((part) =>
-    parameterShapes(config).flatMap(({ name, shape }) => {
-      const data = state[part].get(name);
-      return data ? [{ name: `${part}/${name}`, shape, data }] : [];
-    }),
-  );
+  return PARTS.flatMap((part) => parameterTensors(config, part, state[part]));
+}
+
+/** The same of one part. */
+export function parameterTensors(config: MlpDenoiserConfig, part: string, values: DenoiserParameters): NamedTensor[] {
+  return parameterShapes(config).flatMap(({ name, shape }) => {
+    const data = values.get(name);
+    return data ? [{ name: `${part}/${name}`, shape, data }] : [];
+  });
 }
 
 /**
@@ -24,23 +27,35 @@ export function trainStateTensors(config: MlpDenoiserConfig, state: TrainState):
  * or of another shape
  */
 export function trainStateFromTensors(config: MlpDenoiserConfig, tensors: readonly NamedTensor[]): TrainState {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const take = (part: keyof TrainState): DenoiserParameters =>
-    new Map(
-      parameterShapes(config).map(({ name, shape }) => {
-        const tensor = byName.get(`${part}/${name}`);
-        if (tensor?.shape.join() !== shape.join() || !(tensor.data instanceof Float32Array))
-          throw new InputError(
-            'checkpoint_mismatch',
-            `the checkpoint has no tensor ${part}/${name} [${shape.join(',')}]`,
-          );
-        return [name, tensor.data];
-      }),
-    );
   return {
-    parameters: take('parameters'),
-    firstMoments: take('firstMoments'),
-    secondMoments: take('secondMoments'),
-    ema: take('ema'),
+    parameters: parametersFromTensors(config, 'parameters', tensors),
+    firstMoments: parametersFromTensors(config, 'firstMoments', tensors),
+    secondMoments: parametersFromTensors(config, 'secondMoments', tensors),
+    ema: parametersFromTensors(config, 'ema', tensors),
   };
+}
+
+/** Whether there is anything of a part. */
+export function hasParameters(part: string, tensors: readonly NamedTensor[]): boolean {
+  return tensors.some(({ name }) => name.startsWith(`${part}/`));
+}
+
+/** The inverse of parameterTensors; throws like trainStateFromTensors. */
+export function parametersFromTensors(
+  config: MlpDenoiserConfig,
+  part: string,
+  tensors: readonly NamedTensor[],
+): DenoiserParameters {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return new Map(
+    parameterShapes(config).map(({ name, shape }) => {
+      const tensor = byName.get(`${part}/${name}`);
+      if (tensor?.shape.join() !== shape.join() || !(tensor.data instanceof Float32Array))
+        throw new InputError(
+          'checkpoint_mismatch',
+          `the checkpoint has no tensor ${part}/${name} [${shape.join(',')}]`,
+        );
+      return [name, tensor.data];
+    }),
+  );
 }

@@ -12,7 +12,7 @@ import {
 import { assertNever, CancelledError, EngineError } from '#ddim';
 import { shareTrainingInput } from './shared-input.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
-import type { TrainingInput, TrainingMetricsPoint, TrainingOptions, TrainingResult } from './training-options.js';
+import type { TrainingInput, TrainingOptions, TrainingResult } from './training-options.js';
 import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadStart } from './training-protocol.js';
 
 /**
@@ -21,7 +21,7 @@ import { STOP, type TrainingCommand, type TrainingReport, type TrainingThreadSta
  * @param options with a configuration that checkTrainingConfig has found good
  * @throws InputError for a dataset that cannot work; CancelledError after an abort;
  * EngineError `non_finite_loss` or `training_thread_died` or `training_hung`, after which only the end of the
- * process ends the thread; BackendError; whatever onCheckpoint rejects with or onMetrics throws
+ * process ends the thread; BackendError; whatever onCheckpoint rejects with, or onMetrics or onSamples throw
  */
 export async function train(options: TrainingOptions): Promise<TrainingResult> {
   const { config, dataset, resumeFrom, initFrom, signal } = options;
@@ -93,7 +93,9 @@ class TrainingThread {
   private onReport(report: TrainingReport): void {
     switch (report.kind) {
       case 'metrics':
-        return this.report(report.point);
+        return this.calling(() => this.options.onMetrics(report.point));
+      case 'samples':
+        return this.calling(() => this.options.onSamples?.(report.drawn));
       case 'checkpoint':
         return void this.store(report.checkpoint);
       case 'ended':
@@ -107,9 +109,9 @@ class TrainingThread {
     }
   }
 
-  private report(point: TrainingMetricsPoint): void {
+  private calling(callback: () => void): void {
     try {
-      this.options.onMetrics(point);
+      callback();
     } catch (error) {
       this.failWith(error);
     }

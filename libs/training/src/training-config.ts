@@ -121,6 +121,13 @@ const NUMBERS = [
 function checkHyperparameters(training: TrainingHyperparameters): void {
   for (const field of INTEGERS) checkInteger(field, training[field], RANGES[field].min, RANGES[field].max);
   for (const field of NUMBERS) checkWithin(field, training[field], RANGES[field]);
+  const { earlyStopping, sampleEvery } = training;
+  if (earlyStopping !== undefined) {
+    checkInteger('earlyStopping.patience', earlyStopping.patience, RANGES.patience.min, RANGES.patience.max);
+    checkWithin('earlyStopping.minDelta', earlyStopping.minDelta, RANGES.minDelta);
+  }
+  if (sampleEvery !== undefined)
+    checkInteger('sampleEvery', sampleEvery, RANGES.sampleEvery.min, RANGES.sampleEvery.max);
   checkPositive('learningRate', training.learningRate); // the service offers less than the arithmetic takes
   for (const beta of training.adamBetas) checkWithin('adamBetas', beta, RANGES.adamBeta);
 }

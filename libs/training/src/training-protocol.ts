@@ -1,5 +1,6 @@
 import type { BackendInfo, BackendOptions, Failure } from '#engine';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
+import type { DrawnSamples } from './run-draws.js';
 import type { TrainingInput, TrainingMetricsPoint } from './training-options.js';
 import type { TrainingOutcome } from './training-run.js';
 
@@ -20,6 +21,7 @@ export const STOP = { none: 0, checkpoint: 1, discard: 2 } as const;
 /** What a training thread says. */
 export type TrainingReport =
   | { readonly kind: 'metrics'; readonly point: TrainingMetricsPoint }
+  | { readonly kind: 'samples'; readonly drawn: DrawnSamples }
   /** Arrays are handed over; the thread waits for an answer before the next one. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: TrainingCheckpoint }
   | { readonly kind: 'ended'; readonly outcome: TrainingOutcome; readonly info: BackendInfo }

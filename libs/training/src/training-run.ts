@@ -2,8 +2,10 @@ import { emaDecay, EngineError, learningRateFactor, type DdimModel, makeNoiseSch
 import type { CallClock } from '#engine';
 import { BatchSampler } from './batch-sampler.js';
 import { LossWindow } from './loss-window.js';
+import { RunDraws, type DrawnSamples } from './run-draws.js';
 import { beginRun } from './run-start.js';
 import { toCheckpoint, type RunCounters, type RunState } from './run-state.js';
+import { RunValidation } from './run-validation.js';
 import type { LoadedTrainer, OptimiserStep, TrainBackend, TrainStepResult } from './train-backend.js';
 import type { TrainingCheckpoint } from './training-checkpoint.js';
 import { noiseScheduleConfig } from './training-config.js';
@@ -18,6 +20,7 @@ export interface TrainingOutlet {
   /** `checkpoint`: hand over after the present update; `discard`: just stop. */
   readonly stopRequested: () => 'checkpoint' | 'discard' | undefined;
   readonly onMetrics: (point: TrainingMetricsPoint) => void;
+  readonly onSamples: (drawn: DrawnSamples) => void;
   /** Resolves when the checkpoint is stored; its arrays are the outlet's. */
   readonly onCheckpoint: (checkpoint: TrainingCheckpoint) => Promise<void>;
 }
@@ -29,9 +32,11 @@ export class TrainingRun {
   private readonly start: RunState;
   private readonly sampler: BatchSampler;
   private readonly window: LossWindow;
+  private readonly validation: RunValidation;
+  private readonly draws: RunDraws;
   private counters: RunCounters;
-  /** Of the newest validation; `isNew` until a log point has said it. */
-  private validation: { readonly loss: number; readonly isNew: boolean } | undefined;
+  /** Of the last validation that is no older than the last update. */
+  private validationLoss: number | undefined;
   private checkpointed: { readonly update: number; readonly at: number };
   private storing: Promise<void> = Promise.resolve();
 
@@ -47,6 +52,8 @@ export class TrainingRun {
     this.start = start;
     this.counters = start.counters;
     this.sampler = new BatchSampler(config, makeNoiseSchedule(noiseScheduleConfig(config)), data);
+    this.validation = new RunValidation(config, this.sampler.validation(), start.validation);
+    this.draws = new RunDraws(config, start.denoiser, data);
     this.window = new LossWindow(() => performance.now() / 1000, start.counters.losses);
     this.checkpointed = { update: this.counters.update, at: performance.now() };
   }
@@ -61,7 +68,7 @@ export class TrainingRun {
     const setup = { config, lossWeighting, adamBetas, adamEpsilon, state };
     const trainer = await loadTimed(this.backend, setup, this.clock);
     try {
-      while (this.counters.update < steps) {
+      while (this.counters.update < steps && !this.validation.hasConverged) {
         const stop = this.outlet.stopRequested();
         if (stop) return await this.stop(trainer, stop);
         await this.step(trainer);
@@ -119,30 +126,26 @@ export class TrainingRun {
     const { update } = this.counters;
     const isLast = update === training.steps;
     const isDue = update % training.checkpointEverySteps === 0;
-    if (isDue || isLast) await this.validate(trainer);
+    this.validationLoss = undefined;
+    if (this.validation.isDue(update) || isLast)
+      this.validationLoss = await this.validation.measure(trainer, update, this.optimiserStep());
     if ((update % training.logEverySteps === 0 || isLast) && !this.window.isEmpty) this.log();
+    if (this.draws.isDue(update)) this.outlet.onSamples(this.draws.draw(update, await trainer.readAverage()));
     const seconds = (performance.now() - this.checkpointed.at) / 1000;
     if (!isLast && (isDue || seconds > MAX_CHECKPOINT_SECONDS)) await this.checkpoint(trainer);
-  }
-
-  private async validate(trainer: LoadedTrainer): Promise<void> {
-    const batch = this.sampler.validation();
-    if (!batch) return;
-    this.validation = { loss: await trainer.evaluate({ ...batch, optimiser: this.optimiserStep() }), isNew: true };
   }
 
   private log(): void {
     const { update, skipped } = this.counters;
     const { training } = this.input.config;
-    const { validation } = this;
+    const { validationLoss } = this;
     this.outlet.onMetrics({
       step: update,
       ...this.window.close(),
       learningRate: training.learningRate * learningRateFactor(update - 1, training),
       skippedUpdates: skipped,
-      ...(validation?.isNew && { validationLoss: validation.loss }),
+      ...(validationLoss !== undefined && { validationLoss }),
     });
-    this.validation = validation && { ...validation, isNew: false };
   }
 
   /**
@@ -157,7 +160,7 @@ export class TrainingRun {
     const { kind: backend, provider } = this.backend.info;
     this.checkpointed = { update: this.counters.update, at: performance.now() };
     const counters = { ...this.counters, losses: this.window.recentMeans };
-    const state = { ...this.start, counters, train: await trainer.readState() };
+    const state = { ...this.start, counters, validation: this.validation.state, train: await trainer.readState() };
     const origin = { config, datasetRows: dataset.count, backend, provider };
     this.storing = this.outlet.onCheckpoint(toCheckpoint(state, origin));
     this.storing.catch(() => undefined); // whoever waits for it next gets the error
@@ -171,7 +174,8 @@ export class TrainingRun {
 
   private async result(trainer: LoadedTrainer): Promise<Exclude<TrainingOutcome, 'stopped'>> {
     const { config } = this.input;
-    const { ema } = await trainer.readState();
+    const { update, seconds } = this.counters;
+    const kept = this.validation.kept ?? { step: update, ema: await trainer.readAverage() };
     const { observationNormalizer, actionNormalizer } = this.start.normalizers;
     const model: DdimModel = {
       config: this.start.denoiser,
@@ -180,10 +184,23 @@ export class TrainingRun {
       conditionDropout: config.training.conditionDropout,
       observationNormalizer,
       actionNormalizer,
-      parameters: ema,
+      parameters: kept.ema,
     };
-    const { update, seconds } = this.counters;
-    const validationLoss = this.validation?.loss;
-    return { model, updates: update, finalLoss: this.window.recentLoss, validationLoss, seconds };
+    return {
+      model,
+      updates: update,
+      stopReason: update < config.training.steps ? 'early_stopping' : 'steps',
+      keptStep: kept.step,
+      finalLoss: this.window.recentLoss,
+      validationLoss: await this.keptLoss(trainer, kept.step),
+      seconds,
+    };
+  }
+
+  /** Validation loss of the weights that the run keeps. */
+  private async keptLoss(trainer: LoadedTrainer, keptStep: number): Promise<number | undefined> {
+    const { course } = this.validation.state;
+    if (course?.step === keptStep) return course.loss;
+    return this.validationLoss ?? (await this.validation.evaluate(trainer, this.optimiserStep()));
   }
 }

@@ -38,6 +38,7 @@ function outletOf(
       return word === STOP.checkpoint ? 'checkpoint' : 'discard';
     },
     onMetrics: (point) => report({ kind: 'metrics', point }),
+    onSamples: (drawn) => report({ kind: 'samples', drawn }, buffersOf([drawn.actions])),
     onCheckpoint: async (checkpoint) => {
       const answer = new Promise<TrainingCommand>((resolve) => port.once('message', resolve));
       report({ kind: 'checkpoint', checkpoint }, buffersOf(checkpoint.tensors.map(({ data }) => data)));

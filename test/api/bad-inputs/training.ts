@@ -41,6 +41,22 @@ export const trainingRequests: readonly BadInput[] = [
     'limit_exceeded',
     'training.batchSize',
   ],
+  ...(
+    [
+      ['earlyStopping.patience', { earlyStopping: { patience: 0 } }],
+      ['earlyStopping.patience', { earlyStopping: {} }],
+      ['earlyStopping.minDelta', { earlyStopping: { patience: 1, minDelta: -1 } }],
+      ['earlyStopping', { earlyStopping: { patience: 1 }, validationFraction: 0 }],
+      ['keepBest', { keepBest: true, validationFraction: 0 }],
+      ['keepBest', { keepBest: 1 }],
+      ['sampleEvery', { sampleEvery: 0 }],
+      ['sampleEvery', { steps: 1_000, sampleEvery: 9 }],
+    ] as const
+  ).map(([field, settings]): BadInput => [
+    `training ${JSON.stringify(settings)}`,
+    training({ training: settings }),
+    ...vf(`training.${field}`),
+  ]),
   ['an unknown preset', training({ preset: 'fast' }), ...vf('preset')],
   [
     'more inference steps than timesteps',

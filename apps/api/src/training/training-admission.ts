@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { checkTrainingConfig } from '#training';
+import { checkTrainingConfig, MAX_DRAWN_NUMBERS } from '#training';
 import {
   clippedRangeWarnings,
   inheritShape,
@@ -50,6 +50,7 @@ export class TrainingAdmission {
     const config = resolveTrainingConfig(parent ? inheritShape(request, parent.config) : request, dataset);
     if (parent) checkSameShape(parent, config);
     checkTraining(config);
+    checkObservation(config, dataset);
     requireNamesOfActions(given.policy, dataset, 'policy.');
     const warnings = [...checkTrainingConfig(config)];
     const initFrom = parent && (await this.registry.refer(parent));
@@ -92,6 +93,9 @@ export class TrainingAdmission {
 /** A model is read as a whole for its ranges: not one that would hold up others. */
 const MAX_LOOKED_AT_BYTES = 128 * 1_024 ** 2;
 
+/** Draws are kept as events of the job. */
+const MAX_DRAWS = 100;
+
 /** Settings that are each in range but contradict each other. */
 function checkTraining({ diffusion, training }: TrainingConfig): void {
   const { trainedBetas, numTrainTimesteps, numInferenceSteps } = diffusion;
@@ -107,6 +111,29 @@ function checkTraining({ diffusion, training }: TrainingConfig): void {
   if (training.warmupSteps > training.steps) {
     throw fieldProblem('training.warmupSteps', `at most steps ${training.steps}, got ${training.warmupSteps}`);
   }
+}
+
+/** What a run shows of itself, and decides by, must be there and must not be too much. */
+function checkObservation({ training, actionHorizon, actionDim }: TrainingConfig, { count }: DatasetRecord): void {
+  const { earlyStopping, keepBest, sampleEvery, validationFraction, steps } = training;
+  const field = earlyStopping ? 'training.earlyStopping' : 'training.keepBest';
+  if ((earlyStopping || keepBest) && Math.min(Math.floor(count * validationFraction), count - 1) < 1)
+    throw fieldProblem(
+      field,
+      `needs a pair to validate with; validationFraction ${validationFraction} of ${count} is none`,
+    );
+  if (sampleEvery === undefined) return;
+  if (steps / sampleEvery > MAX_DRAWS)
+    throw fieldProblem(
+      'training.sampleEvery',
+      `at least ${Math.ceil(steps / MAX_DRAWS)} for ${steps} steps, got ${sampleEvery}`,
+    );
+  const numbers = actionHorizon * actionDim;
+  if (numbers > MAX_DRAWN_NUMBERS)
+    throw fieldProblem(
+      'training.sampleEvery',
+      `for rows of at most ${MAX_DRAWN_NUMBERS} numbers, these have ${numbers}`,
+    );
 }
 
 /**

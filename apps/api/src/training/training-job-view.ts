@@ -27,7 +27,7 @@ export function trainingJobView(job: StoredJob): TrainingJob {
     model: result?.model ?? { name: data.model, version: null },
     progress: {
       ...wholeProgress({ rows: null, steps }, isDone),
-      completedSteps: isDone ? steps : step,
+      completedSteps: result?.updates ?? step,
     },
     estimatedSecondsLeft: common.status === 'running' ? left : null,
     seed,
@@ -39,6 +39,8 @@ export function trainingJobView(job: StoredJob): TrainingJob {
   };
 }
 
-function resultView({ model, sha256, bytes }: TrainingJobResult): TrainingJob['result'] {
-  return { model, sha256, bytes, href: `/v1/models/${model.name}/versions/${model.version}/checkpoint` };
+function resultView(result: TrainingJobResult): TrainingJob['result'] {
+  const { model, sha256, bytes, updates, finalLoss, validationLoss, stopReason = 'steps', keptStep = updates } = result;
+  const href = `/v1/models/${model.name}/versions/${model.version}/checkpoint`;
+  return { model, sha256, bytes, href, updates, stopReason, keptStep, finalLoss, validationLoss };
 }

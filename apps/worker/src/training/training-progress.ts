@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import type { TrainingMetricsPoint } from '#training';
-import { Shards, type QueueShard } from '#queue';
+import type { DrawnSamples, TrainingMetricsPoint } from '#training';
+import { encodeTensor, Shards, type QueueShard } from '#queue';
 import type { JobProgress, TrainingJobData } from '#contract';
 import { TrainingMetrics } from '#metrics';
 
@@ -49,6 +49,14 @@ export class TrainingProgress {
     showing.catch((error: unknown) => {
       this.#logger.warn(`progress was not sent: ${String(error)}`);
     });
+  }
+
+  /** What the run drew; it may be lost, too. */
+  drawn({ attemptsStarted }: Job, jobId: string, { step, shape, actions: data }: DrawnSamples): void {
+    const attempt = { kind: 'training', jobId, attemptsStarted } as const;
+    const actions = encodeTensor({ shape, data });
+    const publishing = this.shards.holding(jobId).events.publish(attempt, { type: 'samples', step, actions });
+    publishing.catch((error: unknown) => this.#logger.warn(`samples were not sent: ${String(error)}`));
   }
 
   ended({ model }: TrainingJobData): void {

@@ -88,6 +88,7 @@ export class TrainingRunner {
       resumeFrom,
       initFrom,
       onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
+      onSamples: (drawn) => this.progress.drawn(job, jobId, drawn),
       onCheckpoint: (checkpoint) => this.checkpoints.keep(held, checkpoint, { model, owner, signal }),
       signal: stopSignal(signal),
     });
@@ -99,7 +100,7 @@ export class TrainingRunner {
     startedAt: number,
   ): Promise<TrainingJobResult> {
     const { jobId, data, queuedMs, signal } = attempt;
-    const { model, finalLoss, validationLoss, updates, seconds, info } = result;
+    const { model, finalLoss, validationLoss, updates, stopReason, keptStep, seconds, info } = result;
     const { name, sha256 } = data.dataset;
     const publication: PublishRequest = {
       name: data.model,
@@ -113,7 +114,7 @@ export class TrainingRunner {
         backend: info.kind,
         provider: info.provider,
       },
-      metrics: { finalLoss, validationLoss, updates, seconds },
+      metrics: { finalLoss, validationLoss, updates, ...(keptStep !== updates && { keptStep }), seconds },
       warnings: data.warnings,
       int8: result.int8,
       policy: data.policy,
@@ -126,6 +127,8 @@ export class TrainingRunner {
       updates,
       finalLoss: finiteOrNull(finalLoss),
       validationLoss: finiteOrNull(validationLoss),
+      ...(stopReason !== 'steps' && { stopReason }),
+      ...(keptStep !== updates && { keptStep }),
       timings: {
         queuedSeconds: queuedMs / 1000,
         runSeconds: (performance.now() - startedAt) / 1000,

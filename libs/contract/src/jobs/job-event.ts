@@ -50,6 +50,13 @@ export const JobEvent = z
     }),
     TrainingMetrics,
     z.strictObject({
+      type: z.literal('samples').describe(TYPE),
+      step: step.describe('Optimiser steps done'),
+      actions: EncodedTensor.describe(
+        'Rows drawn with the averaged weights [rows, horizon, dim], in the units of the actions',
+      ),
+    }),
+    z.strictObject({
       type: z.literal('checkpoint').describe(TYPE),
       step: step.describe('Optimiser steps done'),
       sha256: z.string().describe('SHA-256 of the checkpoint'),
@@ -69,7 +76,7 @@ export type FinalJobEvent = Extract<JobEvent, { type: 'succeeded' | 'failed' | '
 export type StartedJobEvent = Extract<JobEvent, { type: 'started' }>;
 export type TrainingMetricsEvent = Extract<JobEvent, { type: 'metrics' }>;
 /** How far a running job has come: the other events are published with what they record. */
-export type ProgressEvent = Extract<JobEvent, { type: 'step' | 'preview' | 'metrics' }>;
+export type ProgressEvent = Extract<JobEvent, { type: 'step' | 'preview' | 'metrics' | 'samples' }>;
 
 export function isFinalEvent(event: JobEvent): event is FinalJobEvent {
   const { type } = event;

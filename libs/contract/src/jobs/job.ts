@@ -8,6 +8,7 @@ import { JobStatus } from './job-status.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
 import { StatedWarning } from '../problem.js';
+import { TrainingStop } from '../training/training-stop.js';
 import { UsedChunking } from '../sampling/real-time-chunking.js';
 
 /** The model version a job really uses. */
@@ -103,6 +104,14 @@ const TrainingJobResultView = z
     sha256: Sha256.describe('SHA-256 of the checkpoint'),
     bytes: z.int().min(0).describe('Bytes of the checkpoint'),
     href: z.string().describe('Path of the checkpoint'),
+    updates: z.int().min(0).describe('Optimiser steps that were done'),
+    stopReason: TrainingStop.describe('Why it ended: all steps were done, or the validation loss fell no more'),
+    keptStep: z.int().min(0).describe('Optimiser steps after which the weights are those of the version'),
+    finalLoss: z.number().nullable().describe('Mean loss since the last log point but one; null: not finite'),
+    validationLoss: z
+      .number()
+      .nullable()
+      .describe('Loss of the weights of the version on the validation part; null: there is none'),
   })
   .meta({ id: 'TrainingJobResult' });
 

@@ -66,6 +66,9 @@ export const CompleteTrainingConfig = z.strictObject({
     checkpointEverySteps: z.int(),
     logEverySteps: z.int(),
     validationFraction: z.number(),
+    earlyStopping: z.strictObject({ patience: z.int(), minDelta: z.number() }).optional(),
+    keepBest: z.boolean().optional(),
+    sampleEvery: z.int().optional(),
     seed: z.int(),
   } satisfies FieldsOf<TrainingHyperparameters>),
 } satisfies FieldsOf<TrainingConfig>);

@@ -8,6 +8,7 @@ import { ResourceName, Sha256 } from '../names.js';
 import { PolicyInterface } from '../policies/policy-interface.js';
 import { StatedWarning } from '../problem.js';
 import { CompleteTrainingConfig, resolveTrainingConfig } from './training-config.js';
+import { TrainingStop } from './training-stop.js';
 import { TrainingRequest } from './training-request.js';
 
 const admittedFields = {
@@ -60,6 +61,10 @@ export const TrainingJobResult = z.strictObject({
   updates: z.int().min(0),
   finalLoss: z.number().nullable(),
   validationLoss: z.number().nullable(),
+  /** Absent: `steps`, and all that the release before could do. */
+  stopReason: TrainingStop.optional(),
+  /** Update whose weights are the version's; absent: the last one. */
+  keptStep: z.int().min(0).optional(),
   timings: z.strictObject(RESULT_TIMINGS),
   warnings: z.array(StatedWarning),
   worker: z.string(),

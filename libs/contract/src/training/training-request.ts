@@ -86,6 +86,13 @@ export const DiffusionRequest = z
   })
   .meta({ id: 'DiffusionRequest' });
 
+const EarlyStopping = z
+  .strictObject({
+    patience: integer(RANGES.patience).describe('Validations in a row without a lower loss that end it'),
+    minDelta: number(RANGES.minDelta).default(0).describe('By how much a loss must be lower to count'),
+  })
+  .meta({ id: 'EarlyStopping' });
+
 const OptimiserRequest = z
   .strictObject({
     steps: integer(RANGES.steps).optional().describe("Optimiser steps. Default: the preset's (6,000)"),
@@ -122,6 +129,14 @@ const OptimiserRequest = z
     validationFraction: number(RANGES.validationFraction)
       .optional()
       .describe('Share of pairs kept for validation. Default: 0.05'),
+    earlyStopping: EarlyStopping.optional().describe('When it ends before its steps. Default: never'),
+    keepBest: z
+      .boolean()
+      .optional()
+      .describe('Whether the version has the weights of the lowest validation loss. Default: false, the last ones'),
+    sampleEvery: integer(RANGES.sampleEvery)
+      .optional()
+      .describe('Steps between two draws of a few rows, at least a hundredth of steps. Default: none are drawn'),
     seed: integer(RANGES.seed)
       .optional()
       .describe("Seed of weights, order and noise. Default: derived from the job's id"),

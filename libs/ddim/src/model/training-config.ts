@@ -40,6 +40,12 @@ export interface TrainingConfig {
   readonly training: TrainingHyperparameters;
 }
 
+/** Ends a run whose validation loss has not fallen by more than minDelta in so many validations in a row. */
+interface EarlyStopping {
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
 /**
  * Numbers of the optimisation. gradClipNorm 0 = no clipping; conditionDropout and validationFraction in [0,
  * 1).
@@ -61,5 +67,11 @@ export interface TrainingHyperparameters {
   readonly checkpointEverySteps: number;
   readonly logEverySteps: number;
   readonly validationFraction: number;
+  /** Absent: the run ends after its steps. */
+  readonly earlyStopping?: EarlyStopping | undefined;
+  /** The model gets the averaged weights of the lowest validation loss, and else the last ones. */
+  readonly keepBest?: boolean | undefined;
+  /** A few rows are drawn with the averaged weights after every so many steps; absent: none. */
+  readonly sampleEvery?: number | undefined;
   readonly seed: number;
 }

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { BackendError, OutOfMemoryError } from '#ddim';
+import { BackendError, OutOfMemoryError, type DenoiserParameters } from '#ddim';
 import type { LoadedTrainer, TrainBatch, TrainSetup, TrainState, TrainStepResult } from '#training';
 import { createSession, type OnnxRuntime, type ProviderName } from '../runtime/session.js';
 import { batchFeeds } from './training-batch.js';
@@ -36,6 +36,10 @@ export class OnnxTrainer implements LoadedTrainer {
     const loss = this.scalar();
     await this.run('loss', batch, this.state.weights('ema'), { loss: loss.tensor });
     return loss.value[0];
+  }
+
+  async readAverage(): Promise<DenoiserParameters> {
+    return this.state.readPart('ema');
   }
 
   async readState(): Promise<TrainState> {

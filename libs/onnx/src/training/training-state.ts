@@ -95,7 +95,8 @@ export class TrainingState {
     };
   }
 
-  private readPart(part: StatePart): DenoiserParameters {
+  /** A copy. */
+  readPart(part: StatePart): DenoiserParameters {
     const initial = partOf(this.initial, part);
     const parameters = new Map(
       parameterShapes(this.config).map(({ name }) => [name, Float32Array.from(initial.get(name) ?? [])]),

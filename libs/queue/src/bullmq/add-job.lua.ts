@@ -41,7 +41,7 @@ local function addJob(KEYS, ARGV)
     if now() > tonumber(ARGV[13]) then return { 'late', 0 } end
     if known[1] then -- a job that is no longer kept begins anew
       redis.call('DEL', stream)
-      redis.call('HDEL', ledger, 'rows', 'told', 'shown')
+      redis.call('HDEL', ledger, 'rows', 'told', 'shown', 'drawn')
     end
     if ARGV[12] ~= '' then redis.call('HSET', webhooks, id, ARGV[12]) end
     addToQueue({ unpack(KEYS, 1, 9) }, { unpack(ARGV, 1, 3) })

@@ -44,7 +44,7 @@ local job = redis.call('HMGET', KEYS[3], value, 'finishedOn', 'processedOn', 'at
 if not (job[1] and job[2]) or job[4] ~= attempt then return 'unrecorded' end
 if remains ~= '' then redis.call('HSET', KEYS[3], 'data', remains) end
 local cancel = redis.call('HGET', KEYS[1], 'cancel')
-redis.call('HDEL', KEYS[1], 'starts', 'solo', 'rows', 'told', 'shown', 'pausedAt')
+redis.call('HDEL', KEYS[1], 'starts', 'solo', 'rows', 'told', 'shown', 'drawn', 'pausedAt')
 if hasEnded(KEYS[3], KEYS[2]) then return cancel or 'published' end
 local finishedAt = now() -- by the clock of Redis instead of the worker's
 local trace = ARGV[10] ~= '' and { 'trace', ARGV[10] } or {}
