@@ -1,4 +1,7 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiKeys, workerConnection } from '#queue';
+import { eventLine } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestApi } from '../api/test-api.js';
 import { noBrowser, TestBrowser } from './browser.js';
@@ -68,3 +71,50 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The dashboard (${no
     expect(await tab.faults(['ERR_FAILED'])).toEqual([]);
   });
 });
+
+describe.skipIf(!redisAvailable || noBrowser !== undefined)(
+  `The dashboard with keys (${noBrowser ?? 'chromium'})`,
+  () => {
+    let api: TestApi;
+    let browser: TestBrowser;
+    let management: string;
+    let redis: Redis;
+    beforeAll(async () => {
+      const env = { STRIDE_MANAGEMENT_PORT: '0', STRIDE_REQUIRE_AUTH: 'true' };
+      [api, browser] = await Promise.all([TestApi.start(undefined, env), TestBrowser.start()]);
+      management = String((await api.process.untilLine((line) => eventLine(line, 'ready'))).management);
+      redis = new Redis(api.redis.url, workerConnection);
+    });
+    afterAll(async () => {
+      redis.disconnect();
+      await browser.close();
+      await api.stop();
+    });
+
+    it('asks for one, shows what its scopes allow, and asks again once it is revoked', async () => {
+      const keys = new ApiKeys(redis);
+      const issued = await keys.create({ name: 'test', scopes: ['jobs:read'] }, { by: 'test' });
+      const tab = await browser.open(management);
+      const { page } = tab;
+      const field = page.getByLabel('API key');
+      await field.fill('stride_wrong');
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('alert').getByText('mistyped').waitFor();
+      await tab.shoot('login');
+      await field.fill(issued?.key ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByText('No worker is running').waitFor();
+      const links = page.getByRole('navigation', { name: 'Service' });
+      expect(await links.getByRole('link', { name: 'Health' }).count()).toBe(1);
+      expect(await links.getByRole('link', { name: 'Queues' }).count()).toBe(0);
+      await page.reload(); // the cookie stays, the key is nowhere in the page
+      await page.getByText('No worker is running').waitFor();
+      expect(await page.evaluate('document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })')).toBe(
+        '{}',
+      );
+      await keys.revoke(issued?.id ?? '', { by: 'test' });
+      await field.waitFor(); // by itself: the live feed ends
+      expect(await tab.faults(['401', '/v1/live'])).toEqual([]);
+    });
+  },
+);

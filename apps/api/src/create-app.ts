@@ -44,7 +44,7 @@ export async function createApp(logger: LoggerService): Promise<NestFastifyAppli
     secureAnswers,
     strictTransport(config.STRIDE_TRUST_PROXY),
     refuseForeignOrigins(config, openAddress(config, keys)),
-    separatePorts(app.get(ManagementPort)),
+    separatePorts(app.get(ManagementPort), keys),
     app.get(PolicyPort).keepToPolicies(),
     refuseMalformed,
     app.get(Shutdown).refuseWhileClosing(),

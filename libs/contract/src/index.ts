@@ -14,6 +14,7 @@ export {
   Scope,
   SCOPES,
 } from './access/api-key.js';
+export { LoginRequest, SessionCaller } from './access/page-session.js';
 export { Dataset, DatasetList, DatasetRowPage, DatasetStatistics, MAX_ROW_NUMBERS } from './models/dataset.js';
 export type { JobAttempt } from './jobs/job-attempt.js';
 export {

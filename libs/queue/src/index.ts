@@ -1,7 +1,8 @@
 export { ByteClaims } from './access/byte-claims.js';
 export { ApiKeys } from './access/api-keys.js';
+export { PageSessions } from './access/page-sessions.js';
 export { Quotas, type CountedJob, type QuotaAnswer } from './access/quotas.js';
-export { judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
+export { judgeHash, judgeSecret, type ApiKeyRecord } from './access/api-key-record.js';
 export { formatApiKey, LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text.js';
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
 export { countJobs } from './bullmq/count-jobs.js';

@@ -73,6 +73,10 @@ export class Keys {
   get apiKeyChannel(): string {
     return `${this.prefix}:keys:changed`;
   }
+  /** What a browser has logged in with, by the hash of its token. */
+  pageSession(tokenHash: string): string {
+    return `${this.prefix}:session:${tokenHash}`;
+  }
   /** Stream: who changed which key. */
   get audit(): string {
     return `${this.prefix}:audit`;

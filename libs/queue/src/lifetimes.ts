@@ -30,6 +30,8 @@ export const LIFETIMES = {
    * readers.
    */
   orphanMs: KINDS.sampling.kept.completed.ms + DAY_MS,
+  /** A login of the dashboard. */
+  pageSessionMs: 12 * HOUR_MS,
   /** A worker that was not heard of for so long is gone; it writes every `heartbeatEveryMs`. */
   heartbeatMs: 15 * SECOND_MS,
   heartbeatEveryMs: 5 * SECOND_MS,

@@ -9,13 +9,22 @@ export const ACCESS = Symbol('access');
 export const ACCESS_EXTENSION = 'x-access';
 
 /** What a route asks of its callers: a key with a scope, or nothing. */
-export type Access = 'nothing' | { readonly scope: Scope; readonly evenUnsure: boolean };
+export type Access = 'nothing' | NeedsOfKey;
+
+interface NeedsOfKey {
+  readonly scope: Scope;
+  readonly evenUnsure: boolean;
+  /** On the management port everybody is answered: there, Prometheus has no key. */
+  readonly isForOperators: boolean;
+}
 
 /**
  * The route or controller takes callers whose key has this scope. With `evenUnsure` it answers everybody on a
- * loopback address as long as Redis has not yet said whether there are keys.
+ * loopback address as long as Redis has not yet said whether there are keys; with `isForOperators` on the
+ * management port.
  */
-export const Needs = (scope: Scope, { evenUnsure = false } = {}) => declare({ scope, evenUnsure });
+export const Needs = (scope: Scope, { evenUnsure = false, isForOperators = false } = {}) =>
+  declare({ scope, evenUnsure, isForOperators });
 
 /** The route or controller answers everybody, with a key or without. */
 export const NeedsNoKey = () => declare('nothing');

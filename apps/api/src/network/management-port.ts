@@ -7,6 +7,7 @@ import { LISTEN_BACKLOG } from '../http/adapter/limited-server.js';
 import { KeyRing } from '../access/key-ring.js';
 import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { adapterOf } from '../http/adapter/fastify-adapter.js';
+import { isLoopback } from '../http/loopback.js';
 
 const LOOK_MS = 1_000;
 
@@ -38,6 +39,14 @@ export class ManagementPort implements OnApplicationShutdown {
     return this.config.STRIDE_MANAGEMENT_PORT !== undefined || this.keys.isOn;
   }
 
+  /**
+   * Whether the dashboard and what it asks are there: with keys, or where only this machine comes. Without
+   * keys other machines get no more than metrics and health.
+   */
+  get hasPage(): boolean {
+    return this.keys.isOn || isLoopback(this.config.STRIDE_MANAGEMENT_HOST);
+  }
+
   /** Where it listens, if it does. */
   get url(): string | undefined {
     return this.server === undefined ? undefined : listeningUrl(this.server);
@@ -65,6 +74,6 @@ export class ManagementPort implements OnApplicationShutdown {
     server.listen({ port, host, backlog: LISTEN_BACKLOG });
     await once(server, 'listening');
     this.server = server;
-    this.logger.log(`metrics, queue board and details of health are at ${this.url}`);
+    this.logger.log(`dashboard, metrics, queue board and details of health are at ${this.url}`);
   }
 }

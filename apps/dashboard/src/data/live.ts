@@ -2,6 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LiveSnapshot } from '#contract';
 import { serviceUrl } from './service.js';
+import { needsLogin, recognise } from './session.js';
 
 /** Two minutes, one snapshot a second. */
 export const LIVE_HISTORY = 120;
@@ -13,6 +14,8 @@ interface Live {
   /** Why there is no news; undefined while there is. */
   readonly problem: ReadonlySignal<string | undefined>;
 }
+
+const RETRY_MS = 2_000;
 
 const history = signal<readonly LiveSnapshot[]>([]);
 const problem = signal<string | undefined>(undefined);
@@ -51,17 +54,22 @@ function open(): void {
   // the browser tries again by itself, unless it was refused
   source.addEventListener('error', () => {
     problem.value = 'The API does not answer. It is asked again until it does.';
-    if (source?.readyState === EventSource.CLOSED) retry();
+    if (source?.readyState === EventSource.CLOSED) retryUnlessRefused();
   });
 }
 
-/** Refused, as by a process that is starting: later it may not be. */
-function retry(): void {
-  setTimeout(() => {
-    if (source?.readyState !== EventSource.CLOSED) return;
+/** Closed by the browser: refused for want of a session, or as by a process that is starting. */
+function retryUnlessRefused(): void {
+  const closed = source;
+  const retry = (): void => {
+    if (source !== closed || needsLogin.value) return;
     close();
     open();
-  }, RETRY_MS);
+  };
+  const later = (): void => {
+    setTimeout(retry, RETRY_MS);
+  };
+  recognise().then(later, later);
 }
 
 function close(): void {
@@ -70,5 +78,3 @@ function close(): void {
   history.value = [];
   problem.value = undefined;
 }
-
-const RETRY_MS = 2_000;

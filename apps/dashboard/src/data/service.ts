@@ -5,3 +5,13 @@ export const serviceUrl = new URL('.', document.baseURI).href;
 
 /** The API. A page shows its errors at once, and asks again by itself. */
 export const service = createStrideClient(serviceUrl, { retryMs: 0 });
+
+/** What shows the API that a request comes from this page, and not from another one in the same browser. */
+const PAGE_HEADERS = { 'X-Stride-Page': '1' } as const;
+
+service.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) request.headers.set(name, value);
+    return request;
+  },
+});

@@ -1,4 +1,6 @@
 import { route } from '../data/route.js';
+import { needsLogin } from '../data/session.js';
+import { LoginPage } from './login-page.js';
 import { Navigation } from './navigation.js';
 import { pageAt } from './pages.js';
 
@@ -9,9 +11,7 @@ export function PageFrame() {
   return (
     <>
       <Navigation current={title} />
-      <main id="page">
-        <Shown segments={route.value.segments.slice(1)} />
-      </main>
+      <main id="page">{needsLogin.value ? <LoginPage /> : <Shown segments={route.value.segments.slice(1)} />}</main>
     </>
   );
 }

@@ -29,7 +29,11 @@ const NOBODY = hashSecret(newSecret()).toString('hex');
 
 /** Does the same work for every secret, whether the record is there or not. */
 export function judgeSecret(record: ApiKeyRecord | undefined, secret: string, now: number): KeyVerdict {
-  const hash = hashSecret(secret);
+  return judgeHash(record, hashSecret(secret), now);
+}
+
+/** The same by the SHA-256 of a secret that was right once. */
+export function judgeHash(record: ApiKeyRecord | undefined, hash: Buffer, now: number): KeyVerdict {
   const isPresent = isHash(hash, record?.sha256 ?? NOBODY);
   const isFormer = isHash(hash, record?.former?.sha256 ?? NOBODY);
   // why a key is refused is only for those who have it

@@ -10,7 +10,7 @@ const DEADLINE_MS = 2_000;
 
 /** Prometheus' text format: this process' own metrics, and BullMQ's counts while Redis is there. */
 @ApiExcludeController()
-@Needs('admin', { evenUnsure: true })
+@Needs('admin', { evenUnsure: true, isForOperators: true })
 @Controller('metrics')
 export class ApiMetricsController {
   constructor(

@@ -27,6 +27,7 @@ export class WorkersController {
     return { items: await this.heartbeats.list() };
   }
 
+  @Needs('admin', { isForOperators: true })
   @Get('targets')
   @ApiOperation({
     summary: "Where the live workers' metrics are, for Prometheus' HTTP service discovery",
