@@ -38,7 +38,7 @@ export function plotOptions(
     scales: { x: { time: isTime }, y: { distr: isLog ? LOGARITHMIC : LINEAR } },
     axes: [
       { ...axis, label: xLabel, size: 32 },
-      { ...axis, label: yLabel, size: 56 },
+      { ...axis, label: yLabel, size: 56, ...(!isLog && { values: (_, places) => places.map(inFigures) }) },
     ],
     series: [
       { label: xLabel },
@@ -53,6 +53,11 @@ export function plotOptions(
     ],
     cursor: { drag: { x: true, y: false } },
   };
+}
+
+/** Learning rates are too small for the digits that uPlot shows. */
+function inFigures(value: number): string {
+  return Math.abs(value) < 0.01 && value !== 0 ? value.toExponential(1) : value.toLocaleString('en-US');
 }
 
 const LINEAR: UPlot.Scale.Distr = 1;

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { found, type Schemas } from '#client';
 import { useResource } from '../../data/resource.js';
 import { linkTo } from '../../data/route.js';
@@ -10,7 +11,27 @@ import { Time } from '../../parts/time.js';
 
 const LOOK_MS = 2_000;
 
+const chosen = signal<ReadonlySet<string>>(new Set());
+
+function choose(id: string, isChosen: boolean): void {
+  const next = new Set(chosen.value);
+  if (isChosen) next.add(id);
+  else next.delete(id);
+  chosen.value = next;
+}
+
 const COLUMNS: readonly Column<Schemas['TrainingJob']>[] = [
+  {
+    title: 'Compare',
+    cell: ({ id }) => (
+      <input
+        type="checkbox"
+        aria-label={`Compare ${id}`}
+        checked={chosen.value.has(id)}
+        onChange={({ currentTarget }) => choose(id, currentTarget.checked)}
+      />
+    ),
+  },
   { title: 'Job', cell: ({ id }) => <a href={linkTo('trainings', id)}>{id}</a> },
   { title: 'Status', cell: ({ status }) => <span class={`status ${status}`}>{status}</span> },
   { title: 'Dataset', cell: ({ dataset }) => dataset },
@@ -30,7 +51,7 @@ const COLUMNS: readonly Column<Schemas['TrainingJob']>[] = [
 
 /** All training jobs, the newest first. */
 export function TrainingsPage() {
-  const jobs = useResource(async (signal) => found(await service.GET('/v1/training-jobs', { signal })), {
+  const jobs = useResource(async (asked) => found(await service.GET('/v1/training-jobs', { signal: asked })), {
     everyMs: LOOK_MS,
   });
   return (
@@ -44,7 +65,16 @@ export function TrainingsPage() {
               command="npm run stride -- train --model MODEL --dataset DATASET"
             />
           ) : (
-            <Table label="Training jobs" columns={COLUMNS} rows={items} keyOf={({ id }) => id} />
+            <>
+              <p>
+                {chosen.value.size < 2 ? (
+                  <span class="hint">Choose two or more to see them in one plot.</span>
+                ) : (
+                  <a href={linkTo('trainings', ...chosen.value)}>Compare {chosen.value.size} runs</a>
+                )}
+              </p>
+              <Table label="Training jobs" columns={COLUMNS} rows={items} keyOf={({ id }) => id} />
+            </>
           )
         }
       </Loaded>

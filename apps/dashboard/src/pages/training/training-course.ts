@@ -1,0 +1,73 @@
+import { useSignal, type ReadonlySignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { followEvents, unpackTensor, type Schemas } from '#client';
+import type { JobEvent, TrainingMetricsEvent } from '#contract';
+import { service } from '../../data/service.js';
+import type { ActionBatch } from '../../parts/actions/action-batch.js';
+
+/** What a run drew after some of its updates. */
+export interface Draw {
+  readonly step: number;
+  readonly batch: ActionBatch;
+}
+
+type Checkpoint = Extract<JobEvent, { type: 'checkpoint' }>;
+
+/** What is known of a run, from its beginning until now. */
+export interface TrainingCourse {
+  readonly id: string;
+  readonly points: readonly TrainingMetricsEvent[];
+  readonly draws: readonly Draw[];
+  readonly checkpoints: readonly Checkpoint[];
+  /** Changes with each event that changes the state of the job. */
+  readonly turns: number;
+}
+
+/** Events of a long run come in thousands at first: they are shown together. */
+const SHOW_MS = 50;
+
+/** The courses of runs, live for as long as they are shown. */
+export function useTrainingCourses(ids: readonly string[]): ReadonlySignal<readonly TrainingCourse[]> {
+  const courses = useSignal<readonly TrainingCourse[]>([]);
+  useEffect(() => {
+    const ended = new AbortController();
+    const present = ids.map((id): Growing => ({ id, points: [], draws: [], checkpoints: [], turns: 0 }));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        courses.value = present.map((course) => ({ ...course }));
+      }, SHOW_MS);
+    };
+    for (const course of present)
+      follow(course, { show, signal: ended.signal }).catch((error: unknown) => {
+        if (!ended.signal.aborted) reportError(error);
+      });
+    return () => {
+      ended.abort();
+      clearTimeout(timer);
+    };
+  }, [ids.join()]);
+  return courses;
+}
+
+type Growing = { -readonly [Field in keyof TrainingCourse]: TrainingCourse[Field] };
+
+async function follow(course: Growing, { show, signal }: { show: () => void; signal: AbortSignal }): Promise<void> {
+  show();
+  for await (const { data } of followEvents(service, course.id, { signal })) {
+    const event = data as JobEvent; // of the API that this page came from
+    if (event.type === 'metrics') course.points = [...course.points, event];
+    else if (event.type === 'samples') course.draws = [...course.draws, drawOf(event.step, event.actions)];
+    else {
+      if (event.type === 'checkpoint') course.checkpoints = [...course.checkpoints, event];
+      course.turns += 1;
+    }
+    show();
+  }
+}
+
+function drawOf(step: number, actions: Schemas['EncodedTensor']): Draw {
+  const [rows = 0, horizon = 0, dim = 0] = actions.shape;
+  return { step, batch: { rows, horizon, dim, values: unpackTensor(actions.data) } };
+}
