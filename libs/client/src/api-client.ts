@@ -33,7 +33,12 @@ export function createApiClient(
 const idempotencyKeys: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'POST' || request.headers.has('Idempotency-Key')) return undefined;
-    request.headers.set('Idempotency-Key', crypto.randomUUID());
+    request.headers.set('Idempotency-Key', randomKey());
     return request;
   },
 };
+
+/** 128 random bits. Not crypto.randomUUID: a page over plain http, other than on loopback, has none. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(16).padStart(8, '0')).join('');
+}

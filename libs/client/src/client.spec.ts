@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JOB_KINDS, jobsPath, newJobId } from '#contract';
 import { createStrideClient } from './stride-client.js';
 import { followEvents, type ClientJobEvent } from './job-events.js';
@@ -60,10 +60,20 @@ describe('a client', () => {
     await client.POST('/v1/sampling-jobs', { body: { model: 'm' }, headers: { 'Idempotency-Key': 'mine' } });
     await client.GET('/v1/models');
     const keys = requests.map(({ headers }) => headers['idempotency-key']);
-    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(keys[1]).not.toBe(keys[0]);
     expect(keys.slice(2)).toEqual(['mine', undefined]);
     expect(requests[0]?.url).toBe('/v1/sampling-jobs');
+  });
+
+  it('sends keys also from a page over plain http, which has no crypto.randomUUID', async () => {
+    const { url, requests } = await serve(json(202, {}));
+    const missing = vi.spyOn(crypto, 'randomUUID').mockImplementation(() => {
+      throw new TypeError('crypto.randomUUID is not a function');
+    });
+    await createStrideClient(url).POST('/v1/sampling-jobs', { body: { model: 'm' } });
+    missing.mockRestore();
+    expect(requests[0]?.headers['idempotency-key']).toBeDefined();
   });
 
   it('shows its API key where it has one', async () => {

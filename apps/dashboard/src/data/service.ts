@@ -7,7 +7,7 @@ export const serviceUrl = new URL('.', document.baseURI).href;
 export const service = createStrideClient(serviceUrl, { retryMs: 0 });
 
 /** What shows the API that a request comes from this page, and not from another one in the same browser. */
-const PAGE_HEADERS = { 'X-Stride-Page': '1' } as const;
+export const PAGE_HEADERS = { 'X-Stride-Page': '1' } as const;
 
 service.use({
   onRequest({ request }) {

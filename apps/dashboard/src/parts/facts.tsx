@@ -12,7 +12,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl class="facts">
       {facts.map(({ name, value, metric }) => (
-        <div key={name} title={metric}>
+        <div key={metric ?? name} title={metric}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -21,13 +21,18 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   );
 }
 
-/** The fields of an object of the API as facts; objects within it as JSON. */
+/** The fields of an object of the API as facts, those of objects within it among them. */
 export function factsOf(fields: Readonly<Record<string, unknown>>, prefix: string): readonly Fact[] {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => ({ name, value: <code>{wordsOf(value)}</code>, metric: `${prefix}.${name}` }));
+  return Object.entries(fields).flatMap(([name, value]): readonly Fact[] => {
+    if (value === null || value === undefined) return [];
+    if (typeof value === 'object' && !Array.isArray(value))
+      return factsOf(Object.fromEntries(Object.entries(value)), `${prefix}.${name}`);
+    return [{ name, value: <code>{wordsOf(value)}</code>, metric: `${prefix}.${name}` }];
+  });
 }
 
+/** Six figures are enough for a reader; the API has all of them. */
 function wordsOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (typeof value === 'string') return value;
+  return JSON.stringify(typeof value === 'number' ? Number(value.toPrecision(6)) : value);
 }

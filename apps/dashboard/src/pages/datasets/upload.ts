@@ -1,5 +1,5 @@
 import { StrideError } from '#client';
-import { service } from '../../data/service.js';
+import { PAGE_HEADERS, service } from '../../data/service.js';
 
 /** A file that is under way. */
 export interface Upload {
@@ -24,7 +24,8 @@ export function sendFile(name: string, file: Blob, onProgress: (sent: number, to
     request.addEventListener('abort', () => reject(new StrideError('cancelled', 'The upload was cancelled')));
   });
   request.open('PUT', `${service.baseUrl}/v1/datasets/${encodeURIComponent(name)}`);
-  request.setRequestHeader('Content-Type', 'application/octet-stream');
+  const headers = { 'Content-Type': 'application/octet-stream', ...PAGE_HEADERS };
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   request.send(file);
   return { stored, cancel: () => request.abort() };
 }

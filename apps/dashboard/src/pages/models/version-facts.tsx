@@ -44,7 +44,10 @@ export function VersionFacts({ version }: { readonly version: Schemas['ModelVers
           />
         </section>
         <Section title="Sampling defaults" facts={factsOf(sampling, 'sampling')} />
-        <Section title="Training" facts={factsOf({ ...metrics, ...settings }, 'metrics, provenance.settings')} />
+        <Section
+          title="Training"
+          facts={[...factsOf(metrics, 'metrics'), ...factsOf(settings, 'provenance.settings')]}
+        />
         <Section title="As a policy" facts={factsOf(policy ?? {}, 'policy')} />
       </div>
     </>

@@ -31,7 +31,7 @@ export function SessionTable({ sessions, history }: SessionTableProps) {
       cell: ({ id }) => <Sparkline values={history.of(id)} capacity={KEPT} />,
       metric: 'plansPerSecond',
     },
-    number('Observations', 'observationsPerSecond, over 10 s', (row) => perSecond(row.observationsPerSecond)),
+    number('Asked', 'observationsPerSecond, over 10 s', (row) => perSecond(row.observationsPerSecond)),
     number('Plans', 'plansPerSecond, over 10 s', (row) => perSecond(row.plansPerSecond)),
     number('p50, p95', 'planSeconds of the last 128 plans', ({ planSeconds }) =>
       both(span(planSeconds?.p50), span(planSeconds?.p95)),

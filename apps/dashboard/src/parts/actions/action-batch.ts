@@ -30,7 +30,7 @@ export function summed(batch: ActionBatch): ActionBatch {
 }
 
 /** Smallest and largest value of one dimension over all rows. */
-export function rangeOf(batch: ActionBatch, j: number): readonly [min: number, max: number] {
+export function dimensionRange(batch: ActionBatch, j: number): readonly [min: number, max: number] {
   let [min, max] = [Infinity, -Infinity];
   for (let i = j; i < batch.values.length; i += batch.dim) {
     min = Math.min(min, batch.values[i] ?? min);

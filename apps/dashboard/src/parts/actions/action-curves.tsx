@@ -1,4 +1,4 @@
-import { at, rangeOf, type ActionBatch } from './action-batch.js';
+import { at, dimensionRange, type ActionBatch } from './action-batch.js';
 import { count, inWords } from '../quantity.js';
 
 interface ActionCurvesProps {
@@ -36,7 +36,7 @@ interface CurveProps {
 }
 
 function Curve({ batch, j, steps, name }: CurveProps) {
-  const [min, max] = rangeOf(batch, j);
+  const [min, max] = dimensionRange(batch, j);
   const mark = steps === undefined ? undefined : xOf(Math.max(steps - 1, 0), batch.horizon);
   return (
     <figure>
@@ -59,7 +59,7 @@ function Curve({ batch, j, steps, name }: CurveProps) {
 
 /** One dimension of a row as an SVG path, from its smallest to its largest value over all rows. */
 export function curveOf(batch: ActionBatch, row: number, j: number): string {
-  const [min, max] = rangeOf(batch, j);
+  const [min, max] = dimensionRange(batch, j);
   return Array.from({ length: batch.horizon }, (_, h) => {
     const share = max === min ? 0.5 : (at(batch, row, [h, j]) - min) / (max - min);
     return `${h === 0 ? 'M' : 'L'}${xOf(h, batch.horizon)} ${(HEIGHT - 1 - (HEIGHT - 2) * share).toFixed(1)}`;

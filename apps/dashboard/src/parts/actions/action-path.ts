@@ -1,4 +1,4 @@
-import { at, rangeOf, type ActionBatch } from './action-batch.js';
+import { at, dimensionRange, type ActionBatch } from './action-batch.js';
 
 /** Part of a plane, y upwards. */
 export interface Extent {
@@ -13,7 +13,7 @@ const MARGIN = 6;
 /** What all rows of all batches [rows, horizon, 2] reach, as a square: one unit is as long in x as in y. */
 export function extentOf(...batches: readonly ActionBatch[]): Extent {
   const [x, y] = [0, 1].map((j) => {
-    const ranges = batches.map((batch) => rangeOf(batch, j));
+    const ranges = batches.map((batch) => dimensionRange(batch, j));
     return [Math.min(...ranges.map(([min]) => min)), Math.max(...ranges.map(([, max]) => max))] as const;
   });
   const side = Math.max((x?.[1] ?? 1) - (x?.[0] ?? 0), (y?.[1] ?? 1) - (y?.[0] ?? 0)) || 1;

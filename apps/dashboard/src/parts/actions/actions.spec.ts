@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchOf, rangeOf, summed } from './action-batch.js';
+import { batchOf, dimensionRange, summed } from './action-batch.js';
 import { curveOf } from './action-curves.js';
 import { extentOf, actionPath } from './action-path.js';
 
@@ -26,7 +26,7 @@ describe('Actions as paths', () => {
 
 describe('Actions as curves', () => {
   it('reach from the smallest value of their dimension over all rows to the largest', () => {
-    expect(rangeOf(batch, 1)).toEqual([0, 2]);
+    expect(dimensionRange(batch, 1)).toEqual([0, 2]);
     expect(curveOf(batch, 0, 1)).toBe('M0.0 39.0L160.0 1.0');
     expect(curveOf(batch, 1, 1)).toBe('M0.0 39.0L160.0 20.0');
   });
