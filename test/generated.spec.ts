@@ -15,13 +15,14 @@ import {
   WebhookMetrics,
 } from '#metrics';
 import { optionTables } from './option-tables.js';
-import { overview } from '../deploy/grafana/overview.js';
+import { board } from '../deploy/grafana/board.js';
+import { BOARDS } from '../deploy/grafana/boards.js';
 
 /** `npm run generate` writes these files; here they are compared with what their sources say now. */
 describe('Generated files', () => {
-  it('deploy/grafana/dashboards/overview.json is what overview.ts builds', async () => {
-    const json = `${JSON.stringify(overview(), undefined, 2)}\n`;
-    await expect(json).toMatchFileSnapshot('../deploy/grafana/dashboards/overview.json');
+  it.each(BOARDS)('deploy/grafana/dashboards/$name.json is what boards.ts says', async (options) => {
+    const json = `${JSON.stringify(board(options), undefined, 2)}\n`;
+    await expect(json).toMatchFileSnapshot(`../deploy/grafana/dashboards/${options.name}.json`);
   });
 
   it('docs/metrics.md lists every metric', async () => {

@@ -16,7 +16,11 @@ export const jobPanels = [
     unit: 's',
     width: 8,
     queries: [
-      { expr: quantile(0.95, 'stride_job_queue_seconds', '', ', kind, priority'), legend: '{{kind}} {{priority}}' },
+      {
+        expr: quantile(0.95, 'stride_job_queue_seconds', '', ', kind, priority'),
+        legend: '{{kind}} {{priority}}',
+        exemplar: true,
+      },
     ],
   }),
   timeseries({
@@ -28,6 +32,7 @@ export const jobPanels = [
       {
         expr: quantile(0.95, 'stride_job_end_to_end_seconds', '', ', kind, priority'),
         legend: '{{kind}} {{priority}}',
+        exemplar: true,
       },
     ],
   }),
@@ -49,17 +54,5 @@ export const jobPanels = [
     width: 8,
     stacked: true,
     queries: [{ expr: perSecond('stride_jobs_finished_total', ' by (kind, status) '), legend: '{{kind}} {{status}}' }],
-  }),
-  timeseries({
-    title: 'HTTP latency, p95',
-    description: 'http_request_duration_seconds by route',
-    unit: 's',
-    width: 8,
-    queries: [
-      {
-        expr: quantile(0.95, 'http_request_duration_seconds', '', ', method, route'),
-        legend: '{{method}} {{route}}',
-      },
-    ],
   }),
 ];

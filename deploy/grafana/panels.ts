@@ -23,6 +23,8 @@ export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 export interface Query {
   readonly expr: string;
   readonly legend: string;
+  /** Shows single jobs as points, which lead to them by their id. */
+  readonly exemplar?: boolean;
 }
 
 export interface PanelOptions {
@@ -34,6 +36,8 @@ export interface PanelOptions {
   /** Columns of the grid's 24. */
   readonly width: number;
 }
+
+export type Panel = StatBuilder | TimeseriesBuilder | HeatmapBuilder;
 
 const HEIGHT = 8;
 const STAT_HEIGHT = 4;
@@ -86,7 +90,7 @@ export function heatmap(options: PanelOptions): HeatmapBuilder {
   return panel;
 }
 
-function withQueries<Panel extends StatBuilder | TimeseriesBuilder>(panel: Panel, options: PanelOptions): Panel {
+function withQueries<Kind extends StatBuilder | TimeseriesBuilder>(panel: Kind, options: PanelOptions): Kind {
   panel
     .title(options.title)
     .description(options.description)
@@ -99,5 +103,10 @@ function withQueries<Panel extends StatBuilder | TimeseriesBuilder>(panel: Panel
 
 function target(query: Query, index: number): DataqueryBuilder {
   const refId = String.fromCodePoint(FIRST_REF_ID + index);
-  return new DataqueryBuilder().refId(refId).datasource(DATASOURCE).expr(query.expr).legendFormat(query.legend);
+  return new DataqueryBuilder()
+    .refId(refId)
+    .datasource(DATASOURCE)
+    .expr(query.expr)
+    .legendFormat(query.legend)
+    .exemplar(query.exemplar === true);
 }

@@ -1,22 +1,35 @@
 import { timeseries } from './panels.js';
 import { perSecond } from './queries.js';
 
-/** What would bring the processes down. */
-export const processPanels = [
+/** What brings any process down. @param job as Prometheus scrapes it */
+const processPanels = (job: string) => [
   timeseries({
     title: 'Memory',
-    description: 'process_resident_memory_bytes of API and workers',
+    description: 'process_resident_memory_bytes',
     unit: 'bytes',
     width: 8,
-    queries: [{ expr: 'process_resident_memory_bytes{job=~"stride-.*"}', legend: '{{job}} {{instance}}' }],
+    queries: [{ expr: `process_resident_memory_bytes{job="${job}"}`, legend: '{{instance}}' }],
+  }),
+  timeseries({
+    title: 'CPU',
+    description: 'process_cpu_seconds_total: cores in use, threads included',
+    unit: 'short',
+    width: 8,
+    queries: [
+      { expr: perSecond(`process_cpu_seconds_total{job="${job}"}`, ' by (instance) '), legend: '{{instance}}' },
+    ],
   }),
   timeseries({
     title: 'Event-loop lag, p99',
     description: 'nodejs_eventloop_lag_p99_seconds: above 50 ms something blocks the process',
     unit: 's',
     width: 8,
-    queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds{job=~"stride-.*"}', legend: '{{job}} {{instance}}' }],
+    queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, legend: '{{instance}}' }],
   }),
+];
+
+export const apiProcessPanels = [
+  ...processPanels('stride-api'),
   timeseries({
     title: 'Redis memory',
     description: 'stride_redis_memory_ratio: above 0.8 new jobs are refused',
@@ -25,6 +38,10 @@ export const processPanels = [
     max: 1,
     queries: [{ expr: 'max(stride_redis_memory_ratio)', legend: 'used / maxmemory' }],
   }),
+];
+
+export const workerProcessPanels = [
+  ...processPanels('stride-worker'),
   timeseries({
     title: 'Models in memory',
     description: 'stride_models_loaded_bytes over all engine threads of each worker',

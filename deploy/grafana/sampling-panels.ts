@@ -1,5 +1,5 @@
-import { MODEL, perSecond, quantile, RATE, ratio, STEP } from './queries.js';
-import { heatmap, timeseries } from './panels.js';
+import { timeseries } from './panels.js';
+import { MODEL, perSecond, quantile, ratio, STEP } from './queries.js';
 
 const ROW_SECONDS = 'stride_engine_row_seconds_total';
 
@@ -70,19 +70,5 @@ export const samplingPanels = [
     width: 8,
     max: 1,
     queries: [{ expr: 'avg by (instance) (stride_engine_busy_ratio)', legend: '{{instance}}' }],
-  }),
-  heatmap({
-    title: 'Step duration',
-    description: `${STEP}: how often each duration was seen`,
-    unit: 's',
-    width: 12,
-    queries: [{ expr: `sum by (le) (increase(${STEP}_bucket${MODEL}${RATE}))`, legend: '{{le}}' }],
-  }),
-  heatmap({
-    title: 'Rows per step',
-    description: 'stride_engine_step_rows: how full the batches were',
-    unit: 'short',
-    width: 12,
-    queries: [{ expr: `sum by (le) (increase(stride_engine_step_rows_bucket${MODEL}${RATE}))`, legend: '{{le}}' }],
   }),
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { overview } from '../../deploy/grafana/overview.js';
+import { board } from '../../deploy/grafana/board.js';
+import { BOARDS } from '../../deploy/grafana/boards.js';
 
 const Panels = z.array(
   z.object({ title: z.string().optional(), targets: z.array(z.object({ expr: z.string() })).optional() }),
@@ -10,12 +11,15 @@ export interface DashboardExpression {
   readonly expr: string;
 }
 
-/** Every expression of the dashboard as Grafana sends it, with its variables filled in. */
+/** Every expression of every board as Grafana sends it, with its variables filled in; each once. */
 export function dashboardExpressions(rateInterval: string): DashboardExpression[] {
-  return Panels.parse(overview().panels).flatMap(({ title, targets }) =>
-    (targets ?? []).map(({ expr }) => ({
-      panel: title ?? '',
-      expr: expr.replaceAll('$__rate_interval', rateInterval).replaceAll('$model', '.*'),
-    })),
+  const all = BOARDS.flatMap((options) =>
+    Panels.parse(board(options).panels).flatMap(({ title = '', targets = [] }) =>
+      targets.map(({ expr }) => ({
+        panel: `${options.name}, ${title}`,
+        expr: expr.replaceAll('$__rate_interval', rateInterval).replaceAll('$model', '.*'),
+      })),
+    ),
   );
+  return [...new Map(all.map((one) => [one.expr, one])).values()];
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '#system';
 import { found, waitForSamplingJob } from '#client';
 import { someObservations, trainingRequest, trainTinyModel, uploadTinyDataset } from '../e2e/tiny-model.js';
+import { ndarray, PolicyClient } from '../policies/policy-client.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
 import { until } from '../until.js';
@@ -11,6 +12,14 @@ import { prometheusProgram, TestPrometheus } from './prometheus.js';
 
 const promtool = findProgram('promtool');
 const DATA_MS = 60_000;
+const RULES = [
+  'stride:samples:rate1m',
+  'stride:engine_row_step_seconds:mean1m',
+  'stride:engine_batch_rows:mean1m',
+  'stride:engine_step_duration_seconds:p99_5m',
+  'stride:job_queue_seconds:p95_5m',
+  'ddim_samples_total', // its name in the release before
+];
 
 const hosts = (urls: readonly string[]): string[] => urls.map((url) => new URL(url).host);
 
@@ -32,7 +41,7 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
       await trainTinyModel(stride.client, { model: 'tiny' });
       const training = trainingRequest({ model: 'watched', steps: 100_000, checkpointEverySteps: 50 });
       found(await stride.client.POST('/v1/training-jobs', { body: training }));
-      loadEnded = Promise.all(Array.from({ length: 4 }, keepSampling));
+      loadEnded = Promise.all([...Array.from({ length: 4 }, keepSampling), keepPlanning()]);
     });
     afterAll(async () => {
       load.abort();
@@ -42,7 +51,11 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
     });
 
     it.each(dashboardExpressions('5s'))('$panel has data: $expr', async ({ expr }) => {
-      await until('a value', async () => ((await prometheus.query(expr)).length > 0 ? true : undefined), DATA_MS);
+      await until(
+        'a value',
+        async () => ((await prometheus.query(expr)).some(Number.isFinite) ? true : undefined),
+        DATA_MS,
+      );
     });
 
     it('a worker that starts later is found by itself, under its advertised name and at the port that it took', async () => {
@@ -56,15 +69,12 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
     });
 
     it('the recording rules have data', async () => {
-      for (const rule of [
-        'stride:samples:rate1m',
-        'stride:engine_row_step_seconds:mean1m',
-        'stride:engine_batch_rows:mean1m',
-        'stride:engine_step_duration_seconds:p99_5m',
-        'stride:job_queue_seconds:p95_5m',
-        'ddim_samples_total', // its name in the release before
-      ])
-        await until(rule, async () => ((await prometheus.query(rule)).length > 0 ? true : undefined), DATA_MS);
+      for (const rule of RULES)
+        await until(
+          rule,
+          async () => ((await prometheus.query(rule)).some(Number.isFinite) ? true : undefined),
+          DATA_MS,
+        );
     });
 
     it('promtool finds nothing to say about the names and help texts of our own metrics', async () => {
@@ -79,6 +89,41 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
         expect({ url, status, stderr }).toEqual({ url, status: 0, stderr: '' });
       }
     });
+
+    it('a bucket of the time that jobs take leads to a job that fell into it', async () => {
+      const newest = async () =>
+        (await prometheus.exemplars('stride_job_run_seconds_bucket')).find(({ job_id }) => job_id);
+      const { job_id: id = '' } = await until('an exemplar', newest, DATA_MS);
+      expect(
+        (await fetch(`${stride.url}/v1/${id.startsWith('trn_') ? 'training' : 'sampling'}-jobs/${id}`)).status,
+      ).toBe(200);
+    });
+
+    it('shows NaN in no panel and no rule once nothing happens any more', async () => {
+      load.abort();
+      await loadEnded;
+      const idle = async () =>
+        (await prometheus.query('sum(rate(stride_samples_total[5s]))'))[0] === 0 ? true : undefined;
+      await until('nothing happens', idle, DATA_MS);
+      const notNumbers = [];
+      for (const { panel, expr } of [
+        ...dashboardExpressions('5s'),
+        ...RULES.map((rule) => ({ panel: 'rule', expr: rule })),
+      ])
+        if ((await prometheus.query(expr)).some(Number.isNaN)) notNumbers.push(panel);
+      expect(notNumbers).toEqual([]);
+    });
+
+    /** A robot that asks again as soon as it has its plan, and a client that is refused. */
+    async function keepPlanning(): Promise<void> {
+      const robot = await PolicyClient.connect(`${stride.url}/v1/policies/tiny`);
+      await robot.next();
+      while (!load.signal.aborted) {
+        await robot.ask({ state: ndarray([0.25, -0.5, 0.75]) });
+        await fetch(`${stride.url}/v1/models/unknown`);
+      }
+      robot.close();
+    }
 
     async function keepSampling(_: unknown, seed: number): Promise<void> {
       const body = { model: 'tiny', observations: someObservations(8), numInferenceSteps: 50, seed };

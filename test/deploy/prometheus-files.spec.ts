@@ -32,6 +32,12 @@ describe.skipIf(promtool === undefined)("The Prometheus files (promtool is Debia
     expect(alerts.filter((name) => !firing.has(name))).toEqual([]);
   });
 
+  it('every alert has a line in the run-book, and the run-book names no other', () => {
+    const alerts = [...read('alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+    const lines = [...read('../../docs/operating.md').matchAll(/^\| `(Stride\w+)` +\|/gm)].map(([, name]) => name);
+    expect(lines.sort()).toEqual(alerts.sort());
+  });
+
   it('the rules with the former names of metrics are valid, and take their values from metrics that there are', () => {
     expect(run('check', 'rules', join(directory, 'former-names.yml'))).toMatchObject({ status: 0 });
     const present = readFileSync(join(directory, '../../docs/metrics.md'), 'utf8');

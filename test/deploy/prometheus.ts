@@ -12,6 +12,12 @@ const Answer = z.object({
   }),
 });
 
+const Exemplars = z.object({
+  data: z.array(z.object({ exemplars: z.array(z.object({ labels: z.record(z.string(), z.string()) })) })),
+});
+/** As in docker-compose.yml. */
+const EXEMPLARS = '--enable-feature=exemplar-storage';
+
 /** Debian's package `prometheus` brings both. */
 export const prometheusProgram = findProgram('prometheus');
 
@@ -51,20 +57,35 @@ export class TestPrometheus {
     const process = new TestProcess({
       name: 'prometheus',
       command: prometheusProgram,
-      args: [`--config.file=${file}`, `--storage.tsdb.path=${directory}/data`, `--web.listen-address=${address}`],
+      args: [
+        `--config.file=${file}`,
+        `--storage.tsdb.path=${directory}/data`,
+        `--web.listen-address=${address}`,
+        EXEMPLARS,
+      ],
     });
     await process.untilLine((line) => (line.includes('Server is ready to receive web requests') ? true : undefined));
     return new TestPrometheus(process, directory, `http://${address}`);
   }
 
-  /** The finite values of an instant query. @throws Error when Prometheus refuses the expression */
+  /** The values of an instant query; NaN is one. @throws Error when Prometheus refuses the expression */
   async query(expr: string): Promise<number[]> {
     const response = await fetch(`${this.#url}/api/v1/query`, {
       method: 'POST',
       body: new URLSearchParams({ query: expr }),
     });
     const { data } = Answer.parse(await response.json());
-    return data.result.map(({ value }) => Number(value[1])).filter(Number.isFinite);
+    return data.result.map(({ value }) => Number(value[1]));
+  }
+
+  /** The labels of the exemplars that the last minute has of a series. */
+  async exemplars(series: string): Promise<Record<string, string>[]> {
+    const now = Date.now() / 1_000;
+    const query = new URLSearchParams({ query: series, start: `${now - 60}`, end: `${now}` });
+    const { data } = Exemplars.parse(
+      await (await fetch(`${this.#url}/api/v1/query_exemplars?${String(query)}`)).json(),
+    );
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
   }
 
   async stop(): Promise<void> {

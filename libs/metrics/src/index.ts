@@ -2,6 +2,7 @@ export { ArtifactMetrics } from './artifact-metrics.js';
 export { BackendMetrics } from './backend-metrics.js';
 export { describeMetrics } from './describe-metrics.js';
 export { EngineMetrics } from './engine-metrics.js';
+export { expose } from './exposition.js';
 export { GuardMetrics } from './guard-metrics.js';
 export { HttpMetrics } from './http-metrics.js';
 export { JobMetrics } from './job-metrics.js';

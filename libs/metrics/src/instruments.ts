@@ -7,6 +7,8 @@ interface InstrumentOptions<Label extends string> {
   readonly labelNames?: readonly Label[];
 }
 
+export type Exemplar = Readonly<Record<string, string>>;
+
 type Labels<Label extends string> = Readonly<Partial<Record<Label, string>>>;
 
 const REFUSED = 'stride_metric_values_refused_total';
@@ -63,12 +65,15 @@ export class Histogram<Label extends string = never> {
 
   constructor(registry: Registry, options: InstrumentOptions<Label> & { readonly buckets: readonly number[] }) {
     const buckets = [...options.buckets];
-    this.#histogram = new PromHistogram({ ...prom(options), buckets, registers: [registry] });
+    // entered afterwards: prom-client takes no exemplars where the text format is the usual one
+    this.#histogram = new PromHistogram({ ...prom(options), buckets, registers: [], enableExemplars: true });
+    registry.registerMetric(this.#histogram);
     this.#refuse = refusal(registry, options.name);
   }
 
-  observe(labels: Labels<Label>, value: number): void {
-    if (Number.isFinite(value)) this.#histogram.observe(labels, value);
+  /** @param exemplarLabels what leads to this observation, such as a job's id: 128 characters at most */
+  observe(labels: Labels<Label>, value: number, exemplarLabels: Exemplar = {}): void {
+    if (Number.isFinite(value)) this.#histogram.observe({ labels, value, exemplarLabels });
     else this.#refuse();
   }
 }

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { JOB_KINDS, type JobKind } from '#contract';
 import { JOB_SECONDS } from './buckets.js';
-import { Counter, Histogram } from './instruments.js';
+import { Counter, Histogram, type Exemplar } from './instruments.js';
 
 /** One attempt of a job that ended for good. */
 interface FinishedJob {
@@ -12,6 +12,8 @@ interface FinishedJob {
   readonly errorCode?: string;
   readonly queuedSeconds: number;
   readonly runSeconds: number;
+  /** Leads from a slow observation to its job, and to the trace if it has one. */
+  readonly exemplar?: Exemplar;
 }
 
 /** Jobs as their clients see them. */
@@ -53,10 +55,10 @@ export class JobMetrics {
   }
 
   finished(job: FinishedJob): void {
-    const { kind, priority } = job;
-    this.#queueSeconds.observe({ kind, priority }, job.queuedSeconds);
-    this.#runSeconds.observe({ kind, priority }, job.runSeconds);
-    this.#endToEndSeconds.observe({ kind, priority }, job.queuedSeconds + job.runSeconds);
+    const { kind, priority, exemplar } = job;
+    this.#queueSeconds.observe({ kind, priority }, job.queuedSeconds, exemplar);
+    this.#runSeconds.observe({ kind, priority }, job.runSeconds, exemplar);
+    this.#endToEndSeconds.observe({ kind, priority }, job.queuedSeconds + job.runSeconds, exemplar);
     this.#finished.inc({ kind, status: job.status, error_code: job.errorCode ?? 'none' });
   }
 

@@ -1,18 +1,23 @@
-import { Controller, Get, Global, Header, Module } from '@nestjs/common';
+import { Controller, Get, Global, Headers, Module, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
-import { createRegistry } from '#metrics';
+import { createRegistry, expose } from '#metrics';
 
-/** Prometheus' text format at /metrics. */
+/** Prometheus' text format or OpenMetrics at /metrics. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly registry: Registry) {}
 
   @Get()
-  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
-  read(): Promise<string> {
-    return this.registry.metrics();
+  async read(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { contentType, text } = await expose(this.registry, accept);
+    reply.header('Content-Type', contentType);
+    return text;
   }
 }
 

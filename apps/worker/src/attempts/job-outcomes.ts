@@ -75,6 +75,7 @@ export class JobOutcomes {
       status: cancel ? 'cancelled' : event.type,
       priority: priorityOf(job),
       errorCode: cancel?.reason ?? failure?.code,
+      exemplar: exemplarOf(job),
       queuedSeconds: queuedMs(job, this.shards.holding(job.id ?? '').clock) / 1000,
       runSeconds: Math.max((job.finishedOn ?? startedAt) - startedAt, 0) / 1000,
     });
@@ -105,6 +106,14 @@ export class JobOutcomes {
 
 function statusOf({ code }: JobError): 'cancelled' | 'failed' {
   return CancelReason.safeParse(code).success ? 'cancelled' : 'failed';
+}
+
+/** What BullMQ carries along says of the trace, which is exported if its flags are 01. */
+const RECORDED_TRACE = /"traceparent":"00-([0-9a-f]{32})-[0-9a-f]{16}-01"/;
+
+function exemplarOf({ id = '', opts }: Job): Record<string, string> {
+  const [, traceId] = RECORDED_TRACE.exec(opts.telemetry?.metadata ?? '') ?? [];
+  return { job_id: id, ...(traceId !== undefined && { trace_id: traceId }) };
 }
 
 function priorityOf(job: Job): string {

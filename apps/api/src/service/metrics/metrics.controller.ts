@@ -1,6 +1,8 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
+import { expose } from '#metrics';
 import { withDeadline } from '#queue';
 import { Needs } from '../../access/needs.js';
 import { QueueShards } from '../../queue/queue-shards.js';
@@ -8,7 +10,7 @@ import { mergedFamilies } from './merged-families.js';
 
 const DEADLINE_MS = 2_000;
 
-/** Prometheus' text format: this process' own metrics, and BullMQ's counts while Redis is there. */
+/** What Prometheus reads: this process' own metrics, and BullMQ's counts while Redis is there. */
 @ApiExcludeController()
 @Needs('admin', { evenUnsure: true, isForOperators: true })
 @Controller('metrics')
@@ -19,10 +21,13 @@ export class ApiMetricsController {
   ) {}
 
   @Get()
-  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  async readMetrics(): Promise<string> {
-    const [own, queues] = await Promise.all([this.registry.metrics(), this.readQueues()]);
-    return own + queues;
+  async readMetrics(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { contentType, text } = await expose(this.registry, accept, await this.readQueues());
+    reply.header('Content-Type', contentType);
+    return text;
   }
 
   private async readQueues(): Promise<string> {

@@ -8,27 +8,23 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { jobPanels } from './job-panels.js';
-import { DATASOURCE } from './panels.js';
-import { processPanels } from './process-panels.js';
-import { samplingPanels } from './sampling-panels.js';
-import { summaryPanels } from './summary-panels.js';
-import { trainingPanels } from './training-panels.js';
+import { DATASOURCE, type Panel } from './panels.js';
 
-const ROWS = [
-  { title: 'Summary', panels: summaryPanels },
-  { title: 'Sampling', panels: samplingPanels },
-  { title: 'Jobs', panels: jobPanels },
-  { title: 'Training', panels: trainingPanels },
-  { title: 'Processes', panels: processPanels },
-];
+/** What a board answers, and by which panels. */
+export interface BoardOptions {
+  /** Of its file and address: `stride-<name>`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[];
+}
 
-/** The one dashboard that answers: is it healthy, how fast is it, where does the time go. */
-export function overview(): Dashboard {
-  const builder = new DashboardBuilder('Stride overview')
-    .uid('stride-overview')
+/** A dashboard over the last half hour, with the models to choose from. */
+export function board({ name, title, description, rows }: BoardOptions): Dashboard {
+  const builder = new DashboardBuilder(title)
+    .uid(`stride-${name}`)
     .tags(['stride'])
-    .description('Throughput, latency and health of the whole system')
+    .description(description)
     .readonly()
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-30m', to: 'now' })
@@ -46,7 +42,7 @@ export function overview(): Dashboard {
         .includeAll(true)
         .allValue('.*'),
     );
-  for (const row of ROWS) {
+  for (const row of rows) {
     builder.withRow(new RowBuilder(row.title));
     for (const panel of row.panels) builder.withPanel(panel);
   }
