@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '#system';
 import { redisAvailable } from '../redis.js';
 import { TestProcess } from '../processes.js';
+import { PseudoTerminal, terminalAvailable } from './pseudo-terminal.js';
 import { TestStride } from '../stride.js';
 import { ACTION_DIM, HORIZON, someObservations, tinyDataset, trainingRequest } from './tiny-model.js';
 
@@ -138,7 +139,7 @@ describe.skipIf(!redisAvailable)('The command line as a client', () => {
     expect(await run('jobs', 'cancel', id)).toMatchObject({ code: 0 });
     const watched = await watching;
     expect(watched.code).toBe(1);
-    expect(watched.lines.at(-1)).toContain(`${id} cancelled`);
+    expect(watched.lines.at(-2)).toContain(`${id} cancelled`); // what to do next comes last
   });
 
   it.each([
@@ -154,10 +155,86 @@ describe.skipIf(!redisAvailable)('The command line as a client', () => {
     expect(result.lines.join('\n')).toContain(message);
   });
 
+  it('names, downloads, exports, describes and deletes a version', async () => {
+    const imported = ['models', 'import', 'versions', path('cli.safetensors')];
+    expect(await run('models', 'download', 'cli@1', path('cli.safetensors'))).toMatchObject({ code: 0 });
+    expect(await run(...imported)).toMatchObject({ code: 0 });
+    expect(await run(...imported)).toMatchObject({ code: 0 });
+    expect((await run('models', 'alias', 'versions@1', 'stable')).lines).toEqual(['versions@stable is versions@1']);
+    expect(await run('models', 'policy', 'versions@1', path('policy.json'))).toMatchObject({ code: 0 });
+    const shown = await run('models', 'policy', 'versions@stable', '--json');
+    expect(objects(shown.lines)).toMatchObject([{ interface: POLICY }]);
+    expect(await run('models', 'export', 'versions@1', path('sampler.onnx'), '--steps', '2')).toMatchObject({
+      code: 0,
+    });
+    expect(readFileSync(path('sampler.onnx')).length).toBeGreaterThan(1_000);
+    expect((await run('models', 'delete', 'versions@1')).lines).toEqual(['deleted versions@1']);
+    const left = objects((await run('models', 'show', 'versions', '--json')).lines);
+    expect(left).toMatchObject([{ latestVersion: 2, aliases: {} }]);
+    expect(objects((await run('models', 'show', 'versions@2', '--json')).lines)).toMatchObject([{ version: 2 }]);
+  });
+
+  it('shows what jobs have left behind, and what the service is doing', async () => {
+    const training =
+      (await run('jobs', 'list', '--kind', 'training')).lines.find((line) => line.includes('cli@1')) ?? '';
+    const [id = ''] = training.split(' ');
+    expect((await run('jobs', 'metrics', id)).lines.at(-1)).toMatch(/^30 +\d\.\d{5}/);
+    expect(await run('jobs', 'checkpoints', id)).toMatchObject({ code: 0 });
+    const sampling = [
+      'sample',
+      '--model',
+      'cli',
+      '--observations',
+      path('observations.json'),
+      '--seed',
+      '5',
+      '--detach',
+    ];
+    const sampled = (await run(...sampling)).lines.at(-1) ?? '';
+    await run('jobs', 'watch', sampled);
+    expect(objects((await run('jobs', 'request', sampled, '--json')).lines)).toMatchObject([{ seed: 5 }]);
+    for (const name of ['e.npy', 'f.npy'])
+      expect(await run('jobs', 'result', sampled, '--out', path(name))).toMatchObject({ code: 0 });
+    expect(readFileSync(path('e.npy'))).toEqual(readFileSync(path('f.npy')));
+    const uploaded = (await run('artifacts', 'upload', path('e.npy'))).lines.at(-1) ?? '';
+    expect(await run('artifacts', 'download', uploaded, path('g.npy'))).toMatchObject({ code: 0 });
+    expect(readFileSync(path('g.npy'))).toEqual(readFileSync(path('e.npy')));
+    expect((await run('workers')).lines.at(-1)).toMatch(/ cpu .* running$/);
+    expect((await run('stats')).lines.join('\n')).toMatch(/^sampling +0 +0/m);
+    expect((await run('datasets', 'stats', 'tiny')).lines.at(-1)).toMatch(/^action\[1\] /);
+    expect(await run('robots')).toMatchObject({ code: 0 });
+    expect((await run('top')).lines.join('\n')).toMatch(/1 worker · [^]*trn_\w+ +succeeded +cli@1 +100 %/);
+  });
+
+  it.skipIf(!terminalAvailable)('on a terminal a training is a bar with its loss as a curve', async () => {
+    const settings = ['--request', path('training.json'), '--steps', '400'];
+    const terminal = new PseudoTerminal(['train', '--model', 'drawn', ...settings], { STRIDE_URL: service.url });
+    expect(await terminal.exited).toBe(0);
+    expect(terminal.text).toMatch(/training [█░]{12} \d+ % \d+\/400 loss \d\.\d{5} [▁-█]+, \d+ s left, \d+ steps\/s/);
+    expect(terminal.text).toMatch(/training █{12} 100 % 400\/400/);
+    expect(terminal.text).toContain('trained drawn@1');
+  });
+
+  it.skipIf(!terminalAvailable)('stride top obeys its keys, and gives the terminal back', async () => {
+    const terminal = new PseudoTerminal(['top', '--interval', '0.2'], { STRIDE_URL: service.url });
+    try {
+      await terminal.shows(/p pause · s sort: state[^]*1 worker · /);
+      terminal.press('s');
+      await terminal.shows(/sort: age/);
+      terminal.press('p');
+      await terminal.shows(/\(paused\)[^]*p go on/);
+      terminal.press('q');
+      expect(await terminal.exited).toBe(0);
+      expect(terminal.text.endsWith('\u001B[?25h\u001B[?1049l')).toBe(true);
+    } finally {
+      terminal.kill();
+    }
+  });
+
   it('says how to reach a service when there is none', async () => {
     const result = await stride(`http://127.0.0.1:${await freePort()}`, 'models', 'list');
     expect(result.code).toBe(1);
-    expect(result.lines.join('\n')).toMatch(/cannot reach the service .*ECONNREFUSED.*STRIDE_URL/);
+    expect(result.lines.join('\n')).toMatch(/cannot reach the service .*ECONNREFUSED.*\n.*`stride up`.*STRIDE_URL/);
   });
 
   it('doctor finds what this machine needs, and something missing is exit code 1', async () => {

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { copyStore, STORE_LOCATIONS, type StoreCopy } from '#storage';
-import { CommandError } from './cli-error.js';
+import { CommandError } from './errors/cli-error.js';
+import { connect, type ConnectionOptions, withConnection } from './connection.js';
+import { downloadFile } from './files/download.js';
 import { storeAt } from './store-at.js';
-import { Terminal } from './terminal.js';
+import { Terminal } from './terminal/terminal.js';
+import { uploadFile } from './files/upload.js';
 
 interface CopyCommandOptions {
   readonly overwrite?: boolean;
@@ -13,13 +16,21 @@ const LINE_MS = 1_000;
 
 /** `stride artifacts`: what an installation keeps. */
 export function addArtifactsCommand(program: Command): void {
-  const artifacts = program.command('artifacts').description('move what an installation keeps');
+  const artifacts = program.command('artifacts').description('store, fetch and move what an installation keeps');
   artifacts
     .command('copy <from> <to>')
     .description(`copy all artifacts and records from one store into another: ${STORE_LOCATIONS}`)
     .option('--overwrite', 'write over records that say something else there')
     .option('--json', 'print one JSON object at the end')
     .action(copy);
+  withConnection(artifacts.command('upload <file>'))
+    .description('store a tensor (.npy, or .safetensors with one) for use in requests, and print its id')
+    .action(upload);
+  withConnection(artifacts.command('download <id> <file>'))
+    .description('write the bytes of an artifact to a file')
+    .action((id: string, file: string, options: ConnectionOptions) =>
+      downloadFile(connect(options), `/v1/artifacts/${encodeURIComponent(id)}`, file),
+    );
 }
 
 async function copy(from: string, to: string, options: CopyCommandOptions): Promise<void> {
@@ -39,6 +50,13 @@ async function copy(from: string, to: string, options: CopyCommandOptions): Prom
   terminal.print(describe(done));
   if (done.conflicts.length > 0)
     throw new CommandError(`these say something else there (--overwrite replaces them): ${done.conflicts.join(', ')}`);
+}
+
+async function upload(file: string, options: ConnectionOptions): Promise<void> {
+  const connection = connect(options);
+  const { answer } = await uploadFile(connection, '/v1/artifacts', file);
+  connection.terminal.emit(answer);
+  connection.terminal.print('id' in answer ? String(answer.id) : '');
 }
 
 function describe({ copied, copiedBytes, present, conflicts }: StoreCopy): string {

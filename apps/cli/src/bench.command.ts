@@ -19,7 +19,7 @@ import {
 import { appendCsv, benchTable, type BenchRow, describeRow, startCsv } from './bench/bench-report.js';
 import { parseConcurrency } from './bench/concurrency.js';
 import { addJobSize, DEFAULT_SIZE } from './bench/job-size-argument.js';
-import { CommandError, UsageError } from './cli-error.js';
+import { CommandError, UsageError } from './errors/cli-error.js';
 import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
 
 interface BenchOptions extends ConnectionOptions {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createStrideClient, type StrideClient } from '#client';
-import { readInput } from './input-file.js';
-import { Terminal } from './terminal.js';
+import { readInput } from './files/input-file.js';
+import { Terminal } from './terminal/terminal.js';
 
 /** What every command that talks to a running service takes. */
 export interface ConnectionOptions {

@@ -3,7 +3,7 @@ import { checkBackends, checkTensorFlow } from './doctor/backends.js';
 import { DEFAULT_DATA_DIRECTORY } from './arguments.js';
 import type { Finding } from '#system';
 import { checkCpu, checkMemory, checkNode } from './doctor/machine.js';
-import { Terminal } from './terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 const NAME_WIDTH = 27;
 const SIGNS = { ok: ['green', '✓'], warning: ['yellow', '!'], absent: ['dim', '-'], problem: ['red', '✗'] } as const;

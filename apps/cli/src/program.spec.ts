@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProgram, run } from './program.js';
 
@@ -66,4 +67,35 @@ describe('The command line', () => {
     expect(named.length).toBeGreaterThan(10);
     expect([...new Set(named)].filter((name) => !commands.includes(String(name)))).toEqual([]);
   });
+
+  it('takes every command line of the documentation: its commands and options are there', () => {
+    const root = new URL('../../../', import.meta.url);
+    const pages = [
+      'README.md',
+      ...readdirSync(new URL('docs/', root))
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => `docs/${file}`),
+    ];
+    const lines = pages.flatMap((page) =>
+      [...readFileSync(new URL(page, root), 'utf8').matchAll(/^(?:.*\| )?stride (?<line>[a-z][^|#\n]*)$/gm)].map(
+        ({ groups }) => groups?.['line'] ?? '',
+      ),
+    );
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.flatMap((line) => unknownWords(line).map((word) => `stride ${line}: ${word}`))).toEqual([]);
+  });
 });
+
+/** Words of a command line that name no command or option. */
+function unknownWords(line: string): string[] {
+  const words = line.replaceAll(/[[\]]/g, ' ').trim().split(/\s+/);
+  let command: Command = createProgram();
+  while (command.commands.length > 0) {
+    const word = words.shift();
+    const child = command.commands.find((candidate) => candidate.name() === word);
+    if (child === undefined) return [String(word)];
+    command = child;
+  }
+  const known = ['--help', ...command.options.map(({ long }) => long ?? '')];
+  return words.filter((word) => word.startsWith('--') && !known.includes(word));
+}

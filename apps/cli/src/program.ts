@@ -1,18 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { CommandError, UsageError } from './cli-error.js';
-import { StrideError } from '#client';
+import { UsageError } from './errors/cli-error.js';
 import { addArtifactsCommand } from './artifacts.command.js';
 import { DdimError } from '#ddim';
 import { addBenchCommand } from './bench.command.js';
 import { addDatasetsCommand } from './datasets.command.js';
 import { addDoctorCommand } from './doctor.command.js';
-import { addJobsCommand } from './jobs.command.js';
+import { addCompletionCommand } from './completion/completion.command.js';
+import { errorMessage } from './errors/error-message.js';
+import { addJobsCommand } from './jobs/jobs.command.js';
 import { addKeysCommand } from './keys/keys.command.js';
-import { addModelsCommand } from './models.command.js';
-import { addSampleCommand } from './sample.command.js';
-import { addTrainCommand } from './train.command.js';
+import { addModelsCommand } from './models/models.command.js';
+import { addSampleCommand } from './jobs/sample.command.js';
+import { addTrainCommand } from './jobs/train.command.js';
 import { packageVersion } from './package-version.js';
 import { addUpCommand } from './up.command.js';
+import { addServiceCommands } from './service/service.command.js';
+import { addTopCommand } from './service/top.command.js';
 import { addWebhooksCommand } from './webhooks.command.js';
 
 const FAILED = 1;
@@ -34,7 +37,10 @@ export function createProgram(): Command {
   addArtifactsCommand(program);
   addKeysCommand(program);
   addWebhooksCommand(program);
+  addServiceCommands(program);
+  addTopCommand(program);
   addBenchCommand(program);
+  addCompletionCommand(program);
   throwInsteadOfExit(program);
   return program;
 }
@@ -53,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // it has printed its message
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${errorMessage(error)}\n`);
     return isWrongUsage(error) ? WRONG_USAGE : FAILED;
   }
 }
@@ -61,17 +67,4 @@ export async function run(args: readonly string[]): Promise<number> {
 /** A port that somebody else has is one that the user asked for. */
 function isWrongUsage(error: unknown): boolean {
   return error instanceof UsageError || (error instanceof DdimError && error.code === 'port_in_use');
-}
-
-function describe(error: unknown): string {
-  if (error instanceof UsageError || error instanceof CommandError || error instanceof DdimError)
-    return `error: ${error.message}`;
-  if (error instanceof StrideError) return `error: ${error.message} (${error.code})`;
-  if (error instanceof TypeError && error.message === 'fetch failed')
-    return `error: cannot reach the service (${messageOf(error.cause)}); is it running? see stride up, --url, STRIDE_URL`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

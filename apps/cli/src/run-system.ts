@@ -1,5 +1,5 @@
 import { StrideSystem, type StrideSystemOptions } from '#system';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 
 /**
  * Starts the system, runs `use` on it, and stops it in order, whatever happens.

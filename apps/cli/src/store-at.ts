@@ -1,5 +1,5 @@
 import { STORE_LOCATIONS, storeLocation, type Store } from '#storage';
-import { UsageError } from './cli-error.js';
+import { UsageError } from './errors/cli-error.js';
 
 /**
  * The store at a location, with the settings that the environment has for it. The services' settings take a

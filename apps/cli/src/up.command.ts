@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_DATA_DIRECTORY, parseInteger } from './arguments.js';
-import { Terminal } from './terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 interface UpOptions {
   readonly port: number;

@@ -3,7 +3,7 @@ import { found } from '#client';
 import { MAX_JOBS_PER_PAGE, type WebhookDelivery } from '#contract';
 import { parseInteger } from './arguments.js';
 import { connect, type ConnectionOptions, withConnection } from './connection.js';
-import { formatTable } from './table.js';
+import { formatTable } from './terminal/table.js';
 
 const WEEK_SECONDS = 7 * 86_400;
 

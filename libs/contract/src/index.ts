@@ -54,7 +54,8 @@ export {
   TrainingJob,
   TrainingJobPage,
 } from './jobs/job.js';
-export { explanationOf, type ProblemCode } from './errors/errors.js';
+export type { ErrorExplanation } from './errors/error-explanation.js';
+export { ERRORS, explanationOf, type ProblemCode } from './errors/errors.js';
 export { askEachKind, JOB_KINDS, jobsPath, KINDS, ofEachKind, type JobKind } from './kinds.js';
 export { MAX_ISSUES } from './list.js';
 export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './models/model.js';

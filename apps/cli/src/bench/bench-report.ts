@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { UsageError } from '../cli-error.js';
-import { formatTable } from '../table.js';
+import { UsageError } from '../errors/cli-error.js';
+import { formatTable } from '../terminal/table.js';
 import { describeErrors, type LoadSummary } from '#load';
 
 /** One run of load: so many clients, or so many jobs per second. */

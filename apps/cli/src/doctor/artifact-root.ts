@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StorageError, STORE_LOCATIONS, storeLocation } from '#storage';
 import type { Finding } from '#system';
-import { UsageError } from '../cli-error.js';
+import { UsageError } from '../errors/cli-error.js';
 import { storeAt } from '../store-at.js';
 
 const MIN_FREE_RATIO = 0.1; // below this share the API refuses uploads

@@ -1,7 +1,7 @@
 import { found } from '#client';
 import type { ApiKey, ApiKeyLimits, IssuedApiKey, KeyAuditLine, NewApiKeyRequest } from '#contract';
 import type { ApiKeys } from '#queue';
-import { CommandError } from '../cli-error.js';
+import { CommandError } from '../errors/cli-error.js';
 import { apiKeyOf, connect, type ConnectionOptions } from '../connection.js';
 
 /** Where keys are made and changed: at the service for whoever has an admin key, else in its Redis. */

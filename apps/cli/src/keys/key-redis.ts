@@ -1,7 +1,7 @@
 import { ApiKeys } from '#queue';
 import { connectOnce, loadConfig, REDIS_VARIABLES, redisAddress } from '#server';
 import { DataDirectory } from '#system';
-import { CommandError, UsageError } from '../cli-error.js';
+import { CommandError, UsageError } from '../errors/cli-error.js';
 
 const CONNECT_MS = 5_000;
 

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { NewApiKeyRequest, SCOPES, type ApiKeyLimits, type IssuedApiKey, type Scope } from '#contract';
 import { DEFAULT_DATA_DIRECTORY, parseInteger } from '../arguments.js';
-import { UsageError } from '../cli-error.js';
+import { UsageError } from '../errors/cli-error.js';
 import { withConnection } from '../connection.js';
-import { formatTable } from '../table.js';
-import { Terminal } from '../terminal.js';
+import { formatTable } from '../terminal/table.js';
+import { Terminal } from '../terminal/terminal.js';
 import { atKeyDesk, type KeyDeskOptions } from './key-desk.js';
 import { SecretFile } from './secret-file.js';
 

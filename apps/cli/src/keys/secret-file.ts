@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { CommandError } from '../cli-error.js';
+import { CommandError } from '../errors/cli-error.js';
 
 /** A new file that only its owner can read. */
 export class SecretFile {

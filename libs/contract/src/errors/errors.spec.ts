@@ -24,7 +24,6 @@ const INSIDE = [
   'engine_failed',
   'engine_full',
   'invalid_config',
-  'invalid_message',
   'no_keys',
   'no_websocket',
   'port_in_use',

@@ -97,6 +97,10 @@ export const REQUEST_ERRORS = {
     means: 'An earlier request with this Idempotency-Key was a different one.',
     remedy: 'Use a new key for each new request, and the same one only for a repeat.',
   },
+  invalid_message: {
+    means: 'A frame of the policy socket is not MessagePack with the arrays that its protocol has.',
+    remedy: 'Send frames as the client of the protocol packs them: docs/policy-socket.md names the fields.',
+  },
   unknown_field: {
     status: 422,
     means: 'The request has a member that the operation does not know.',

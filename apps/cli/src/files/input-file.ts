@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from './cli-error.js';
+import { UsageError } from '../errors/cli-error.js';
 
 const STANDARD_INPUT = 0;
 

@@ -17,8 +17,8 @@ describe('startProgress', () => {
   it('writes about ten lines where nobody watches', () => {
     const lines = linesOf({ json: false });
     expect(lines).toHaveLength(10);
-    expect(lines[0]).toBe('training 1/100 loss 1');
-    expect(lines.at(-1)).toBe('training 91/100 loss 91');
+    expect(lines[0]).toBe('training 1/100 (1 %) loss 1');
+    expect(lines.at(-1)).toBe('training 91/100 (91 %) loss 91');
   });
 
   it('writes nothing when every event is printed as JSON anyway', () => {

@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { found, type Schemas, StrideError } from '#client';
 import { RANGES, SAMPLING_LIMITS } from '#ddim';
-import { parseInteger, parseNumber } from './arguments.js';
-import { UsageError } from './cli-error.js';
-import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
+import { parseInteger, parseNumber } from '../arguments.js';
+import { UsageError } from '../errors/cli-error.js';
+import { connect, type Connection, type ConnectionOptions, withConnection } from '../connection.js';
 import { followJob } from './follow-job.js';
-import { readInput, readJson, readJsonObject } from './input-file.js';
+import { readInput, readJson, readJsonObject } from '../files/input-file.js';
+import { fetchResult, resultFormat, writeResult } from './sampling-result.js';
 
 interface SampleOptions extends ConnectionOptions {
   readonly model?: string;
@@ -20,13 +20,6 @@ interface SampleOptions extends ConnectionOptions {
   readonly out?: string;
   readonly detach?: boolean;
 }
-
-/** Result formats by the ending of the file they are written to. */
-const FORMATS: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.npy': 'application/x-npy',
-  '.safetensors': 'application/vnd.safetensors',
-};
 
 /** `stride sample`: submits a sampling job, shows its course and fetches the result. */
 export function addSampleCommand(program: Command): void {
@@ -63,21 +56,7 @@ async function sample(options: SampleOptions): Promise<void> {
     return;
   }
   await followJob(connection, accepted.id);
-  const result = await fetchResult(connection, accepted.id, format);
-  if (options.out === undefined) {
-    terminal.print(result.toString('utf8'));
-    if (terminal.json) terminal.emit({ event: 'result', actions: JSON.parse(result.toString('utf8')) });
-    return;
-  }
-  writeFileSync(options.out, result);
-  terminal.emit({ event: 'result', file: options.out, bytes: result.length });
-  terminal.print(`wrote ${options.out} (${result.length} bytes)`);
-}
-
-function resultFormat(out: string | undefined): string {
-  const format = FORMATS[out === undefined ? '.json' : extname(out)];
-  if (format !== undefined) return format;
-  throw new UsageError(`--out must end in ${Object.keys(FORMATS).join(', ')}; got ${out}`);
+  writeResult(connection, await fetchResult(connection, accepted.id, format), options.out);
 }
 
 /** The service checks the fields; here they only come together. */
@@ -115,11 +94,4 @@ async function upload({ client }: Connection, bytes: Buffer): Promise<string> {
   if (typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string')
     return answer.id;
   throw StrideError.fromBody(answer, response.status);
-}
-
-async function fetchResult({ client }: Connection, id: string, format: string): Promise<Buffer> {
-  const headers = { ...client.headers, Accept: format };
-  const response = await fetch(`${client.baseUrl}/v1/sampling-jobs/${id}/result`, { headers });
-  if (!response.ok) throw StrideError.fromBody(await response.json(), response.status);
-  return Buffer.from(await response.arrayBuffer());
 }

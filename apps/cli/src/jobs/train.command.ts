@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { found, type Schemas } from '#client';
 import { PRESET_NAMES, RANGES } from '#ddim';
-import { parseInteger } from './arguments.js';
-import { CommandError, UsageError } from './cli-error.js';
-import { connect, type ConnectionOptions, withConnection } from './connection.js';
+import { parseInteger } from '../arguments.js';
+import { CommandError, UsageError } from '../errors/cli-error.js';
+import { connect, type ConnectionOptions, withConnection } from '../connection.js';
 import { followJob } from './follow-job.js';
-import { readJsonObject } from './input-file.js';
-import { printWarnings } from './print-warnings.js';
+import { readJsonObject } from '../files/input-file.js';
+import { printWarnings } from '../terminal/print-warnings.js';
 
 interface TrainOptions extends ConnectionOptions {
   readonly model?: string;

@@ -2,10 +2,11 @@ import { type Command, Option } from 'commander';
 import { found } from '#client';
 import { JOB_KINDS, type JobKind } from '#contract';
 import { MAX_JOBS_PER_PAGE } from '#contract';
-import { parseInteger } from './arguments.js';
-import { connect, type Connection, type ConnectionOptions, withConnection } from './connection.js';
+import { parseInteger } from '../arguments.js';
+import { connect, type Connection, type ConnectionOptions, withConnection } from '../connection.js';
 import { followJob, type Job, pathOfJob, pathOfJobs, readJob } from './follow-job.js';
-import { formatTable } from './table.js';
+import { addJobRecordCommands } from './job-records.command.js';
+import { formatTable } from '../terminal/table.js';
 
 interface ListOptions extends ConnectionOptions {
   readonly kind?: JobKind;
@@ -45,6 +46,7 @@ export function addJobsCommand(program: Command): void {
   withConnection(jobs.command('resume <id>'))
     .description('let a paused training go on, from its checkpoint on any worker')
     .action(resume);
+  addJobRecordCommands(jobs);
 }
 
 async function list(options: ListOptions): Promise<void> {

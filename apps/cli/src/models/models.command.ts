@@ -1,12 +1,14 @@
 import { Option, type Command } from 'commander';
-import { found, type Schemas } from '#client';
+import { found, type Schemas, type StrideClient } from '#client';
 import { ModelFormat } from '#contract';
-import { UsageError } from './cli-error.js';
-import { connect, type ConnectionOptions, withConnection } from './connection.js';
-import { readJsonObject } from './input-file.js';
-import { formatTable } from './table.js';
-import { printWarnings } from './print-warnings.js';
-import { uploadFile } from './upload.js';
+import { UsageError } from '../errors/cli-error.js';
+import { connect, type ConnectionOptions, withConnection } from '../connection.js';
+import { readJsonObject } from '../files/input-file.js';
+import { parseModelVersion } from './model-version.js';
+import { addModelVersionCommands } from './model-versions.command.js';
+import { formatTable } from '../terminal/table.js';
+import { printWarnings } from '../terminal/print-warnings.js';
+import { uploadFile } from '../files/upload.js';
 
 interface ImportOptions extends ConnectionOptions {
   readonly format: Schemas['ModelFormat'];
@@ -16,15 +18,18 @@ interface ImportOptions extends ConnectionOptions {
 
 /** `stride models`: what has been trained or imported. */
 export function addModelsCommand(program: Command): void {
-  const models = program.command('models').description('list, show and import models');
+  const models = program.command('models').description('list, show, import, export, name and delete models');
   withConnection(models.command('list')).description('all models with their newest version').action(list);
-  withConnection(models.command('show <name>')).description('the versions and aliases of one model').action(show);
+  withConnection(models.command('show <model>'))
+    .description('the versions and aliases of a model, or one version given as NAME@VERSION')
+    .action(show);
   withConnection(models.command('import <name> <file>'))
     .description('store a checkpoint of ours, or your own denoiser as ONNX, as the next version of a model')
     .addOption(new Option('--format <format>', 'of the file').choices(ModelFormat.options).default('safetensors'))
     .option('--config <file>', 'with --format onnx: JSON with what the file does not say (- is standard input)')
     .option('--policy <file>', 'JSON with what the version takes and gives as a policy')
     .action(importModel);
+  addModelVersionCommands(models);
 }
 
 async function list(options: ConnectionOptions): Promise<void> {
@@ -52,11 +57,21 @@ function parentOf(version: Schemas['ModelVersion'] | undefined): string {
   return `${String(parent.name)}@${String(parent.version)}`;
 }
 
-async function show(name: string, options: ConnectionOptions): Promise<void> {
+async function show(reference: string, options: ConnectionOptions): Promise<void> {
   const { client, terminal } = connect(options);
-  const model = found(await client.GET('/v1/models/{name}', { params: { path: { name } } }));
+  const model = reference.includes('@') ? await readVersion(client, reference) : await readModel(client, reference);
   terminal.emit(model);
   terminal.print(JSON.stringify(model, undefined, 2));
+}
+
+async function readModel(client: StrideClient, name: string): Promise<Schemas['Model']> {
+  return found(await client.GET('/v1/models/{name}', { params: { path: { name } } }));
+}
+
+async function readVersion(client: StrideClient, reference: string): Promise<Schemas['ModelVersion']> {
+  const { name, version } = parseModelVersion(reference);
+  const params = { path: { name, version: String(version) } };
+  return found(await client.GET('/v1/models/{name}/versions/{version}', { params }));
 }
 
 async function importModel(name: string, file: string, options: ImportOptions): Promise<void> {

@@ -1,9 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { StrideError } from '#client';
-import { UsageError } from './cli-error.js';
-import type { Connection } from './connection.js';
-import { startProgress } from './progress.js';
+import { UsageError } from '../errors/cli-error.js';
+import type { Connection } from '../connection.js';
+import { startProgress } from '../terminal/progress.js';
 
 /**
  * Streams a file to a route of the service, because it may be larger than memory.

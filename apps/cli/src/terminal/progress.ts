@@ -19,11 +19,11 @@ export function startProgress(terminal: Terminal, label: string, total: number):
 function bar(stream: NodeJS.WritableStream, label: string, total: number): Progress {
   const single = new SingleBar({
     stream,
-    format: `${label} {bar} {value}/{total} {details}`,
+    format: `${label} {bar} {percentage} % {value}/{total} {details}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
-    barsize: 30,
+    barsize: 12,
   });
   single.start(total, 0, { details: '' });
   return {
@@ -39,8 +39,12 @@ function lines(terminal: Terminal, label: string, total: number): Progress {
     update(value, details) {
       if (value < next) return;
       next = value + total * LINE_EVERY_RATIO;
-      terminal.note(`${label} ${value}/${total} ${details}`.trimEnd());
+      terminal.note(`${label} ${value}/${total} (${percentage(value, total)} %) ${details}`.trimEnd());
     },
     finish: () => {},
   };
+}
+
+function percentage(value: number, total: number): number {
+  return total > 0 ? Math.floor((100 * value) / total) : 0;
 }
