@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { newJobId } from '#contract';
-import { isFiltered, JobListQuery, matches, mayMatch, rangeOf, SamplingJobListQuery } from './job-list-query.js';
+import { isFiltered, JobListQuery, matches, mayMatch, idRangeOf, SamplingJobListQuery } from './job-list-query.js';
 
 const NOON = Date.parse('2026-11-30T12:00:00Z');
 const query = (fields: object) => SamplingJobListQuery.parse(fields);
 
 /** Whether an id lies in the part of the list that is looked at. */
 const isLookedAt = (jobId: string, fields: object) => {
-  const { from = '', before = '~' } = rangeOf('sampling', query(fields));
+  const { from = '', before = '~' } = idRangeOf('sampling', query(fields));
   return jobId >= from && jobId < before;
 };
 
@@ -35,7 +35,7 @@ describe('The part of the list that is looked at', () => {
 
   it('is all of it for a part from the middle of an id, of which then only ids are read', () => {
     const id = newJobId('sampling', NOON);
-    expect(rangeOf('sampling', query({ id: id.slice(20) }))).toEqual({ from: undefined, before: undefined });
+    expect(idRangeOf('sampling', query({ id: id.slice(20) }))).toEqual({ from: undefined, before: undefined });
     expect(mayMatch(id, query({ id: id.slice(20).toLowerCase() }))).toBe(true);
     expect(mayMatch(id, query({ id: 'UUUU' }))).toBe(false);
   });

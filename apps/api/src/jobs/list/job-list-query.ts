@@ -54,7 +54,7 @@ export type Listed = Pick<SamplingJobListQuery, 'priority'> & {
 };
 
 /** The part of the list in which jobs may be that match: ids say when they were made, and how they begin. */
-export function rangeOf(kind: JobKind, { from, until, id = '' }: JobListQuery): IdRange {
+export function idRangeOf(kind: JobKind, { from, until, id = '' }: JobListQuery): IdRange {
   const timeOf = (text: string | undefined) => text && firstJobIdOf(kind, Date.parse(text));
   const prefix = `${KINDS[kind].idPrefix}_`;
   const beginning = id.toLowerCase().startsWith(prefix) ? prefix + id.slice(prefix.length).toUpperCase() : undefined;

@@ -5,7 +5,7 @@ import { UnreadableRecords } from '#server';
 import { isAdmin, maySee, type Caller } from '../../access/caller.js';
 import { HttpProblem } from '../../http/problem.js';
 import { JobIndex } from './job-index.js';
-import { isFiltered, matches, mayMatch, rangeOf, type JobListQuery, type Listed } from './job-list-query.js';
+import { isFiltered, matches, mayMatch, idRangeOf, type JobListQuery, type Listed } from './job-list-query.js';
 import { JobReader } from '../read/job-reader.js';
 import { UnreadableJob } from '../read/unreadable-job.js';
 
@@ -53,7 +53,7 @@ export class JobList {
   ): Promise<JobPage<View>> {
     const list = { kind, owner: isAdmin(caller) ? undefined : caller.owner };
     const items: View[] = [];
-    const range = rangeOf(kind, query);
+    const range = idRangeOf(kind, query);
     let cursor = query.after === undefined ? undefined : decodeCursor(kind, query.after);
     // A filter may pass over most jobs: whoever asks for one item must not make a round trip for each of
     // them.

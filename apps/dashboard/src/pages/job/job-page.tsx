@@ -1,30 +1,44 @@
-import { found } from '#client';
-import { useResource } from '../../data/resource.js';
-import { service } from '../../data/service.js';
-import { Loaded } from '../../parts/loaded.js';
-
-const LOOK_MS = 1_000;
+import { useSignal } from '@preact/signals';
+import { linkTo } from '../../data/route.js';
+import { JobView } from './job-view.js';
 
 /** One sampling job, or two beside each other. */
 export function JobPage({ segments }: { readonly segments: readonly string[] }) {
+  const ids = segments.slice(0, 2);
+  const place = useSignal(1);
   return (
-    <div class="side-by-side">
-      {segments.slice(0, 2).map((id) => (
-        <Job key={id} id={id} />
-      ))}
-    </div>
+    <>
+      <Beside ids={ids} />
+      <div class="side-by-side">
+        {ids.map((id) => (
+          <JobView key={id} id={id} place={place} />
+        ))}
+      </div>
+    </>
   );
 }
 
-function Job({ id }: { readonly id: string }) {
-  const job = useResource(
-    async (signal) => found(await service.GET('/v1/sampling-jobs/{id}', { params: { path: { id } }, signal })),
-    { key: id, everyMs: LOOK_MS },
-  );
+/** The way to two jobs beside each other, and back to one. */
+function Beside({ ids: [id = '', other] }: { readonly ids: readonly string[] }) {
+  if (other !== undefined)
+    return (
+      <p>
+        <a href={linkTo('jobs', id)}>Only the first</a> · <a href={linkTo('jobs', other)}>Only the second</a>
+      </p>
+    );
   return (
-    <section>
-      <h1>{id}</h1>
-      <Loaded resource={job}>{(value) => <pre>{JSON.stringify(value, null, 2)}</pre>}</Loaded>
-    </section>
+    <p>
+      <label>
+        <span class="label">Beside </span>
+        <input
+          type="search"
+          placeholder="id of another job"
+          onChange={({ currentTarget }) => {
+            const text = currentTarget.value.trim();
+            if (text !== '') location.hash = linkTo('jobs', id, text);
+          }}
+        />
+      </label>
+    </p>
   );
 }

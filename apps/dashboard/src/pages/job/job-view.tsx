@@ -1,0 +1,46 @@
+import type { Signal } from '@preact/signals';
+import { Actions } from '../../parts/actions/actions.js';
+import type { ActionBatch } from '../../parts/actions/action-batch.js';
+import { ErrorNote } from '../../parts/error-note.js';
+import { Downloads } from './downloads.js';
+import { JobFacts } from './job-facts.js';
+import { useJobRecord, type ShownJob } from './job-record.js';
+import { RequestPanel } from './request-panel.js';
+import { Sharpening } from './sharpening.js';
+import { Waterfall } from './waterfall.js';
+
+/** Everything about one job. @param place how far predictions are played; jobs beside each other share it */
+export function JobView({ id, place }: { readonly id: string; readonly place: Signal<number> }) {
+  const { job, trace, previews, result, error } = useJobRecord(id);
+  const known = job.value;
+  return (
+    <article>
+      <h1>{id}</h1>
+      {error.value && <ErrorNote error={error.value} />}
+      {known === undefined ? (
+        !error.value && <p class="loading">Loading …</p>
+      ) : (
+        <>
+          <JobFacts job={known} />
+          <Sharpening job={known} previews={previews.value} result={result.value} place={place} />
+          {result.value && <Result job={known} batch={result.value} />}
+          {trace.value && <Waterfall trace={trace.value} />}
+          <RequestPanel job={known} />
+        </>
+      )}
+    </article>
+  );
+}
+
+function Result({ job, batch }: { readonly job: ShownJob; readonly batch: ActionBatch }) {
+  return (
+    <section>
+      <h2>Actions</h2>
+      <p class="label" title="result.shape">
+        {batch.rows} × {batch.horizon} × {batch.dim} (rows × actions × dimensions)
+      </p>
+      <Actions label={`Actions of ${job.id}`} batch={batch} />
+      <Downloads job={job} />
+    </section>
+  );
+}
