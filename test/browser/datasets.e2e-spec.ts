@@ -46,7 +46,9 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The page of dataset
   it('uploads a file with a bar, lists it, and says why one is refused', async () => {
     const tab = await browser.open(api.url, '#/datasets');
     await tab.page.getByText('There is no dataset yet').waitFor();
+    const sent = tab.page.waitForRequest((request) => request.method() === 'PUT');
     await upload(tab, 'circles', file);
+    expect((await sent).headers()).toHaveProperty('x-stride-page'); // or a session of the page would be refused
     await tab.page.getByText('Stored as').waitFor();
     const row = tab.page.getByRole('row', { name: /circles/ });
     await row.waitFor();
