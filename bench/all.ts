@@ -10,6 +10,7 @@ const BENCHMARKS = [
   'cancel',
   'http',
   'robots',
+  'page',
   'auth',
   'store',
   'workers',

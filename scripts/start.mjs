@@ -27,6 +27,7 @@ const system = {
 };
 try {
   await runSystem(system, terminal, async (running, stopRequested) => {
+    terminal.print(describeSystem(running, terminal)); // its page shows what follows
     await runDemo({ apiUrl: running.apiUrl, quick: options.quick, signal: stopRequested });
     if (options.once) return;
     terminal.print(describeSystem(running, terminal));

@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKeys, workerConnection } from '#queue';
-import { eventLine } from '../processes.js';
+import { eventLine, root } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestApi } from '../api/test-api.js';
 import { noBrowser, TestBrowser } from './browser.js';
@@ -36,6 +39,14 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The dashboard (${no
       await tab.page.locator('.loading').waitFor({ state: 'detached' });
       expect([hash, await tab.faults()]).toEqual([hash, []]);
     }
+  });
+
+  it('comes as less than 60 kB of scripts, compressed', () => {
+    const assets = join(root, 'dist/dashboard/assets');
+    const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
+    const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(60_000);
   });
 
   it('can be walked by keyboard, past the navigation or along it', async () => {

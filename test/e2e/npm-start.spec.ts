@@ -29,6 +29,9 @@ describe.skipIf(!redisAvailable)('npm start', () => {
       try {
         expect({ ...(await start.exited), lines: start.lines }).toMatchObject({ code: 0, signal: null });
         start.assertNothingEscaped();
+        const shownAt = start.lines.findIndex((line) => /Watch it: http:\/\/127\.0\.0\.1:\d+$/.test(line));
+        expect(shownAt).toBeGreaterThanOrEqual(0); // before the demonstration, which the page shows
+        expect(start.lines.slice(shownAt).join('\n')).toContain('training');
       } finally {
         await start.kill();
       }

@@ -58,5 +58,15 @@ export function describeSystem(system: StrideSystem, terminal: Terminal): string
     ['Data', system.dataDirectory],
   ];
   const lines = rows.map(([label, value]) => `  ${label.padEnd(14)}${terminal.style('cyan', value)}`);
-  return [terminal.style('bold', 'Stride is running.'), ...lines, 'Stop it with Ctrl+C.'].join('\n');
+  return [
+    terminal.style('bold', 'Stride is running.'),
+    describePage(system, terminal),
+    ...lines,
+    'Stop it with Ctrl+C.',
+  ].join('\n');
+}
+
+/** Where the dashboard is: what most people want to see first. */
+function describePage({ operatorsUrls: [url] }: StrideSystem, terminal: Terminal): string {
+  return `\n  ${terminal.style('bold', `Watch it: ${url}`)}\n`;
 }
