@@ -1,8 +1,8 @@
+import { endOfString, memberNames } from '#storage';
 import { HttpProblem } from './problem.js';
 
 const MAX_DEPTH = 32;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -54,53 +54,15 @@ function checkDepth(text: string): void {
   }
 }
 
-/** Expects text that JSON.parse has accepted. A string is a member name when it is followed by a colon. */
+/** Expects text that JSON.parse has accepted. */
 function checkMemberNames(text: string): void {
-  const scopes: Set<string>[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    if (char === 0x7b) scopes.push(new Set());
-    else if (char === 0x7d) scopes.pop();
-    else if (char === QUOTE) {
-      const end = endOfString(text, i);
-      if (isFollowedByColon(text, end)) addMemberName(scopes.at(-1), String(JSON.parse(text.slice(i, end + 1))));
-      i = end;
+  for (const { name, isRepeated } of memberNames(text)) {
+    if (name === '__proto__') {
+      const errors = [{ path: name, message: 'this name is not allowed' }];
+      throw new HttpProblem('unknown_field', 'a member named __proto__ is not allowed', { errors });
     }
+    if (!isRepeated) continue;
+    const shown = JSON.stringify(name.slice(0, 100));
+    throw new HttpProblem('invalid_json', `the member ${shown} occurs twice in one object`);
   }
-}
-
-function addMemberName(scope: Set<string> | undefined, name: string): void {
-  if (name === '__proto__') {
-    const errors = [{ path: name, message: 'this name is not allowed' }];
-    throw new HttpProblem('unknown_field', 'a member named __proto__ is not allowed', { errors });
-  }
-  if (scope?.has(name)) {
-    throw new HttpProblem(
-      'invalid_json',
-      `the member ${JSON.stringify(name.slice(0, 100))} occurs twice in one object`,
-    );
-  }
-  scope?.add(name);
-}
-
-/** Position of the closing quote of the string that opens at `start`, or the end of an unterminated one. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end === -1 ? text.length : end;
-}
-
-function isEscaped(text: string, position: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(position - 1 - backslashes) === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
-}
-
-function isFollowedByColon(text: string, position: number): boolean {
-  for (let i = position + 1; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    if (char === 0x3a) return true;
-    if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) return false;
-  }
-  return false;
 }

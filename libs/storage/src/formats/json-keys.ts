@@ -1,17 +1,54 @@
-/** A string (with the colon after it, when it is a key), or a brace outside strings. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
-/** The first key that an object in valid JSON has twice; JSON.parse would silently keep the last one. */
-export function firstDuplicateKey(json: string): string | undefined {
+/** The name of a member, and whether its object has had it before. */
+interface MemberName {
+  readonly name: string;
+  readonly isRepeated: boolean;
+}
+
+/**
+ * The names of all members of valid JSON, in order, those that JSON.parse would silently drop included. A
+ * string is a name when it is followed by a colon.
+ */
+export function* memberNames(json: string): Generator<MemberName> {
   const open: Set<string>[] = [];
-  for (const [token, colon] of json.matchAll(TOKEN)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon !== undefined) {
-      const key = String(JSON.parse(token.slice(0, -colon.length)));
-      if (open.at(-1)?.has(key)) return key;
-      open.at(-1)?.add(key);
+  for (let i = 0; i < json.length; i++) {
+    const char = json.charCodeAt(i);
+    if (char === 0x7b) open.push(new Set());
+    else if (char === 0x7d) open.pop();
+    else if (char === QUOTE) {
+      const end = endOfString(json, i);
+      if (isFollowedByColon(json, end)) yield noted(open.at(-1), String(JSON.parse(json.slice(i, end + 1))));
+      i = end;
     }
   }
-  return undefined;
+}
+
+function noted(names: Set<string> | undefined, name: string): MemberName {
+  const isRepeated = names?.has(name) ?? false;
+  names?.add(name);
+  return { name, isRepeated };
+}
+
+/** Position of the closing quote of the string that opens at `start`, or the end of an unterminated one. */
+export function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, position: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(position - 1 - backslashes) === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
+}
+
+function isFollowedByColon(text: string, position: number): boolean {
+  for (let i = position + 1; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (char === 0x3a) return true;
+    if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) return false;
+  }
+  return false;
 }

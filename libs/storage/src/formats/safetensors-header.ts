@@ -1,5 +1,5 @@
 import { InputError } from '#ddim';
-import { firstDuplicateKey } from './json-keys.js';
+import { memberNames } from './json-keys.js';
 import { elementCount } from './tensor.js';
 
 /** One tensor of the header; `begin` and `end` in bytes from `dataOffset`. */
@@ -87,7 +87,7 @@ function parseObject(header: Uint8Array): ReadonlyMap<string, unknown> {
     });
   }
   if (!text.startsWith('{')) throw invalid('the header must start with "{"');
-  const duplicate = firstDuplicateKey(text);
+  const duplicate = [...memberNames(text)].find(({ isRepeated }) => isRepeated)?.name;
   if (duplicate !== undefined) throw invalid(`the header names ${quote(duplicate)} twice`);
   return new Map(objectEntries('the header', value));
 }
