@@ -7,6 +7,7 @@ const FOLDER = join(root, 'out/clients');
 const REQUIREMENTS = join(root, 'test/unmodified-clients/requirements.txt');
 /** The last one that brings perf_analyzer along, for systems too old for the one of its own package. */
 const BUNDLE = 'tritonclient==2.50.0';
+const TENSORFLOW = 'tensorflow-cpu==2.21.0';
 
 /** A program of others with what it needs from its environment, or why it cannot be run. */
 type Program = { readonly command: string; readonly env: NodeJS.ProcessEnv } | { readonly missing: string };
@@ -37,6 +38,16 @@ export function perfAnalyzer(): Program {
     if (existsSync(own) && spawnSync(own, ['--version']).status === 0) return { command: own, env: {} };
     return bundledAnalyzer();
   });
+}
+
+/** The folder of TensorFlow's Python package without CUDA, which has the C library, or why there is none. */
+export function tensorflowFolder(): { readonly folder: string } | { readonly missing: string } {
+  const target = join(FOLDER, TENSORFLOW);
+  const made = orMissing(() => {
+    if (!existsSync(target)) pip('install', '--no-deps', '--only-binary', ':all:', '--target', target, TENSORFLOW);
+    return { command: '', env: {} };
+  });
+  return 'missing' in made ? made : { folder: join(target, 'tensorflow') };
 }
 
 function bundledAnalyzer(): Program {

@@ -9,7 +9,7 @@ import {
   type ModelSource,
 } from '#engine';
 import { InputError, ModelLoadError, type Precision } from '#ddim';
-import { chooseTensorFlow, type TensorFlowChoice, type TensorFlowJs } from './tensorflow.js';
+import { chooseTensorFlow, nativeLibrary, type TensorFlowChoice, type TensorFlowJs } from './tensorflow.js';
 import { TfjsDenoiser } from './tfjs-denoiser.js';
 
 const MAX_STEPS_PER_CALL = 50;
@@ -25,7 +25,12 @@ export async function createBackend(options: BackendOptions): Promise<DenoiserBa
 
 /** What runs, in the words of every backend. */
 export function infoOf({ tf, provider, rejected }: TensorFlowChoice): BackendInfo {
-  return { kind: 'tfjs', provider, device: tf.getBackend(), version: tf.version_core, rejected };
+  return { kind: 'tfjs', provider, device: deviceOf(tf), version: tf.version_core, rejected };
+}
+
+function deviceOf(tf: TensorFlowJs): string {
+  const native = nativeLibrary(tf);
+  return native === undefined ? tf.getBackend() : `TensorFlow ${native.version}, ${native.usesGpu ? 'GPU' : 'CPU'}`;
 }
 
 class TfjsBackend implements DenoiserBackend {

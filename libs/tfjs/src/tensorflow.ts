@@ -5,9 +5,12 @@ import { assertNever, BackendError, InputError } from '#ddim';
 
 export type TensorFlowJs = typeof TensorFlow;
 
+/** Packages over TensorFlow's C library; which of them is there does not say whether there is a GPU. */
+const NATIVE_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+
 /**
- * What TensorFlow.js runs on here, best first. `gpu` and `node` are its native packages, the others its own
- * backends.
+ * What TensorFlow.js runs on here, best first. `gpu` and `node` are TensorFlow's C library with and without a
+ * GPU, the others its own backends.
  */
 export const TFJS_PROVIDERS = ['gpu', 'node', 'wasm', 'cpu'] as const;
 type TfjsProvider = (typeof TFJS_PROVIDERS)[number];
@@ -44,10 +47,13 @@ export async function chooseTensorFlow(wanted: readonly string[]): Promise<Tenso
 
 async function open(provider: TfjsProvider): Promise<TensorFlowJs> {
   switch (provider) {
-    case 'gpu':
-      return ready(await importPackage('@tensorflow/tfjs-node-gpu'), 'tensorflow');
+    case 'gpu': {
+      const tf = await openNative();
+      if (!nativeLibrary(tf)?.usesGpu) throw new BackendError('TensorFlow finds no GPU here');
+      return tf;
+    }
     case 'node':
-      return ready(await importPackage('@tensorflow/tfjs-node'), 'tensorflow');
+      return openNative();
     case 'wasm': {
       const tf = await importPackage('@tensorflow/tfjs');
       const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
@@ -60,6 +66,23 @@ async function open(provider: TfjsProvider): Promise<TensorFlowJs> {
     default:
       return assertNever(provider);
   }
+}
+
+/** @throws what the first of them throws, when none is there */
+async function openNative(): Promise<TensorFlowJs> {
+  const [first, ...others] = NATIVE_PACKAGES;
+  let tf = importPackage(first);
+  for (const name of others)
+    tf = tf.catch(async (error: unknown) => importPackage(name).catch(() => Promise.reject(error)));
+  return ready(await tf, 'tensorflow');
+}
+
+/** What the native packages say of the library below them; undefined on TensorFlow.js' own backends. */
+export function nativeLibrary(tf: TensorFlowJs): { readonly version: string; readonly usesGpu: boolean } | undefined {
+  const backend: unknown = tf.backend();
+  const version: unknown = Reflect.get(Object(Reflect.get(Object(backend), 'binding')), 'TF_Version');
+  if (typeof version !== 'string') return undefined;
+  return { version, usesGpu: Reflect.get(Object(backend), 'isUsingGpuDevice') === true };
 }
 
 /**

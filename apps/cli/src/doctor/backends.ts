@@ -30,8 +30,9 @@ export async function checkBackends(): Promise<Finding[]> {
 export function checkTensorFlow(): Finding[] {
   return ['@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu'].map((name) => {
     const version = installedVersion(name);
-    if (version === undefined) return { name, status: 'absent', detail: 'not installed (optional)' };
-    return { name, status: 'ok', detail: version };
+    if (version !== undefined) return { name, status: 'ok', detail: version };
+    const remedy = "with TensorFlow's C library: npm run gpu:tfjs -- --library DIR builds it";
+    return { name, status: 'absent', detail: 'not installed (optional)', remedy };
   });
 }
 
