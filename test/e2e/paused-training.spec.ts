@@ -86,6 +86,11 @@ describe.skipIf(!redisAvailable)('A paused training', () => {
     const heard: { type: string; step: number }[] = [];
     for await (const event of events(id)) heard.push(event);
     expect(heard.flatMap((event) => (event.type === 'metrics' ? [event.step] : []))).toEqual(LOG_POINTS);
+    const path = `${stride.url}/v1/training-jobs/${id}/metrics`;
+    const csv = await fetch(path, { headers: { accept: 'text/csv' } });
+    expect(csv.headers.get('content-type')).toBe('text/csv');
+    const steps = (await csv.text()).trim().split('\r\n').slice(1).map(Number.parseFloat);
+    expect(steps).toEqual(LOG_POINTS);
     const course = heard.map(({ type }) => type).filter((type) => type !== 'metrics');
     expect(course).toEqual([
       'queued',

@@ -508,7 +508,7 @@ export interface paths {
         };
         /**
          * Loss, learning rate, gradient norm and speed at every log point
-         * @description Lists a point for each log point of the run, every `logEverySteps` updates: loss, learning rate, gradient norm and updates per second. `after` gives only points of later updates. Needs a key with the scope `jobs:read`.
+         * @description Lists a point for each log point of the run, every `logEverySteps` updates: loss, learning rate, gradient norm and updates per second. `after` gives only points of later updates. `Accept` may ask for text/csv, application/x-ndjson or application/vnd.tensorboard.events, a TensorBoard event file. Needs a key with the scope `jobs:read`.
          */
         get: operations["getTrainingMetrics"];
         put?: never;

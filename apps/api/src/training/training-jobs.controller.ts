@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   JobEvent,
   jobsPath,
@@ -12,6 +12,7 @@ import {
 } from '#contract';
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
+import { preferredType } from '../http/accept.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { idempotencyKey } from '../http/prefer.js';
 import { Links } from '../network/links.js';
@@ -22,6 +23,7 @@ import { JobList } from '../jobs/list/job-list.js';
 import { JobListQuery } from '../jobs/list/job-list-query.js';
 import { OwnJobs } from '../jobs/read/own-jobs.js';
 import { lastEventId } from '../jobs/follow/last-event-id.js';
+import { encodeMetrics, METRICS_TYPES } from './export/metrics-export.js';
 import { trainingJobView } from './training-job-view.js';
 import { CheckpointList, MetricsQuery, TrainingJobsService } from './training-jobs.service.js';
 import { Refuses, STORE_ERRORS, SUBMISSION_ERRORS } from '../openapi/refuses.js';
@@ -110,7 +112,7 @@ export class TrainingJobsController {
   @ApiOperation({
     summary: 'Loss, learning rate, gradient norm and speed at every log point',
     description:
-      'Lists a point for each log point of the run, every `logEverySteps` updates: loss, learning rate, gradient norm and updates per second. `after` gives only points of later updates.',
+      'Lists a point for each log point of the run, every `logEverySteps` updates: loss, learning rate, gradient norm and updates per second. `after` gives only points of later updates. `Accept` may ask for text/csv, application/x-ndjson or application/vnd.tensorboard.events, a TensorBoard event file.',
   })
   @Refuses('not_found')
   @ApiOkResponse({ standardSchema: TrainingMetricsPage })
@@ -118,9 +120,16 @@ export class TrainingJobsController {
     @Param('id', { schema: TrainingJobId }) id: string,
     @Query({ schema: MetricsQuery }) query: MetricsQuery,
     @RequestCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    const type = preferredType(request.headers, METRICS_TYPES) ?? 'application/json';
     await this.own.get('training', id, caller);
-    return { items: await this.jobs.metrics(id, query) };
+    const history = await this.jobs.history(id, query);
+    reply.header('Vary', 'Accept');
+    if (type === 'application/json') return { items: history.map(({ point }) => point) };
+    reply.header('Content-Type', type);
+    return encodeMetrics(history, type);
   }
 
   @Get(':id/checkpoints')

@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { BULL_PRIORITY, CheckpointPointer, jobOptions } from '#queue';
-import type { TrainingJob, TrainingMetricsEvent, TrainingRequest } from '#contract';
+import { KINDS, type TrainingJob, type TrainingRequest } from '#contract';
 import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission.js';
 import { QueueLoad } from '../queue/queue-load.js';
 import { QueueShards } from '../queue/queue-shards.js';
+import type { TimedPoint } from './export/metrics-export.js';
 import { TrainingAdmission } from './training-admission.js';
 import { trainingJobView } from './training-job-view.js';
 import { WebhookAdmission } from '../webhooks/webhook-admission.js';
 
-const MAX_POINTS = 2_000;
+const DEFAULT_POINTS = 2_000;
+const MAX_POINTS = KINDS.training.events.maxLength;
 
 export const MetricsQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only points of later steps' }),
-  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(MAX_POINTS).describe('Points at most'),
+  limit: z.coerce.number().int().min(1).max(MAX_POINTS).default(DEFAULT_POINTS).describe('Points at most'),
 });
 export type MetricsQuery = z.output<typeof MetricsQuery>;
 
@@ -47,10 +49,12 @@ export class TrainingJobsService {
   }
 
   /** The history of a run, each step once, by step. @throws QueueUnavailableError */
-  async metrics(id: string, { after, limit }: MetricsQuery): Promise<TrainingMetricsEvent[]> {
+  async history(id: string, { after, limit }: MetricsQuery): Promise<TimedPoint[]> {
     const events = await this.shards.holding(id).events.read(id);
     return events
-      .flatMap(({ event }) => (event.type === 'metrics' && event.step > after ? [event] : []))
+      .flatMap(({ id: place, event }) =>
+        event.type === 'metrics' && event.step > after ? [{ at: Number.parseInt(place, 10), point: event }] : [],
+      )
       .slice(0, limit);
   }
 
