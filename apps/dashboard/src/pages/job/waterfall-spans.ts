@@ -35,9 +35,10 @@ export function waterfallSpans(trace: Trace, now: number): WaterfallSpan[] {
   return spans;
 }
 
-/** Rows of a job may be in several threads at once: each entry says how many it held. */
+/** By their start: rows of a job may be in several threads at once, and each entry says how many it held. */
 function stepSpans(macroSteps: Trace['macroSteps'], started: number): WaterfallSpan[] {
-  return macroSteps.map(({ startSeconds, endSeconds, steps, rows, batchRows, batchJobs, calls }) => {
+  const inOrder = macroSteps.toSorted((one, other) => one.startSeconds - other.startSeconds);
+  return inOrder.map(({ startSeconds, endSeconds, steps, rows, batchRows, batchJobs, calls }) => {
     const others = batchJobs > 1 ? `, ${figure(batchJobs)} jobs` : '';
     const many = calls > 1 ? `, ${calls} macro-steps` : '';
     const note = `${figure(rows)} of ${figure(batchRows)} rows${others}${many}`;
