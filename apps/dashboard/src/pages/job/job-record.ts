@@ -1,6 +1,6 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { found, unpackTensor, type Schemas } from '#client';
+import { followEvents, found, unpackTensor, type Schemas } from '#client';
 import { service } from '../../data/service.js';
 import { isRecord } from '../../data/parsed.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
@@ -41,7 +41,7 @@ export function useJobRecord(id: string): JobRecord {
     };
     const follow = async () => {
       await look();
-      for await (const { type, data } of service.follow(id, { signal })) {
+      for await (const { type, data } of followEvents(service, id, { signal })) {
         const preview = type === 'preview' ? predictionOf(data) : undefined;
         if (preview) previews.value = [...previews.value, preview];
         else if (type !== 'queued') await look();

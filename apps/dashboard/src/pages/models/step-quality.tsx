@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { found, type Schemas } from '#client';
+import { found, runSampling, type Schemas } from '#client';
 import { useAction } from '../../data/action.js';
 import { service } from '../../data/service.js';
 import { Bar } from '../../parts/bar.js';
@@ -75,7 +75,7 @@ async function* measure(version: Version, signal: AbortSignal): AsyncGenerator<M
   const most = steps.at(-1) ?? 1;
   const observations = await observationsOf(version, signal);
   const sample = async (count: number) =>
-    (await service.sample(qualityRequest(version, observations, count), { signal })).actions;
+    (await runSampling(service, qualityRequest(version, observations, count), { signal })).actions;
   const reference = await sample(most);
   const elements = version.config.actionHorizon * version.config.actionDim;
   const points: StepError[] = [];
