@@ -24,6 +24,8 @@ interface Field {
   readonly maxItems?: number;
 }
 
+type Definitions = Readonly<Record<string, Field>>;
+
 /** Tables of every field of the requests, and of what the presets set: the body of docs/options.md. */
 export function optionTables(): string {
   const shown = new Set<string>();
@@ -34,7 +36,7 @@ export function optionTables(): string {
 /** A request first, then the objects in it that were not shown before. */
 function requestTables(request: z.ZodType, shown: Set<string>): string[] {
   const schema = z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' });
-  const definitions = Object(schema.$defs) as Readonly<Record<string, Field>>;
+  const definitions = Object(schema.$defs) as Definitions;
   const names = [nameOf(schema as Field)];
   const tables: string[] = [];
   for (const name of names) {
@@ -42,17 +44,23 @@ function requestTables(request: z.ZodType, shown: Set<string>): string[] {
     if (definition?.properties === undefined || shown.has(name)) continue;
     shown.add(name);
     const fields = Object.entries(definition.properties);
-    const rows = fields.map(([field, about]) => rowOf(field, about, definition.required?.includes(field) === true));
+    const rows = fields.map(([field, about]) =>
+      rowOf(field, about, { definitions, isRequired: definition.required?.includes(field) === true }),
+    );
     tables.push(`## ${name}`, '', '| field | values | default | meaning |', '|---|---|---|---|', ...rows, '');
     names.push(...fields.flatMap(([, about]) => partsOf(about)));
   }
   return tables;
 }
 
-function rowOf(field: string, about: Field, isRequired: boolean): string {
+function rowOf(
+  field: string,
+  about: Field,
+  { definitions, isRequired }: { readonly definitions: Definitions; readonly isRequired: boolean },
+): string {
   const [meaning = '', ...rest] = (about.description ?? '').split(' Default: ');
   const byDefault = about.default === undefined ? rest.join(' Default: ') : defaultText(about.default);
-  const cells = [`\`${field}\``, valuesOf(about), isRequired ? 'required' : byDefault, meaning];
+  const cells = [`\`${field}\``, valuesOf(about, definitions), isRequired ? 'required' : byDefault, meaning];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
@@ -63,14 +71,14 @@ function defaultText(value: unknown): string {
   return typeof value === 'object' ? '' : `\`${text}\``;
 }
 
-function valuesOf(field: Field): string {
+function valuesOf(field: Field, definitions: Definitions): string {
   const name = nameOf(field);
-  if (name !== '') return `[${name}](#${name.toLowerCase()})`;
-  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map(valuesOf))].join(' or ');
+  if (name !== '') return definitions[name]?.properties === undefined ? name : `[${name}](#${name.toLowerCase()})`;
+  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map((one) => valuesOf(one, definitions)))].join(' or ');
   if (field.enum !== undefined) return field.enum.map(defaultText).join(', ');
   if (field.const !== undefined) return defaultText(field.const);
   if (field.type === 'array')
-    return `list of ${valuesOf(field.prefixItems?.[0] ?? field.items ?? {})}${upTo(field.maxItems, 'items')}`;
+    return `list of ${valuesOf(field.prefixItems?.[0] ?? field.items ?? {}, definitions)}${upTo(field.maxItems, 'items')}`;
   if (field.type === 'string') return `text${upTo(field.maxLength, 'characters')}`;
   return [field.type ?? 'any', rangeOf(field)].filter((part) => part !== '').join(', ');
 }
