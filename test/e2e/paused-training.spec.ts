@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followEvents, found, waitForTrainingJob, type Schemas } from '#client';
 import { TestProcess } from '../processes.js';
@@ -86,10 +88,9 @@ describe.skipIf(!redisAvailable)('A paused training', () => {
     const heard: { type: string; step: number }[] = [];
     for await (const event of events(id)) heard.push(event);
     expect(heard.flatMap((event) => (event.type === 'metrics' ? [event.step] : []))).toEqual(LOG_POINTS);
-    const path = `${stride.url}/v1/training-jobs/${id}/metrics`;
-    const csv = await fetch(path, { headers: { accept: 'text/csv' } });
-    expect(csv.headers.get('content-type')).toBe('text/csv');
-    const steps = (await csv.text()).trim().split('\r\n').slice(1).map(Number.parseFloat);
+    const file = join(stride.directory, 'run.csv');
+    await command('jobs', 'metrics', id, '--out', file);
+    const steps = readFileSync(file, 'utf8').trim().split('\r\n').slice(1).map(Number.parseFloat);
     expect(steps).toEqual(LOG_POINTS);
     const course = heard.map(({ type }) => type).filter((type) => type !== 'metrics');
     expect(course).toEqual([

@@ -79,7 +79,8 @@ describe.skipIf(!redisAvailable)('A pause', () => {
 
   it('takes a waiting job out of its queue, however often it is asked for, and lets nothing of it expire', async () => {
     const id = await add();
-    await redis.pexpire(keys.ledger(id), 1_000);
+    await redis.hset(keys.ledger(id), 'checkpoint', '{}');
+    await redis.pexpire(keys.ledger(id), 60_000);
     expect([await pauses.pause('training', id), await pauses.pause('training', id)]).toEqual(['accepted', 'accepted']);
     expect(await take('t')).toBeUndefined();
     expect(await events(id)).toEqual(['paused']);

@@ -2,6 +2,7 @@ import { type Command } from 'commander';
 import { found } from '#client';
 import { connect, type ConnectionOptions, withConnection } from '../connection.js';
 import { fetchResult, resultFormat, writeResult } from './sampling-result.js';
+import { writeMetricsFile } from './metrics-file.js';
 import { formatTable } from '../terminal/table.js';
 
 interface ResultOptions extends ConnectionOptions {
@@ -12,6 +13,7 @@ interface ResultOptions extends ConnectionOptions {
 export function addJobRecordCommands(jobs: Command): void {
   withConnection(jobs.command('metrics <id>'))
     .description('loss, learning rate, gradient norm and speed of a training at each log point')
+    .option('--out <file>', 'a file instead: .csv, .jsonl, or an event file of TensorBoard with tfevents in its name')
     .action(metrics);
   withConnection(jobs.command('checkpoints <id>'))
     .description('the checkpoints that a training could go on from, newest first')
@@ -28,8 +30,10 @@ export function addJobRecordCommands(jobs: Command): void {
     .action(result);
 }
 
-async function metrics(id: string, options: ConnectionOptions): Promise<void> {
-  const { client, terminal } = connect(options);
+async function metrics(id: string, { out, ...options }: ResultOptions): Promise<void> {
+  const connection = connect(options);
+  if (out !== undefined) return writeMetricsFile(connection, id, out);
+  const { client, terminal } = connection;
   const { items } = found(await client.GET('/v1/training-jobs/{id}/metrics', { params: { path: { id } } }));
   for (const point of items) terminal.emit(point);
   const rows = items.map(({ step, loss, validationLoss, learningRate, gradNorm, stepsPerSecond }) => [
