@@ -48,7 +48,7 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The page of dataset
     await tab.page.getByText('There is no dataset yet').waitFor();
     const sent = tab.page.waitForRequest((request) => request.method() === 'PUT');
     await upload(tab, 'circles', file);
-    expect((await sent).headers()).toHaveProperty('x-stride-page'); // or a session of the page would be refused
+    expect((await sent).headers()).toHaveProperty('x-stride-page'); // else a session is refused
     await tab.page.getByText('Stored as').waitFor();
     const row = tab.page.getByRole('row', { name: /circles/ });
     await row.waitFor();

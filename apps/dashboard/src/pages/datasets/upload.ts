@@ -25,7 +25,7 @@ export function sendFile(name: string, file: Blob, onProgress: (sent: number, to
   });
   request.open('PUT', `${service.baseUrl}/v1/datasets/${encodeURIComponent(name)}`);
   const headers = { 'Content-Type': 'application/octet-stream', ...PAGE_HEADERS };
-  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value);
   request.send(file);
   return { stored, cancel: () => request.abort() };
 }

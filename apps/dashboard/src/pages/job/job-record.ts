@@ -1,6 +1,8 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { followEvents, found, unpackTensor, type Schemas } from '#client';
+import { found, unpackTensor, type Schemas } from '#client';
+import type { JobEvent } from '#contract';
+import { watchJob } from '../../data/job-events.js';
 import { service } from '../../data/service.js';
 import { isRecord } from '../../data/parsed.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
@@ -39,22 +41,37 @@ export function useJobRecord(id: string): JobRecord {
       [job.value, trace.value] = await Promise.all([jobOf(id, signal), traceOf(id, signal)]);
       if (job.value.result !== null) result.value ??= await resultOf(id, signal);
     };
-    const follow = async () => {
-      await look();
-      for await (const { type, data } of followEvents(service, id, { signal })) {
-        const preview = type === 'preview' ? predictionOf(data) : undefined;
-        if (preview) previews.value = [...previews.value, preview];
-        else if (type !== 'queued') await look();
-      }
-      await look();
-    };
-    follow().catch((cause: unknown) => {
+    const fail = (cause: unknown) => {
       if (!signal.aborted) error.value = cause instanceof Error ? cause : new Error(String(cause));
-    });
+    };
+    const lookAgain = oneAtATime(() => look().catch(fail));
+    const take = (event: JobEvent) => {
+      const preview = event.type === 'preview' ? predictionOf(event) : undefined;
+      if (preview) previews.value = [...previews.value, preview];
+      else if (event.type !== 'queued') lookAgain();
+    };
+    look().then(() => watchJob(`v1/sampling-jobs/${id}`, take, signal), fail);
     return () => left.abort();
   }, [id]);
 
   return { job, trace, previews, result, error };
+}
+
+/** Does something whenever it is asked to: once more behind what is under way, however often that was. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isBusy = false;
+  let isWanted = false;
+  const begin = async (): Promise<void> => {
+    isWanted = isBusy;
+    if (isBusy) return;
+    isBusy = true;
+    await work();
+    isBusy = false;
+    if (isWanted) await begin();
+  };
+  return () => {
+    begin().catch(reportError);
+  };
 }
 
 async function jobOf(id: string, signal: AbortSignal): Promise<ShownJob> {

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { found, runSampling, type Schemas } from '#client';
+import { found, type Schemas } from '#client';
 import { useAction } from '../../data/action.js';
+import { samplesOf } from '../../data/samples.js';
 import { service } from '../../data/service.js';
 import { Bar } from '../../parts/bar.js';
 import { ErrorNote } from '../../parts/error-note.js';
@@ -74,13 +75,13 @@ async function* measure(version: Version, signal: AbortSignal): AsyncGenerator<M
   const steps = comparedSteps(version);
   const most = steps.at(-1) ?? 1;
   const observations = await observationsOf(version, signal);
-  const sample = async (count: number) =>
-    (await runSampling(service, qualityRequest(version, observations, count), { signal })).actions;
-  const reference = await sample(most);
+  const actionsAfter = async (count: number) =>
+    (await samplesOf(qualityRequest(version, observations, count), signal)).actions;
+  const reference = await actionsAfter(most);
   const elements = version.config.actionHorizon * version.config.actionDim;
   const points: StepError[] = [];
   for (const count of steps.slice(0, -1)) {
-    points.push({ steps: count, error: relativeDistance(await sample(count), reference, elements) });
+    points.push({ steps: count, error: relativeDistance(await actionsAfter(count), reference, elements) });
     yield { points: [...points], total: steps.length, most };
   }
 }

@@ -1,9 +1,9 @@
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { MAX_INT8_RELATIVE_RMS } from '#contract';
-import { runSampling, type Samples, type Schemas } from '#client';
+import type { Samples, Schemas } from '#client';
 import { linkTo } from '../../data/route.js';
-import { service } from '../../data/service.js';
+import { samplesOf } from '../../data/samples.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
 import { Actions } from '../../parts/actions/actions.js';
 import { ErrorNote } from '../../parts/error-note.js';
@@ -63,7 +63,7 @@ const MAX_SEED = 1_000;
 async function run(request: Request, { signal, attempt }: { readonly signal: AbortSignal; readonly attempt: Attempt }) {
   const startedAt = performance.now();
   try {
-    const samples = await runSampling(service, request, { signal });
+    const samples = await samplesOf(request, signal);
     if (signal.aborted) return;
     attempt.drawn.value = { samples, seconds: (performance.now() - startedAt) / 1_000 };
     attempt.error.value = undefined;

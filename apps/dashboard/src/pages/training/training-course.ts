@@ -1,8 +1,8 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { followEvents, unpackTensor, type Schemas } from '#client';
+import { unpackTensor, type Schemas } from '#client';
 import type { JobEvent, TrainingMetricsEvent } from '#contract';
-import { service } from '../../data/service.js';
+import { watchJob } from '../../data/job-events.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
 
 /** What a run drew after some of its updates. */
@@ -39,10 +39,14 @@ export function useTrainingCourses(ids: readonly string[]): ReadonlySignal<reado
         courses.value = present.map((course) => ({ ...course }));
       }, SHOW_MS);
     };
-    for (const course of present)
-      follow(course, { show, signal: ended.signal }).catch((error: unknown) => {
-        if (!ended.signal.aborted) reportError(error);
-      });
+    show();
+    for (const course of present) {
+      const grow = (event: JobEvent) => {
+        take(course, event);
+        show();
+      };
+      watchJob(`v1/training-jobs/${course.id}`, grow, ended.signal);
+    }
     return () => {
       ended.abort();
       clearTimeout(timer);
@@ -53,17 +57,12 @@ export function useTrainingCourses(ids: readonly string[]): ReadonlySignal<reado
 
 type Growing = { -readonly [Field in keyof TrainingCourse]: TrainingCourse[Field] };
 
-async function follow(course: Growing, { show, signal }: { show: () => void; signal: AbortSignal }): Promise<void> {
-  show();
-  for await (const { data } of followEvents(service, course.id, { signal })) {
-    const event = data as JobEvent; // of the API that this page came from
-    if (event.type === 'metrics') course.points = [...course.points, event];
-    else if (event.type === 'samples') course.draws = [...course.draws, drawOf(event.step, event.actions)];
-    else {
-      if (event.type === 'checkpoint') course.checkpoints = [...course.checkpoints, event];
-      course.turns += 1;
-    }
-    show();
+function take(course: Growing, event: JobEvent): void {
+  if (event.type === 'metrics') course.points = [...course.points, event];
+  else if (event.type === 'samples') course.draws = [...course.draws, drawOf(event.step, event.actions)];
+  else {
+    if (event.type === 'checkpoint') course.checkpoints = [...course.checkpoints, event];
+    course.turns += 1;
   }
 }
 
