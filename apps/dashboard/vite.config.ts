@@ -29,10 +29,13 @@ export default defineConfig({
     outDir: `${repository}dist/dashboard`,
     emptyOutDir: true,
     target: 'es2022',
+    minify: 'terser', // smaller than the bundler's own
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false } }, // reading a signal subscribes
     // data: addresses are no images of this host
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      checks: { pluginTimings: false },
       external: ['ws'], // the client asks for it where a platform has no WebSocket
       // schemas of the contract that nothing on the page reads stay out of it
       treeshake: { moduleSideEffects: (id) => !id.startsWith(`${repository}libs/`) },

@@ -1,11 +1,11 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { found, unpackTensor, type Schemas } from '#client';
+import { found, type Schemas } from '#client';
 import type { JobEvent } from '#contract';
 import { watchJob } from '../../data/job-events.js';
 import { service } from '../../data/service.js';
-import { isRecord } from '../../data/parsed.js';
-import type { ActionBatch } from '../../parts/actions/action-batch.js';
+import { actionsOfJob } from '../../data/samples.js';
+import { tensorBatch, type ActionBatch } from '../../parts/actions/action-batch.js';
 
 export type ShownJob = Schemas['SamplingJob'];
 export type Trace = Schemas['SamplingTrace'];
@@ -39,15 +39,15 @@ export function useJobRecord(id: string): JobRecord {
     const { signal } = left;
     const look = async () => {
       [job.value, trace.value] = await Promise.all([jobOf(id, signal), traceOf(id, signal)]);
-      if (job.value.result !== null) result.value ??= await resultOf(id, signal);
+      if (job.value.result !== null) result.value ??= await actionsOfJob(id, signal);
     };
     const fail = (cause: unknown) => {
       if (!signal.aborted) error.value = cause instanceof Error ? cause : new Error(String(cause));
     };
     const lookAgain = oneAtATime(() => look().catch(fail));
     const take = (event: JobEvent) => {
-      const preview = event.type === 'preview' ? predictionOf(event) : undefined;
-      if (preview) previews.value = [...previews.value, preview];
+      if (event.type === 'preview')
+        previews.value = [...previews.value, { step: event.step, actions: tensorBatch(event.actions) }];
       else if (event.type !== 'queued') lookAgain();
     };
     look().then(() => watchJob(`v1/sampling-jobs/${id}`, take, signal), fail);
@@ -80,25 +80,4 @@ async function jobOf(id: string, signal: AbortSignal): Promise<ShownJob> {
 
 async function traceOf(id: string, signal: AbortSignal): Promise<Trace> {
   return found(await service.GET('/v1/sampling-jobs/{id}/trace', { params: { path: { id } }, signal }));
-}
-
-async function resultOf(id: string, signal: AbortSignal): Promise<ActionBatch | undefined> {
-  const headers = { Accept: 'application/vnd.stride.tensor+json' };
-  return actionsOf(
-    found(await service.GET('/v1/sampling-jobs/{id}/result', { params: { path: { id } }, headers, signal })),
-  );
-}
-
-/** The predicted x0 of an event, which has one row. */
-function predictionOf(data: unknown): PredictedActions | undefined {
-  if (!isRecord(data) || typeof data.step !== 'number') return undefined;
-  const actions = actionsOf(data.actions);
-  return actions && { step: data.step, actions };
-}
-
-/** [horizon, dim] or [rows, horizon, dim]. */
-function actionsOf(tensor: unknown): ActionBatch | undefined {
-  if (!isRecord(tensor) || !Array.isArray(tensor.shape)) return undefined;
-  const [dim = 0, horizon = 0, rows = 1] = tensor.shape.map(Number).toReversed();
-  return { rows, horizon, dim, values: unpackTensor(tensor.data) };
 }

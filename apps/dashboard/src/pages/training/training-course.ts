@@ -1,9 +1,8 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { unpackTensor, type Schemas } from '#client';
 import type { JobEvent, TrainingMetricsEvent } from '#contract';
 import { watchJob } from '../../data/job-events.js';
-import type { ActionBatch } from '../../parts/actions/action-batch.js';
+import { tensorBatch, type ActionBatch } from '../../parts/actions/action-batch.js';
 
 /** What a run drew after some of its updates. */
 export interface Draw {
@@ -59,14 +58,10 @@ type Growing = { -readonly [Field in keyof TrainingCourse]: TrainingCourse[Field
 
 function take(course: Growing, event: JobEvent): void {
   if (event.type === 'metrics') course.points = [...course.points, event];
-  else if (event.type === 'samples') course.draws = [...course.draws, drawOf(event.step, event.actions)];
+  else if (event.type === 'samples')
+    course.draws = [...course.draws, { step: event.step, batch: tensorBatch(event.actions) }];
   else {
     if (event.type === 'checkpoint') course.checkpoints = [...course.checkpoints, event];
     course.turns += 1;
   }
-}
-
-function drawOf(step: number, actions: Schemas['EncodedTensor']): Draw {
-  const [rows = 0, horizon = 0, dim = 0] = actions.shape;
-  return { step, batch: { rows, horizon, dim, values: unpackTensor(actions.data) } };
 }

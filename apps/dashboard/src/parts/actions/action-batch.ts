@@ -1,9 +1,20 @@
+import { unpackTensor, type Schemas } from '#client';
+
 /** Sequences of actions, [rows, horizon, dim], row-major. */
 export interface ActionBatch {
   readonly rows: number;
   readonly horizon: number;
   readonly dim: number;
   readonly values: ArrayLike<number>;
+}
+
+/** A tensor [horizon, dim] or [rows, horizon, dim] as the API sends it. */
+export function tensorBatch({
+  shape,
+  data,
+}: Schemas['EncodedTensor']): ActionBatch & { readonly values: Float32Array } {
+  const [dim = 0, horizon = 0, rows = 1] = shape.toReversed();
+  return { rows, horizon, dim, values: unpackTensor(data) };
 }
 
 /** A batch of nested arrays [rows, horizon, dim]. */
