@@ -74,6 +74,11 @@ export class JobAttempts {
     @Inject(StoreHealth) private readonly store: Pick<StoreHealth, 'isUnwell' | 'lacks'>,
   ) {}
 
+  /** Name of the worker that makes them. */
+  get worker(): string {
+    return this.identity.id;
+  }
+
   /**
    * Runs an attempt. The first one begins beside its records: a job that never ran before need not run alone,
    * and a cancel that comes to light stops it. Its result counts only once they are there.
@@ -159,7 +164,7 @@ export class JobAttempts {
   async #admit(context: AttemptContext): Promise<boolean> {
     const attempt = attemptOf(context);
     const { warnings } = context;
-    const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.identity.id, warnings } as const;
+    const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.worker, warnings } as const;
     const verdict = await this.shards.holding(attempt.jobId).ledger.started(attempt, event);
     if (verdict.kind === 'over') throw new AttemptOverError();
     if (verdict.kind === 'paused') throw new JobPausedError();

@@ -56,13 +56,12 @@ describe.skipIf(!redisAvailable)('The engine', () => {
     const registry = new ModelRegistry(openStore(directory));
     model = await registry.refer(await registry.resolve('tiny'));
     const pauses = new Pauses(new GuardMetrics(new Registry()));
-    const identity = new WorkerIdentity();
     const shards = new Shards(1, () => new QueueShard({ redis }));
     const attempts = new JobAttempts(
       new RunningJobs(shards),
       shards,
       pauses,
-      identity,
+      new WorkerIdentity(),
       { begin: (reason) => expect.fail(reason) },
       { isUnwell: () => Promise.resolve(false), lacks: (sha256) => expect.fail(sha256) },
     );
@@ -74,7 +73,6 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       attempts,
       new JobIntake(engine),
       shards,
-      identity,
       NO_TRACING,
     );
     const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>

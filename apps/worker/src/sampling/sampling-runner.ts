@@ -22,7 +22,6 @@ import { RowHandOver } from './row-hand-over.js';
 import { TensorFiles } from './tensor-files.js';
 import { finishedActions, samplingRun } from './sampling-run.js';
 import { stopSignal } from '../attempts/stop-signal.js';
-import { WorkerIdentity } from '../process/worker-identity.js';
 
 /** Runs sampling jobs on the engine: tensors in, rows through, result out. */
 @Injectable()
@@ -37,7 +36,6 @@ export class SamplingRunner {
     private readonly attempts: JobAttempts,
     private readonly intake: JobIntake,
     private readonly shards: Shards<QueueShard>,
-    private readonly identity: WorkerIdentity,
     private readonly tracing: Tracing,
   ) {}
 
@@ -73,7 +71,7 @@ export class SamplingRunner {
       return {
         timings: { queuedSeconds, runSeconds, denoiseSeconds: result.denoiseSeconds },
         warnings: [...warnings, ...result.warnings.map(parseWarning)],
-        worker: this.identity.id,
+        worker: this.attempts.worker,
         ...kept,
       };
     });

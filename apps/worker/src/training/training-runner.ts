@@ -13,7 +13,6 @@ import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
 import { backendOf, WORKER_CONFIG, type WorkerConfig } from '../process/worker.config.js';
-import { WorkerIdentity } from '../process/worker-identity.js';
 
 /** An attempt of a training job. */
 interface TrainingAttempt {
@@ -36,7 +35,6 @@ export class TrainingRunner {
     private readonly checkpoints: TrainingCheckpoints,
     private readonly progress: TrainingProgress,
     private readonly attempts: JobAttempts,
-    private readonly identity: WorkerIdentity,
     private readonly tracing: Tracing,
   ) {}
 
@@ -134,7 +132,7 @@ export class TrainingRunner {
         runSeconds: (performance.now() - startedAt) / 1000,
       },
       warnings: data.warnings,
-      worker: this.identity.id,
+      worker: this.attempts.worker,
     };
   }
 }
