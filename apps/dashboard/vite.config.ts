@@ -30,7 +30,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     minify: 'terser', // smaller than the bundler's own
-    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false } }, // reading a signal subscribes
+    // pure getters: reading a signal subscribes to it
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, pure_getters: false } },
     // data: addresses are no images of this host
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
