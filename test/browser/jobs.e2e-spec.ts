@@ -55,7 +55,7 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The pages of jobs (
     expect(await tab.faults()).toEqual([]);
   });
 
-  it('a result is downloaded in each form, with the bytes of the API', async () => {
+  it('a result is downloaded in each form, under a name that says which', async () => {
     const id = await run();
     const { page } = await browser.open(stride.url, `#/jobs/${id}`);
     for (const [name, end] of [
