@@ -156,7 +156,9 @@ describe.skipIf(!redisAvailable)('An imported model', () => {
     writeFileSync(path('denoiser.onnx'), file);
     writeFileSync(path('denoiser.json'), JSON.stringify(config));
     writeFileSync(path('tiny.safetensors'), checkpoint);
-    expect(await command('cli', path('denoiser.onnx'), '--format', 'onnx', '--config', path('denoiser.json'))).toEqual({
+    expect(
+      await command('cli', path('denoiser.onnx'), '--format', 'onnx', '--config', path('denoiser.json')),
+    ).toMatchObject({
       code: 0,
       last: `stored cli@1 (${file.length} bytes)`,
     });
@@ -170,18 +172,18 @@ describe.skipIf(!redisAvailable)('An imported model', () => {
       '--config',
       path('denoiser.json'),
     );
-    expect(refused).toMatchObject({ code: 1, last: expect.stringContaining('invalid_onnx') });
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('invalid_onnx') });
     rmSync(directory, { recursive: true });
     const { data } = await stride.client.GET('/v1/models/{name}', { params: { path: { name: 'cli' } } });
     expect(data?.versions.map(({ format }) => format)).toEqual(['onnx', 'safetensors']);
   });
 
-  async function command(...args: string[]): Promise<{ code: number | null; last: string | undefined }> {
+  async function command(...args: string[]): Promise<{ code: number | null; last: string | undefined; said: string }> {
     const script = 'dist/apps/cli/src/main.js';
     const env = { STRIDE_URL: stride.url };
     const process = new TestProcess({ name: 'stride', script, args: ['models', 'import', ...args], env });
     const { code } = await process.exited;
-    return { code, last: process.lines.at(-1) };
+    return { code, last: process.lines.at(-1), said: process.lines.join('\n') };
   }
 
   it('is refused with its reason, and leaves nothing', async () => {

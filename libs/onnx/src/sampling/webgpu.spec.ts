@@ -50,7 +50,7 @@ describe('the WebGPU provider' + skipReason, () => {
     async () => {
       const result = await runOnWebGpu(`
       import { createBackend } from ${JSON.stringify(onnxBackendModule)};
-      import { assembleMacroStep } from ${JSON.stringify(new URL('../engine/self-test-rows.js', onnxBackendModule))};
+      import { assembleMacroStep } from ${JSON.stringify(new URL('../../../engine/src/self-test/self-test-rows.js', onnxBackendModule))};
       const config = ${JSON.stringify(config)}, D = 16, H = 32;
       const parameters = new Map(${parameters}.map(([name, base64]) => {
         const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
