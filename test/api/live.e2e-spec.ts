@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
@@ -19,20 +20,23 @@ describe.skipIf(!redisAvailable)('GET /v1/live', () => {
     await api.stop();
   });
 
-  /** The events of a stream until one of them suits. */
+  /** The feed, which has begun. */
+  async function open(headers: Record<string, string> = {}): Promise<Response> {
+    const response = await api.fetch('/v1/live', { headers });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    return response;
+  }
+
+  /** The events of a feed until one of them suits; then it is left. */
   async function watchUntil(
     suits: (type: string, data: unknown) => boolean,
-    headers: Record<string, string> = {},
+    feed: Response | Promise<Response> = open(),
   ): Promise<unknown> {
-    const ended = new AbortController();
-    const response = await api.fetch('/v1/live', { headers, signal: ended.signal });
-    expect(response.headers.get('content-type')).toBe('text/event-stream');
-    const events = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    const { body } = await feed;
+    const events = body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     for await (const { event = '', data } of events ?? []) {
       const parsed: unknown = JSON.parse(data);
-      if (!suits(event, parsed)) continue;
-      ended.abort();
-      return parsed;
+      if (suits(event, parsed)) return parsed;
     }
     throw new Error('the stream ended before');
   }
@@ -53,11 +57,9 @@ describe.skipIf(!redisAvailable)('GET /v1/live', () => {
   });
 
   it('shows workers, those of an older release by their last minute, and asks all to say what they do', async () => {
-    const asked = new Promise((resolve) => {
-      const subscriber = new Redis(api.redis.url, workerConnection);
-      subscriber.on('message', resolve).on('message', () => subscriber.disconnect());
-      void subscriber.subscribe(new Keys().watchChannel);
-    });
+    const subscriber = new Redis(api.redis.url, workerConnection);
+    const asked = once(subscriber, 'message');
+    await subscriber.subscribe(new Keys().watchChannel);
     const stepSeconds = { p50: 1, p95: 2, p99: 3 };
     const recent = { seconds: 10, rowStepsPerSecond: 90, samplesPerSecond: 9, rowsPerStep: 3, stepSeconds };
     const threads = [0.5, 1].map((occupancyRatio, thread) => ({ thread, status: 'busy' as const, occupancyRatio }));
@@ -78,6 +80,7 @@ describe.skipIf(!redisAvailable)('GET /v1/live', () => {
       ['b', null],
     ]);
     await asked;
+    subscriber.disconnect();
   });
 
   it('needs a key that may read jobs once there are keys, and shows workers to those for everything', async () => {
@@ -86,15 +89,15 @@ describe.skipIf(!redisAvailable)('GET /v1/live', () => {
       const issued = await keys.create({ name: 'test', scopes: [scope] }, { by: 'test' });
       return { id: issued?.id ?? '', headers: { authorization: `Bearer ${issued?.key}` } };
     };
-    const opened = watchUntil((type) => type === 'refused');
+    const opened = watchUntil((type) => type === 'refused', await open());
     const [admin, reader, other] = [await make('admin'), await make('jobs:read'), await make('train')];
     await expect.poll(async () => (await api.fetch('/v1/live')).status).toBe(401);
     expect(await opened).toMatchObject({ code: 'unauthorized' }); // who came before there were keys
     expect((await api.fetch('/v1/live', { headers: other.headers })).status).toBe(403);
     const isSnapshot = (type: string) => type === 'snapshot';
-    expect(await watchUntil(isSnapshot, reader.headers)).toMatchObject({ workers: null });
-    expect(await watchUntil(isSnapshot, admin.headers)).toMatchObject({ workers: expect.any(Array) });
-    const revoked = watchUntil((type) => type === 'refused', reader.headers);
+    expect(await watchUntil(isSnapshot, open(reader.headers))).toMatchObject({ workers: null });
+    expect(await watchUntil(isSnapshot, open(admin.headers))).toMatchObject({ workers: expect.any(Array) });
+    const revoked = watchUntil((type) => type === 'refused', await open(reader.headers));
     await keys.revoke(reader.id, { by: 'test' });
     expect(await revoked).toMatchObject({ code: 'key_revoked' });
   });
