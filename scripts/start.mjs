@@ -15,7 +15,7 @@ checkRedis();
 installDependencies();
 build();
 const { describeSystem, runSystem, untilAborted } = await import('../dist/apps/cli/src/run-system.js');
-const { Terminal } = await import('../dist/apps/cli/src/terminal.js');
+const { Terminal } = await import('../dist/apps/cli/src/terminal/terminal.js');
 const { runDemo } = await import('../dist/examples/pendigits/demo.js');
 
 const terminal = new Terminal({ json: false });

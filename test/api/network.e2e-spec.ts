@@ -34,8 +34,11 @@ describe.skipIf(!redisAvailable)('An API behind a proxy', () => {
     expect(accepted.response.headers.get('location')).toBe(`${PUBLIC}/v1/sampling-jobs/${accepted.data?.id}`);
     const document: unknown = await (await fetch(`${stride.url}/openapi.json`)).json();
     expect(document).toMatchObject({ servers: [{ url: PUBLIC }] });
-    const links = [...(await (await fetch(stride.url)).text()).matchAll(/href="([^"]+)"/g)].map(([, url]) => url ?? '');
-    expect(links.length).toBeGreaterThan(5);
-    expect(links.filter((url) => !url.startsWith(`${PUBLIC}/`))).toEqual([]);
+    // below whatever path a proxy serves the page
+    const links = [...(await (await fetch(stride.url)).text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(
+      ([, url]) => url,
+    );
+    expect(links.length).toBeGreaterThan(1);
+    expect(links.filter((url) => !/^(?:\.\/|#)/.test(url ?? ''))).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { TestProcess } from '../processes.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride, type TestWorker } from '../stride.js';
 import { until } from '../until.js';
-import { trainingRequest, uploadTinyDataset } from './tiny-model.js';
+import { trainingRequest, uploadTinyDataset } from '../e2e/tiny-model.js';
 
 const STEPS = 400;
 const LOG_POINTS = Array.from({ length: STEPS / 10 }, (_, i) => 10 * (i + 1));
