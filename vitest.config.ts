@@ -56,6 +56,7 @@ export default defineConfig({
           globalSetup: 'test/build.ts',
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
