@@ -1,15 +1,12 @@
 // npm test: sets up, then lint and types beside the unit tests, then the end-to-end tests. The end names what
 // failed, in few words, and the last line sums all; the exit code is honest.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build, checkNode, installDependencies, root } from './setup.mjs';
+import { described } from './test-report.mjs';
 
 const REPORTS = join(root, 'out/test');
-
-/** Of the message of each failure, repeated at the end. */
-const SHOWN_LINES = 12;
 
 /** Debian packages that some tests need, and the program that shows that each is there. */
 const TEST_PACKAGES = {
@@ -50,53 +47,28 @@ async function installTestPrograms() {
 }
 
 async function vitest(project) {
-  const report = join(REPORTS, `${project}.json`);
-  mkdirSync(REPORTS, { recursive: true });
-  rmSync(report, { force: true });
-  const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const path = join(REPORTS, `${project}.json`);
+  rmSync(path, { force: true });
   const good = await step(project, process.execPath, [
     'node_modules/vitest/vitest.mjs',
     'run',
-    '--project',
-    project,
-    ...options,
+    ...['--project', project],
+    ...['--reporter=default', '--reporter=./scripts/test-report.mjs', `--outputFile=${path}`],
   ]);
-  return count(report, good);
+  return count(path, good);
 }
 
-/**
- * Numbers of one vitest report. A file that failed outside its tests (it does not load, a hook failed) counts
- * as one, and so does a crash.
- */
-function count(report, good) {
-  let summary;
+/** What scripts/test-report.mjs wrote. A crash counts as one failure. */
+function count(path, good) {
+  let report = { passed: 0, failed: 0, skipped: 0, failures: [] };
   try {
-    summary = JSON.parse(readFileSync(report, 'utf8'));
+    report = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    failures.push(`no report of vitest: ${report}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    report.failures.push(`no report of the tests: ${path}`);
   }
-  const bad = summary.testResults.flatMap(failuresOf);
-  failures.push(...bad);
-  const failed = bad.length;
-  return {
-    passed: summary.numPassedTests,
-    failed: failed === 0 && !good ? 1 : failed,
-    skipped: summary.numPendingTests + (summary.numTodoTests ?? 0),
-  };
-}
-
-/** Each failed test of a file with its first lines, or the file itself. */
-function failuresOf({ name, status, message, assertionResults }) {
-  const file = relative(root, name);
-  const tests = assertionResults.filter((test) => test.status === 'failed');
-  if (tests.length === 0) return status === 'failed' ? [described(file, message)] : [];
-  return tests.map((test) => described(`${file}: ${test.fullName}`, test.failureMessages.join('\n')));
-}
-
-function described(title, message) {
-  const lines = stripVTControlCharacters(message ?? '').split('\n');
-  return [title, ...lines.slice(0, SHOWN_LINES).map((line) => `    ${line}`)].join('\n');
+  if (!good && report.failures.length === 0) report.failures.push(`vitest failed and does not say of what: ${path}`);
+  failures.push(...report.failures);
+  return { ...report, failed: report.failures.length };
 }
 
 function add(counts) {
@@ -116,7 +88,8 @@ function check(script) {
     const end = (problem) => {
       const failed = problem === undefined ? '' : `== ${script} failed: ${problem}\n`;
       process.stdout.write(`\n== ${script}\n${Buffer.concat(output)}${failed}`);
-      if (problem !== undefined) failures.push(described(`${script}: ${problem}`, Buffer.concat(output).toString()));
+      if (problem !== undefined)
+        failures.push(described(`${script}: ${problem}`, [{ message: Buffer.concat(output).toString() }]));
       resolve(problem === undefined);
     };
     child.once('error', (error) => end(error.message));
