@@ -38,6 +38,13 @@ export class BackendError extends DdimError {
   }
 }
 
+/**
+ * Thrown when the device itself is gone (a reset of its driver, a device that fell off the bus): nothing more
+ * can be computed by this backend. An engine thread ends at once, its rows go on elsewhere, and another
+ * thread takes its place.
+ */
+export class DeviceLostError extends BackendError {}
+
 /** Thrown when a backend ran out of memory; a smaller batch may work. */
 export class OutOfMemoryError extends DdimError {
   constructor(message: string, options?: ErrorOptions) {

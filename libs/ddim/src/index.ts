@@ -3,6 +3,7 @@ export {
   BackendError,
   CancelledError,
   DdimError,
+  DeviceLostError,
   EngineError,
   InputError,
   ModelLoadError,

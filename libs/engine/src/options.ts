@@ -16,6 +16,8 @@ export interface EngineOptions {
    * so.
    */
   readonly threads?: number;
+  /** Where a backend has one thread per device: those that are used, one thread each; default: the first. */
+  readonly devices?: readonly string[];
   /** The largest batch of one backend call; default: the backend's. */
   readonly maxBatchRows?: number | undefined;
   /** Loaded models of all threads together stay below this. */

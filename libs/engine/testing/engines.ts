@@ -37,10 +37,10 @@ export async function startVirtual(
   return { host, engine: await host.until(Engine.start(fakeEngineOptions(overrides), host)) };
 }
 
-/** A tiny model with a number in shared memory that all threads count in. */
+/** A tiny model with two numbers in shared memory that all threads count in. */
 export function fakeModel(version: string): MlpModelSource {
   const model = tinyModel(version);
-  return { ...model, parameters: new Map([...model.parameters, ['deaths', new Float32Array(1)]]) };
+  return { ...model, parameters: new Map([...model.parameters, ['deaths', new Float32Array(2)]]) };
 }
 
 /** A request with a row that the fake backend takes for poison. */

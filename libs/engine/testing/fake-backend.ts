@@ -1,4 +1,4 @@
-import { BackendError, ModelLoadError, OutOfMemoryError } from '#ddim';
+import { BackendError, DeviceLostError, ModelLoadError, OutOfMemoryError } from '#ddim';
 import {
   isImported,
   type BackendOptions,
@@ -13,39 +13,50 @@ import { FakeDenoiser, type FakeBehaviour } from './fake-denoiser.js';
 /** Rows whose first number in x equals this are poison; requests make them so by their initial noise. */
 export const POISON = 666;
 
+/** Devices of the provider `devices`. */
+export const FAKE_DEVICES: readonly string[] = ['fake:0', 'fake:1'];
+
 /**
  * A backend module whose faults are chosen by the model's version, `name@fault`: see FAULTS. Anything else
- * works. As a provider, `broken` does not start.
+ * works. As a provider, `broken` does not start, and `devices` has those of FAKE_DEVICES.
  */
-export function createBackend({ providers }: BackendOptions): Promise<DenoiserBackend> {
+export function createBackend({ providers, device = 'none' }: BackendOptions): Promise<DenoiserBackend> {
   if (providers.includes('broken')) return Promise.reject(new BackendError('the broken provider does not start'));
+  const onDevices = providers.includes('devices');
   return Promise.resolve({
-    info: { kind: 'fake', provider: 'fake', device: 'none', version: '1', rejected: [] },
+    info: {
+      kind: 'fake',
+      provider: 'fake',
+      device,
+      version: '1',
+      rejected: [],
+      ...(onDevices && { devices: FAKE_DEVICES }),
+    },
     capabilities: {
       maxStepsPerCall: 50,
       cheapStepsPerCall: 1,
       maxBatchRows: 256,
-      threadsPerDevice: 'cores',
+      threadsPerDevice: onDevices ? 1 : 'cores',
       precisions: ['float32'],
     },
-    load: (model: ModelSource) => load(model),
+    load: (model: ModelSource) => load(model, device),
     close: () => Promise.resolve(),
   });
 }
 
-async function load(model: ModelSource): Promise<LoadedDenoiser> {
+async function load(model: ModelSource, device: string): Promise<LoadedDenoiser> {
   if (isImported(model)) throw new ModelLoadError('the fake backend runs no files');
   const [, fault = ''] = model.version.split('@');
   if (fault === 'load-fails') throw new ModelLoadError(`${model.version} is not made to load`);
   if (fault === 'load-slowly') await sleep(300);
-  return new FakeDenoiser(model, { batchScaled: fault === 'batch-scaled', around: FAULTS[fault]?.(model) });
+  return new FakeDenoiser(model, { batchScaled: fault === 'batch-scaled', around: FAULTS[fault]?.(model, device) });
 }
 
 /**
  * Each makes a hook for one loaded model, so that counters start anew with it; parameters are shared by all
  * threads.
  */
-const FAULTS: Readonly<Record<string, (model: MlpModelSource) => FakeBehaviour['around']>> = {
+const FAULTS: Readonly<Record<string, (model: MlpModelSource, device: string) => FakeBehaviour['around']>> = {
   /** Every third call of a batch is rejected. */
   'third-call-rejects': () => {
     let calls = 0;
@@ -97,6 +108,20 @@ const FAULTS: Readonly<Record<string, (model: MlpModelSource) => FakeBehaviour['
       if (!deaths || !isReal(macroStep) || ++calls !== 10 || deaths[0] === 1) return Promise.resolve();
       deaths[0] += 1;
       return die('the tenth call');
+    };
+  },
+  /** Each device is lost in its second call, once. */
+  'second-call-loses-device': ({ parameters }, device) => {
+    const losses = parameters.get('deaths');
+    const place = FAKE_DEVICES.indexOf(device);
+    let calls = 0;
+    return (macroStep, run) => {
+      if (losses && isReal(macroStep) && ++calls === 2 && losses[place] === 0) {
+        losses[place] += 1;
+        return Promise.reject(new DeviceLostError(`${device} is lost`));
+      }
+      run();
+      return Promise.resolve();
     };
   },
   'takes-time': () => async (_, run) => {

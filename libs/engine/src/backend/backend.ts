@@ -20,6 +20,8 @@ export interface BackendInfo {
   readonly provider: string;
   readonly device: string;
   readonly version: string;
+  /** Names that `BackendOptions.device` may have here, the first one's first; absent: there is but one. */
+  readonly devices?: readonly string[];
   /** Providers that were tried first, each with the reason why it was not taken. */
   readonly rejected: ReadonlyArray<{ readonly provider: string; readonly reason: string }>;
 }
@@ -46,6 +48,8 @@ export interface BackendOptions {
    * loudly.
    */
   readonly providers: readonly string[];
+  /** One of `BackendInfo.devices`; absent: the first. */
+  readonly device?: string;
 }
 
 /** Everything needed to load one version of our own network; parameters may lie on a SharedArrayBuffer. */
@@ -99,7 +103,10 @@ export interface LoadTerms {
   readonly batchInvariant: boolean | undefined;
 }
 
-/** One denoiser arithmetic, one per engine thread and device. Calls on one backend never overlap. */
+/**
+ * One denoiser arithmetic, one per engine thread and device. Calls on one backend never overlap. Every call
+ * may throw DeviceLostError, after which no other call is made.
+ */
 export interface DenoiserBackend {
   readonly info: BackendInfo;
   readonly capabilities: BackendCapabilities;

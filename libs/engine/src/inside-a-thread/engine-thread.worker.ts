@@ -36,8 +36,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * A bug of ours in the middle of a command: better a dead thread, whose rows are resumed elsewhere, than one
- * that stays silent.
+ * A device that is lost, or a bug of ours in the middle of a command: better a dead thread, whose rows are
+ * resumed elsewhere, than one that stays silent.
  */
 function endThread(error: unknown): void {
   setImmediate(() => {

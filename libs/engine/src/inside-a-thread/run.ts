@@ -3,7 +3,7 @@
  * of queues, and of why these rows.
  */
 
-import { DdimError } from '#ddim';
+import { DdimError, DeviceLostError } from '#ddim';
 import { Batch, type BatchContext, type BatchRow } from './batch.js';
 import { asFailure } from '../protocol/failure.js';
 import { FusedSteps } from './fused-steps.js';
@@ -84,7 +84,7 @@ export class Run {
       await model.advance(macroStep);
       this.insideMs += now() - called;
     } catch (error) {
-      if (error instanceof DdimError) return error;
+      if (error instanceof DdimError && !(error instanceof DeviceLostError)) return error;
       throw error;
     }
     steps.finish();

@@ -3,7 +3,7 @@
  * policy.
  */
 
-import { assertNever, InputError } from '#ddim';
+import { assertNever, DeviceLostError, InputError } from '#ddim';
 import type { DenoiserBackend } from '../backend/backend.js';
 import { BatchMemory } from '../memory/batch-memory.js';
 import type { BatchRow } from './batch.js';
@@ -80,6 +80,7 @@ export class ThreadLoop {
         verdict: { batchInvariant, costs },
       });
     } catch (error) {
+      if (error instanceof DeviceLostError) throw error;
       report({ kind: 'loadFailed', version: source.version, failure: asLoadFailure(error) });
     }
   }

@@ -51,7 +51,8 @@ export class ThreadPool {
     const pool = new ThreadPool(options, host);
     try {
       await pool.startThread();
-      const count = pool.capabilities.threadsPerDevice === 1 ? 1 : (options.threads ?? usableCores());
+      const onDevices = pool.capabilities.threadsPerDevice === 1;
+      const count = onDevices ? Math.max(1, options.devices?.length ?? 1) : (options.threads ?? usableCores());
       await Promise.all(Array.from({ length: count - 1 }, () => pool.startThread()));
       return pool;
     } catch (error) {
@@ -125,10 +126,12 @@ export class ThreadPool {
   }
 
   private startThread(): Promise<void> {
-    const { backendModule, backend } = this.options;
+    const { backendModule, devices = [] } = this.options;
     return new Promise((resolve, reject) => {
+      const id = this.threads.length;
+      const backend = { ...this.options.backend, ...(id < devices.length && { device: devices[id] }) };
       const thread = new EngineThread(
-        this.threads.length,
+        id,
         { host: this.host, backendModule, backend },
         {
           reported: (_, report) => this.onReport(thread, report),
