@@ -5,6 +5,8 @@ import { until } from '../until.js';
 import { TestApi } from './test-api.js';
 
 const REFUSED_WITHIN_MS = 2_500;
+/** A delivery of a webhook would get 12 s to end, which cannot be noted anyway. */
+const STOPPED_WITHIN_MS = 10_000;
 const body = { model: 'tiny', observations: [[1, 2, 3]] };
 
 describe.skipIf(!redisAvailable)('While Redis is away', () => {
@@ -88,6 +90,15 @@ describe.skipIf(!redisAvailable)('While Redis is away', () => {
     }
     await untilReady();
     expect((await api.post('/v1/sampling-jobs', body)).status).toBe(202);
+  });
+
+  it('an API that is asked to end does so in order, without it', async () => {
+    api = await TestApi.start();
+    await api.redis.kill();
+    await until('the loss is noticed', async () =>
+      (await api.fetch('/health/ready')).status === 503 ? true : undefined,
+    );
+    await api.process.stop(STOPPED_WITHIN_MS);
   });
 
   it('a Redis that would evict jobs ends the start with 78 and names the setting', async () => {

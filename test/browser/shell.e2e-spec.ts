@@ -127,5 +127,28 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(
       await field.waitFor(); // by itself: the live feed ends
       expect(await tab.faults(['401', '/v1/live'])).toEqual([]);
     });
+
+    it('shows what cancels, submits, uploads to keys alone that may', async () => {
+      const keys = new ApiKeys(redis);
+      const tab = await browser.open(management);
+      const { page } = tab;
+      const shown: Record<string, number[]> = {};
+      for (const scopes of [['jobs:read'], ['jobs:read', 'jobs:write'], ['jobs:read', 'train']] as const) {
+        const issued = await keys.create({ name: 'test', scopes: [...scopes] }, { by: 'test' });
+        await page.getByLabel('API key').fill(issued?.key ?? '');
+        await page.keyboard.press('Enter');
+        await page.getByText('No worker is running').waitFor();
+        await page.goto(`${management}/#/jobs`);
+        await page.getByText('There is no sampling job yet').waitFor();
+        const cancelling = await page.getByRole('button', { name: 'Cancel' }).count();
+        await page.goto(`${management}/#/datasets`);
+        await page.getByText('There is no dataset yet').waitFor();
+        shown[scopes.join(' ')] = [cancelling, await page.getByRole('button', { name: 'Upload' }).count()];
+        await page.goto(`${management}/#/`);
+        await page.getByRole('button', { name: 'Log out' }).click();
+      }
+      expect(shown).toEqual({ 'jobs:read': [0, 0], 'jobs:read jobs:write': [1, 0], 'jobs:read train': [0, 1] });
+      expect(await tab.faults(['401'])).toEqual([]);
+    });
   },
 );

@@ -14,7 +14,7 @@ import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import { backoffStrategy, WebhookDeliverer } from './webhook-deliverer.js';
 import { deliveryWorkerOptions, WEBHOOKS } from './webhook-queue.js';
 
-/** Attempts that run end within this. With Redis away BullMQ would wait for it. */
+/** Attempts that run end within this. */
 const CLOSE_MS = 12_000;
 
 /** BullMQ's side of deliveries. */
@@ -40,8 +40,10 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const closed = this.#worker?.close().catch((error: unknown) => this.#logger.debug(String(error)));
-    await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
+    // with Redis away BullMQ would wait for it, and what an attempt has come to cannot be kept: it is made again
+    const isAway = this.#redis?.status !== 'ready';
+    const closed = this.#worker?.close(isAway).catch((error: unknown) => this.#logger.debug(String(error)));
+    if (!isAway) await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 
   onApplicationShutdown(): void {

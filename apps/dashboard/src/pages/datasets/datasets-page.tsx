@@ -2,6 +2,7 @@ import { found, type Schemas } from '#client';
 import { useResource } from '../../data/resource.js';
 import { linkTo } from '../../data/route.js';
 import { service } from '../../data/service.js';
+import { Allowed } from '../../parts/allowed.js';
 import { EmptyPage } from '../../parts/empty-page.js';
 import { Loaded } from '../../parts/loaded.js';
 import { Table, type Column } from '../../parts/table.js';
@@ -45,7 +46,9 @@ export function DatasetsPage() {
           )
         }
       </Loaded>
-      <DatasetUpload onStored={datasets.reload} />
+      <Allowed scope="train">
+        <DatasetUpload onStored={datasets.reload} />
+      </Allowed>
     </>
   );
 }

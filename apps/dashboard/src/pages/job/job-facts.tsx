@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { found } from '#client';
 import { service } from '../../data/service.js';
+import { Allowed } from '../../parts/allowed.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { count, span } from '../../parts/quantity.js';
 import { Stat } from '../../parts/stat.js';
@@ -27,7 +28,11 @@ export function JobFacts({ job }: { readonly job: ShownJob }) {
             {name} {String(value)}
           </span>
         ))}
-        {job.finishedAt === null && <CancelButton id={job.id} />}
+        {job.finishedAt === null && (
+          <Allowed scope="jobs:write">
+            <CancelButton id={job.id} />
+          </Allowed>
+        )}
       </p>
       {error && (
         <p class="error">

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { requestOf } from '../../data/again.js';
 import { useResource } from '../../data/resource.js';
 import { service } from '../../data/service.js';
+import { Allowed } from '../../parts/allowed.js';
 import { Loaded } from '../../parts/loaded.js';
 import { AgainForm } from './again-form.js';
 import type { ShownJob } from './job-record.js';
@@ -40,7 +41,9 @@ export function RequestPanel({ job }: { readonly job: ShownJob }) {
               {requestText(language.value, request, service.baseUrl)}
             </pre>
           </section>
-          <AgainForm key={job.id} jobId={job.id} request={request} missing={missing} />
+          <Allowed scope="jobs:write">
+            <AgainForm key={job.id} jobId={job.id} request={request} missing={missing} />
+          </Allowed>
         </>
       )}
     </Loaded>

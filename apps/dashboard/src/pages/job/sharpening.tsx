@@ -2,6 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { linkTo } from '../../data/route.js';
 import { requestOf, sendAgain } from '../../data/again.js';
+import { Allowed } from '../../parts/allowed.js';
 import { extentOf } from '../../parts/actions/action-path.js';
 import { Actions } from '../../parts/actions/actions.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
@@ -110,9 +111,11 @@ function NoPreviews({ job }: { readonly job: ShownJob }) {
         There are no predictions of this job: it asked for none, or they are older than two minutes. The same request
         gives the same bytes.
       </p>
-      <button type="button" disabled={isBusy.value} onClick={onClick}>
-        Run it again and show each step
-      </button>
+      <Allowed scope="jobs:write">
+        <button type="button" disabled={isBusy.value} onClick={onClick}>
+          Run it again and show each step
+        </button>
+      </Allowed>
       {error.value && <ErrorNote error={error.value} />}
     </>
   );

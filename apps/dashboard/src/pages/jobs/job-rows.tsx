@@ -1,5 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { Allowed } from '../../parts/allowed.js';
 import { COLUMNS } from './job-columns.js';
 import type { ListedJob, JobListing } from './job-listing.js';
 import { ROW_HEIGHT, visibleRows } from './visible-rows.js';
@@ -79,9 +80,11 @@ function JobHead({
   return (
     <thead>
       <tr>
-        <th class="check">
-          <input type="checkbox" aria-label="Select all that are loaded" checked={all} onChange={toggle} />
-        </th>
+        <Allowed scope="jobs:write">
+          <th class="check">
+            <input type="checkbox" aria-label="Select all that are loaded" checked={all} onChange={toggle} />
+          </th>
+        </Allowed>
         {COLUMNS.map(({ title, metric, isNumber }) => (
           <th key={title} scope="col" title={metric} class={classOf(title, isNumber)}>
             {title}
@@ -106,9 +109,16 @@ function JobRow({ job, index, selected }: JobRowProps) {
   };
   return (
     <tr aria-rowindex={index} data-job={job.id}>
-      <td class="check">
-        <input type="checkbox" aria-label={`Select ${job.id}`} checked={selected.value.has(job.id)} onChange={toggle} />
-      </td>
+      <Allowed scope="jobs:write">
+        <td class="check">
+          <input
+            type="checkbox"
+            aria-label={`Select ${job.id}`}
+            checked={selected.value.has(job.id)}
+            onChange={toggle}
+          />
+        </td>
+      </Allowed>
       {COLUMNS.map(({ title, cell, metric, isNumber }) => (
         <td key={title} title={metric} class={classOf(title, isNumber)}>
           {cell(job)}

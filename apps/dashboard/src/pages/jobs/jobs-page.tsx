@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { found } from '#client';
 import { route } from '../../data/route.js';
 import { service } from '../../data/service.js';
+import { Allowed } from '../../parts/allowed.js';
 import { EmptyPage } from '../../parts/empty-page.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { BulkActions } from './bulk-actions.js';
@@ -35,7 +36,9 @@ export function JobsPage() {
     <>
       <h1>Jobs</h1>
       <JobFilters />
-      <BulkActions selected={selected} />
+      <Allowed scope="jobs:write">
+        <BulkActions selected={selected} />
+      </Allowed>
       {error && <ErrorNote error={error} />}
       <JobRows key={key} listing={listing} selected={selected} />
       {isEmpty && <NoJobs isFiltered={key !== '{}'} />}

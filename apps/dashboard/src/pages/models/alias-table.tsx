@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals';
 import { found, type Schemas } from '#client';
 import { useAction } from '../../data/action.js';
 import { service } from '../../data/service.js';
+import { may } from '../../data/session.js';
+import { Allowed } from '../../parts/allowed.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { Table, type Column } from '../../parts/table.js';
 
@@ -30,14 +32,17 @@ export function AliasTable({ model, onChange }: AliasTableProps) {
     { title: 'Alias', cell: ({ alias }) => <code>{`${model.name}@${alias}`}</code> },
     {
       title: 'Means version',
-      cell: ({ alias, version }) => (
-        <VersionChoice
-          label={`Version of ${alias}`}
-          model={model}
-          version={version}
-          onChoose={(chosen) => setting.run(alias, chosen)}
-        />
-      ),
+      cell: ({ alias, version }) =>
+        may('models:write') ? (
+          <VersionChoice
+            label={`Version of ${alias}`}
+            model={model}
+            version={version}
+            onChoose={(chosen) => setting.run(alias, chosen)}
+          />
+        ) : (
+          version
+        ),
       metric: 'aliases',
     },
   ];
@@ -51,7 +56,9 @@ export function AliasTable({ model, onChange }: AliasTableProps) {
       ) : (
         <Table label="Aliases" columns={columns} rows={rows} keyOf={({ alias }) => alias} />
       )}
-      <NewAlias model={model} onSet={setting.run} />
+      <Allowed scope="models:write">
+        <NewAlias model={model} onSet={setting.run} />
+      </Allowed>
       {said.value !== '' && <p role="status">{said}</p>}
     </section>
   );

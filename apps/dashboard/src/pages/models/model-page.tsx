@@ -2,6 +2,7 @@ import { found, type Schemas } from '#client';
 import { useResource } from '../../data/resource.js';
 import { route } from '../../data/route.js';
 import { service } from '../../data/service.js';
+import { Allowed } from '../../parts/allowed.js';
 import { Loaded } from '../../parts/loaded.js';
 import { AliasTable } from './alias-table.js';
 import { PrecisionTable } from './precision-table.js';
@@ -39,10 +40,14 @@ function Versions({ model, onChange }: VersionsProps) {
         <VersionTable model={model} shown={version.version} />
         <AliasTable model={model} onChange={onChange} />
       </div>
-      <TryIt key={version.sha256} version={version} />
+      <Allowed scope="jobs:write">
+        <TryIt key={version.sha256} version={version} />
+      </Allowed>
       <div class="side-by-side">
         <PrecisionTable version={version} />
-        <StepQuality key={version.sha256} version={version} />
+        <Allowed scope="jobs:write">
+          <StepQuality key={version.sha256} version={version} />
+        </Allowed>
       </div>
       <VersionFacts version={version} />
     </>

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { found } from '#client';
 import { useResource } from '../../data/resource.js';
 import { service } from '../../data/service.js';
+import { Allowed } from '../../parts/allowed.js';
 import { Loaded } from '../../parts/loaded.js';
 import { inWords, size } from '../../parts/quantity.js';
 import { Table, type Column } from '../../parts/table.js';
@@ -50,7 +51,9 @@ function Run({ course }: { readonly course: TrainingCourse }) {
             <h2>
               {value.model.name} <code>{id}</code> <span class={`status ${value.status}`}>{value.status}</span>
             </h2>
-            <RunControls job={value} onChange={job.reload} />
+            <Allowed scope="train">
+              <RunControls job={value} onChange={job.reload} />
+            </Allowed>
             <RunEnd job={value} />
             <RunStats job={value} course={course} />
           </>
