@@ -7,6 +7,7 @@ export {
   type BackendModule,
   type BackendOptions,
   type DenoiserBackend,
+  type DeviceCounters,
   type ImportedModelSource,
   type LoadedDenoiser,
   type LoadTerms,

@@ -103,6 +103,18 @@ export interface LoadTerms {
   readonly batchInvariant: boolean | undefined;
 }
 
+/** What was asked of a device since its backend was made; a call costs the difference of two copies. */
+export interface DeviceCounters {
+  /** Kernels that ran, those of a graph one by one. */
+  readonly dispatches: number;
+  /** How often the device was set to work: by a queue's submission, the launch of a kernel or of a graph. */
+  readonly submissions: number;
+  readonly uploads: number;
+  readonly downloads: number;
+  readonly uploadedBytes: number;
+  readonly downloadedBytes: number;
+}
+
 /**
  * One denoiser arithmetic, one per engine thread and device. Calls on one backend never overlap. Every call
  * may throw DeviceLostError, after which no other call is made.
@@ -110,6 +122,8 @@ export interface LoadTerms {
 export interface DenoiserBackend {
   readonly info: BackendInfo;
   readonly capabilities: BackendCapabilities;
+  /** Of kernels of our own; libraries do not say. */
+  readonly counters?: DeviceCounters;
   /** Loads a model version and runs its self-test. @throws ModelLoadError */
   load(model: ModelSource, precision: Precision, terms?: LoadTerms): Promise<LoadedDenoiser>;
   close(): Promise<void>;
