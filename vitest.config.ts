@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { softwareDevice } from './libs/webgpu/testing/software-device.js';
 import manifest from './package.json' with { type: 'json' };
 
 // Every library by the pattern of package.json.
@@ -16,6 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,bench,examples,fuzz}/**/*.spec.ts'],
           globalSetup: 'test/build.ts',
+          env: softwareDevice,
           maxWorkers: '100%', // of the cores; vitest leaves one idle
           sequence: { groupOrder: 0 },
           testTimeout: 60_000, // a guard against hanging, far above what a test takes on a busy machine

@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { initialParameters, type MlpDenoiserConfig } from '#ddim';
+import { noDeviceReason, runOnSoftwareDevice } from '../../../webgpu/testing/software-device.js';
 import { onnxBackendModule } from '../backend-modules.js';
-
-/**
- * SwiftShader, a Vulkan device in software: Debian's chromium package brings it, a machine with a real driver
- * may name its own.
- */
-const driver = process.env.VK_DRIVER_FILES ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
-const skipReason = existsSync(driver) ? '' : ` (skipped: ${driver} is absent; apt-get install chromium brings it)`;
 
 const config: MlpDenoiserConfig = {
   obsSize: 6,
@@ -23,32 +14,16 @@ const config: MlpDenoiserConfig = {
   preconditioning: 'none',
 };
 
-/** The driver is read from the environment when the process starts, hence a process of its own. */
-async function runOnWebGpu(program: string): Promise<unknown> {
-  const env = {
-    ...process.env,
-    VK_DRIVER_FILES: driver,
-    VK_ICD_FILENAMES: driver,
-    // Chromium brings its own Vulkan loader beside the driver.
-    LD_LIBRARY_PATH: [process.env.LD_LIBRARY_PATH, '/usr/lib/chromium'].filter(Boolean).join(':'),
-  };
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    env,
-    timeout: 120_000,
-  });
-  return JSON.parse(stdout);
-}
-
 const parameters = JSON.stringify(
   [...initialParameters(config, 4)].map(([name, data]) => [name, Buffer.from(data.buffer).toString('base64')]),
 );
 
-describe('the WebGPU provider' + skipReason, () => {
-  it.skipIf(skipReason !== '')(
+describe('the WebGPU provider' + noDeviceReason, () => {
+  it.skipIf(noDeviceReason !== '')(
     'runs both macro-step graphs like the CPU, each row independent of the others',
     { timeout: 120_000 },
     async () => {
-      const result = await runOnWebGpu(`
+      const result = await runOnSoftwareDevice(`
       import { createBackend } from ${JSON.stringify(onnxBackendModule)};
       import { assembleMacroStep } from ${JSON.stringify(new URL('../../../engine/src/self-test/self-test-rows.js', onnxBackendModule))};
       const config = ${JSON.stringify(config)}, D = 16, H = 32;
@@ -101,11 +76,11 @@ describe('the WebGPU provider' + skipReason, () => {
     },
   );
 
-  it.skipIf(skipReason !== '')(
+  it.skipIf(noDeviceReason !== '')(
     'is not taken on a software device unless it is asked for alone',
     { timeout: 60_000 },
     async () => {
-      const info = await runOnWebGpu(`
+      const info = await runOnSoftwareDevice(`
       import { createBackend } from ${JSON.stringify(onnxBackendModule)};
       const backend = await createBackend({ providers: ['webgpu', 'cpu'] });
       console.log(JSON.stringify(backend.info));
