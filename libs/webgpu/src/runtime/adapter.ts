@@ -6,6 +6,11 @@ import type { Dawn } from './dawn.js';
 /** What Dawn says when it has no adapter of a name; the list in it is the only one that it gives. */
 const NO_SUCH_NAME = 'no adapter has this name';
 const LISTED = /^ \* backend: '([^']*)', name: '(.*)'$/gm;
+/**
+ * Our programs write workgroup memory before they read it. To have it zeroed first costs each workgroup time, and
+ * SwiftShader a second to compile where it holds 4 KiB.
+ */
+const NO_ZEROING = 'enable-dawn-features=disable_workgroup_init';
 /** Adapters that compute on the CPU: SwiftShader, Mesa's and Microsoft's. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
@@ -42,7 +47,7 @@ export async function chooseAdapter(dawn: Dawn, { device, software }: AdapterOpt
   const name = wanted.find((candidate) => software || !SOFTWARE.test(candidate));
   if (name === undefined)
     throw new BackendError(`${wanted.join(', ')} computes on the CPU and is taken only when it is asked for alone`);
-  const gpu = dawn.create([`adapter=${name}`]);
+  const gpu = dawn.create([`adapter=${name}`, NO_ZEROING]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new BackendError(`the WebGPU adapter ${name} has gone`);
   return { adapter, name, gpu };
