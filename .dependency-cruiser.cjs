@@ -11,6 +11,7 @@ const floors = {
   storage: ['ddim', 'engine', 'training'],
   metrics: ['ddim', 'engine', 'contract'],
   server: ['contract', 'metrics', 'queue', 'storage'],
+  providers: ['ddim', 'engine', 'training', 'onnx', 'webgpu', 'cuda'],
   system: ['ddim', 'server'],
   load: ['ddim', 'storage'],
   client: [],

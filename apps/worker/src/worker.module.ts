@@ -33,6 +33,7 @@ import {
   ModelVerdicts,
   type Store,
 } from '#storage';
+import type { BackendChoice } from '#training';
 import { WorkerHealthController } from './process/health.controller.js';
 import { HeartbeatService } from './process/heartbeat.service.js';
 import { JobAttempts } from './attempts/job-attempts.js';
@@ -60,7 +61,9 @@ import { TrainingRunner } from './training/training-runner.js';
 import { TrainingProgress } from './training/training-progress.js';
 import { TrainingProcessor } from './training/training.processor.js';
 import { TrainingTurns } from './training/training-turns.js';
-import { backendOf, WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
+import { BACKEND_CHOICE, chooseBackend } from './process/backend-choice.js';
+import { BackendReport } from './process/backend-report.js';
+import { WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
 import { WorkerLease } from './process/worker-lease.js';
 import { WorkerIdentity } from './process/worker-identity.js';
 import { WorkerShard } from './process/worker-shard.js';
@@ -98,6 +101,7 @@ export class WorkerModule {
         ...queueProviders,
         ...storageProviders(config),
         ...metricsProviders,
+        { provide: BACKEND_CHOICE, useFactory: () => chooseBackend(config) },
         engineProvider(config),
         {
           provide: PROCESSORS,
@@ -112,6 +116,7 @@ export class WorkerModule {
 }
 
 const services: Provider[] = [
+  BackendReport,
   HeartbeatService,
   JobAttempts,
   JobIntake,
@@ -195,29 +200,30 @@ function engineProvider(config: WorkerConfig): Provider {
   return {
     provide: Engine,
     inject: [
+      BACKEND_CHOICE,
       ModelsInUse,
       ModelRegistry,
       ModelVerdicts,
       EngineMetrics,
       ModelMetrics,
       RecentWork,
-      BackendMetrics,
       ModelSeries,
     ],
     useFactory: async (
+      choice: BackendChoice,
       models: ModelsInUse,
       registry: ModelRegistry,
       verdicts: ModelVerdicts,
       engineMetrics: EngineMetrics,
       modelMetrics: ModelMetrics,
       recent: RecentWork,
-      backendMetrics: BackendMetrics,
       series: ModelSeries,
     ): Promise<Engine> => {
       const engine = await Engine.start({
-        backendModule: backendOf(config).sampling,
-        backend: { providers: config.STRIDE_PROVIDER },
+        backendModule: choice.sampling.module,
+        backend: choice.sampling.options,
         threads: config.STRIDE_THREADS || undefined,
+        devices: choice.devices,
         maxBatchRows: config.STRIDE_MAX_BATCH_ROWS,
         modelMemoryBytes: config.STRIDE_MODEL_MEMORY,
         loadModel: (key) => models.source(parseModelKey(key)),
@@ -225,7 +231,6 @@ function engineProvider(config: WorkerConfig): Provider {
         verdicts,
         onLost: ({ culprit, error }) => markHung(registry, culprit, error),
       });
-      backendMetrics.started(engine.info);
       engineMetrics.watch(() => engine.stats().models.map(labelled));
       return engine;
     },

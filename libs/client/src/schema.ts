@@ -1575,12 +1575,24 @@ export interface components {
              * @default []
              */
             pauses: components["schemas"]["Pause"][];
-            /** @description onnx or tfjs */
+            /** @description cuda or webgpu (kernels of our own), onnx or tfjs */
             backend: string;
             /** @description What the backend runs on, such as cpu or cuda */
             provider: string;
+            /**
+             * @description Why it runs on this; empty: its release does not say
+             * @default
+             */
+            providerReason: string;
             /** @description Name of the device */
             device: string;
+            /** @description Providers that were tried before, and why they were not taken */
+            rejectedProviders: {
+                /** @description Provider */
+                provider: string;
+                /** @description Why it was not taken */
+                reason: string;
+            }[];
             /**
              * @description In which sampling jobs may run there
              * @default [
@@ -3234,12 +3246,22 @@ export interface components {
              * @default []
              */
             pauses: components["schemas"]["Pause"][];
-            /** @description onnx or tfjs */
+            /** @description cuda or webgpu (kernels of our own), onnx or tfjs */
             backend: string;
             /** @description What the backend runs on, such as cpu or cuda */
             provider: string;
+            /**
+             * @description Why it runs on this; empty: its release does not say
+             * @default
+             */
+            providerReason: string;
             /** @description Name of the device */
             device: string;
+            /**
+             * @description Devices with an engine thread each, or the only one
+             * @default []
+             */
+            devices: string[];
             /** @description Version of the backend */
             version: string;
             /**

@@ -40,3 +40,4 @@ export { threadCpuMs } from './protocol/thread-cpu.js';
 export { selfTestRows } from './self-test/self-test-rows.js';
 export { isBatchInvariant, runSelfTest } from './self-test/self-test.js';
 export { CallWatch, describeOverdue } from './threads/call-watch.js';
+export { usableCores } from './threads/usable-cores.js';

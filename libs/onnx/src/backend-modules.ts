@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { compiledModuleUrl } from '#engine';
-import type { BackendLibrary } from '#training';
+import { namedLibrary, type BackendLibrary } from '#training';
 import { PROVIDER_ORDER } from './runtime/providers.js';
 
 /** Compiled file of the sampling backend: what engine threads import. */
@@ -10,11 +10,11 @@ export const onnxBackendModule: string = compiledUrl('sampling/backend');
 export const onnxTrainBackendModule: string = compiledUrl('training/train-backend');
 
 /** ONNX Runtime, as a worker knows it. */
-export const onnx: BackendLibrary = {
+export const onnx: BackendLibrary = namedLibrary({
   sampling: onnxBackendModule,
   training: onnxTrainBackendModule,
   providers: PROVIDER_ORDER,
-};
+});
 
 function compiledUrl(module: string): string {
   return compiledModuleUrl(new URL(`./${module}${extname(import.meta.url)}`, import.meta.url)).href;

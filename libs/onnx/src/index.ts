@@ -2,6 +2,10 @@ export { onnx, onnxBackendModule, onnxTrainBackendModule } from './backend-modul
 export { GraphBuilder } from './graph/graph-builder.js';
 export { probeImported } from './probe/imported-probe.js';
 export { probeInt8 } from './probe/int8-probe.js';
+export { runProbe, type ProbeEnd, type ProbeTask } from './probe/probe-process.js';
+export { answerProbe } from './probe/probe-program.js';
 export { buildSamplerGraph } from './sampling/sampler-graph.js';
 export { addMlpPredict, addMlpWeights } from './graph/mlp-graph.js';
+export { gpuAbsence, nvidiaAbsence } from './runtime/gpu-nodes.js';
 export { detectProviders } from './runtime/providers.js';
+export { onnxRuntimeVersion } from './runtime/session.js';

@@ -95,12 +95,27 @@ describe('loadConfig', () => {
   );
 
   it('reads a variable under its former name, with a warning, unless the present one is given too', () => {
-    const former = { STRIDE_DEVICES: '3' };
-    expect(loadConfig(['STRIDE_THREADS'], former).STRIDE_THREADS).toBe(3);
-    expect(loadConfig(['STRIDE_THREADS'], { ...former, STRIDE_THREADS: '2' }).STRIDE_THREADS).toBe(2);
-    expect(formerNames(former)).toEqual([expect.stringContaining('STRIDE_DEVICES is called STRIDE_THREADS now')]);
-    expect(formerNames({ STRIDE_THREADS: '2' })).toEqual([]);
-    expect(() => loadConfig(['STRIDE_THREADS'], { STRIDE_DEVICES: 'x' })).toThrow('STRIDE_THREADS');
+    const former = { STRIDE_ARTIFACT_ROOT: '/former' };
+    const present = { STRIDE_ARTIFACTS: '/present' };
+    expect(loadConfig(['STRIDE_ARTIFACTS'], former).STRIDE_ARTIFACTS).toBe('/former');
+    expect(loadConfig(['STRIDE_ARTIFACTS'], { ...former, ...present }).STRIDE_ARTIFACTS).toBe('/present');
+    expect(formerNames(former)).toEqual([
+      expect.stringContaining('STRIDE_ARTIFACT_ROOT is called STRIDE_ARTIFACTS now'),
+    ]);
+    expect(formerNames(present)).toEqual([]);
+    expect(() => loadConfig(['STRIDE_ARTIFACTS'], { STRIDE_ARTIFACT_ROOT: 'x://y' })).toThrow('STRIDE_ARTIFACTS');
+  });
+
+  it.each([
+    ['2', 2],
+    ['H200', ['H200']],
+    ['cuda:0, cuda:2', ['cuda:0', 'cuda:2']],
+  ])('takes STRIDE_DEVICES=%s for a number or names', (text, devices) => {
+    expect(loadConfig(['STRIDE_DEVICES'], { STRIDE_DEVICES: text }).STRIDE_DEVICES).toEqual(devices);
+  });
+
+  it.each(['0', '', 'a,'])('takes no STRIDE_DEVICES=%j', (text) => {
+    expect(() => loadConfig(['STRIDE_DEVICES'], { STRIDE_DEVICES: text })).toThrow(/^STRIDE_DEVICES: expected/);
   });
 
   it('keeps a password out of its error', () => {

@@ -117,11 +117,17 @@ export const environment = {
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
     .default([...JOB_KINDS]),
   /** What computes; the worker knows which there are. */
-  STRIDE_BACKEND: z.string().default('onnx'),
+  STRIDE_BACKEND: z.string().default('auto'),
   /** What that runs on, in order of preference; empty: as the backend likes best. */
   STRIDE_PROVIDER: list(z.string().min(1)).default([]),
-  /** Engine threads; 0: one per usable core, or one per device. */
+  /** Engine threads on the processor; 0: one per usable core. */
   STRIDE_THREADS: integer(0, 256).default(0),
+  /** Devices with an engine thread each: the first so many, or those in whose names these texts occur. */
+  STRIDE_DEVICES: z
+    .string()
+    .regex(/^(?!0*$)[^,]+(?:,[^,]+)*$/, 'expected a number from 1, or names')
+    .transform((text) => (/^\d+$/.test(text) ? Number(text) : split(text)))
+    .optional(),
   /** Bytes that loaded models may take over all engine threads. */
   STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
   /** The policy that a WebSocket gets which names none, for robots that know only a host and a port. */
@@ -206,7 +212,6 @@ function decoded(text: string): string {
 /** Names that variables had in the release before, and what they are called now. */
 export const RENAMED: Readonly<Record<string, keyof typeof environment>> = {
   STRIDE_ARTIFACT_ROOT: 'STRIDE_ARTIFACTS',
-  STRIDE_DEVICES: 'STRIDE_THREADS',
 };
 
 /** Variables that belong to clients; a service may see them and does not read them. */

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { compiledModuleUrl } from '#engine';
-import type { BackendLibrary } from '#training';
+import { namedLibrary, type BackendLibrary } from '#training';
 import { TFJS_PROVIDERS } from './tensorflow.js';
 
 /** Compiled file of the sampling backend: what engine threads import. */
@@ -10,11 +10,11 @@ export const tfjsBackendModule: string = compiledUrl('backend');
 const tfjsTrainBackendModule: string = compiledUrl('train-backend');
 
 /** TensorFlow.js, as a worker knows it. */
-export const tfjs: BackendLibrary = {
+export const tfjs: BackendLibrary = namedLibrary({
   sampling: tfjsBackendModule,
   training: tfjsTrainBackendModule,
   providers: TFJS_PROVIDERS,
-};
+});
 
 function compiledUrl(module: string): string {
   return compiledModuleUrl(new URL(`./${module}${extname(import.meta.url)}`, import.meta.url)).href;

@@ -1,4 +1,10 @@
-export type { BackendLibrary } from './backend-library.js';
+export {
+  namedLibrary,
+  type BackendChoice,
+  type BackendLibrary,
+  type BackendPlace,
+  type BackendWish,
+} from './backend-library.js';
 export { train } from './train.js';
 export type {
   LoadedTrainer,

@@ -18,6 +18,11 @@ export const LOCAL_ERRORS = {
     means: 'A setting of the environment is wrong or unknown.',
     remedy: 'Correct the variables that the message names: docs/deployment.md explains all of them.',
   },
+  no_provider: {
+    means: 'Nothing of what STRIDE_PROVIDER names computes on this machine; the message says why, one by one.',
+    remedy:
+      'Mend what `stride doctor` finds, or unset STRIDE_PROVIDER: a worker then takes whatever works, at last the processor.',
+  },
   no_websocket: {
     means: 'This Node has no WebSocket.',
     remedy: 'Use Node 22 or newer for the policy socket.',
@@ -45,6 +50,11 @@ export const LOCAL_ERRORS = {
   unfit_store: {
     means: 'The artifact store ignores the conditions of writes, so two workers could take the same version.',
     remedy: 'Use a store that keeps If-None-Match and If-Match: docs/deployment.md names some.',
+  },
+  unknown_device: {
+    means: 'STRIDE_DEVICES names a device that is not there, or more than the backend can use.',
+    remedy:
+      'Set it to a number, or to parts of the names that the message lists; `stride doctor` shows what works here.',
   },
   unknown_provider: {
     means: 'The backend has no execution provider of this name.',

@@ -45,7 +45,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
       new RunningJobs(shards),
       shards,
       pauses,
-      new WorkerIdentity(),
+      new WorkerIdentity({ STRIDE_QUEUES: ['sampling'] }),
       { begin: (reason) => losses.push(reason) },
       { isUnwell: () => Promise.resolve(isUnwell), lacks: (sha256) => lacking.push(sha256) },
     );

@@ -61,7 +61,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       new RunningJobs(shards),
       shards,
       pauses,
-      new WorkerIdentity(),
+      new WorkerIdentity({ STRIDE_QUEUES: ['sampling'] }),
       { begin: (reason) => expect.fail(reason) },
       { isUnwell: () => Promise.resolve(false), lacks: (sha256) => expect.fail(sha256) },
     );

@@ -1,3 +1,4 @@
 /** The backends that STRIDE_BACKEND may name, one line each. */
+export { auto } from '#providers';
 export { onnx } from '#onnx';
 export { tfjs } from '#tfjs';

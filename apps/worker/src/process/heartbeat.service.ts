@@ -2,11 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Engine, type EngineStats, type EngineStatus } from '#engine';
 import { LIFETIMES, Shards, WorkerHeartbeats, type QueueShard } from '#queue';
 import type { WorkerInfo } from '#contract';
+import type { BackendChoice } from '#training';
 import { labelOfKey } from '../sampling/model-key.js';
 import { Pauses } from '../attempts/pauses.js';
 import { RecentWork } from '../sampling/recent-work.js';
 import { RunningJobs } from '../attempts/running-jobs.js';
-import { WORKER_CONFIG, type WorkerConfig } from './worker.config.js';
+import { BACKEND_CHOICE } from './backend-choice.js';
 import { WorkerIdentity } from './worker-identity.js';
 
 /** Whoever watches asks once a second, and so may several. */
@@ -21,7 +22,7 @@ export class HeartbeatService {
   #beatAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    @Inject(BACKEND_CHOICE) private readonly choice: BackendChoice,
     private readonly engine: Engine,
     private readonly heartbeats: WorkerHeartbeats,
     private readonly recent: RecentWork,
@@ -67,14 +68,14 @@ export class HeartbeatService {
 
   #info(): WorkerInfo {
     const { info, status, threads, models, rowsRunning, rowsWaiting, rowStepsTotal } = this.engine.stats();
-    const { id, host, startedAt } = this.identity;
+    const { id, host, startedAt, queues } = this.identity;
     return {
       id,
       host,
       pid: process.pid,
       startedAt,
       lastHeartbeatAt: new Date(this.shards.all[0].clock.now()).toISOString(),
-      queues: [...this.config.STRIDE_QUEUES],
+      queues: [...queues],
       status: statusOf(status),
       pauses: [...this.pauses.all],
       backend: info.kind,
@@ -82,7 +83,9 @@ export class HeartbeatService {
       device: info.device,
       version: info.version,
       precisions: [...this.engine.capabilities.precisions],
-      rejectedProviders: [...info.rejected],
+      providerReason: this.choice.reason,
+      devices: [...(this.choice.devices ?? [info.device])],
+      rejectedProviders: [...this.choice.rejected, ...info.rejected],
       engineThreads: threads.length,
       jobsRunning: this.running.size,
       rowsRunning,

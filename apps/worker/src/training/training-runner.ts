@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
-import { train, type TrainingDataset, type TrainingResult } from '#training';
+import { train, type BackendChoice, type TrainingDataset, type TrainingResult } from '#training';
 import type { Int8Report } from '#ddim';
 import { encodeJobError, StoredTrainingJob, type TrainingJobData, type TrainingJobResult } from '#contract';
 import { Tracing } from '#server';
@@ -12,7 +12,7 @@ import { stopSignal } from '../attempts/stop-signal.js';
 import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
-import { backendOf, WORKER_CONFIG, type WorkerConfig } from '../process/worker.config.js';
+import { BACKEND_CHOICE } from '../process/backend-choice.js';
 
 /** An attempt of a training job. */
 interface TrainingAttempt {
@@ -28,7 +28,7 @@ interface TrainingAttempt {
 @Injectable()
 export class TrainingRunner {
   constructor(
-    @Inject(WORKER_CONFIG) private readonly config: WorkerConfig,
+    @Inject(BACKEND_CHOICE) private readonly backend: BackendChoice,
     private readonly datasets: DatasetStore,
     private readonly trained: TrainedModels,
     private readonly models: ModelsInUse,
@@ -79,8 +79,8 @@ export class TrainingRunner {
     const held = { kind: 'training', jobId, token, attemptsStarted: job.attemptsStarted } as const;
     this.progress.started(data, resumeFrom?.update ?? 0);
     return train({
-      backendModule: backendOf(this.config).training,
-      backend: { providers: this.config.STRIDE_PROVIDER },
+      backendModule: this.backend.training.module,
+      backend: this.backend.training.options,
       config,
       dataset,
       resumeFrom,

@@ -31,9 +31,11 @@ export const WorkerInfo = z
     queues: z.array(z.string()).describe('Queues that it takes jobs from'),
     status: z.enum(['starting', 'running', 'draining', 'failed']).describe('State of its engine'),
     pauses: z.array(Pause).default([]).describe('Why it takes no jobs for now; what it holds runs on'),
-    backend: z.string().describe('onnx or tfjs'),
+    backend: z.string().describe('cuda or webgpu (kernels of our own), onnx or tfjs'),
     provider: z.string().describe('What the backend runs on, such as cpu or cuda'),
+    providerReason: z.string().default('').describe('Why it runs on this; empty: its release does not say'),
     device: z.string().describe('Name of the device'),
+    devices: z.array(z.string()).default([]).describe('Devices with an engine thread each, or the only one'),
     version: z.string().describe('Version of the backend'),
     precisions: z.array(z.enum(PRECISIONS)).default(['float32']).describe('In which sampling jobs may run there'),
     rejectedProviders: z

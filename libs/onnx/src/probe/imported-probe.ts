@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { CancelledError, InputError } from '#ddim';
 import type { ImportedTrialSettings, ImportedTrialResult } from '../import/imported-trial.js';
 import { runProbe, type ProbeLimits } from './probe-process.js';
@@ -15,6 +15,7 @@ export interface ImportedProbeOptions extends Partial<ProbeLimits> {
   readonly signal?: AbortSignal | undefined;
 }
 
+const PROGRAM = new URL(`./imported-probe.program${extname(import.meta.url)}`, import.meta.url);
 const GIB = 2 ** 30;
 /** The trial allows itself CPU time by what the file costs; this is for a machine that gives it none. */
 const DEFAULT_LIMIT_MS = 10 * 60_000;
@@ -39,7 +40,7 @@ export async function probeImported(
   const memoryBytes = Math.max(LEAST_MEMORY_BYTES, size * MEMORY_PER_FILE_BYTE);
   const limits = { limitMs: DEFAULT_LIMIT_MS, memoryBytes, ...given };
   const question: ImportedQuestion = { path: resolve(path), model }; // the process works elsewhere
-  const end = await runProbe<ImportedTrialResult>('imported-probe.program', question, { ...limits, signal });
+  const end = await runProbe<ImportedTrialResult>(PROGRAM, question, { ...limits, signal });
   if (signal?.aborted) throw new CancelledError('cancelled');
   if (end.answer?.kind === 'passed') return end.answer.result;
   if (end.answer) throw new InputError(end.answer.code, end.answer.message, { field: end.answer.field });

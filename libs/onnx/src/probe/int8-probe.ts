@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Int8Report, DdimModel } from '#ddim';
 import { runProbe } from './probe-process.js';
 
@@ -14,6 +15,7 @@ interface Int8ProbeOptions {
   readonly limitMs?: number;
 }
 
+const PROGRAM = new URL(`./int8-probe.program${extname(import.meta.url)}`, import.meta.url);
 /**
  * 128 rows of 50 steps of the largest preset take seconds; a model that needs longer goes without a report.
  */
@@ -31,7 +33,7 @@ export async function probeInt8(
 ): Promise<Int8Report | { readonly failure: string }> {
   try {
     const limits = { limitMs, memoryBytes: MEMORY_BYTES, signal };
-    const end = await runProbe<Int8Report>('int8-probe.program', question, limits);
+    const end = await runProbe<Int8Report>(PROGRAM, question, limits);
     if (end.answer?.kind === 'passed') return end.answer.result;
     if (end.answer) return { failure: end.answer.message };
     if (end.timedOut) return { failure: `no answer within ${limitMs} ms` };

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compiledModuleUrl } from '#engine';
 
@@ -23,8 +23,15 @@ export type ProbeAnswer<Result> =
   | { readonly kind: 'passed'; readonly result: Result }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly field: string | undefined };
 
+interface ProbeOptions extends ProbeLimits {
+  /** Ends the process. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: nothing of ours, which holds passwords. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** How a trial ended; without an answer, why there is none. */
-interface ProbeEnd<Result> {
+export interface ProbeEnd<Result> {
   readonly answer: ProbeAnswer<Result> | undefined;
   readonly timedOut: boolean;
   readonly outOfMemory: boolean;
@@ -39,21 +46,17 @@ export const OUT_OF_TIME_SIGNAL = 'SIGVTALRM';
 /**
  * Asks a program in a process of its own, which may crash, hang or swell without harm to this one. Resolves
  * when the process has ended, so that it never outlives the call.
- * @param program its file without extension, beside this one
- * @param signal ends the process
+ * @param program its source or its compiled file; it works in a folder where nothing lies
  */
 export async function runProbe<Result>(
-  program: string,
+  program: URL,
   question: unknown,
-  { limitMs, memoryBytes, signal }: ProbeLimits & { readonly signal?: AbortSignal | undefined },
+  { limitMs, memoryBytes, signal, env = {} }: ProbeOptions,
 ): Promise<ProbeEnd<Result>> {
-  const file = compiledModuleUrl(new URL(`./${program}${extname(import.meta.url)}`, import.meta.url));
   const directory = await mkdtemp(join(tmpdir(), 'stride-probe-'));
-  // Nothing of our environment, which holds passwords, is the program's business, and nothing lies where it
-  // works.
-  const child = fork(fileURLToPath(file), {
+  const child = fork(fileURLToPath(compiledModuleUrl(program)), {
     execArgv: [],
-    env: {},
+    env,
     cwd: directory,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced', // arrays travel as bytes

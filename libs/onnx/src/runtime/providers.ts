@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { BackendError, InputError } from '#ddim';
 import { GraphBuilder } from '../graph/graph-builder.js';
+import { gpuAbsence } from './gpu-nodes.js';
 import { createSession, loadOnnxRuntime, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** The order in which providers are tried: the fastest that works is taken. */
@@ -86,9 +86,7 @@ function softwareAdapterReason(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const driver = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES ?? '';
   if (/swiftshader|lvp_icd|lavapipe/i.test(driver)) return `the Vulkan driver is a software one (${driver})`;
-  const nodes = existsSync('/dev/dri') ? readdirSync('/dev/dri').filter((node) => node.startsWith('renderD')) : [];
-  if (nodes.length > 0 || existsSync('/dev/nvidia0') || existsSync('/dev/dxg')) return undefined;
-  return 'no GPU: neither /dev/dri/renderD*, /dev/nvidia0 nor /dev/dxg exists';
+  return gpuAbsence();
 }
 
 function deviceName(provider: ProviderName): string {

@@ -1,8 +1,15 @@
+import { createRequire } from 'node:module';
 import type { InferenceSession } from 'onnxruntime-node';
 
 export type OnnxRuntime = typeof import('onnxruntime-node');
 /** An execution provider of ONNX Runtime, on the first device of its kind. */
 export type ProviderName = 'cuda' | 'webgpu' | 'cpu';
+
+/** Version of the installed package, without loading it. */
+export function onnxRuntimeVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}
 
 /** Loads the native library, on first use only: processes that merely build graphs never need it. */
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {

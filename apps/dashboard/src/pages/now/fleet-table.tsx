@@ -26,13 +26,13 @@ const COLUMNS: readonly Column<FleetRow>[] = [
   },
   {
     title: 'Device',
-    cell: ({ backend, provider, device }) => (
-      <span title={device}>
-        {backend} {provider}
+    cell: ({ backend, provider, providerReason, device, rejectedProviders }) => (
+      <span title={groundsOf({ device, providerReason, rejectedProviders })}>
+        {backend === provider ? backend : `${backend} ${provider}`}
         {device === provider ? '' : ` · ${device}`}
       </span>
     ),
-    metric: 'backend, provider, device',
+    metric: 'backend, provider, device; their reasons: providerReason, rejectedProviders',
   },
   { title: 'Precision', cell: ({ precisions }) => precisions.join(', '), metric: 'precisions' },
   {
@@ -78,6 +78,16 @@ const COLUMNS: readonly Column<FleetRow>[] = [
     isNumber: true,
   },
 ];
+
+/** What a worker runs on and why, one line each. */
+function groundsOf({
+  device,
+  providerReason,
+  rejectedProviders,
+}: Pick<LiveWorker, 'device' | 'providerReason' | 'rejectedProviders'>): string {
+  const rejected = rejectedProviders.map(({ provider, reason }) => `not ${provider}: ${reason}`);
+  return [device, providerReason, ...rejected].filter((line) => line !== '').join('\n');
+}
 
 /** Each live worker. */
 export function FleetTable({ history }: { readonly history: readonly LiveSnapshot[] }) {

@@ -1,0 +1,1 @@
+export { auto, examineCandidates } from './auto.js';
