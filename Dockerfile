@@ -36,6 +36,7 @@ RUN install -d -o node -g node /data && install -d -m 700 -o node -g node /keys
 COPY package.json LICENSE ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY libs/cuda/ptx libs/cuda/ptx
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["--max-semi-space-size=64", "dist/apps/api/src/main.js"]
@@ -48,6 +49,7 @@ RUN useradd --uid 1000 --create-home node && install -d -o node -g node /data
 COPY package.json LICENSE ./
 COPY --from=gpu-packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY libs/cuda/ptx libs/cuda/ptx
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["dist/apps/worker/src/main.js"]

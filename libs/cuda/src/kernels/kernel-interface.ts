@@ -32,7 +32,7 @@ export const MODEL_WORDS = {
   timesteps: 5,
   /** [T,Hp] float32: embed(t) · Wt. */
   times: 6,
-  /** [Dp,Hp] weights: the rows of denoiser_in.kernel that see x. */
+  /** [Dp,Hp] weights (see weight-matrix.ts): the rows of denoiser_in.kernel that see x. */
   inKernel: 7,
   /** Where block 0 begins, and words from one block to the next; the six offsets below count from there. */
   blocks: 8,
@@ -53,6 +53,9 @@ export const MODEL_WORDS = {
 
 /** Padded gamma and beta are zero, hence padded columns of h stay zero; the mean is over H, not over Hp. */
 export const PADDING = 64;
+
+/** Columns for which a block of threads has sums at a time; and inputs after which a sum is added to h. */
+export const PANEL = 256;
 
 /**
  * Places in the call's head. B rows, R lanes (rows of the network), K steps. The tables are those of
@@ -94,7 +97,10 @@ export const CALL_WORDS = {
   x: 20,
   /** float32 [B,D], written by the last step, where somebody wants it; the next place behind x. */
   x0: 21,
-  /** Scratch of the small kernels between launches: h float32 [R,Hp]; u [R,4Hp] float32 or bf16. */
+  /**
+   * Scratch of the small kernels between launches: h float32 [R,Hp]; u [R,4Hp] float32 or bf16, in fragments
+   * of 16 lanes, R rounded up to these.
+   */
   h: 22,
   u: 23,
 } as const;
@@ -122,6 +128,12 @@ export interface Kernel {
   readonly sharedBytes: (widths: Widths) => number;
 }
 
+/** One that takes all steps of a tile of lanes. */
+export interface RowKernel extends Kernel {
+  /** The widest padded h that it has sums for. */
+  readonly maxHidden: number;
+}
+
 /** Padded. */
 export interface Widths {
   readonly hidden: number;
@@ -129,37 +141,68 @@ export interface Widths {
 }
 
 /**
- * A precision's kernels. `rows`: all steps of a tile of lanes, grid (tiles of lanes). The others are one step
- * of a graph, grid (tiles of columns, tiles of lanes); a block beyond R returns at once:
+ * A precision's kernels. `rows`: all steps of a tile of lanes, grid (tiles of lanes); several sizes of tiles,
+ * the largest first, of which the host takes one that fits. The others are one step of a graph, grid (tiles
+ * of columns, tiles of lanes); a block beyond R returns at once. A row's bytes are the same in all of them:
  *   in    h = SiLU(x Wx + condition + time[t])                  columns of Hp
  *   up    u = SiLU(LN(h) Wup + bias)                            columns of 4Hp
- *   down  h = h + (u Wdown + bias)                              columns of Hp
+ *   down  h = h + u Wdown + bias                                columns of Hp
  *   out   F = h Wout + bias, guidance, then x and x0 of a step  columns of Dp
  * A step: x0 = min(max(a x + b F, lo), hi); x' = c x0 + d F + e x; where s is not 0: + s z; where a chunk
  * is: + pull (w (y - x0)); where actions are fixed: x' keep + levels[0] y + levels[1] z0.
  */
 export interface KernelSet {
-  readonly rows: Kernel;
+  readonly rows: readonly RowKernel[];
   readonly in: Kernel;
   readonly up: Kernel;
   readonly down: Kernel;
   readonly out: Kernel;
 }
 
-/** So many lanes at most run as a graph, which spreads each step over the whole device: computed, not measured. */
+/** So many lanes at most run as a graph, which spreads each step over the device: computed, not measured. */
 export const MAX_GRAPH_LANES = 512;
 
-const none = (): number => 0;
-const small = (name: string): Kernel => ({ name, threads: 128, lanes: 16, columns: 64, sharedBytes: none });
-const setOf = (suffix: string): KernelSet => ({
-  rows: { name: `stride_rows_${suffix}`, threads: 256, lanes: 64, columns: PADDING, sharedBytes: none },
-  in: small(`stride_in_${suffix}`),
-  up: small(`stride_up_${suffix}`),
-  down: small(`stride_down_${suffix}`),
-  out: small(`stride_out_${suffix}`),
-});
+const NUMBER_BYTES: Readonly<Record<KernelPrecision, number>> = { float32: 4, bf16: 2 };
+/** Sums of 256 inputs in `in` and `down`: 32 threads of 16 bytes. */
+const SUM_BYTES = 512;
+/** Three groups of a panel of weights on their way. */
+const RING_BYTES = 3 * 16_384;
+/** Numbers of h in a block's registers. */
+const MAX_TILE_NUMBERS = 64 * 256;
+/** Floats between the rows of h or F in shared memory, beyond their columns. */
+const ROW_GAP = 8;
+
+function setOf(precision: KernelPrecision, suffix: string): KernelSet {
+  const bytes = NUMBER_BYTES[precision];
+  const small = (part: string, columns: number, sharedBytes: Kernel['sharedBytes']): Kernel => ({
+    name: `stride_${part}_${suffix}`,
+    threads: 128,
+    lanes: 16,
+    columns,
+    sharedBytes,
+  });
+  return {
+    rows: [64, 32, 16].map((lanes) => rowTile(suffix, lanes, bytes)),
+    in: small('in', 8, ({ output }) => Math.ceil(output / PANEL) * SUM_BYTES),
+    up: small('up', 32, ({ hidden }) => 16 * hidden * bytes),
+    down: small('down', 8, ({ hidden }) => ((4 * hidden) / PANEL) * SUM_BYTES),
+    out: small('out', 32, () => 16 * (32 + ROW_GAP) * 4),
+  };
+}
+
+/** The ring, LN(h) or h as an operand, and by turns h, x, u and F. */
+function rowTile(suffix: string, lanes: number, bytes: number): RowKernel {
+  return {
+    name: `stride_rows${lanes}_${suffix}`,
+    threads: 256,
+    lanes,
+    columns: PADDING,
+    maxHidden: MAX_TILE_NUMBERS / lanes,
+    sharedBytes: ({ hidden }) => RING_BYTES + lanes * (hidden * bytes + (Math.max(hidden, PANEL) + ROW_GAP) * 4),
+  };
+}
 
 export const KERNELS: Readonly<Record<KernelPrecision, KernelSet>> = {
-  float32: setOf('tf32x3'),
-  bf16: setOf('bf16'),
+  float32: setOf('float32', 'tf32x3'),
+  bf16: setOf('bf16', 'bf16'),
 };
