@@ -33,6 +33,7 @@ export default defineConfig({
           globalSetup: 'test/build.ts',
           // Each file has its own Redis, ports and directories, and mostly waits: two of them fill two cores.
           maxWorkers: 2,
+          isolate: false, // loading Nest anew for each file took a sixth of the time
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,5 +1,5 @@
-// A reporter of vitest that writes what scripts/test.mjs sums up: counts, seconds of each file, and all that failed,
-// an error outside the tests included (vitest's own JSON report says nothing of those).
+// A reporter of vitest that writes what scripts/test.mjs sums up: counts, seconds of each file, and all that
+// failed, an error outside the tests included (vitest's own JSON report says nothing of those).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';

@@ -1,11 +1,25 @@
 import { UnrecoverableError, WaitingError, type Job, type Worker } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import { wakeOnReturn } from '#queue';
-import { add, deferred, drained, errorCode, keyOf, lockOf, next, queue, redis, work } from './contract-queue.js';
+import {
+  add,
+  deferred,
+  drained,
+  errorCode,
+  keyOf,
+  lockOf,
+  next,
+  queue,
+  redis,
+  work,
+  useContractQueue,
+} from './contract-queue.js';
 
 /** Facts about BullMQ that Stride's protocols rest on: an upgrade that changes one fails here first. */
 
 describe('BullMQ', () => {
+  useContractQueue();
+
   it('passes a signal to a processor of three parameters, and cancelJob aborts it with the reason', async () => {
     const started = deferred<AbortSignal | undefined>();
     const worker = work(async (_job, _token, signal) => {
@@ -124,6 +138,8 @@ describe('BullMQ', () => {
 });
 
 describe('BullMQ, asked to stop a job,', () => {
+  useContractQueue();
+
   it('passes no signal to a processor that declares fewer than three parameters', async () => {
     const lengths: number[] = [];
     const signals: unknown[] = [];

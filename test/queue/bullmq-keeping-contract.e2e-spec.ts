@@ -1,11 +1,25 @@
 import { WaitingError } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import { queueOptions, jobOptions } from '#queue';
-import { add, deferred, drained, errorCode, keyOf, lockOf, next, queue, redis, work } from './contract-queue.js';
+import {
+  add,
+  deferred,
+  drained,
+  errorCode,
+  keyOf,
+  lockOf,
+  next,
+  queue,
+  redis,
+  work,
+  useContractQueue,
+} from './contract-queue.js';
 
 /** Facts about BullMQ that Stride's protocols rest on: an upgrade that changes one fails here first. */
 
 describe('BullMQ, keeping jobs,', () => {
+  useContractQueue();
+
   it('knows these states and no others', async () => {
     expect(Object.keys(await queue.getJobCounts()).sort()).toEqual(
       ['active', 'completed', 'delayed', 'failed', 'prioritized', 'waiting', 'waiting-children'].sort(),
@@ -118,6 +132,8 @@ describe('BullMQ, keeping jobs,', () => {
 });
 
 describe('BullMQ, fencing attempts,', () => {
+  useContractQueue();
+
   it('refuses a finish with another attempt’s token with code -6', async () => {
     const worker = work(async () => {
       await redis.set(lockOf('a'), 'another token', 'PX', 60_000);

@@ -4,28 +4,31 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { queueOptions, jobOptions, workerOptions } from '#queue';
 import { startRedis, type TestRedis } from '../redis.js';
 
-/** A Redis for the file that imports this, and a queue of its own for each of its tests. */
+/** A Redis for the tests of a describe, and a queue of its own for each of them: see useContractQueue. */
 let server: TestRedis;
 export let redis: Redis;
 export let queue: Queue;
 let name = 0;
 const workers: Worker[] = [];
 
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url, { maxRetriesPerRequest: null });
-});
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
-beforeEach(() => {
-  queue = new Queue(`contract${name++}`, { ...queueOptions, connection: redis });
-});
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.close(true)));
-  await queue.close();
-});
+/** Starts the Redis of the describe that calls this, and ends it. */
+export function useContractQueue(): void {
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  });
+  afterAll(async () => {
+    redis?.disconnect();
+    await server?.stop();
+  });
+  beforeEach(() => {
+    queue = new Queue(`contract${name++}`, { ...queueOptions, connection: redis });
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.close(true)));
+    await queue.close();
+  });
+}
 
 export function work(
   process: (job: Job, token?: string, signal?: AbortSignal) => Promise<unknown>,

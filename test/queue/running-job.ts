@@ -10,6 +10,7 @@ export interface RunningJob {
 
 /** Starts a sampling job on a real BullMQ worker and leaves it running until `finish`. */
 export async function runningJob(redis: Redis, id: string): Promise<RunningJob> {
+  const connection = redis.duplicate({ maxRetriesPerRequest: null });
   const queue = new Queue('sampling', { connection: redis, prefix: STRIDE_PREFIX });
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
@@ -22,7 +23,7 @@ export async function runningJob(redis: Redis, id: string): Promise<RunningJob> 
         resolve({ bull, token: token ?? '', attempt: job.attemptsStarted });
         await released;
       },
-      { connection: redis.duplicate({ maxRetriesPerRequest: null }), prefix: STRIDE_PREFIX },
+      { connection, prefix: STRIDE_PREFIX },
     );
     void queue.add('sample', {}, { ...jobOptions.sampling, jobId: id });
   });
@@ -30,6 +31,7 @@ export async function runningJob(redis: Redis, id: string): Promise<RunningJob> 
     release();
     await worker.bull.close();
     await queue.close();
+    connection.disconnect();
   };
   return { token: worker.token, attempt: worker.attempt, finish };
 }

@@ -1,9 +1,11 @@
 import type { Priority } from '#ddim';
 import { describe, expect, it } from 'vitest';
 import { BULL_PRIORITY, WaitingJobs } from '#queue';
-import { add, keyOf, queue, redis } from './contract-queue.js';
+import { add, keyOf, queue, redis, useContractQueue } from './contract-queue.js';
 
 describe('A waiting job', () => {
+  useContractQueue();
+
   const bring = (...classes: Priority[]) => {
     const waiting = new WaitingJobs(redis);
     return waiting.bringForward(queue.name as 'sampling', classes);

@@ -40,7 +40,7 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    // with Redis away BullMQ would wait for it, and what an attempt has come to cannot be kept: it is made again
+    // with Redis away BullMQ would wait for it; what an attempt comes to cannot be noted, so it is made again
     const isAway = this.#redis?.status !== 'ready';
     const closed = this.#worker?.close(isAway).catch((error: unknown) => this.#logger.debug(String(error)));
     if (!isAway) await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
