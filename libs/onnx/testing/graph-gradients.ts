@@ -5,7 +5,7 @@ import { batchFeeds } from '../src/training/training-batch.js';
 import { buildTrainingGraph, gradientOutput } from '../src/training/training-graph.js';
 import { parameterGroups, unpackGroup } from '../src/training/training-layout.js';
 import { TrainingState } from '../src/training/training-state.js';
-import { adamBetas, adamEpsilon, freshState, someParameters } from './train-batches.js';
+import { adamBetas, adamEpsilon, freshState, someParameters } from '../../training/testing/train-batches.js';
 
 /** Loss and gradients by parameter name, as the training graph has them on the CPU. */
 export async function graphGradients(
@@ -35,14 +35,4 @@ export async function graphGradients(
   } finally {
     await session.release();
   }
-}
-
-/** L2 norm. */
-export function norm(values: Iterable<number>): number {
-  return Math.sqrt(Array.from(values, (value) => value ** 2).reduce((sum, square) => sum + square, 0));
-}
-
-/** |a - b| / |b| over a tensor. */
-export function relativeDistance(actual: Float32Array | Float64Array, expected: Float32Array | Float64Array): number {
-  return norm(expected.map((value, i) => actual[i] - value)) / norm(expected);
 }

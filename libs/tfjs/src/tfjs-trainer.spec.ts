@@ -1,5 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { graphGradients, relativeDistance } from '../../onnx/testing/graph-gradients.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainBackend } from '#training';
+import { graphGradients } from '../../onnx/testing/graph-gradients.js';
+import { describeUpdates } from '../../training/testing/describe-updates.js';
+import { relativeDistance } from '../../training/testing/relative-distance.js';
 import {
   adamBetas,
   adamEpsilon,
@@ -8,16 +11,22 @@ import {
   freshState,
   lossCases,
   someParameters,
-} from '../../onnx/testing/train-batches.js';
+} from '../../training/testing/train-batches.js';
 import { createTrainBackend } from '../../onnx/src/training/train-backend.js';
 import { chooseTensorFlow, type TensorFlowJs } from './tensorflow.js';
 import { TfjsTrainer } from './tfjs-trainer.js';
+import { createTrainBackend as createTfjsTrainBackend } from './train-backend.js';
 
 describe('TensorFlow.js', () => {
   let tf: TensorFlowJs;
+  let backend: TrainBackend;
   beforeAll(async () => {
     ({ tf } = await chooseTensorFlow(['cpu']));
+    backend = await createTfjsTrainBackend({ providers: ['cpu'] });
   });
+  afterAll(() => backend.close());
+
+  describeUpdates(() => backend);
 
   it.each(lossCases)(
     'derives by itself the loss and the gradients that the ONNX training graph writes out, for %s',

@@ -7,8 +7,8 @@ import type { Dawn } from './dawn.js';
 const NO_SUCH_NAME = 'no adapter has this name';
 const LISTED = /^ \* backend: '([^']*)', name: '(.*)'$/gm;
 /**
- * Our programs write workgroup memory before they read it. To have it zeroed first costs each workgroup time, and
- * SwiftShader a second to compile where it holds 4 KiB.
+ * Our programs write workgroup memory before they read it. To have it zeroed first costs each workgroup
+ * time, and SwiftShader a second to compile where it holds 4 KiB.
  */
 const NO_ZEROING = 'enable-dawn-features=disable_workgroup_init';
 /** Adapters that compute on the CPU: SwiftShader, Mesa's and Microsoft's. */
