@@ -27,6 +27,9 @@ RUN npm ci --omit=dev --omit=optional && npm cache clean --force \
 
 FROM packages AS gpu-packages
 RUN npm run gpu:onnx
+# An optional package, through which kernels of our own reach the driver.
+COPY --from=build /app/node_modules/koffi node_modules/koffi
+COPY --from=build /app/node_modules/@koromix node_modules/@koromix
 
 FROM node:20-bookworm-slim AS runtime
 ENV NODE_ENV=production

@@ -34,6 +34,8 @@ function parts(): TrialParts {
   return { candidates: CANDIDATES, attempt, cores: usableCores() };
 }
 
-function attempt({ sampling }: Candidate): Promise<Verdict> {
-  return tryCandidate({ ...sampling, config: TRIAL_CONFIG });
+function attempt(candidate: Candidate): Promise<Verdict> {
+  const { sampling, training } = candidate;
+  const isLast = candidate === CANDIDATES.at(-1);
+  return tryCandidate({ sampling, ...(!isLast && { training }), config: TRIAL_CONFIG });
 }

@@ -90,6 +90,21 @@ describe('what a worker runs on', () => {
     );
   });
 
+  it('trains on the next where training alone is wrong, and says so', async () => {
+    const verdict = works(1_000);
+    const wrong =
+      verdict.works && verdict.result ? { ...verdict.result, trainingFault: 'the loss is wrong' } : undefined;
+    const { choice } = await chosen({}, { trials: { cuda: fails('no'), webgpu: { works: true, result: wrong } } });
+    expect(choice).toMatchObject({
+      sampling: { options: { providers: ['webgpu', 'onnx:cuda'] } },
+      training: { module: 'onnx:cuda training.js' },
+      rejected: [
+        { provider: 'cuda', reason: 'no' },
+        { provider: 'webgpu', reason: 'for trainings: the loss is wrong' },
+      ],
+    });
+  });
+
   it('follows the order of STRIDE_PROVIDER, kernels of our own first on each', async () => {
     const { choice, tried } = await chosen({ providers: ['webgpu', 'cpu'] }, { trials: { webgpu: fails('wrong') } });
     expect(choice.sampling).toEqual({ module: 'onnx:webgpu.js', options: { providers: ['onnx:webgpu'] } });

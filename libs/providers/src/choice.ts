@@ -14,9 +14,11 @@ const REASONS = {
   last: 'no GPU works here',
 } as const;
 
+type Works = Verdict & { readonly works: true };
+
 /** The first candidate that works, if one does, and those before it. */
 interface Search {
-  readonly taken: { readonly candidate: Candidate; readonly verdict: Verdict & { readonly works: true } } | undefined;
+  readonly taken: { readonly candidate: Candidate; readonly verdict: Works } | undefined;
   readonly rejected: BackendChoice['rejected'];
 }
 
@@ -33,21 +35,17 @@ export async function choose({ providers, devices }: BackendWish, parts: TrialPa
   const { candidate, verdict } = taken;
   const last = parts.candidates.slice(-1);
   const others = [...candidates, ...last];
-  const trainer = await firstOf(
-    others.filter(({ training }) => training),
-    trials,
-  );
-  const files = await firstOf(
-    others.filter(({ runsFiles }) => runsFiles),
-    trials,
-  );
+  const trainers = others.filter(({ training }) => training);
+  const trainer = await firstOf(trainers, trials, trainingFaultOf);
+  const runners = others.filter(({ runsFiles }) => runsFiles);
+  const files = await firstOf(runners, trials);
   const chosen = devicesOf(verdict, devices);
   return {
     sampling: placeOf(candidate, files.taken?.candidate),
     training: trainer.taken?.candidate.training ?? candidate.sampling,
     ...(chosen && { devices: chosen }),
     reason: providers.length === 1 ? REASONS.named : last.includes(candidate) ? REASONS.last : REASONS.proven,
-    rejected,
+    rejected: once([...rejected, ...trainer.rejected, ...files.rejected]),
   };
 }
 
@@ -57,14 +55,29 @@ function inOrderOf(providers: readonly string[], candidates: readonly Candidate[
   return providers.flatMap((name) => candidates.filter(({ provider }) => provider === name));
 }
 
-async function firstOf(candidates: readonly Candidate[], trials: Trials): Promise<Search> {
+/** @param faultOf why one that works will not do all the same */
+async function firstOf(
+  candidates: readonly Candidate[],
+  trials: Trials,
+  faultOf: (verdict: Works) => string | undefined = () => undefined,
+): Promise<Search> {
   const rejected: { provider: string; reason: string }[] = [];
   for (const candidate of candidates) {
     const verdict = await trials.verdictOn(candidate);
-    if (verdict.works) return { taken: { candidate, verdict }, rejected };
-    rejected.push({ provider: candidate.name, reason: verdict.reason });
+    const reason = verdict.works ? faultOf(verdict) : verdict.reason;
+    if (reason !== undefined) rejected.push({ provider: candidate.name, reason });
+    else if (verdict.works) return { taken: { candidate, verdict }, rejected };
   }
   return { taken: undefined, rejected };
+}
+
+function trainingFaultOf({ result }: Works): string | undefined {
+  return result?.trainingFault && `for trainings: ${result.trainingFault}`;
+}
+
+/** Each provider with the first reason. */
+function once(rejected: BackendChoice['rejected']): BackendChoice['rejected'] {
+  return rejected.filter(({ provider }, i) => rejected.findIndex((one) => one.provider === provider) === i);
 }
 
 /** Kernels of our own run no files: another one does. */
@@ -73,10 +86,7 @@ function placeOf({ name, sampling, runsFiles }: Candidate, files: Candidate | un
   return { module: compositeModule, options: { providers: [name, files.name] } };
 }
 
-function devicesOf(
-  { result }: Verdict & { readonly works: true },
-  wished: BackendWish['devices'],
-): readonly string[] | undefined {
+function devicesOf({ result }: Works, wished: BackendWish['devices']): readonly string[] | undefined {
   const there = result?.info.devices ?? [];
   if (wished === undefined || typeof wished === 'number')
     return there.length > 1 ? there.slice(0, wished ?? 1) : undefined;

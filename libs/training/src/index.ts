@@ -5,6 +5,7 @@ export {
   type BackendPlace,
   type BackendWish,
 } from './backend-library.js';
+export { freshTrainState } from './train-state.js';
 export { train } from './train.js';
 export type {
   LoadedTrainer,
