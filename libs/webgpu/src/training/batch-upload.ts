@@ -1,4 +1,4 @@
-import { LOSS_WEIGHTS, outputSize, targetWeights, type LossWeighting, type MlpDenoiserConfig } from '#ddim';
+import { LOSS_WEIGHTS, targetWeights, type LossWeighting, type MlpDenoiserConfig } from '#ddim';
 import type { OptimiserStep, TrainBatch } from '#training';
 import { HEADER, PER_ROW } from './kernels/batch-words.js';
 import type { PassPlaces } from './pass-memory.js';
@@ -14,14 +14,13 @@ interface BatchTerms {
 type Words<Name extends string> = Readonly<Record<Name, number>>;
 
 /**
- * The beginning of a pass's memory: all that a batch brings, in one array.
- * @param count elements that count in the loss; with none it is 0/0, not finite, and the update is skipped
+ * All that a batch brings, as the beginning of a pass's memory.
+ * @param words overwritten
+ * @returns those that are to be uploaded: without a mask it is shorter
  */
-export function packBatch(terms: BatchTerms, places: PassPlaces, batch: TrainBatch, count: number): Float32Array {
+export function packBatch(terms: BatchTerms, places: PassPlaces, batch: TrainBatch, words: Float32Array): Float32Array {
   const { numRows, lossMask } = batch;
-  const D = outputSize(terms.config);
-  const words = new Float32Array(lossMask ? places.mask + numRows * D : places.mask);
-  const header = headerOf(terms, batch, count);
+  const header = headerOf(terms, batch);
   words.set(HEADER.map((name) => header[name]));
   for (let row = 0; row < numRows; row++) {
     const ofRow = rowOf(terms, batch, row);
@@ -32,30 +31,27 @@ export function packBatch(terms: BatchTerms, places: PassPlaces, batch: TrainBat
   }
   words.set(batch.actions, places.actions);
   words.set(batch.noise, places.noise);
-  if (terms.config.obsSize > 0) words.set(batch.observations, places.observations);
-  if (lossMask) words.set(lossMask, places.mask);
+  words.set(batch.observations, places.observations);
+  if (lossMask === undefined) return words.subarray(0, places.mask);
+  words.set(lossMask, places.mask);
   return words;
 }
 
-/** Elements of a batch that count in its loss. */
-export function countedElements({ lossMask, noise }: TrainBatch): number {
+/** With nothing to count the loss is 0/0, not finite: such an update is skipped. */
+function countedElements({ lossMask, noise }: TrainBatch): number {
   return lossMask ? lossMask.reduce((sum, counts) => sum + counts, 0) : noise.length;
 }
 
-function headerOf(
-  { adamBetas, adamEpsilon }: BatchTerms,
-  { optimiser, lossMask }: TrainBatch,
-  count: number,
-): Words<(typeof HEADER)[number]> {
+function headerOf({ adamBetas, adamEpsilon }: BatchTerms, batch: TrainBatch): Words<(typeof HEADER)[number]> {
   const [beta1, beta2] = adamBetas;
   return {
     LOSS: 0,
     GRAD_NORM: 0,
     CLIP: 0,
     APPLIED: 0,
-    GRADIENT_SCALE: 2 / count,
-    MASKED: lossMask ? 1 : 0,
-    ...updateWords(optimiser, adamBetas, adamEpsilon),
+    GRADIENT_SCALE: 2 / countedElements(batch),
+    MASKED: batch.lossMask ? 1 : 0,
+    ...updateWords(batch.optimiser, adamBetas, adamEpsilon),
     BETA1: beta1,
     BETA2: beta2,
   };

@@ -2,6 +2,7 @@ import { timeEmbedding, type DenoiserParameters, type MlpDenoiserConfig } from '
 import type { TrainState } from '#training';
 import type { GpuDevice } from '../runtime/device.js';
 import { STATE_ORDER } from './kernels/update-kernel.js';
+import { OwnBuffers } from './own-buffers.js';
 import { ParameterPlaces } from './parameter-places.js';
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -25,25 +26,23 @@ export class DeviceState {
     readonly places: ParameterPlaces,
     /** What is not trained is read back as it was. */
     private readonly initial: TrainState,
+    private readonly own: OwnBuffers,
     readonly buffers: StateBuffers,
   ) {}
 
   /** @throws OutOfMemoryError, DeviceLostError */
   static async create(device: GpuDevice, config: MlpDenoiserConfig, initial: TrainState): Promise<DeviceState> {
     const places = new ParameterPlaces(config);
-    const made: GPUBuffer[] = [];
+    const own = new OwnBuffers(device);
     try {
-      const state = await device.storage('training state', BYTES * STATE_ORDER.length * places.partSize);
-      made.push(state);
-      const gradients = await device.storage('gradients', BYTES * places.size);
-      made.push(gradients);
-      const times = await device.filled('time embeddings', timeEmbeddings(config));
-      made.push(times);
+      const state = await own.storage('training state', BYTES * STATE_ORDER.length * places.partSize);
+      const gradients = await own.storage('gradients', BYTES * places.size);
+      const times = await own.filled('time embeddings', timeEmbeddings(config));
       const uploads = [{ buffer: state, data: packState(places, initial) }];
       await device.run({ label: 'loading the training state', uploads, dispatches: [] });
-      return new DeviceState(device, places, initial, { state, gradients, times });
+      return new DeviceState(device, places, initial, own, { state, gradients, times });
     } catch (error) {
-      for (const buffer of made) buffer.destroy();
+      own.destroy();
       throw error;
     }
   }
@@ -69,7 +68,7 @@ export class DeviceState {
   }
 
   dispose(): void {
-    for (const buffer of Object.values(this.buffers)) buffer.destroy();
+    this.own.destroy();
   }
 
   private async download(numParts: number): Promise<Float32Array> {

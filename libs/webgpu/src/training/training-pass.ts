@@ -1,6 +1,7 @@
-import type { MlpDenoiserConfig } from '#ddim';
+import type { TrainBatch, TrainSetup } from '#training';
 import { USAGE, type Dispatch, type GpuDevice } from '../runtime/device.js';
 import { backwardTasks } from './backward-tasks.js';
+import { packBatch } from './batch-upload.js';
 import type { CompiledKernels } from './compiled-kernels.js';
 import type { DeviceState } from './device-state.js';
 import { forwardTasks } from './forward-tasks.js';
@@ -9,6 +10,7 @@ import { finishPass } from './kernels/batch-kernels.js';
 import { RESULT_WORDS } from './kernels/batch-words.js';
 import { TASK_BYTES, taskOf, type PassBuffer, type Task } from './kernels/kernel.js';
 import { updateGrid, updateKernel } from './kernels/update-kernel.js';
+import { OwnBuffers } from './own-buffers.js';
 import type { PassKind, PassPlaces } from './pass-memory.js';
 import { PassScope } from './pass-scope.js';
 
@@ -23,7 +25,7 @@ interface PassResult {
 interface PassGround {
   readonly device: GpuDevice;
   readonly kernels: CompiledKernels;
-  readonly config: MlpDenoiserConfig;
+  readonly setup: TrainSetup;
   readonly state: DeviceState;
 }
 
@@ -32,35 +34,47 @@ interface PassGround {
  * back. Its buffers and dispatches are made once.
  */
 export class TrainingPass {
+  /** Where a batch is written before it is uploaded: as long as one with a mask. */
+  private readonly words: Float32Array;
+
   private constructor(
-    private readonly device: GpuDevice,
-    readonly places: PassPlaces,
-    private readonly buffers: PassBuffers,
+    private readonly ground: PassGround,
+    private readonly places: PassPlaces,
+    private readonly own: OwnBuffers,
+    private readonly memory: GPUBuffer,
     private readonly dispatches: readonly Dispatch[],
-  ) {}
+  ) {
+    this.words = new Float32Array(places.joined);
+  }
 
   /** @throws OutOfMemoryError, BackendError, DeviceLostError */
   static async create(ground: PassGround, kind: PassKind, rows: number): Promise<TrainingPass> {
-    const scope = new PassScope(ground.config, ground.state.places, kind, rows);
+    const scope = new PassScope(ground.setup.config, ground.state.places, kind, rows);
     const table = gradientTable(scope);
     const tasks = tasksOf(scope, table);
-    const buffers = await makeBuffers(ground.device, scope.places, tasks, table);
+    const own = new OwnBuffers(ground.device);
     try {
+      const buffers = {
+        memory: await own.storage('training memory', Float32Array.BYTES_PER_ELEMENT * scope.places.size),
+        table: await own.filled('gradient table', table.words),
+        tasks: await own.filled('training tasks', taskWords(tasks), USAGE.uniform),
+      };
       const dispatches = await bind(ground, kind, tasks, buffers);
-      return new TrainingPass(ground.device, scope.places, buffers, dispatches);
+      return new TrainingPass(ground, scope.places, own, buffers.memory, dispatches);
     } catch (error) {
-      destroy(buffers);
+      own.destroy();
       throw error;
     }
   }
 
-  /** @param words of packBatch. @throws OutOfMemoryError, BackendError, DeviceLostError */
-  async run(words: Float32Array): Promise<PassResult> {
-    const { memory } = this.buffers;
+  /** @throws OutOfMemoryError, BackendError, DeviceLostError */
+  async run(batch: TrainBatch): Promise<PassResult> {
+    const { ground, memory } = this;
+    const data = packBatch(ground.setup, this.places, batch, this.words);
     const result = new Float32Array(RESULT_WORDS);
-    await this.device.run({
+    await ground.device.run({
       label: 'training',
-      uploads: [{ buffer: memory, data: words }],
+      uploads: [{ buffer: memory, data }],
       dispatches: this.dispatches,
       download: { buffer: memory, data: result },
     });
@@ -69,7 +83,7 @@ export class TrainingPass {
   }
 
   dispose(): void {
-    destroy(this.buffers);
+    this.own.destroy();
   }
 }
 
@@ -84,29 +98,19 @@ function tasksOf(scope: PassScope, table: GradientTable): readonly Task[] {
   return [...forward, ...backwardTasks(scope, table), finish, update];
 }
 
-type PassBuffers = Readonly<Record<'memory' | 'table' | 'tasks', GPUBuffer>>;
-
-async function makeBuffers(
-  device: GpuDevice,
-  places: PassPlaces,
-  tasks: readonly Task[],
-  table: GradientTable,
-): Promise<PassBuffers> {
-  const words = new Uint32Array((tasks.length * TASK_BYTES) / Uint32Array.BYTES_PER_ELEMENT);
-  for (const [i, task] of tasks.entries()) words.set(task.words, (i * TASK_BYTES) / Uint32Array.BYTES_PER_ELEMENT);
-  const memory = await device.storage('training memory', Float32Array.BYTES_PER_ELEMENT * places.size);
-  return {
-    memory,
-    table: await device.filled('gradient table', table.words),
-    tasks: await device.filled('training tasks', words, USAGE.uniform),
-  };
+/** Each task at a place of its own, where a uniform may start. */
+function taskWords(tasks: readonly Task[]): Uint32Array {
+  const stride = TASK_BYTES / Uint32Array.BYTES_PER_ELEMENT;
+  const words = new Uint32Array(tasks.length * stride);
+  for (const [i, task] of tasks.entries()) words.set(task.words, i * stride);
+  return words;
 }
 
 async function bind(
   { kernels, device, state }: PassGround,
   kind: PassKind,
   tasks: readonly Task[],
-  { memory, table, tasks: words }: PassBuffers,
+  { memory, table, tasks: words }: Readonly<Record<'memory' | 'table' | 'tasks', GPUBuffer>>,
 ): Promise<readonly Dispatch[]> {
   const weights = state.part(kind === 'loss' ? 'ema' : 'parameters');
   const resources: Record<PassBuffer, GPUBuffer | GPUBufferBinding> = { memory, table, weights, ...state.buffers };
@@ -118,8 +122,4 @@ async function bind(
     dispatches.push({ pipeline, bindGroup, workgroups: [grid[0], grid[1]] });
   }
   return dispatches;
-}
-
-function destroy(buffers: PassBuffers): void {
-  for (const buffer of Object.values(buffers)) buffer.destroy();
 }

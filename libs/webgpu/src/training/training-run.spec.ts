@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { presets, type NamedTensor, type TrainingConfig } from '#ddim';
+import { compiledModuleUrl } from '#engine';
 import { onnxTrainBackendModule } from '#onnx';
 import { train, type TrainingCheckpoint, type TrainingMetricsPoint } from '#training';
 import { relativeDistance } from '../../../training/testing/relative-distance.js';
@@ -31,10 +32,11 @@ const config: TrainingConfig = {
 const onWebGpu = { backendModule: webgpuTrainBackendModule, backend: { providers: ['webgpu'] } };
 const onCpu = { backendModule: onnxTrainBackendModule, backend: { providers: ['cpu'] } };
 
-/** A run to its end, from a checkpoint or from the start. */
-async function run(where: typeof onWebGpu, resumeFrom?: TrainingCheckpoint) {
+const losing = compiledModuleUrl(new URL('../../testing/losing-train-backend.ts', import.meta.url)).href;
+
+/** A run to its end, from a checkpoint or from the start. @param checkpoints gets those that are kept */
+async function run(where: typeof onWebGpu, resumeFrom?: TrainingCheckpoint, checkpoints: TrainingCheckpoint[] = []) {
   const points: TrainingMetricsPoint[] = [];
-  const checkpoints: TrainingCheckpoint[] = [];
   const result = await train({
     ...where,
     config,
@@ -63,8 +65,12 @@ describe.skipIf(noDeviceReason !== '')('a training on WebGPU' + noDeviceReason, 
     expect(checkpoints.map(({ update }) => update)).toEqual([10, 20]);
   });
 
-  it('that goes on from a checkpoint, on a device of its own, ends with the bytes of one that was not stopped', async () => {
-    const resumed = await run(onWebGpu, undisturbed.checkpoints[0]);
+  it('whose device is lost fails like any backend, and goes on from its checkpoint with the same bytes', async () => {
+    const kept: TrainingCheckpoint[] = [];
+    const lost = run({ ...onWebGpu, backendModule: losing }, undefined, kept);
+    await expect(lost).rejects.toMatchObject({ code: 'backend_error', message: expect.stringContaining('was lost') });
+    expect(kept.map(({ update }) => update)).toEqual([10]);
+    const resumed = await run(onWebGpu, kept[0]);
     expect(bytesOf(resumed.checkpoints.at(-1)?.tensors)).toEqual(bytesOf(undisturbed.checkpoints.at(-1)?.tensors));
     expect(resumed.result.model).toEqual(undisturbed.result.model);
   });

@@ -1,7 +1,6 @@
 import type { DenoiserParameters } from '#ddim';
 import type { LoadedTrainer, TrainBatch, TrainSetup, TrainState, TrainStepResult } from '#training';
 import type { GpuDevice } from '../runtime/device.js';
-import { countedElements, packBatch } from './batch-upload.js';
 import type { CompiledKernels } from './compiled-kernels.js';
 import { DeviceState } from './device-state.js';
 import type { PassKind } from './pass-memory.js';
@@ -47,16 +46,15 @@ export class WebGpuTrainer implements LoadedTrainer {
   }
 
   private async run(kind: PassKind, batch: TrainBatch) {
-    const pass = await this.pass(kind, batch.numRows);
-    return pass.run(packBatch(this.setup, pass.places, batch, countedElements(batch)));
+    return (await this.pass(kind, batch.numRows)).run(batch);
   }
 
   private async pass(kind: PassKind, rows: number): Promise<TrainingPass> {
     const key = `${kind}/${rows}`;
     const known = this.passes.get(key);
     if (known) return known;
-    const { device, kernels, state } = this;
-    const pass = await TrainingPass.create({ device, kernels, config: this.setup.config, state }, kind, rows);
+    const { device, kernels, setup, state } = this;
+    const pass = await TrainingPass.create({ device, kernels, setup, state }, kind, rows);
     this.passes.set(key, pass);
     return pass;
   }
