@@ -3,9 +3,9 @@
  * per denoising step of B rows, and what int8 does to the actions of networks that were trained here on
  * smooth movements. Run: node dist/bench/precision.js [updates]
  */
-import { measureInt8, type BackendModule, type LoadedDenoiser } from '#engine';
+import { measurePrecisions, type BackendModule, type LoadedDenoiser } from '#engine';
 import { normalize } from '#ddim';
-import { onnxBackendModule } from '#onnx';
+import { onnxBackendModule, onnxMeasuredBackendModule } from '#onnx';
 import { BENCH_CONFIG, benchMacroStep, benchParameters } from './engine/engine-workload.js';
 import { cpuSeconds, describeMachine, median, printMachine, writeReport } from './machine.js';
 import { smoothMovements, trainVariant, VARIANTS } from './workloads/smooth-movements.js';
@@ -70,7 +70,7 @@ async function measureErrors(): Promise<object[]> {
       model.observationNormalizer,
       dataset.observations.subarray(0, MEASURED_ROWS * BENCH_CONFIG.obsSize),
     );
-    const report = await measureInt8({ model, observations, backendModule: onnxBackendModule });
+    const { int8: report } = await measurePrecisions({ model, observations, backendModule: onnxMeasuredBackendModule });
     const { relativeRms, largestDifference, modeChangeRatio } = report;
     const share = (ratio: number, digits: number) => `${(ratio * 100).toFixed(digits)} %`;
     const columns = [

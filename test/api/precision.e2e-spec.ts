@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Int8Report } from '#ddim';
+import type { PrecisionReport } from '#ddim';
 import { WorkerHeartbeats } from '#queue';
 import { ModelRegistry, openStore } from '#storage';
 import { redisAvailable } from '../redis.js';
@@ -8,7 +8,7 @@ import { workerInfo } from '../worker-info.js';
 import { until } from '../until.js';
 import { TestApi } from './test-api.js';
 
-describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
+describe.skipIf(!redisAvailable)('another precision at submission', () => {
   let api: TestApi;
   let registry: ModelRegistry;
 
@@ -23,7 +23,7 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
   /** The tiny model under another name, with a report of this error. */
   async function publish(name: string, relativeRms: number): Promise<void> {
     const model = await registry.load(await registry.resolve('tiny'));
-    const int8: Int8Report = {
+    const report: PrecisionReport = {
       rows: 128,
       numInferenceSteps: 10,
       relativeRms,
@@ -31,11 +31,19 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
       modeChangeRatio: 0.0078125,
       cpu: 'a CPU',
     };
-    await registry.publish({ name, model, provenance: { source: 'import' }, int8 });
+    await registry.publish({
+      name,
+      model,
+      provenance: { source: 'import' },
+      precisions: { int8: report, bf16: { ...report, rows: 64 } },
+    });
   }
 
-  async function submit(model: string): Promise<{ status: number; body: unknown }> {
-    const response = await api.post('/v1/sampling-jobs', { model, observations: [[1, 2, 3]], precision: 'int8' });
+  async function submit(
+    model: string,
+    precision: 'int8' | 'bf16' = 'int8',
+  ): Promise<{ status: number; body: unknown }> {
+    const response = await api.post('/v1/sampling-jobs', { model, observations: [[1, 2, 3]], precision });
     return { status: response.status, body: await response.json() };
   }
 
@@ -51,6 +59,8 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
     expect(body).toMatchObject({ status: 'queued' });
     const version: unknown = await (await api.fetch('/v1/models/measured/versions/1')).json();
     expect(version).toMatchObject({ int8: { relativeRms: 0.031, modeChangeRatio: 0.0078125, cpu: 'a CPU' } });
+    expect((await submit('measured', 'bf16')).status).toBe(202);
+    expect(version).toMatchObject({ bf16: { relativeRms: 0.031, rows: 64 } });
   });
 
   it('is refused where nothing was measured', async () => {
@@ -58,7 +68,8 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: 'int8_not_measured', errors: [{ path: 'precision' }] });
     const version: unknown = await (await api.fetch('/v1/models/tiny/versions/1')).json();
-    expect(version).toMatchObject({ int8: null });
+    expect(version).toMatchObject({ int8: null, bf16: null });
+    expect((await submit('tiny', 'bf16')).body).toMatchObject({ code: 'bf16_not_measured' });
   });
 
   it('is refused where the error is above 5 %, with both numbers', async () => {
@@ -69,6 +80,7 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
       detail: expect.stringMatching(/inaccurate@1, .* 7\.12 %, at most 5 %/),
       errors: [{ path: 'precision' }],
     });
+    expect((await submit('inaccurate', 'bf16')).body).toMatchObject({ code: 'bf16_too_inaccurate' });
   });
 
   it('is refused while a worker that cannot run it might get the job', async () => {
@@ -85,6 +97,7 @@ describe.skipIf(!redisAvailable)('precision int8 at submission', () => {
       await untilStatus(202);
       await heartbeats.write(workerInfo('gpu', {}));
       expect((await submit('measured')).status).toBe(202);
+      expect((await submit('measured', 'bf16')).body).toMatchObject({ code: 'bf16_unavailable' });
     } finally {
       await heartbeats.remove('gpu');
       redis.disconnect();

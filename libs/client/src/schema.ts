@@ -1599,7 +1599,7 @@ export interface components {
              *       "float32"
              *     ]
              */
-            precisions: ("float32" | "int8")[];
+            precisions: ("float32" | "int8" | "bf16")[];
             /** @description Jobs that it holds */
             jobsRunning: number;
             /** @description Rows that have started and not ended */
@@ -2076,11 +2076,11 @@ export interface components {
              */
             mode?: "sample" | "encode" | "interpolate";
             /**
-             * @description Arithmetic; int8 is faster where the model offers it
+             * @description Arithmetic; int8 (on CPUs) and bf16 (on CUDA) are faster where the model offers them
              * @default float32
              * @enum {string}
              */
-            precision?: "float32" | "int8";
+            precision?: "float32" | "int8" | "bf16";
             /**
              * @description Class of the job: interactive before normal before bulk
              * @default normal
@@ -2367,11 +2367,11 @@ export interface components {
              */
             mode: "sample" | "encode" | "interpolate";
             /**
-             * @description Arithmetic; int8 is faster where the model offers it
+             * @description Arithmetic; int8 (on CPUs) and bf16 (on CUDA) are faster where the model offers them
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "int8";
+            precision: "float32" | "int8" | "bf16";
             /**
              * @description Class of the job: interactive before normal before bulk
              * @default normal
@@ -2822,7 +2822,9 @@ export interface components {
             /** @description False when it was trained without condition dropout, or imported without a null condition */
             guidable: boolean;
             /** @description What int8 costs it; null: not measured, so not offered */
-            int8: components["schemas"]["Int8Report"] | null;
+            int8: components["schemas"]["PrecisionReport"] | null;
+            /** @description What bf16 costs it; null: not measured, so not offered */
+            bf16: components["schemas"]["PrecisionReport"] | null;
             /** @description Losses, steps and seconds of its training */
             metrics: {
                 [key: string]: number;
@@ -2863,12 +2865,12 @@ export interface components {
             /** @description none or edm */
             preconditioning: string;
         };
-        Int8Report: {
+        PrecisionReport: {
             /** @description Rows that were compared */
             rows: number;
             /** @description Denoising steps of each */
             numInferenceSteps: number;
-            /** @description Root of the mean squared difference, relative to the float32 actions; above 0.05 int8 is refused */
+            /** @description Root of the mean squared difference, relative to the float32 actions; above 0.05 the precision is refused */
             relativeRms: number;
             /** @description Largest difference of an element, in normalised action units */
             largestDifference: number;
@@ -3051,11 +3053,11 @@ export interface components {
                 /** @description Whether the noise is derived again from the clipped x0. Default: the model's */
                 use_clipped_model_output?: boolean;
                 /**
-                 * @description Arithmetic; int8 is faster where the model offers it
+                 * @description Arithmetic; int8 (on CPUs) and bf16 (on CUDA) are faster where the model offers them
                  * @default float32
                  * @enum {string}
                  */
-                precision?: "float32" | "int8";
+                precision?: "float32" | "int8" | "bf16";
                 /** @description A newer job with the same key and model cancels this one. Default: none */
                 supersede_key?: string;
                 /** @description Class of the job: 1 (interactive), 2 (normal), 3 (bulk) or its name; 0: the default, normal */
@@ -3270,7 +3272,7 @@ export interface components {
              *       "float32"
              *     ]
              */
-            precisions: ("float32" | "int8")[];
+            precisions: ("float32" | "int8" | "bf16")[];
             /** @description Providers that were tried before, and why they were not taken */
             rejectedProviders: {
                 /** @description Provider */
@@ -3316,7 +3318,7 @@ export interface components {
                  * @description In which it was sampled
                  * @enum {string}
                  */
-                precision: "float32" | "int8";
+                precision: "float32" | "int8" | "bf16";
                 /** @description Of one step */
                 seconds: number;
             }[];
@@ -3829,6 +3831,12 @@ export interface components {
         };
         /**
          * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `bf16_not_measured`: The error of this version in bf16 was not measured, so bf16 is not offered.
+         *
+         *     `bf16_too_inaccurate`: This version errs too much in bf16.
+         *
+         *     `bf16_unavailable`: A worker that might get the job does not compute in bf16.
          *
          *     `deadline_exceeded`: The result could not be had before the deadline, or certainly cannot.
          *
@@ -4468,6 +4476,12 @@ export interface components {
         };
         /**
          * @description `artifact_corrupt`: Stored bytes are not what was stored.
+         *
+         *     `bf16_not_measured`: The error of this version in bf16 was not measured, so bf16 is not offered.
+         *
+         *     `bf16_too_inaccurate`: This version errs too much in bf16.
+         *
+         *     `bf16_unavailable`: A worker that might get the job does not compute in bf16.
          *
          *     `deadline_exceeded`: The result could not be had before the deadline, or certainly cannot.
          *

@@ -1,4 +1,4 @@
-export { MAX_INT8_RELATIVE_RMS } from '#ddim';
+export { MAX_RELATIVE_RMS } from '#ddim';
 export { jobKey, jobOwner } from './access/job-owner.js';
 export {
   ApiKey,

@@ -32,6 +32,7 @@ export {
   type Precision,
   type Priority,
   type Range,
+  type RoundedPrecision,
   type SamplingMode,
   type TimestepSpacing,
 } from './vocabulary.js';
@@ -63,7 +64,12 @@ export {
 } from './network/denoiser.js';
 export { defaultSigmaSkip, validateModel } from './network/model-validation.js';
 export { sample } from './math/sampler.js';
-export { int8Deviation, MAX_INT8_RELATIVE_RMS, type Int8Report } from './network/int8-report.js';
+export {
+  precisionDeviation,
+  MAX_RELATIVE_RMS,
+  type PrecisionReport,
+  type PrecisionReports,
+} from './network/precision-report.js';
 export { interpolateNoise } from './math/slerp.js';
 export {
   denormalize,
@@ -99,6 +105,7 @@ export { COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES, RAW_OUTPUT_ROW } from './math/
 export { checkRowArrays, copyRowArrays, countRowNumbers, type RowArrays } from './math/row-arrays.js';
 export { JsonFields } from './model/json-fields.js';
 export { normalizerFromTensors, normalizerTensors } from './model/normalizer-tensors.js';
+export { bf16Predict, roundToBf16 } from './network/bf16.js';
 export { ACTIVATION_LEVELS, int8Predict, quantizeColumns, SMALLEST_SPREAD } from './network/int8.js';
 export { KernelBuilder, makeWasmMemory, type WasmMemory } from './random/kernels/wasm-kernel.js';
 export { f32x4, v128 } from './random/kernels/wasm-vectors.js';

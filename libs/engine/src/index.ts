@@ -22,7 +22,7 @@ export type { VerdictStore } from './models/verdict-memory.js';
 export type { Work } from './scheduling/assignment.js';
 export type { Forecast } from './requests/deadline.js';
 export { FLOORS } from './scheduling/lane-queue.js';
-export { measureInt8 } from './models/int8-measurement.js';
+export { measurePrecisions } from './models/precision-measurement.js';
 export { observeTogether } from './report/observer.js';
 export type { EngineObserver, MacroStepFacts, ModelFacts, RequestFacts, RowsByPriority } from './report/observer.js';
 export type { Asker, Policy, PolicyContext, PolicyFactory } from './scheduling/policy.js';

@@ -6,6 +6,9 @@ import { PROVIDER_ORDER } from './runtime/providers.js';
 /** Compiled file of the sampling backend: what engine threads import. */
 export const onnxBackendModule: string = compiledUrl('sampling/backend');
 
+/** Compiled file of the backend with which precisions are measured. */
+export const onnxMeasuredBackendModule: string = compiledUrl('probe/measured-backend');
+
 /** Compiled file of the training backend: what the training thread imports. */
 export const onnxTrainBackendModule: string = compiledUrl('training/train-backend');
 

@@ -1,7 +1,7 @@
-export { onnx, onnxBackendModule, onnxTrainBackendModule } from './backend-modules.js';
+export { onnx, onnxBackendModule, onnxMeasuredBackendModule, onnxTrainBackendModule } from './backend-modules.js';
 export { GraphBuilder } from './graph/graph-builder.js';
 export { probeImported } from './probe/imported-probe.js';
-export { probeInt8 } from './probe/int8-probe.js';
+export { probePrecisions } from './probe/precision-probe.js';
 export { runProbe, type ProbeEnd, type ProbeTask } from './probe/probe-process.js';
 export { answerProbe } from './probe/probe-program.js';
 export { buildSamplerGraph } from './sampling/sampler-graph.js';

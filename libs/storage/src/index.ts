@@ -14,7 +14,7 @@ export { ModelNames, type NameClaimant } from './models/model-names.js';
 export { ModelRegistry } from './models/model-registry.js';
 export { noModel, type ModelSummary } from './models/model-summary.js';
 export { decodeModel } from './models/decode-model.js';
-export { int8ReportOf, type MlpVersionRecord, type ModelVersionRecord } from './models/model-version-record.js';
+export { precisionReportOf, type MlpVersionRecord, type ModelVersionRecord } from './models/model-version-record.js';
 export { ModelVerdicts } from './models/model-verdicts.js';
 export { artifactId, parseArtifactId } from './names.js';
 export { endOfString, memberNames } from './formats/json-keys.js';

@@ -6,10 +6,10 @@ import {
   checkImportedModel,
   type DdimModel,
   type ImportedModelSettings,
-  type Int8Report,
+  type PrecisionReports,
   type Warning,
 } from '#ddim';
-import { probeImported, probeInt8 } from '#onnx';
+import { probeImported, probePrecisions } from '#onnx';
 import { ImportConfig, importWarnings, ModelFormat, PolicyInterface, resolveImportConfig } from '#contract';
 import { ModelRegistry, type ImportRequest, type ModelVersionRecord } from '#storage';
 import { LOCAL_CALLER, type Caller } from '../access/caller.js';
@@ -84,9 +84,9 @@ export class ModelImport {
         sha256,
         policy,
         accept,
-        measureInt8: (model) => {
+        measurePrecisions: (model) => {
           requireNamesOfActions(policy, model.config, 'policy.');
-          return inTurn(() => this.measureInt8(model, signal));
+          return inTurn(() => this.measurePrecisions(model, signal));
         },
       });
     }
@@ -106,12 +106,12 @@ export class ModelImport {
     });
   }
 
-  /** A model that cannot be measured is taken in all the same: it is then not offered in int8. */
-  private async measureInt8(model: DdimModel, signal: AbortSignal): Promise<Int8Report | undefined> {
-    const report = await probeInt8({ model }, { signal });
+  /** A model that cannot be measured is taken in all the same: it is then offered in float32 alone. */
+  private async measurePrecisions(model: DdimModel, signal: AbortSignal): Promise<PrecisionReports | undefined> {
+    const reports = await probePrecisions({ model }, { signal });
     if (signal.aborted) throw new CancelledError('cancelled');
-    if (!('failure' in report)) return report;
-    this.logger.warn(`int8 is not offered: ${report.failure}`);
+    if (!('failure' in reports)) return reports;
+    this.logger.warn(`no precision but float32 is offered: ${reports.failure}`);
     return undefined;
   }
 }

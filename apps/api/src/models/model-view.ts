@@ -1,6 +1,6 @@
 import { isGuidable } from '#ddim';
 import { DEFAULT_OWNER, PolicyInterface, type Model, type ModelVersion } from '#contract';
-import { int8ReportOf, type ModelSummary, type ModelVersionRecord } from '#storage';
+import { precisionReportOf, type ModelSummary, type ModelVersionRecord } from '#storage';
 
 /** A model version as clients see it. */
 export function modelVersionView(record: ModelVersionRecord): ModelVersion {
@@ -16,7 +16,8 @@ export function modelVersionView(record: ModelVersionRecord): ModelVersion {
     config: { hiddenSize: null, numLayers: null, ...config },
     sampling,
     guidable: isGuidable(record),
-    int8: int8ReportOf(record) ?? null,
+    int8: precisionReportOf(record, 'int8') ?? null,
+    bf16: precisionReportOf(record, 'bf16') ?? null,
     metrics,
     provenance,
     warnings: record.warnings ?? [],

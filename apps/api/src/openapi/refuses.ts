@@ -50,6 +50,9 @@ export const SAMPLING_ERRORS = [
   'int8_not_measured',
   'int8_too_inaccurate',
   'int8_unavailable',
+  'bf16_not_measured',
+  'bf16_too_inaccurate',
+  'bf16_unavailable',
   'unsupported_option',
   ...TENSOR_FILE_ERRORS,
 ] as const;

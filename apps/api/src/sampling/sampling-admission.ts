@@ -21,7 +21,7 @@ import { QueueLoad } from '../queue/queue-load.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ModelsInTraining } from './models-in-training.js';
 import { chunkingOf, withShiftedChunk } from './chunking.js';
-import { requireInt8 } from './precision-offer.js';
+import { requirePrecision } from './precision-offer.js';
 import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
 import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-point.js';
 
@@ -52,7 +52,7 @@ export class SamplingAdmission {
   ): Promise<SamplingJobData> {
     const record = await this.resolveModel(request.model, caller);
     refuseHung(record);
-    if (request.precision === 'int8') requireInt8(record, this.load);
+    if (request.precision !== 'float32') requirePrecision(request.precision, record, this.load);
     const resolved = resolveSamplingOptions(request, record.sampling);
     const options = { startTimestep: startTimestepOf(request, resolved, record), ...resolved };
     const plan = planForModel(record, options, request.mode);

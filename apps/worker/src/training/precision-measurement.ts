@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { normalize, type DdimModel, type Int8Report } from '#ddim';
+import { normalize, type DdimModel, type PrecisionReports } from '#ddim';
 import type { TrainingDataset } from '#training';
-import { probeInt8 } from '#onnx';
+import { probePrecisions } from '#onnx';
 
 /** As many observations as the measurement has rows. */
 const NUM_OBSERVATIONS = 128;
@@ -9,18 +9,18 @@ const NUM_OBSERVATIONS = 128;
 const logger = new Logger('PrecisionMeasurement');
 
 /**
- * Finds out what precision int8 costs a model that was just trained, on observations spread over its data
+ * Finds out what other precisions cost a model that was just trained, on observations spread over its data
  * set.
- * @returns undefined when it cannot be measured, which is no reason to lose the model
+ * @returns undefined when that cannot be measured, which is no reason to lose the model
  */
 export async function measurePrecision(
   model: DdimModel,
   dataset: TrainingDataset,
   signal: AbortSignal | undefined,
-): Promise<Int8Report | undefined> {
-  const report = await probeInt8({ model, observations: someObservations(model, dataset) }, { signal });
-  if (!('failure' in report)) return report;
-  logger.warn(`int8 is not offered: ${report.failure}`);
+): Promise<PrecisionReports | undefined> {
+  const reports = await probePrecisions({ model, observations: someObservations(model, dataset) }, { signal });
+  if (!('failure' in reports)) return reports;
+  logger.warn(`no precision but float32 is offered: ${reports.failure}`);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UnrecoverableError, type Job, type Worker as BullWorker } from 'bullmq';
 import { train, type BackendChoice, type TrainingDataset, type TrainingResult } from '#training';
-import type { Int8Report } from '#ddim';
+import type { PrecisionReports } from '#ddim';
 import { encodeJobError, StoredTrainingJob, type TrainingJobData, type TrainingJobResult } from '#contract';
 import { Tracing } from '#server';
 import { DatasetStore, type PublishRequest } from '#storage';
@@ -63,8 +63,10 @@ export class TrainingRunner {
       try {
         const facts = { 'stride.model': data.model, 'stride.steps': data.config.training.steps };
         const result = await this.tracing.inSpan('train', facts, () => this.#train(attempt, dataset));
-        const int8 = await measurePrecision(result.model, dataset, stopped);
-        return await this.tracing.inSpan('store', {}, () => this.#publish(attempt, { ...result, int8 }, startedAt));
+        const precisions = await measurePrecision(result.model, dataset, stopped);
+        return await this.tracing.inSpan('store', {}, () =>
+          this.#publish(attempt, { ...result, precisions }, startedAt),
+        );
       } finally {
         this.progress.ended(data);
       }
@@ -94,7 +96,7 @@ export class TrainingRunner {
 
   async #publish(
     attempt: TrainingAttempt,
-    result: TrainingResult & { readonly int8: Int8Report | undefined },
+    result: TrainingResult & { readonly precisions: PrecisionReports | undefined },
     startedAt: number,
   ): Promise<TrainingJobResult> {
     const { jobId, data, queuedMs, signal } = attempt;
@@ -114,7 +116,7 @@ export class TrainingRunner {
       },
       metrics: { finalLoss, validationLoss, updates, ...(keptStep !== updates && { keptStep }), seconds },
       warnings: data.warnings,
-      int8: result.int8,
+      precisions: result.precisions,
       policy: data.policy,
     };
     const record = await this.trained.publish(publication, { owner: data.owner, signal });

@@ -77,6 +77,21 @@ export const JOB_ERRORS = {
     means: 'No worker that runs now computes in int8.',
     remedy: 'Ask for precision float32, or start a worker whose backend is ONNX Runtime on a CPU.',
   },
+  bf16_not_measured: {
+    status: 422,
+    means: 'The error of this version in bf16 was not measured, so bf16 is not offered.',
+    remedy: 'Ask for precision float32, or train or import the version anew.',
+  },
+  bf16_too_inaccurate: {
+    status: 422,
+    means: 'This version errs too much in bf16.',
+    remedy: 'Ask for precision float32.',
+  },
+  bf16_unavailable: {
+    status: 422,
+    means: 'A worker that might get the job does not compute in bf16.',
+    remedy: 'Ask for precision float32, or run only workers whose precisions have bf16: those on CUDA.',
+  },
   invalid_webhook_url: {
     status: 422,
     means: 'The address of the webhook is not an https address that may be called.',

@@ -21,17 +21,19 @@ const ModelConfig = z
 export const ModelFormat = z.enum(['safetensors', 'onnx']).meta({ id: 'ModelFormat' });
 
 /**
- * What precision int8 costs: actions of 128 rows against those of float32, same noise, in units of the data's
+ * What a precision costs: actions of 128 rows against those of float32, same noise, in units of the data's
  * range [-1, 1].
  */
-const Int8Report = z
+const PrecisionReport = z
   .strictObject({
     rows: z.int().min(1).describe('Rows that were compared'),
     numInferenceSteps: z.int().min(1).describe('Denoising steps of each'),
     relativeRms: z
       .number()
       .min(0)
-      .describe('Root of the mean squared difference, relative to the float32 actions; above 0.05 int8 is refused'),
+      .describe(
+        'Root of the mean squared difference, relative to the float32 actions; above 0.05 the precision is refused',
+      ),
     largestDifference: z.number().min(0).describe('Largest difference of an element, in normalised action units'),
     modeChangeRatio: z
       .number()
@@ -40,7 +42,7 @@ const Int8Report = z
       .describe('Share of rows of which a coordinate changed its sign and moved by more than half the range'),
     cpu: z.string().describe('What measured it'),
   })
-  .meta({ id: 'Int8Report' });
+  .meta({ id: 'PrecisionReport' });
 
 /** That the version made a worker hang; it is not run any more. */
 const HungMark = z
@@ -62,7 +64,8 @@ export const ModelVersion = z
     guidable: z
       .boolean()
       .describe('False when it was trained without condition dropout, or imported without a null condition'),
-    int8: Int8Report.nullable().describe('What int8 costs it; null: not measured, so not offered'),
+    int8: PrecisionReport.nullable().describe('What int8 costs it; null: not measured, so not offered'),
+    bf16: PrecisionReport.nullable().describe('What bf16 costs it; null: not measured, so not offered'),
     metrics: z.record(z.string(), z.number()).describe('Losses, steps and seconds of its training'),
     provenance: z
       .record(z.string(), z.unknown())

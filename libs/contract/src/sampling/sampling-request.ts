@@ -108,7 +108,10 @@ export const SamplingRequest = z
       .describe(
         'sample: noise to actions; encode: actions to noise; interpolate: actions along the path between two noises',
       ),
-    precision: z.enum(PRECISIONS).default('float32').describe('Arithmetic; int8 is faster where the model offers it'),
+    precision: z
+      .enum(PRECISIONS)
+      .default('float32')
+      .describe('Arithmetic; int8 (on CPUs) and bf16 (on CUDA) are faster where the model offers them'),
     priority: z.enum(PRIORITIES).default('normal').describe('Class of the job: interactive before normal before bulk'),
     deadlineMs: integer(RANGES.deadlineMs)
       .optional()

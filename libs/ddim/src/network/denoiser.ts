@@ -26,6 +26,12 @@ export type Predict = (x: Float32Array, timestep: number, condition: Float32Arra
 /** A row as a product reads it. */
 type Rounding = (x: Float64Array) => Float64Array;
 
+/** What products read: the two of a residual block, and the first, of x, and the last. Absent: the row itself. */
+interface Roundings {
+  readonly blocks?: Rounding;
+  readonly ends?: Rounding;
+}
+
 const LAYER_NORM_EPSILON = 1e-5;
 const HIGHEST_FREQUENCY = 10_000;
 
@@ -204,9 +210,13 @@ export function encodeObservations(
 /**
  * The reference network of these parameters, for one row at a time: float64 inside, a fresh float32 array per
  * call.
- * @param round what a residual block does to the inputs of its two products; int8.ts rounds there
+ * @param roundings what becomes of the inputs of products; int8.ts and bf16.ts round there
  */
-export function mlpPredict(config: MlpDenoiserConfig, params: DenoiserParameters, round: Rounding = (x) => x): Predict {
+export function mlpPredict(
+  config: MlpDenoiserConfig,
+  params: DenoiserParameters,
+  { blocks = asIs, ends = asIs }: Roundings = {},
+): Predict {
   checkParameters(config, params);
   const { hiddenSize: H, numLayers } = config;
   const timeRows = new Map<number, Float64Array>();
@@ -214,11 +224,16 @@ export function mlpPredict(config: MlpDenoiserConfig, params: DenoiserParameters
     const time = timeRows.get(timestep) ?? timeRow(config, params, timestep);
     timeRows.set(timestep, time);
     const h = Float64Array.from(condition, (value, i) => value + time[i]);
-    addProduct(x, parameter(params, 'denoiser_in.kernel').subarray(0, x.length * H), h);
+    const first = parameter(params, 'denoiser_in.kernel').subarray(0, x.length * H);
+    addProduct(ends(Float64Array.from(x)), first, h);
     applySilu(h);
-    for (let i = 1; i <= numLayers; i++) addBlock(`denoiser_block_${i}`, params, h, round);
-    return Float32Array.from(dense('noise_out', params, h));
+    for (let i = 1; i <= numLayers; i++) addBlock(`denoiser_block_${i}`, params, h, blocks);
+    return Float32Array.from(dense('noise_out', params, ends(h)));
   };
+}
+
+function asIs(x: Float64Array): Float64Array {
+  return x;
 }
 
 /** h += down(SiLU(up(LN(h)))). */

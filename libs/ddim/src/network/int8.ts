@@ -62,7 +62,7 @@ export function int8Predict(config: MlpDenoiserConfig, parameters: DenoiserParam
       const kernel = parameters.get(name);
       if (kernel) rounded.set(name, roundKernel(kernel, columns));
     }
-  return mlpPredict(config, rounded, roundActivations);
+  return mlpPredict(config, rounded, { blocks: roundActivations });
 }
 
 function roundKernel(kernel: Float32Array, columns: number): Float32Array {

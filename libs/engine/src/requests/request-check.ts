@@ -63,10 +63,12 @@ export function checkAgainstModel(request: EngineRequest, source: ModelSource): 
     predictionType,
     `made for ${config.predictionType}, as the model`,
   );
-  if (request.precision === 'int8' && isImported(source))
-    throw new InputError('unsupported_option', 'precision must be float32 for an imported denoiser, got int8', {
-      field: 'precision',
-    });
+  if (request.precision !== 'float32' && isImported(source))
+    throw new InputError(
+      'unsupported_option',
+      `precision must be float32 for an imported denoiser, got ${request.precision}`,
+      { field: 'precision' },
+    );
   const { guidanceScale } = plan.options;
   if (guidanceScale !== 1 && isImported(source) && !source.nullCondition)
     throw new InputError(

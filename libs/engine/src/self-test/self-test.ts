@@ -11,6 +11,7 @@ import {
   type MlpDenoiserConfig,
   type Predict,
   ModelLoadError,
+  bf16Predict,
   int8Predict,
   type Precision,
 } from '#ddim';
@@ -40,10 +41,10 @@ const REFERENCE_CPU_MS = 500;
 const TOLERANCE = 5e-3;
 
 /**
- * The int8 reference rounds as the device does, but a last bit of float32 may send an activation to the next
- * level, after which all later layers round differently: up to about the error of the rounding itself.
+ * A reference that rounds does it as the device does, but a last bit of float32 may send an activation to the
+ * next level, after which all later layers round differently: up to about the error of the rounding itself.
  */
-const INT8_TOLERANCE = 5e-2;
+const ROUNDED_TOLERANCE = 5e-2;
 
 type Subject = Pick<LoadedDenoiser, 'advance' | 'encodeObservations'>;
 type Model = { readonly config: MlpDenoiserConfig; readonly parameters: DenoiserParameters };
@@ -99,7 +100,8 @@ interface Reference {
 
 const references: Readonly<Record<Precision, (model: Model) => Reference>> = {
   float32: ({ config, parameters }) => ({ predict: mlpPredict(config, parameters), tolerance: TOLERANCE }),
-  int8: ({ config, parameters }) => ({ predict: int8Predict(config, parameters), tolerance: INT8_TOLERANCE }),
+  int8: ({ config, parameters }) => ({ predict: int8Predict(config, parameters), tolerance: ROUNDED_TOLERANCE }),
+  bf16: ({ config, parameters }) => ({ predict: bf16Predict(config, parameters), tolerance: ROUNDED_TOLERANCE }),
 };
 
 /** The rows of a self-test as they were run: plain and extended, and the same with chunks. */

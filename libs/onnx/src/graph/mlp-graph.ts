@@ -1,8 +1,11 @@
-import { type DenoiserParameters, type MlpDenoiserConfig, outputSize, type Precision } from '#ddim';
+import { type DenoiserParameters, type MlpDenoiserConfig, outputSize, roundToBf16, type Precision } from '#ddim';
 import type { GraphBuilder, Value } from './graph-builder.js';
 import { addInt8Kernel, addInt8Product } from './int8-product.js';
 import { requireParameter } from './model-check.js';
 
+/** TensorProto.DataType, as Cast wants it. */
+const FLOAT32 = 1;
+const BFLOAT16 = 16;
 /** LayerNorm epsilon of the network (the golden values of Edifice pin it). */
 const NORM_EPSILON = 1e-5;
 
@@ -23,7 +26,7 @@ export interface MlpWeights {
 interface MlpWeightOptions {
   /** [*,H]: rows of core's timeTable. */
   readonly times: Float32Array;
-  /** `int8` rounds the products of the residual blocks, row by row; default float32. */
+  /** `int8` rounds the products of the residual blocks, row by row, `bf16` all; default float32. */
   readonly precision?: Precision | undefined;
 }
 
@@ -56,9 +59,10 @@ export function addMlpWeights(
     addKernel(`${prefix}_down`, [4 * H, H], precision);
     addVector(`${prefix}_down.bias`, H);
   }
-  addKernel('noise_out', [H, D], 'float32');
+  const ends = precision === 'int8' ? 'float32' : precision;
+  addKernel('noise_out', [H, D], ends);
   addVector('noise_out.bias', D);
-  addKernel('denoiser_in', [D, H], 'float32', 'denoiser_in.kernel_x');
+  addKernel('denoiser_in', [D, H], ends, 'denoiser_in.kernel_x');
   return {
     numLayers,
     timeTable: graph.initializer('time_table', 'float32', [times.length / H, H], times),
@@ -77,6 +81,13 @@ const addProduct: Readonly<
   float32(graph, name, shape, kernel) {
     const weights = graph.initializer(name, 'float32', shape, kernel);
     return (inner, x, addend) => inner.op('Gemm', addend ? [x, weights, addend] : [x, weights]);
+  },
+  bf16(graph, name, shape, kernel) {
+    const weights = graph.initializer(name, 'float32', shape, kernel.map(roundToBf16));
+    return (inner, x, addend) => {
+      const rounded = inner.op('Cast', [inner.op('Cast', [x], { to: BFLOAT16 })], { to: FLOAT32 });
+      return inner.op('Gemm', addend ? [rounded, weights, addend] : [rounded, weights]);
+    };
   },
   int8(graph, name, shape, kernel) {
     const weights = addInt8Kernel(graph, name, shape, kernel);

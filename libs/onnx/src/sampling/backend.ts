@@ -32,19 +32,25 @@ const MAX_BATCH_ROWS = { core: 256, device: 4_096 };
  * ONNX Runtime as a denoiser backend, on the first execution provider that really works.
  * @throws InputError `unknown_provider`; BackendError when no provider of the list works
  */
-export async function createBackend(options: BackendOptions): Promise<DenoiserBackend> {
-  const runtime = await loadOnnxRuntime();
-  return new OnnxBackend(runtime, await chooseProvider(runtime, options.providers));
+export function createBackend(options: BackendOptions): Promise<DenoiserBackend> {
+  return OnnxBackend.create(options);
 }
 
-class OnnxBackend implements DenoiserBackend {
+export class OnnxBackend implements DenoiserBackend {
   readonly info: BackendInfo;
   readonly capabilities: BackendCapabilities;
   private readonly loaded = new Set<LoadedDenoiser>();
 
-  constructor(
+  /** @param precisions those of the provider, unless others are wanted */
+  static async create(options: BackendOptions, precisions?: readonly Precision[]): Promise<OnnxBackend> {
+    const runtime = await loadOnnxRuntime();
+    return new OnnxBackend(runtime, await chooseProvider(runtime, options.providers), precisions);
+  }
+
+  private constructor(
     private readonly runtime: OnnxRuntime,
     private readonly choice: ProviderChoice,
+    precisions: readonly Precision[] = choice.provider === 'cpu' ? ['float32', 'int8'] : ['float32'],
   ) {
     const { provider, device, rejected } = choice;
     const version = runtime.env.versions.node ?? runtime.env.versions.common;
@@ -54,7 +60,7 @@ class OnnxBackend implements DenoiserBackend {
       cheapStepsPerCall: provider === 'webgpu' ? CHEAP_STEPS_ON_WEBGPU : 1,
       maxBatchRows: provider === 'cpu' ? MAX_BATCH_ROWS.core : MAX_BATCH_ROWS.device,
       threadsPerDevice: provider === 'cpu' ? 'cores' : 1,
-      precisions: provider === 'cpu' ? ['float32', 'int8'] : ['float32'],
+      precisions,
     };
   }
 

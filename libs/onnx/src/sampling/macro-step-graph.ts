@@ -32,7 +32,7 @@ interface MacroStepGraphOptions {
   readonly variant?: MacroStepVariant;
   /** K, written out step after step; absent: a `Loop` for every K, which packed rows do not have. */
   readonly unrolledSteps?: number | undefined;
-  /** `int8` rounds the network's matrix products; the step around it stays float32. */
+  /** `int8` and `bf16` round the network's matrix products; the step around it stays float32. */
   readonly precision?: Precision;
   readonly times?: Float32Array;
 }

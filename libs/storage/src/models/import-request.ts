@@ -1,5 +1,5 @@
 import type { PolicyRecord } from './model-version-record.js';
-import type { DdimModel, ImportedModelSettings, Int8Report, Warning } from '#ddim';
+import type { DdimModel, ImportedModelSettings, PrecisionReports, Warning } from '#ddim';
 
 /** A model that somebody else made, or exported from another registry. */
 export interface ImportRequest {
@@ -16,8 +16,8 @@ export interface ImportRequest {
 }
 
 export interface CheckpointImportRequest extends ImportRequest {
-  /** Asked before the version is there; without an answer it is not offered in int8. */
-  readonly measureInt8?: (model: DdimModel) => Promise<Int8Report | undefined>;
+  /** Asked before the version is there; without an answer it is offered in float32 alone. */
+  readonly measurePrecisions?: (model: DdimModel) => Promise<PrecisionReports | undefined>;
 }
 
 export interface OnnxImportRequest extends ImportRequest {

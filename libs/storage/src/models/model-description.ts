@@ -3,7 +3,7 @@ import {
   type AffineNormalizer,
   type DdimModel,
   type ImportedModelSettings,
-  type Int8Report,
+  type PrecisionReports,
   type Warning,
 } from '#ddim';
 import type { ImportedVersionRecord, MlpVersionRecord, ModelProvenance, PolicyRecord } from './model-version-record.js';
@@ -20,8 +20,8 @@ export interface PublishRequest {
    */
   readonly metrics?: Readonly<Record<string, number | undefined>>;
   readonly warnings?: readonly Warning[];
-  /** What precision int8 costs it; absent: it is not offered. */
-  readonly int8?: Int8Report | undefined;
+  /** What other precisions cost it; one that is absent is not offered. */
+  readonly precisions?: PrecisionReports | undefined;
   /** What it takes and gives as a policy. */
   readonly policy?: PolicyRecord | undefined;
   /** Asked when the bytes are stored, before they are a version; when it throws, there is none. */
@@ -39,7 +39,7 @@ interface ImportedFile {
 
 /** The record of one of our own models, all but its number. */
 export function describeVersion(
-  { name, model, trainingJobId, provenance, metrics = {}, warnings = [], int8, policy }: PublishRequest,
+  { name, model, trainingJobId, provenance, metrics = {}, warnings = [], precisions, policy }: PublishRequest,
   sha256: string,
   bytes: number,
 ): Omit<MlpVersionRecord, 'version'> {
@@ -59,7 +59,7 @@ export function describeVersion(
     provenance: { ...provenance, ...(trainingJobId === undefined ? {} : { trainingJobId }) },
     metrics: Object.fromEntries(finite),
     ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
-    ...(int8 === undefined ? {} : { int8 }),
+    ...precisions,
     ...(policy && { policy }),
   };
 }

@@ -1,7 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fitNormalizer, initialParameters, InputError, modelToTensors, type DdimModel, type Int8Report } from '#ddim';
+import {
+  fitNormalizer,
+  initialParameters,
+  InputError,
+  modelToTensors,
+  type DdimModel,
+  type PrecisionReport,
+} from '#ddim';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../stores/open-store.js';
 import { ArtifactStore } from '../artifacts/artifact-store.js';
@@ -12,7 +19,7 @@ import type { ModelVersionRecord } from './model-version-record.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 
 const MAX_BYTES = 1_000_000;
-const int8: Int8Report = {
+const report: PrecisionReport = {
   rows: 128,
   numInferenceSteps: 10,
   relativeRms: 0.031,
@@ -108,22 +115,22 @@ describe('an imported checkpoint', () => {
   });
 
   it.each([
-    ['keeps what int8 was found to cost', () => Promise.resolve(int8), { int8 }],
-    ['is taken in although int8 could not be measured', () => Promise.resolve(undefined), {}],
-  ])('%s', async (_, measureInt8, more) => {
+    ['keeps what int8 and bf16 were found to cost', { int8: report, bf16: { ...report, relativeRms: 0.01 } }],
+    ['is taken in although nothing could be measured', undefined],
+  ])('%s', async (_, measured) => {
     const asked: DdimModel[] = [];
     const record = await registry.importCheckpoint({
       name: 'pens',
       source: checkpoint(),
       maxBytes: MAX_BYTES,
-      measureInt8: (imported) => {
+      measurePrecisions: (imported) => {
         asked.push(imported);
-        return measureInt8();
+        return Promise.resolve(measured);
       },
     });
     expect(asked).toEqual([model()]);
-    const { int8: kept } = record;
-    expect({ ...(kept && { int8: kept }) }).toEqual(more);
+    const { int8, bf16 } = record;
+    expect({ int8, bf16 }).toEqual({ int8: measured?.int8, bf16: measured?.bf16 });
     expect(await anotherRegistry().resolve('pens')).toEqual(record);
   });
 

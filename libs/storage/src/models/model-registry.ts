@@ -70,7 +70,7 @@ export class ModelRegistry {
    * @throws InputError `invalid_id`, `payload_too_large`, `digest_mismatch`, the codes of decodeModel,
    * or what `accept` throws; StorageError
    */
-  async importCheckpoint({ measureInt8, ...request }: CheckpointImportRequest): Promise<MlpVersionRecord> {
+  async importCheckpoint({ measurePrecisions, ...request }: CheckpointImportRequest): Promise<MlpVersionRecord> {
     checkName('model', request.name);
     const { name } = request;
     const models: DdimModel[] = [];
@@ -80,9 +80,9 @@ export class ModelRegistry {
     });
     const [model] = models;
     if (!model) throw new TypeError('the store did not inspect the bytes');
-    const int8 = await measureInt8?.(model);
+    const precisions = await measurePrecisions?.(model);
     const described = describeVersion(
-      { name, model, provenance: { source: 'import' }, int8, policy: request.policy },
+      { name, model, provenance: { source: 'import' }, precisions, policy: request.policy },
       sha256,
       bytes,
     );

@@ -6,7 +6,8 @@ import {
   PREDICTION_TYPES,
   TIMESTEP_SPACINGS,
   type DenoiserConfig,
-  type Int8Report,
+  type PrecisionReport,
+  type RoundedPrecision,
   type MlpDenoiserConfig,
   type NoiseScheduleConfig,
   type SamplingDefaults,
@@ -48,14 +49,15 @@ const Sampling = z.object({
   compat: z.enum(COMPATS).optional(),
 }) satisfies z.ZodType<SamplingDefaults>;
 
-const Int8 = z.object({
+/** What one precision costs. */
+const Report = z.object({
   rows: z.int(),
   numInferenceSteps: z.int(),
   relativeRms: z.number(),
   largestDifference: z.number(),
   modeChangeRatio: z.number(),
   cpu: z.string(),
-}) satisfies z.ZodType<Int8Report>;
+}) satisfies z.ZodType<PrecisionReport>;
 
 const Provenance = z.object({
   source: z.enum(['training', 'import']),
@@ -112,8 +114,9 @@ const MlpVersion = Version.extend({
   format: z.literal('safetensors').default('safetensors'),
   config: Mlp,
   conditionDropout: z.number(),
-  /** What precision int8 costs it; absent: not measured. */
-  int8: Int8.optional(),
+  /** What each precision costs it; absent: not measured. */
+  int8: Report.optional(),
+  bf16: Report.optional(),
 });
 
 const NormalizerArrays = z.object({ scale: z.array(z.number()), offset: z.array(z.number()) });
@@ -143,9 +146,12 @@ export type ImportedVersionRecord = Readonly<z.output<typeof ImportedVersion>>;
 
 export type ModelVersionRecord = MlpVersionRecord | ImportedVersionRecord;
 
-/** What precision int8 costs the version, if that was measured; an imported denoiser never was. */
-export function int8ReportOf(record: ModelVersionRecord): Int8Report | undefined {
-  return record.format === 'onnx' ? undefined : record.int8;
+/** What a precision costs the version, if that was measured; an imported denoiser never was. */
+export function precisionReportOf(
+  record: ModelVersionRecord,
+  precision: RoundedPrecision,
+): PrecisionReport | undefined {
+  return record.format === 'onnx' ? undefined : record[precision];
 }
 
 /** What a job has published, for the job again. @throws InputError `checkpoint_mismatch` for other weights */

@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { MAX_INT8_RELATIVE_RMS } from '#contract';
+import { MAX_RELATIVE_RMS } from '#contract';
 import type { Samples, Schemas } from '#client';
 import { linkTo } from '../../data/route.js';
 import { samplesOf } from '../../data/samples.js';
@@ -79,7 +79,7 @@ interface SlidersProps {
 }
 
 function Sliders({ version, settings }: SlidersProps) {
-  const { config, guidable, int8 } = version;
+  const { config, guidable } = version;
   const maxSteps = Math.min(config.numTrainTimesteps, MAX_STEPS);
   return (
     <div class="sliders">
@@ -104,19 +104,27 @@ function Sliders({ version, settings }: SlidersProps) {
         step={1}
         metric="samplesPerObservation"
       />
-      {int8 && int8.relativeRms <= MAX_INT8_RELATIVE_RMS && (
-        <label>
+      {offeredBy(version).map((precision) => (
+        <label key={precision}>
           <input
             type="checkbox"
-            checked={settings.precision.value === 'int8'}
-            onChange={({ currentTarget }) => (settings.precision.value = currentTarget.checked ? 'int8' : 'float32')}
+            checked={settings.precision.value === precision}
+            onChange={({ currentTarget }) => (settings.precision.value = currentTarget.checked ? precision : 'float32')}
           />{' '}
-          int8
+          {precision}
         </label>
-      )}
+      ))}
       {!guidable && <p class="hint">It was trained without condition dropout, so it cannot be guided.</p>}
     </div>
   );
+}
+
+/** Precisions beside float32. */
+function offeredBy(version: Schemas['ModelVersion']) {
+  return (['int8', 'bf16'] as const).filter((precision) => {
+    const report = version[precision];
+    return report !== null && report.relativeRms <= MAX_RELATIVE_RMS;
+  });
 }
 
 function moving(value: Signal<number>) {

@@ -16,7 +16,7 @@ export class TrySettings {
   readonly guidance = signal(1);
   readonly seed = signal(0);
   readonly samples = signal(6);
-  readonly precision = signal<'float32' | 'int8'>('float32');
+  readonly precision = signal<'float32' | 'int8' | 'bf16'>('float32');
   readonly observation;
   readonly request: ReadonlySignal<Request>;
 

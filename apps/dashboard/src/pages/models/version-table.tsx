@@ -36,6 +36,7 @@ export function VersionTable({ model, shown }: VersionTableProps) {
       isNumber: true,
     },
     { title: 'int8', cell: ({ int8 }) => errorOf(int8), metric: 'int8.relativeRms', isNumber: true },
+    { title: 'bf16', cell: ({ bf16 }) => errorOf(bf16), metric: 'bf16.relativeRms', isNumber: true },
     { title: 'Size', cell: ({ bytes }) => inWords(size(bytes)), metric: 'bytes', isNumber: true },
     { title: 'Published', cell: ({ createdAt }) => <Time at={createdAt} /> },
   ];
@@ -67,6 +68,6 @@ function sourceOf({ source }: Version['provenance']): string {
   return typeof source === 'string' ? source : '–';
 }
 
-function errorOf(int8: Version['int8']): string {
-  return int8 === null ? '–' : `${(100 * int8.relativeRms).toFixed(1)} %`;
+function errorOf(report: Version['int8']): string {
+  return report === null ? '–' : `${(100 * report.relativeRms).toFixed(1)} %`;
 }

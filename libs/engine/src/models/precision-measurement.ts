@@ -1,18 +1,20 @@
 /**
- * What int8 costs a model in accuracy, by sampling it both ways on an engine of its own. Knows nothing of who
- * asks and of what is decided.
+ * What other precisions cost a model in accuracy, by sampling it in each on an engine of its own. Knows nothing
+ * of who asks and of what is decided.
  */
 
 import {
   outputSize,
-  int8Deviation,
-  type Int8Report,
+  precisionDeviation,
+  type PrecisionReport,
+  type PrecisionReports,
   planForModel,
   type DdimModel,
   fillWords,
   uniform,
   samplingOptions,
   type Precision,
+  type RoundedPrecision,
 } from '#ddim';
 import { cpuClass } from './cpu-class.js';
 import { Engine } from '../engine.js';
@@ -21,23 +23,27 @@ const NUM_ROWS = 128;
 const SEED = 0;
 /** A purpose of the callers' range: these numbers belong to no request. */
 const OBSERVATION_PURPOSE = 253;
-/** Two sessions of the largest model that is accepted. */
+/** Three sessions of the largest model that is accepted. */
 const MODEL_MEMORY_BYTES = 8 * 2 ** 30;
 
-interface Int8Measurement {
+interface PrecisionMeasurement {
   readonly model: DdimModel;
   /** [n,obsSize], normalised, n >= 1, used in turn; absent: uniform in [-1, 1]. */
   readonly observations?: Float32Array | undefined;
-  /** Compiled BackendModule that offers int8 on provider cpu. */
+  /** Compiled BackendModule that offers them all on provider cpu. */
   readonly backendModule: string;
 }
 
 /**
- * Samples 128 rows with the model's own plan in float32 and in int8, from the same noise, on an engine thread
- * of its own.
- * @throws DdimError when one of the two cannot be loaded or sampled
+ * Samples 128 rows with the model's own plan in every precision, from the same noise, on an engine thread of
+ * its own.
+ * @throws DdimError when one of them cannot be loaded or sampled
  */
-export async function measureInt8({ model, observations, backendModule }: Int8Measurement): Promise<Int8Report> {
+export async function measurePrecisions({
+  model,
+  observations,
+  backendModule,
+}: PrecisionMeasurement): Promise<Required<PrecisionReports>> {
   const { config, parameters, sampling } = model;
   const plan = planForModel(model, samplingOptions(sampling));
   const version = 'measured';
@@ -66,8 +72,11 @@ export async function measureInt8({ model, observations, backendModule }: Int8Me
   };
   try {
     const float32 = await sample('float32');
-    const deviation = int8Deviation(await sample('int8'), float32, outputSize(config));
-    return { rows: NUM_ROWS, numInferenceSteps: plan.timesteps.length, ...deviation, cpu: cpuClass() };
+    const report = async (precision: RoundedPrecision): Promise<PrecisionReport> => {
+      const deviation = precisionDeviation(await sample(precision), float32, outputSize(config));
+      return { rows: NUM_ROWS, numInferenceSteps: plan.timesteps.length, ...deviation, cpu: cpuClass() };
+    };
+    return { int8: await report('int8'), bf16: await report('bf16') };
   } finally {
     await engine.close();
   }
