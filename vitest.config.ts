@@ -20,8 +20,8 @@ export default defineConfig({
           env: softwareDevice,
           maxWorkers: '100%', // of the cores; vitest leaves one idle
           sequence: { groupOrder: 0 },
-          testTimeout: 60_000, // a guard against hanging, far above what a test takes on a busy machine
-          hookTimeout: 60_000,
+          testTimeout: 180_000, // a guard against hanging, far above what a test takes on a busy machine
+          hookTimeout: 180_000,
         },
       },
       {

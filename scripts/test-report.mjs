@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /** Of the message of each failure. */
-const SHOWN_LINES = 12;
+export const SHOWN_LINES = 12;
 
 export default class TestReport {
   onInit({ config }) {
@@ -49,8 +49,13 @@ function seconds(module) {
   return Math.round((collectDuration + duration) / 100) / 10;
 }
 
+/** What was thrown where; the message above it may be another than that of the error. */
+function placesOf(stack) {
+  return stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
+}
+
 export function described(title, errors) {
-  const text = errors.map((error) => error.stack ?? error.message).join('\n');
+  const text = errors.map(({ message, stack = '' }) => [message, ...placesOf(stack)].join('\n')).join('\n');
   const lines = stripVTControlCharacters(text).split('\n');
   return [title, ...lines.slice(0, SHOWN_LINES).map((line) => `    ${line}`)].join('\n');
 }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, checkNode, installDependencies, root } from './setup.mjs';
-import { described } from './test-report.mjs';
+import { described, SHOWN_LINES } from './test-report.mjs';
 
 const REPORTS = join(root, 'out/test');
 
@@ -89,12 +89,17 @@ function check(script) {
       const failed = problem === undefined ? '' : `== ${script} failed: ${problem}\n`;
       process.stdout.write(`\n== ${script}\n${Buffer.concat(output)}${failed}`);
       if (problem !== undefined)
-        failures.push(described(`${script}: ${problem}`, [{ message: Buffer.concat(output).toString() }]));
+        failures.push(described(`${script}: ${problem}`, [{ message: endOf(output) }]));
       resolve(problem === undefined);
     };
     child.once('error', (error) => end(error.message));
     child.once('close', (code) => end(code === 0 ? undefined : `code ${code}`));
   });
+}
+
+/** What a program said last names what it found. */
+function endOf(output) {
+  return Buffer.concat(output).toString().trim().split('\n').slice(-SHOWN_LINES).join('\n');
 }
 
 /** Runs a program and shows its output as it comes. */
