@@ -37,7 +37,7 @@ export { CallTimer } from './backend/call-timer.js';
 export { timedCalls } from './backend/timed-calls.js';
 export { asError, asFailure, type Failure } from './protocol/failure.js';
 export { threadCpuMs } from './protocol/thread-cpu.js';
-export { selfTestRows } from './self-test/self-test-rows.js';
+export { assembleMacroStep, selfTestRows } from './self-test/self-test-rows.js';
 export { isBatchInvariant, runSelfTest } from './self-test/self-test.js';
 export { CallWatch, describeOverdue } from './threads/call-watch.js';
 export { usableCores } from './threads/usable-cores.js';

@@ -2,3 +2,4 @@
 export { auto } from '#providers';
 export { onnx } from '#onnx';
 export { tfjs } from '#tfjs';
+export { webgpu } from '#webgpu';

@@ -145,6 +145,11 @@ export interface MacroStep {
   readonly numRows: number;
   readonly stepsPerCall: number;
   /**
+   * x is still what the last call wrote, and all but the noise and what has a K in its shape is as it was
+   * there: a device may go on with what it holds. Absent: nothing is known.
+   */
+  readonly continues?: boolean;
+  /**
    * [B,D] in: x_t; out: x after K steps. For a 'raw' plan, K = 1: F, finished by finishStep in the thread.
    */
   readonly x: Float32Array;

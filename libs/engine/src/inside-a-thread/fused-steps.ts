@@ -12,6 +12,8 @@ import type { Steps } from './steps.js';
 /** Macro-steps of rows whose plans are tables of coefficients: the backend does all the arithmetic. */
 export class FusedSteps implements Steps {
   noise = { ms: 0, rows: 0 };
+  /** After the first call the states are where the backend left them. */
+  private continues = false;
 
   constructor(
     readonly batch: Batch,
@@ -28,6 +30,7 @@ export class FusedSteps implements Steps {
     return {
       numRows,
       stepsPerCall,
+      continues: this.continues,
       x: batch.x,
       x0: batch.x0,
       conditions: batch.conditions,
@@ -45,7 +48,9 @@ export class FusedSteps implements Steps {
   }
 
   /** The backend has already written x and x0. */
-  finish(): void {}
+  finish(): void {
+    this.continues = true;
+  }
 
   /**
    * z [K,M,D]: only rows with s > 0 in one of these steps have noise of their own; zeros elsewhere, so that

@@ -7,10 +7,10 @@ import type { Dawn } from './dawn.js';
 const NO_SUCH_NAME = 'no adapter has this name';
 const LISTED = /^ \* backend: '([^']*)', name: '(.*)'$/gm;
 /**
- * Our programs write workgroup memory before they read it. To have it zeroed first costs each workgroup
- * time, and SwiftShader a second to compile where it holds 4 KiB.
+ * Our programs write workgroup memory before they read it, and nobody else's run here: to have memory zeroed
+ * and every index checked would cost the innermost loops time, and SwiftShader seconds to compile.
  */
-const NO_ZEROING = 'enable-dawn-features=disable_workgroup_init';
+const UNGUARDED = 'enable-dawn-features=disable_workgroup_init,disable_robustness';
 /** Adapters that compute on the CPU: SwiftShader, Mesa's and Microsoft's. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
@@ -24,6 +24,8 @@ interface AdapterOptions {
 export interface ChosenAdapter {
   readonly adapter: GPUAdapter;
   readonly name: string;
+  /** Names of the other adapters that might have been taken. */
+  readonly others: readonly string[];
   /** Must live as long as the adapter and its devices. */
   readonly gpu: GPU;
 }
@@ -47,10 +49,11 @@ export async function chooseAdapter(dawn: Dawn, { device, software }: AdapterOpt
   const name = wanted.find((candidate) => software || !SOFTWARE.test(candidate));
   if (name === undefined)
     throw new BackendError(`${wanted.join(', ')} computes on the CPU and is taken only when it is asked for alone`);
-  const gpu = dawn.create([`adapter=${name}`, NO_ZEROING]);
+  const gpu = dawn.create([`adapter=${name}`, UNGUARDED]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new BackendError(`the WebGPU adapter ${name} has gone`);
-  return { adapter, name, gpu };
+  const others = names.filter((other) => other !== name && (software || !SOFTWARE.test(other)));
+  return { adapter, name, others, gpu };
 }
 
 function isNamed(device: string, name: string, index: number): boolean {

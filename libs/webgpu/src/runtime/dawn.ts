@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" />
 /** The optional package `webgpu`, Dawn for Node. Knows nothing of adapters and devices. */
 
+import { createRequire } from 'node:module';
 import { BackendError } from '#ddim';
 
 /** A name, not a literal: without the package everything else must still compile. */
@@ -23,6 +24,13 @@ export async function loadDawn(): Promise<Dawn> {
   }
   if (!isDawn(module)) throw new BackendError('the package webgpu has no function create');
   return module;
+}
+
+/** Of the package, with which the compiler of programs comes. */
+export function dawnVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)(`${PACKAGE}/package.json`);
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
 }
 
 function isDawn(module: unknown): module is Dawn {

@@ -3,7 +3,7 @@
 import type { DeviceCounters } from '#engine';
 import { BackendError, DdimError, DeviceLostError, OutOfMemoryError } from '#ddim';
 import { chooseAdapter, type ChosenAdapter } from './adapter.js';
-import { loadDawn } from './dawn.js';
+import { dawnVersion, loadDawn } from './dawn.js';
 
 // GPUBufferUsage, GPUMapMode: the package's constants are not global in Node.
 export const USAGE = { mapRead: 0x1, copySrc: 0x4, copyDst: 0x8, uniform: 0x40, storage: 0x80 } as const;
@@ -36,7 +36,7 @@ export interface Dispatch {
 }
 
 /** What is done in one submission. */
-export interface GpuCall {
+interface GpuCall {
   /** For messages: what failed. */
   readonly label: string;
   /** To the start of each buffer; data may lie on a SharedArrayBuffer; sizes are multiples of 4 bytes. */
@@ -57,6 +57,7 @@ export class GpuDevice {
     uploadedBytes: 0,
     downloadedBytes: 0,
   };
+  private readonly pipelines = new Map<string, GPUComputePipeline>();
   private loss: DeviceLostError | undefined;
   private readonly lost: Promise<void>;
   private readback: GPUBuffer | undefined;
@@ -91,6 +92,15 @@ export class GpuDevice {
     return this.chosen.name;
   }
 
+  /** Of all adapters here, this one's first. */
+  get names(): readonly string[] {
+    return [this.name, ...this.chosen.others];
+  }
+
+  get version(): string {
+    return dawnVersion();
+  }
+
   /** Memory for programs, zeros at first. @throws OutOfMemoryError, DeviceLostError */
   storage(label: string, bytes: number): Promise<GPUBuffer> {
     return this.buffer(label, bytes, USAGE.storage | USAGE.copySrc | USAGE.copyDst);
@@ -112,9 +122,14 @@ export class GpuDevice {
     return buffer;
   }
 
-  /** Compiles a WGSL program with the entry point `main`. @throws BackendError with the compiler's message */
-  pipeline(label: string, code: string): Promise<GPUComputePipeline> {
-    return this.checked(label, async () => {
+  /**
+   * A WGSL program with the entry point `main`, compiled once for all who ask for the same text.
+   * @throws BackendError with the compiler's message
+   */
+  async pipeline(label: string, code: string): Promise<GPUComputePipeline> {
+    const known = this.pipelines.get(code);
+    if (known) return known;
+    const pipeline = await this.checked(label, async () => {
       const module = this.device.createShaderModule({ label, code });
       return await this.device.createComputePipelineAsync({
         label,
@@ -122,6 +137,8 @@ export class GpuDevice {
         compute: { module, entryPoint: 'main' },
       });
     });
+    this.pipelines.set(code, pipeline);
+    return pipeline;
   }
 
   /** Binds buffers, or parts of them, to the bindings 0, 1, … of a pipeline's group 0. */

@@ -1,0 +1,1 @@
+export { webgpu, webgpuBackendModule } from './backend-modules.js';
