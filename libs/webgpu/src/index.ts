@@ -1,1 +1,1 @@
-export { webgpu, webgpuBackendModule } from './backend-modules.js';
+export { webgpu, webgpuBackendModule, webgpuTrainBackendModule } from './backend-modules.js';

@@ -4,7 +4,7 @@ import type { MacroStep } from '#engine';
 import type { NetworkShape } from './network-shape.js';
 
 /** Words at the beginning of a call, by place: sizes, then where tables begin; 0 for one that is absent. */
-export const CALL_WORDS = [
+export const CALL_HEADER = [
   'rows',
   'steps',
   'lanes',
@@ -40,7 +40,7 @@ const LANES_PADDING = 32;
 export const NO_ROW = 0xffffffff;
 
 type Table = Float32Array | Int32Array | Uint32Array;
-type Word = (typeof CALL_WORDS)[number];
+type Word = (typeof CALL_HEADER)[number];
 
 /**
  * A lane is one row of the network. A guided row has two, condition and null condition, next to each other
@@ -109,7 +109,7 @@ export class CallLayout {
     const words = new Uint32Array(out);
     const floats = new Float32Array(out);
     words.set(this.header);
-    words[CALL_WORDS.indexOf('continues')] = continues ? 1 : 0;
+    words[CALL_HEADER.indexOf('continues')] = continues ? 1 : 0;
     for (const { at, data } of this.placed) {
       if (continues && at >= this.stepWords) continue;
       if (data instanceof Float32Array) floats.set(data, at);
@@ -119,7 +119,7 @@ export class CallLayout {
 
   private placeAll(from: number, tables: Partial<Record<Word, Table | undefined>>): number {
     let at = from;
-    for (const word of CALL_WORDS) {
+    for (const word of CALL_HEADER) {
       const data = tables[word];
       if (!data) continue;
       this.set(word, at);
@@ -130,7 +130,7 @@ export class CallLayout {
   }
 
   private set(word: Word, value: number): void {
-    this.header[CALL_WORDS.indexOf(word)] = value;
+    this.header[CALL_HEADER.indexOf(word)] = value;
   }
 }
 

@@ -3,7 +3,7 @@
  * computes a row in another place computes the same operations in the same order.
  */
 
-import { CALL_WORDS, NO_ROW } from './call-layout.js';
+import { CALL_HEADER, NO_ROW } from './call-layout.js';
 import type { NetworkShape } from './network-shape.js';
 
 /** Partial sums of a row in a LayerNorm, element i in the one of i mod LANES; added as a binary tree. */
@@ -29,7 +29,7 @@ export function stepProgram(shape: NetworkShape): string {
   };
   const constants = [
     ...Object.entries({ ...sizes, ...named }),
-    ...CALL_WORDS.map((word, place) => [`word_${word}`, place] as const),
+    ...CALL_HEADER.map((word, place) => [`word_${word}`, place] as const),
   ];
   return `${constants.map(([name, value]) => `const ${name} = ${value}u;`).join('\n')}
 @group(0) @binding(0) var<storage, read> weights: array<vec4f>;
