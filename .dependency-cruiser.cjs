@@ -20,7 +20,7 @@ const backend = ['ddim', 'engine', 'training'];
 
 /** Tests prove a floor with whatever stands on it. */
 const proofs = ['\\.(e2e-)?spec\\.tsx?$', '^libs/[^/]+/testing/'];
-const native = '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow|webgpu)';
+const native = '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow|webgpu|koffi)';
 const named = Object.keys(floors).join('|');
 const insideAThread = '^libs/engine/src/inside-a-thread/';
 

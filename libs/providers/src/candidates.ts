@@ -1,5 +1,6 @@
 /** All that a worker can compute with, best first. Knows nothing of what works here. */
 
+import { cudaBackendModule } from '#cuda';
 import { gpuAbsence, nvidiaAbsence, onnxBackendModule, onnxTrainBackendModule } from '#onnx';
 import type { BackendPlace } from '#training';
 
@@ -23,6 +24,13 @@ export interface Candidate {
 
 /** Best first; the last one works everywhere. */
 export const CANDIDATES: readonly Candidate[] = [
+  {
+    name: 'cuda',
+    provider: 'cuda',
+    sampling: { module: cudaBackendModule, options: { providers: ['cuda'] } },
+    runsFiles: false,
+    absence: () => nvidiaAbsence(),
+  },
   onnxOn('cuda', () => nvidiaAbsence()),
   onnxOn('webgpu', (isForced) => (isForced ? undefined : gpuAbsence())),
   onnxOn('cpu', () => undefined),

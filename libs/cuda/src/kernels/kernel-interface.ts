@@ -68,7 +68,7 @@ export const CALL_WORDS = {
   lanes: 1,
   /** K. */
   steps: 2,
-  /** int32 [R,3]: LANE_COLUMNS. */
+  /** int32 [R,3]: row, condition, one of LANE_KINDS. */
   laneTable: 3,
   /** float32 [R,H], bias of the first layer included. */
   conditions: 4,
@@ -105,9 +105,6 @@ export const CALL_WORDS = {
   u: 23,
 } as const;
 
-/** Columns of the lane table. */
-export const LANE_COLUMNS = { row: 0, condition: 1, kind: 2 } as const;
-
 /**
  * Kinds of lanes. A guided row is two lanes, `conditional` at an even place and `unconditional` behind it;
  * all pairs stand before the lanes that are alone, so that no tile of an even number of lanes parts one.
@@ -129,7 +126,7 @@ export interface Kernel {
 }
 
 /** One that takes all steps of a tile of lanes. */
-export interface RowKernel extends Kernel {
+interface RowKernel extends Kernel {
   /** The widest padded h that it has sums for. */
   readonly maxHidden: number;
 }

@@ -11,15 +11,18 @@ const ALIGNMENT = 32;
 const WORD_BYTES = 4;
 
 /** Memory that both sides see, in words. */
-export interface CallMemory {
+interface CallViews {
   readonly floats: Float32Array;
   readonly integers: Int32Array;
 }
 
 /** One macro-step in the memory of a call: where everything lies, and what travels. */
 export class CallBlock {
-  /** Of the whole block, scratch included; and of what is uploaded, from its start to the end of x. */
+  /** On the device: tables, results, scratch. */
   readonly bytes: number;
+  /** On the host: tables and results. */
+  readonly hostBytes: number;
+  /** From the start to the end of x. */
   readonly uploadBytes: number;
   /** x, and x0 where it is wanted. */
   readonly download: { readonly offset: number; readonly bytes: number };
@@ -50,6 +53,7 @@ export class CallBlock {
     if (x0) end = this.place(CALL_WORDS.x0, end, x0.length);
     const fetched = (x0 ? head[CALL_WORDS.x0] : from) + x.length;
     this.download = { offset: from * WORD_BYTES, bytes: (fetched - from) * WORD_BYTES };
+    this.hostBytes = end * WORD_BYTES;
     const { hidden } = paddedWidths(config);
     if (scratchLanes > 0) {
       end = this.place(CALL_WORDS.h, end, scratchLanes * hidden);
@@ -59,14 +63,14 @@ export class CallBlock {
   }
 
   /** Head and tables into memory of at least `uploadBytes`. */
-  write({ floats, integers }: CallMemory): void {
+  write({ floats, integers }: CallViews): void {
     integers.set(this.head);
     for (const { place, data } of this.tables)
       (data instanceof Float32Array ? floats : integers).set(data, this.head[CALL_WORDS[place]]);
   }
 
   /** x, and x0 where it is wanted, back into the macro-step. */
-  read({ floats }: CallMemory): void {
+  read({ floats }: CallViews): void {
     const { x, x0 } = this.macroStep;
     for (const [place, array] of [
       [CALL_WORDS.x, x],

@@ -1,17 +1,14 @@
-/** The rows of the network that a macro-step's rows need, in the order of the kernels. Knows nothing of tables. */
+/** Rows of the network that a macro-step needs, in the order of the kernels. Knows nothing of tables. */
 
 import { BackendError } from '#ddim';
 import type { MacroStep } from '#engine';
-import { LANE_COLUMNS, LANE_KINDS } from '../kernels/kernel-interface.js';
-
-const COLUMNS = Object.keys(LANE_COLUMNS).length;
+import { LANE_KINDS } from '../kernels/kernel-interface.js';
 
 /** Lanes of a macro-step: a guided row is two, all others are one. */
 export function countLanes({ numRows, guidance }: MacroStep): number {
-  let lanes = numRows;
-  for (let row = 0; guidance && row < numRows; row++)
-    if (guidance.condIndex[row] !== guidance.nullIndex[row]) lanes += 1;
-  return lanes;
+  if (!guidance) return numRows;
+  const { condIndex, nullIndex } = guidance;
+  return numRows + condIndex.reduce((pairs, own, row) => pairs + (own === nullIndex[row] ? 0 : 1), 0);
 }
 
 /**
@@ -30,11 +27,6 @@ export function laneTable(macroStep: MacroStep): Int32Array {
     else lanes.push(row, own, LANE_KINDS.conditional, row, other, LANE_KINDS.unconditional);
   }
   return Int32Array.from([...lanes, ...alone]);
-}
-
-/** Numbers of a lane table. */
-export function laneNumbers(lanes: number): number {
-  return lanes * COLUMNS;
 }
 
 function checkSource({ source }: NonNullable<MacroStep['guidance']>, condition: number, row: number): void {

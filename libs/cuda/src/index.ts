@@ -1,0 +1,1 @@
+export { cudaBackendModule } from './backend-modules.js';
