@@ -1,6 +1,6 @@
-/** Rows of every kind on a model, and what the float64 network makes of them. Knows nothing of kernels. */
+/** Rows of every kind on a model, and what a reference network makes of them. Knows nothing of kernels. */
 
-import { fillNormal, IDLE_ROW, mlpPredict, outputSize, PLACES, type Predict } from '#ddim';
+import { fillNormal, IDLE_ROW, outputSize, PLACES, type Predict } from '#ddim';
 import type { LoadedDenoiser, MlpModelSource } from '#engine';
 import { assembleMacroStep, type ProbeRow, type ProbeState } from '../../engine/src/self-test/self-test-rows.js';
 
@@ -49,9 +49,8 @@ export class KernelRows {
     return states.map(({ x }) => x);
   }
 
-  /** Of the first rows' x from the float64 network's, relative to the largest number. */
-  largestError(results: readonly Float32Array[]): number {
-    const predict = mlpPredict(this.model.config, this.model.parameters);
+  /** Of the first rows' x from those of a reference network, relative to the largest number. */
+  largestError(results: readonly Float32Array[], predict: Predict): number {
     const pairs = results.map((actual, i) => ({ actual, expected: reference(predict, this.rows[i]) }));
     const largest = Math.max(...pairs.flatMap(({ expected }) => Array.from(expected, Math.abs)));
     const errors = pairs.flatMap(({ actual, expected }) => Array.from(expected, (x, j) => Math.abs(x - actual[j])));

@@ -39,7 +39,7 @@ export type SamplingMode = (typeof SAMPLING_MODES)[number];
 /** Which way a plan goes; `encode` walks it upwards (DDIM inversion). */
 export type Direction = Exclude<SamplingMode, 'interpolate'>;
 
-/** Arithmetic of the network that is faster and a little wrong: 8-bit integers, or the upper half of float32. */
+/** Arithmetic that is faster and a little wrong: 8-bit integers, or the upper half of float32. */
 export const ROUNDED_PRECISIONS = ['int8', 'bf16'] as const;
 export type RoundedPrecision = (typeof ROUNDED_PRECISIONS)[number];
 

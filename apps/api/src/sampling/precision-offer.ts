@@ -4,7 +4,8 @@ import { fieldProblem, type HttpProblem } from '../http/problem.js';
 import type { QueueLoad } from '../queue/queue-load.js';
 
 /**
- * A precision is offered where its cost is known and small, and every worker that might get the job can run it.
+ * A precision is offered where its cost is known and small, and every worker that might get the job can run
+ * it.
  * @throws HttpProblem `int8_not_measured`, `int8_too_inaccurate` or `int8_unavailable`, and so for the others
  */
 export function requirePrecision(

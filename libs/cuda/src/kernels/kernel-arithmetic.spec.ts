@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { initialParameters, type MlpDenoiserConfig } from '#ddim';
+import { bf16Predict, initialParameters, mlpPredict, type MlpDenoiserConfig } from '#ddim';
 import type { MlpModelSource } from '#engine';
 import { EmulatedDenoiser, type EmulatedPath } from '../../testing/emulated-denoiser.js';
 import { Emulator, whyNotEmulated } from '../../testing/emulator.js';
@@ -34,6 +34,8 @@ function modelOf(sizes: Partial<MlpDenoiserConfig>): MlpModelSource {
 }
 
 const tiny = modelOf({});
+/** H and D of which neither is a multiple of a panel. */
+const UNEVEN = { hiddenSize: 264, actionHorizon: 86 };
 const reason = whyNotEmulated();
 
 describe.skipIf(reason !== undefined)(
@@ -48,25 +50,20 @@ describe.skipIf(reason !== undefined)(
       new EmulatedDenoiser(emulator, model, { precision, path, backwards });
 
     it.each([
-      { precision: 'float32', what: 'one panel, padded', sizes: {} },
-      {
-        precision: 'float32',
-        what: 'panels of h and x that are not whole',
-        sizes: { hiddenSize: 328, actionHorizon: 100 },
-      },
-      { precision: 'bf16', what: 'one panel, padded', sizes: {} },
-      {
-        precision: 'bf16',
-        what: 'panels of h and x that are not whole',
-        sizes: { hiddenSize: 328, actionHorizon: 100 },
-      },
+      { precision: 'float32', what: 'one panel, padded', sizes: { numLayers: 2 } },
+      { precision: 'float32', what: 'panels of h and x that are not whole', sizes: UNEVEN },
+      { precision: 'bf16', what: 'one panel, padded', sizes: { numLayers: 2 } },
+      { precision: 'bf16', what: 'panels of h and x that are not whole', sizes: UNEVEN },
     ] as const)('agree in $precision with the float64 network: $what', async ({ precision, sizes }) => {
-      const model = modelOf({ ...sizes, numLayers: 2 });
+      const model = modelOf(sizes);
       const rows = new KernelRows(model, 3, 1);
       const results = await rows.advance(on(model, precision, 'graph'), { steps: 1 });
-      const error = rows.largestError(results);
-      console.log(`${precision}, H ${model.config.hiddenSize}: off by ${error.toExponential(1)} of the largest number`);
+      const error = rows.largestError(results, mlpPredict(model.config, model.parameters));
+      const rounded = rows.largestError(results, bf16Predict(model.config, model.parameters));
+      const own = precision === 'bf16' ? `, ${rounded.toExponential(1)} from one that rounds as well` : '';
+      console.log(`${precision}, H ${model.config.hiddenSize}: off by ${error.toExponential(1)} of the largest${own}`);
       expect(error).toBeLessThan(TOLERANCES[precision]);
+      if (precision === 'bf16') expect(rounded).toBeLessThan(error);
       const tile = on(model, precision, model.config.hiddenSize > 256 ? 32 : 64);
       expect(await rows.advance(tile, { steps: 1 })).toEqual(results);
     });
@@ -79,7 +76,8 @@ describe.skipIf(reason !== undefined)(
       });
 
       it('do all that a row may need', () => {
-        expect(rows.largestError(expected)).toBeLessThan(TOLERANCES[precision]);
+        const predict = mlpPredict(tiny.config, tiny.parameters);
+        expect(rows.largestError(expected, predict)).toBeLessThan(TOLERANCES[precision]);
       });
 
       it.each([
@@ -99,18 +97,20 @@ describe.skipIf(reason !== undefined)(
           expect(await rows.advance(on(tiny, precision, path), { steps, chosen })).toEqual(few);
       });
 
-      it.each([1, 15, 16, 17, 63, 64])('give a row the same bytes beside %i', async (count) => {
+      it.each([1, 15, 16, 17, 63, 64])('give a row the same bytes as one of %i', async (count) => {
         const chosen = Array.from({ length: count }, (_, i) => 64 - i);
         const some = chosen.map((i) => expected[i]);
-        for (const path of [64, 'graph'] as const)
+        for (const path of count === 17 ? ([64, 'graph'] as const) : ([64] as const))
           expect(await rows.advance(on(tiny, precision, path), { steps: 4, chosen })).toEqual(some);
       });
 
       it.each([NaN, Infinity])('give a row the same bytes beside %d', async (poison) => {
         const beside = new KernelRows(tiny, 65, 4, (i) => (i % 2 === 0 ? poison : undefined));
-        for (const path of [64, 16, 'graph'] as const) {
-          const results = await beside.advance(on(tiny, precision, path), { steps: 4 });
-          expect(results.filter((_, i) => i % 2 === 1)).toEqual(expected.filter((_, i) => i % 2 === 1));
+        const chosen = Array.from({ length: 24 }, (_, i) => i);
+        const own = chosen.filter((i) => i % 2 === 1);
+        for (const path of [64, 'graph'] as const) {
+          const results = await beside.advance(on(tiny, precision, path), { steps: 4, chosen });
+          expect(own.map((i) => results[i])).toEqual(own.map((i) => expected[i]));
           expect(results[0].some(Number.isFinite)).toBe(false);
         }
       });

@@ -46,7 +46,8 @@ describe('bf16Predict', () => {
     for (const [name, values] of parameters) if (name.endsWith('.kernel')) rounded.set(name, values.map(roundToBf16));
     rounded.set('denoiser_in.kernel', parameters.get('denoiser_in.kernel') ?? new Float32Array());
     const [x, condition] = [new Float32Array(4), new Float32Array(16).fill(1 + 2 ** -12)];
-    const F = bf16Predict(config, parameters)(x, 7, condition); // x is zero: the rows that see it do not count
+    // x is zero: the rows that see it do not count
+    const F = bf16Predict(config, parameters)(x, 7, condition);
     expect(F).toEqual(bf16Predict(config, rounded)(x, 7, condition));
     rounded.set('denoiser_in.kernel', (parameters.get('denoiser_in.kernel') ?? new Float32Array()).map(roundToBf16));
     expect(F).not.toEqual(bf16Predict(config, rounded)(x, 7, condition));

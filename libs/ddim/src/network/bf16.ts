@@ -1,8 +1,8 @@
 import { mlpPredict, outputSize, type DenoiserParameters, type MlpDenoiserConfig, type Predict } from './denoiser.js';
 
 /*
- * Precision bf16: both sides of every product of a step are rounded to bf16, sums stay float32. Conditions, the
- * time table, norms, SiLU and the step itself stay float32.
+ * Precision bf16: both sides of every product of a step are rounded to bf16, sums stay float32. Conditions,
+ * the time table, norms, SiLU and the step itself stay float32.
  */
 
 const STEP_KERNEL = /^(denoiser_in|denoiser_block_\d+_(up|down)|noise_out)\.kernel$/;
@@ -10,14 +10,14 @@ const STEP_KERNEL = /^(denoiser_in|denoiser_block_\d+_(up|down)|noise_out)\.kern
 const bits = new Uint32Array(1);
 const number = new Float32Array(bits.buffer);
 
-/** The nearest number with the 8-bit mantissa of bf16, ties to even; one that is not finite stays as it is. */
+/** The nearest number that bf16 has, ties to the even one; what is not finite stays as it is. */
 export function roundToBf16(value: number): number {
   number[0] = value;
   if (Number.isFinite(number[0])) bits[0] = (bits[0] + 0x7fff + ((bits[0] >>> 16) & 1)) & 0xffff0000;
   return number[0];
 }
 
-/** The reference of the bf16 network, for one row at a time: mlpPredict with both sides of products rounded. */
+/** The reference of the bf16 network, for one row at a time: mlpPredict with both sides rounded. */
 export function bf16Predict(config: MlpDenoiserConfig, parameters: DenoiserParameters): Predict {
   const rounded = new Map(parameters);
   const numbersOfX = outputSize(config) * config.hiddenSize;
@@ -30,6 +30,9 @@ export function bf16Predict(config: MlpDenoiserConfig, parameters: DenoiserParam
         kernel.map((value, i) => (i < end ? roundToBf16(value) : value)),
       );
   }
-  const round = (x: Float64Array): Float64Array => x.map(roundToBf16);
-  return mlpPredict(config, rounded, { blocks: round, ends: round });
+  return mlpPredict(config, rounded, { blocks: roundRow, ends: roundRow });
+}
+
+function roundRow(x: Float64Array): Float64Array {
+  return x.map(roundToBf16);
 }

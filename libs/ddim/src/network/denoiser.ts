@@ -26,7 +26,7 @@ export type Predict = (x: Float32Array, timestep: number, condition: Float32Arra
 /** A row as a product reads it. */
 type Rounding = (x: Float64Array) => Float64Array;
 
-/** What products read: the two of a residual block, and the first, of x, and the last. Absent: the row itself. */
+/** What products read: those of the residual blocks, and the first, of x, and the last; absent: the row. */
 interface Roundings {
   readonly blocks?: Rounding;
   readonly ends?: Rounding;

@@ -1,9 +1,9 @@
 import type { RoundedPrecision } from '../vocabulary.js';
 
-/** Above this relative error the actions are no longer those of the model, and the precision is refused. */
+/** Above this relative error the actions are no longer those of the model; the precision is refused. */
 export const MAX_RELATIVE_RMS = 0.05;
 
-/** How far actions sampled in another precision are from those sampled in float32, same noise, in normalised units. */
+/** How far actions of a precision are from those of float32, same noise, in normalised units. */
 interface Deviation {
   /** √(Σ (a - b)² / Σ b²), b the float32 actions. */
   readonly relativeRms: number;

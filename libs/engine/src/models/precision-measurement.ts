@@ -1,6 +1,6 @@
 /**
- * What other precisions cost a model in accuracy, by sampling it in each on an engine of its own. Knows nothing
- * of who asks and of what is decided.
+ * What other precisions cost a model in accuracy, by sampling it in each on an engine of its own. Knows
+ * nothing of who asks and of what is decided.
  */
 
 import {
