@@ -88,8 +88,7 @@ function check(script) {
     const end = (problem) => {
       const failed = problem === undefined ? '' : `== ${script} failed: ${problem}\n`;
       process.stdout.write(`\n== ${script}\n${Buffer.concat(output)}${failed}`);
-      if (problem !== undefined)
-        failures.push(described(`${script}: ${problem}`, [{ message: endOf(output) }]));
+      if (problem !== undefined) failures.push(described(`${script}: ${problem}`, [{ message: endOf(output) }]));
       resolve(problem === undefined);
     };
     child.once('error', (error) => end(error.message));
