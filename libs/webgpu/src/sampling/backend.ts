@@ -10,8 +10,8 @@ import {
   type LoadTerms,
   type ModelSource,
 } from '#engine';
-import { GpuDevice } from '../runtime/device.js';
-import { isForced } from '../runtime/providers.js';
+import type { GpuDevice } from '../runtime/device.js';
+import { infoOfDevice, openDevice } from '../runtime/open-device.js';
 import { WebGpuDenoiser } from './webgpu-denoiser.js';
 
 /** As for ONNX Runtime's provider: long enough to hide transfers, and short enough to be stopped. */
@@ -24,8 +24,7 @@ const MAX_BATCH_ROWS = 4_096;
  * @throws InputError `unknown_provider`; BackendError when there is no GPU or no package to reach it
  */
 export async function createBackend(options: BackendOptions): Promise<DenoiserBackend> {
-  const { device } = options;
-  return new WebGpuBackend(await GpuDevice.open({ device, software: isForced(options.providers) }));
+  return new WebGpuBackend(await openDevice(options));
 }
 
 class WebGpuBackend implements DenoiserBackend {
@@ -40,8 +39,7 @@ class WebGpuBackend implements DenoiserBackend {
   private readonly loaded = new Set<LoadedDenoiser>();
 
   constructor(private readonly device: GpuDevice) {
-    const { name, names, version } = device;
-    this.info = { kind: 'webgpu', provider: 'webgpu', device: name, devices: names, version, rejected: [] };
+    this.info = infoOfDevice(device);
   }
 
   get counters(): DeviceCounters {

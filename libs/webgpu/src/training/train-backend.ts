@@ -1,33 +1,29 @@
 import { checkParameters } from '#ddim';
 import type { BackendInfo, BackendOptions } from '#engine';
 import type { LoadedTrainer, TrainBackend, TrainSetup } from '#training';
-import { GpuDevice } from '../runtime/device.js';
-import { CompiledKernels } from './compiled-kernels.js';
+import type { GpuDevice } from '../runtime/device.js';
+import { infoOfDevice, openDevice } from '../runtime/open-device.js';
 import { WebGpuTrainer } from './webgpu-trainer.js';
 
 /**
  * Own WGSL kernels as a training backend.
- * @throws InputError `unknown_provider`; BackendError when the package or a device is not to be had
+ * @throws InputError `unknown_provider`; BackendError when there is no GPU or no package to reach it
  */
 export async function createTrainBackend(options: BackendOptions): Promise<TrainBackend> {
-  return new WebGpuTrainBackend(
-    await GpuDevice.open({ device: options.device, software: options.providers.length === 1 }),
-  );
+  return new WebGpuTrainBackend(await openDevice(options));
 }
 
 /** Trains on one device; closing it gives all its memory back. */
 export class WebGpuTrainBackend implements TrainBackend {
   readonly info: BackendInfo;
-  private readonly kernels: CompiledKernels;
 
   constructor(private readonly device: GpuDevice) {
-    this.kernels = new CompiledKernels(device);
-    this.info = { kind: 'webgpu', provider: 'webgpu', device: device.name, version: '0.6.2', rejected: [] };
+    this.info = infoOfDevice(device);
   }
 
   async load(setup: TrainSetup): Promise<LoadedTrainer> {
     checkParameters(setup.config, setup.state.parameters);
-    return WebGpuTrainer.load(this.device, this.kernels, setup);
+    return WebGpuTrainer.load(this.device, setup);
   }
 
   close(): Promise<void> {

@@ -2,7 +2,6 @@ import type { TrainBatch, TrainSetup } from '#training';
 import { USAGE, type Dispatch, type GpuDevice } from '../runtime/device.js';
 import { backwardTasks } from './backward-tasks.js';
 import { packBatch } from './batch-upload.js';
-import type { CompiledKernels } from './compiled-kernels.js';
 import type { DeviceState } from './device-state.js';
 import { forwardTasks } from './forward-tasks.js';
 import { gradientTable, type GradientTable } from './gradient-table.js';
@@ -24,7 +23,6 @@ interface PassResult {
 /** What the passes of a run have in common. */
 interface PassGround {
   readonly device: GpuDevice;
-  readonly kernels: CompiledKernels;
   readonly setup: TrainSetup;
   readonly state: DeviceState;
 }
@@ -107,7 +105,7 @@ function taskWords(tasks: readonly Task[]): Uint32Array {
 }
 
 async function bind(
-  { kernels, device, state }: PassGround,
+  { device, state }: PassGround,
   kind: PassKind,
   tasks: readonly Task[],
   { memory, table, tasks: words }: Readonly<Record<'memory' | 'table' | 'tasks', GPUBuffer>>,
@@ -116,7 +114,7 @@ async function bind(
   const resources: Record<PassBuffer, GPUBuffer | GPUBufferBinding> = { memory, table, weights, ...state.buffers };
   const dispatches: Dispatch[] = [];
   for (const [i, { kernel, grid }] of tasks.entries()) {
-    const pipeline = await kernels.of(kernel);
+    const pipeline = await device.pipeline(kernel.name, kernel.code);
     const task = { buffer: words, offset: i * TASK_BYTES, size: TASK_BYTES };
     const bindGroup = device.bindGroup(pipeline, [...kernel.buffers.map((buffer) => resources[buffer]), task]);
     dispatches.push({ pipeline, bindGroup, workgroups: [grid[0], grid[1]] });

@@ -1,7 +1,6 @@
 import type { DenoiserParameters } from '#ddim';
 import type { LoadedTrainer, TrainBatch, TrainSetup, TrainState, TrainStepResult } from '#training';
 import type { GpuDevice } from '../runtime/device.js';
-import type { CompiledKernels } from './compiled-kernels.js';
 import { DeviceState } from './device-state.js';
 import type { PassKind } from './pass-memory.js';
 import { TrainingPass } from './training-pass.js';
@@ -12,14 +11,13 @@ export class WebGpuTrainer implements LoadedTrainer {
 
   private constructor(
     private readonly device: GpuDevice,
-    private readonly kernels: CompiledKernels,
     private readonly setup: TrainSetup,
     private readonly state: DeviceState,
   ) {}
 
   /** @throws OutOfMemoryError, DeviceLostError */
-  static async load(device: GpuDevice, kernels: CompiledKernels, setup: TrainSetup): Promise<WebGpuTrainer> {
-    return new WebGpuTrainer(device, kernels, setup, await DeviceState.create(device, setup.config, setup.state));
+  static async load(device: GpuDevice, setup: TrainSetup): Promise<WebGpuTrainer> {
+    return new WebGpuTrainer(device, setup, await DeviceState.create(device, setup.config, setup.state));
   }
 
   async trainStep(batch: TrainBatch): Promise<TrainStepResult> {
@@ -53,8 +51,8 @@ export class WebGpuTrainer implements LoadedTrainer {
     const key = `${kind}/${rows}`;
     const known = this.passes.get(key);
     if (known) return known;
-    const { device, kernels, setup, state } = this;
-    const pass = await TrainingPass.create({ device, kernels, setup, state }, kind, rows);
+    const { device, setup, state } = this;
+    const pass = await TrainingPass.create({ device, setup, state }, kind, rows);
     this.passes.set(key, pass);
     return pass;
   }
