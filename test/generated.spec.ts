@@ -4,6 +4,7 @@ import {
   ArtifactMetrics,
   BackendMetrics,
   describeMetrics,
+  DeviceMetrics,
   EngineMetrics,
   GuardMetrics,
   HttpMetrics,
@@ -30,6 +31,7 @@ describe('Generated files', () => {
     const subjects = [
       ArtifactMetrics,
       BackendMetrics,
+      DeviceMetrics,
       EngineMetrics,
       GuardMetrics,
       HttpMetrics,

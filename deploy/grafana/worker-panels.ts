@@ -50,6 +50,35 @@ export const workerPanels = [
     width: 8,
     queries: [{ expr: 'sum by (cause) (stride_intake_paused)', legend: '{{cause}}' }],
   }),
+  timeseries({
+    title: 'GPUs: load and memory',
+    description:
+      'stride_device_utilization_ratio and the share of stride_device_memory_bytes that is used, where NVIDIA’s driver says it. Low at a long queue: it is starved',
+    unit: 'percentunit',
+    width: 8,
+    max: 1,
+    queries: [
+      { expr: 'stride_device_utilization_ratio', legend: '{{instance}} {{device}} load' },
+      {
+        expr: 'stride_device_memory_used_bytes / stride_device_memory_bytes',
+        legend: '{{instance}} {{device}} memory',
+      },
+    ],
+  }),
+  timeseries({
+    title: 'GPUs: power',
+    description: 'stride_device_power_watts: what each GPU draws',
+    unit: 'watt',
+    width: 8,
+    queries: [{ expr: 'stride_device_power_watts', legend: '{{instance}} {{device}}' }],
+  }),
+  timeseries({
+    title: 'GPUs: temperature',
+    description: 'stride_device_temperature_celsius: near its limit a GPU slows down by itself',
+    unit: 'celsius',
+    width: 8,
+    queries: [{ expr: 'stride_device_temperature_celsius', legend: '{{instance}} {{device}}' }],
+  }),
   heatmap({
     title: 'Step duration of all workers',
     description: `${STEP}: how often each duration was seen`,

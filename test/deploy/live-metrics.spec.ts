@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '#system';
 import { found, waitForSamplingJob } from '#client';
 import { someObservations, trainingRequest, trainTinyModel, uploadTinyDataset } from '../e2e/tiny-model.js';
+import { buildLibrary, noStubReason } from '../../libs/cuda/testing/stub-driver.js';
 import { ndarray, PolicyClient } from '../policies/policy-client.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
@@ -21,6 +22,9 @@ const RULES = [
   'ddim_samples_total', // its name in the release before
 ];
 
+/** Without a compiler there is no stand-in for the driver of GPUs. */
+const expressions = dashboardExpressions('5s').filter(({ expr }) => noStubReason === '' || !expr.includes('_device_'));
+
 const hosts = (urls: readonly string[]): string[] => urls.map((url) => new URL(url).host);
 
 describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool === undefined)(
@@ -32,7 +36,9 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
     let loadEnded: Promise<unknown> = Promise.resolve();
 
     beforeAll(async () => {
-      stride = await TestStride.start();
+      // the GPUs of a stand-in for NVIDIA's driver, so that their panels have data on every machine
+      const env = noStubReason === '' ? { LD_LIBRARY_PATH: buildLibrary('libnvidia-ml.so.1', ['stub-nvml.c']) } : {};
+      stride = await TestStride.start({ env });
       prometheus = await TestPrometheus.start({
         'stride-api': hosts([stride.url]),
         'stride-worker': { http: `${stride.url}/v1/workers/targets` },
@@ -50,7 +56,7 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
       await stride.stop();
     });
 
-    it.each(dashboardExpressions('5s'))('$panel has data: $expr', async ({ expr }) => {
+    it.each(expressions)('$panel has data: $expr', async ({ expr }) => {
       await until(
         'a value',
         async () => ((await prometheus.query(expr)).some(Number.isFinite) ? true : undefined),
@@ -106,10 +112,7 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
         (await prometheus.query('sum(rate(stride_samples_total[5s]))'))[0] === 0 ? true : undefined;
       await until('nothing happens', idle, DATA_MS);
       const notNumbers = [];
-      for (const { panel, expr } of [
-        ...dashboardExpressions('5s'),
-        ...RULES.map((rule) => ({ panel: 'rule', expr: rule })),
-      ])
+      for (const { panel, expr } of [...expressions, ...RULES.map((rule) => ({ panel: 'rule', expr: rule }))])
         if ((await prometheus.query(expr)).some(Number.isNaN)) notNumbers.push(panel);
       expect(notNumbers).toEqual([]);
     });

@@ -7,6 +7,7 @@ import type { JobKind } from '#contract';
 import {
   ArtifactMetrics,
   BackendMetrics,
+  DeviceMetrics,
   EngineMetrics,
   GuardMetrics,
   JobMetrics,
@@ -35,6 +36,7 @@ import {
 } from '#storage';
 import type { BackendChoice } from '#training';
 import { WorkerHealthController } from './process/health.controller.js';
+import { DeviceWatch } from './process/device-watch.js';
 import { HeartbeatService } from './process/heartbeat.service.js';
 import { JobAttempts } from './attempts/job-attempts.js';
 import { JobIntake } from './attempts/job-intake.js';
@@ -117,6 +119,7 @@ export class WorkerModule {
 
 const services: Provider[] = [
   BackendReport,
+  DeviceWatch,
   HeartbeatService,
   JobAttempts,
   JobIntake,
@@ -185,13 +188,20 @@ function storageProviders(config: WorkerConfig): Provider[] {
 }
 
 const metricsProviders: Provider[] = [
-  ...[ArtifactMetrics, BackendMetrics, EngineMetrics, GuardMetrics, JobMetrics, ModelMetrics, TrainingMetrics].map(
-    (Class) => ({
-      provide: Class,
-      useFactory: (registry: Registry) => new Class(registry),
-      inject: [Registry],
-    }),
-  ),
+  ...[
+    ArtifactMetrics,
+    BackendMetrics,
+    DeviceMetrics,
+    EngineMetrics,
+    GuardMetrics,
+    JobMetrics,
+    ModelMetrics,
+    TrainingMetrics,
+  ].map((Class) => ({
+    provide: Class,
+    useFactory: (registry: Registry) => new Class(registry),
+    inject: [Registry],
+  })),
   { provide: ModelSeries, useFactory: (registry: Registry) => new ModelSeries(registry), inject: [Registry] },
   { provide: RecentWork, useFactory: () => new RecentWork() },
 ];

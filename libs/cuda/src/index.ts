@@ -1,1 +1,2 @@
 export { cudaBackendModule } from './backend-modules.js';
+export { Telemetry, telemetryAbsence } from './telemetry/telemetry.js';

@@ -23,6 +23,7 @@ export type { Work } from './scheduling/assignment.js';
 export type { Forecast } from './requests/deadline.js';
 export { FLOORS } from './scheduling/lane-queue.js';
 export { measurePrecisions } from './models/precision-measurement.js';
+export type { DeviceReading } from './report/device-reading.js';
 export { observeTogether } from './report/observer.js';
 export type { EngineObserver, MacroStepFacts, ModelFacts, RequestFacts, RowsByPriority } from './report/observer.js';
 export type { Asker, Policy, PolicyContext, PolicyFactory } from './scheduling/policy.js';

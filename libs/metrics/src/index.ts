@@ -1,6 +1,7 @@
 export { ArtifactMetrics } from './artifact-metrics.js';
 export { BackendMetrics } from './backend-metrics.js';
 export { describeMetrics } from './describe-metrics.js';
+export { DeviceMetrics } from './device-metrics.js';
 export { EngineMetrics } from './engine-metrics.js';
 export { expose } from './exposition.js';
 export { GuardMetrics } from './guard-metrics.js';
