@@ -1,2 +1,2 @@
-export { cudaBackendModule } from './backend-modules.js';
+export { cuda, cudaBackendModule } from './backend-modules.js';
 export { Telemetry, telemetryAbsence } from './telemetry/telemetry.js';
