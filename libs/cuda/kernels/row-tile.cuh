@@ -102,7 +102,6 @@ class RowTile {
       const int some = groups - first < PANEL_GROUPS ? groups - first : PANEL_GROUPS;
       __syncthreads(); // nobody reads what lies there, and x is as the last step left it
       loadState(first * Precision::GROUP, some * Precision::GROUP);
-      __syncthreads();
       addToH(working, some);
     }
     forEachOfH([](float (&sums)[4], int, int) {
@@ -130,9 +129,7 @@ class RowTile {
     for (int chunk = 0; chunk < 4 * hidden / PANEL; chunk++) {
       Sums sums = {};
       addProducts(sums, operand, hiddenGroups(), PANEL_OCTETS);
-      __syncthreads(); // h is normalised, and the chunk before is multiplied
       storeInner(sums, upBias + chunk * PANEL);
-      __syncthreads();
       addToH(working, PANEL_GROUPS);
     }
     const float* downBias = model.blockNumbers(block, DOWN_BIAS);
@@ -158,7 +155,6 @@ class RowTile {
       const float* low = workingRows() + (lanes.tile * TILE + lanes.g) * stride;
       normalise<Precision>(low, low + 8 * stride, norm, operand, lanes);
     }
-    __syncthreads();
   }
 
   /** SiLU(sums + bias) as an operand of 256 columns. */
@@ -179,13 +175,11 @@ class RowTile {
     forEachOfH([this](float (&sums)[4], int tile, int column) {
       Precision::store(operand, {tiles, tile, g()}, column, {sums[0], sums[1], sums[2], sums[3]});
     });
-    __syncthreads();
     const float* bias = model.numbers(OUT_BIAS);
     for (int first = 0; first < D; first += PANEL) {
       const int octets = (D - first + OCTET - 1) / OCTET;
       Sums sums = {};
       addProducts(sums, operand, hiddenGroups(), octets);
-      __syncthreads(); // the panel before has been stepped, the last chunk is multiplied
       storeOutputs(sums, bias + first, octets);
       __syncthreads();
       const int columns = D - first < PANEL ? D - first : PANEL;
@@ -221,7 +215,10 @@ class RowTile {
     }
   }
 
-  /** sums += left W for the next `groups` of the stream, in `octets` of columns, 4 at most. */
+  /**
+   * sums += left W for the next `groups` of the stream, in `octets` of columns, 4 at most. The stream's barrier
+   * comes first: what was written before, `left` included, is there, and what was read before may be written after.
+   */
   __device__ void addProducts(Sums& sums, const uint4* left, int groups, int octets) {
     for (int group = 0; group < groups; group++) {
       const uint4* right = weights.next() + threadIdx.x;
