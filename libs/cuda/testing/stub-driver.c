@@ -184,9 +184,12 @@ CUresult cuDeviceGetName(char* name, int length, int device) {
   return begin("cuDeviceGetName");
 }
 
+/** Of a block: a GeForce's before capability 9. */
+static int shared_bytes(void) { return (capability_major < 9 ? 99 : 227) * 1024; }
+
 CUresult cuDeviceGetAttribute(int* value, int attribute, int device) {
   CUresult status = begin("cuDeviceGetAttribute");
-  *value = attribute == 75 ? capability_major : attribute == 16 ? 12 : 0;
+  *value = attribute == 75 ? capability_major : attribute == 16 ? 12 : attribute == 97 ? shared_bytes() : 0;
   return status != SUCCESS ? status : device < device_count ? SUCCESS : INVALID_DEVICE;
 }
 
@@ -296,7 +299,7 @@ CUresult cuModuleGetFunction(Kernel** kernel, void* handle, const char* name) {
 CUresult cuFuncSetAttribute(Kernel* kernel, int attribute, int value) {
   CUresult status = begin("cuFuncSetAttribute");
   if (status != SUCCESS) return status;
-  if (attribute != 8 || value < 0 || value > 227 * 1024) return INVALID_VALUE;
+  if (attribute != 8 || value < 0 || value > shared_bytes()) return INVALID_VALUE;
   if (value > kernel->shared_bytes) kernel->shared_bytes = value;
   return SUCCESS;
 }

@@ -203,3 +203,14 @@ export const KERNELS: Readonly<Record<KernelPrecision, KernelSet>> = {
   float32: setOf('float32', 'tf32x3'),
   bf16: setOf('bf16', 'bf16'),
 };
+
+/** The row-tile kernels that have room for such widths, where a block has so much shared memory. */
+export function fittingTiles(
+  rows: readonly RowKernel[],
+  widths: Widths,
+  sharedBytesPerBlock: number,
+): readonly RowKernel[] {
+  return rows.filter(
+    ({ maxHidden, sharedBytes }) => widths.hidden <= maxHidden && sharedBytes(widths) <= sharedBytesPerBlock,
+  );
+}

@@ -16,6 +16,8 @@ export interface CudaDevice {
   /** 90 is compute capability 9.0. */
   readonly capability: number;
   readonly multiprocessors: number;
+  /** The most shared memory of a block: 227 KiB on an H200, 99 on a GeForce. */
+  readonly sharedBytesPerBlock: number;
 }
 
 /** Every device that has what the kernels need. @throws BackendError when there is none, saying why */
@@ -29,6 +31,7 @@ export function cudaDevices(driver: CudaDriver): readonly CudaDevice[] {
       number,
       capability: driver.computeCapability(number),
       multiprocessors: driver.multiprocessors(number),
+      sharedBytesPerBlock: driver.sharedBytesPerBlock(number),
     };
   });
   const able = devices.filter(({ capability }) => capability >= LEAST_CAPABILITY);

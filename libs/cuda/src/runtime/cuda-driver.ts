@@ -14,7 +14,7 @@ const CUDA_LIBRARY = process.platform === 'win32' ? 'nvcuda.dll' : 'libcuda.so.1
 const OLDEST_VERSION = 11_040;
 
 /** Device attributes and other constants of cuda.h. */
-const ATTRIBUTES = { multiprocessors: 16, capabilityMajor: 75, capabilityMinor: 76 };
+const ATTRIBUTES = { multiprocessors: 16, capabilityMajor: 75, capabilityMinor: 76, sharedBytesPerBlock: 97 };
 const MAX_DYNAMIC_SHARED_BYTES = 8;
 const NON_BLOCKING_STREAM = 1;
 const CAPTURE_THREAD_LOCAL = 1;
@@ -94,6 +94,11 @@ export class CudaDriver {
 
   multiprocessors(device: number): number {
     return this.attribute(ATTRIBUTES.multiprocessors, device);
+  }
+
+  /** Of shared memory, for a block that asks for the most. */
+  sharedBytesPerBlock(device: number): number {
+    return this.attribute(ATTRIBUTES.sharedBytesPerBlock, device);
   }
 
   /** The device's context in this process, one more time. */

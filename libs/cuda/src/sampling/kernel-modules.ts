@@ -1,6 +1,7 @@
 /** The compiled kernels of each precision that was asked for. Knows nothing of models and of calls. */
 
 import {
+  fittingTiles,
   KERNELS,
   type Kernel,
   type KernelPrecision,
@@ -20,7 +21,7 @@ export interface CompiledKernel {
 
 /** See KernelSet. */
 export interface PrecisionKernels extends Readonly<Record<Exclude<keyof KernelSet, 'rows'>, CompiledKernel>> {
-  /** Those that have room for models of these widths, the largest tiles first; there may be none. */
+  /** Those that have room for models of these widths here, the largest tiles first; there may be none. */
   readonly rows: readonly CompiledKernel[];
 }
 
@@ -38,7 +39,7 @@ export class KernelModules {
     this.modules.set(precision, module);
     const { rows, in: first, up, down, out } = KERNELS[precision];
     const compile = (kernel: Kernel): CompiledKernel => this.compile(module, kernel, kernel.sharedBytes(widths));
-    const fitting = rows.filter(({ maxHidden }) => widths.hidden <= maxHidden);
+    const fitting = fittingTiles(rows, widths, this.context.device.sharedBytesPerBlock);
     return { rows: fitting.map(compile), in: compile(first), up: compile(up), down: compile(down), out: compile(out) };
   }
 
