@@ -97,7 +97,7 @@ export class ReferenceRows {
   }
 }
 
-function workloadOf(
+export function workloadOf(
   config: MlpDenoiserConfig,
   numSteps: number,
   batchSizes: readonly number[],

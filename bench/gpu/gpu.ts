@@ -1,18 +1,19 @@
 /**
- * The engine on a GPU beside the engine on all cores, then a whole plan of 50 steps per call: our backend on
- * ONNX Runtime's providers beside PyTorch and JAX on the same device, in turns. Without a GPU it says so.
+ * The engine on a GPU beside the engine on all cores, then a whole plan of 50 steps per call: kernels of our
+ * own and ONNX Runtime's providers beside PyTorch and JAX on the same device, in turns. Without a GPU it only
+ * counts what a call asks of a device, on one in software (SwiftShader of Debian's chromium).
  * Run: node dist/bench/gpu/gpu.js [--rows=1,64] [--tiny]; --tiny is a check of the program at toy sizes,
- * which takes a software WebGPU device (SwiftShader of Debian's chromium) and PyTorch on the CPU where there
- * is no GPU.
+ * which takes that device, and PyTorch on the CPU, where there is no GPU.
  */
 import { describeMachine, median, printMachine, writeReport } from '../machine.js';
 import { isTorchInstalled, TORCH_IS_MISSING } from '../torch/torch-process.js';
+import { backendContenders, openGpuBackends, type GpuBackends } from './gpu-backends.js';
+import { countCalls, printCounts, type CallCounts } from './gpu-counts.js';
+import { BARE_ROWS, printShareOfBareCall, raceEngines, type EngineRace } from './gpu-engine.js';
 import { printResults, type Measured } from './gpu-report.js';
-import { raceEngines } from './gpu-engine.js';
-import { onnxContenders, type SkippedProvider } from './gpu-onnx.js';
 import { torchContenders, type TorchDevice } from './gpu-torch.js';
-import { FULL, ReferenceRows, TINY, type GpuContender } from './gpu-workload.js';
-import { restartOnSoftwareDevice } from './software-device.js';
+import { FULL, ReferenceRows, TINY, type GpuContender, type GpuWorkload } from './gpu-workload.js';
+import { hasGpu, restartOnSoftwareDevice } from './software-device.js';
 
 const ROUNDS = 5;
 /** Calls of one contender in one round: as many as fit, so that short ones are not measured by one call. */
@@ -54,57 +55,76 @@ function chosenRows(): number[] | undefined {
   return option?.slice('--rows='.length).split(',').map(Number);
 }
 
+/** What a call asks of the device, for each backend that counts it. */
+async function countAll({ open }: GpuBackends): Promise<Record<string, readonly CallCounts[]>> {
+  const all: Record<string, readonly CallCounts[]> = {};
+  for (const { name, backend } of open) {
+    const counts = await countCalls(backend, chosenRows());
+    if (counts === undefined) continue;
+    printCounts(name, counts);
+    all[name] = counts;
+  }
+  return all;
+}
+
+async function raceAll({ open }: GpuBackends, cores: number): Promise<EngineRace[]> {
+  const races: EngineRace[] = [];
+  for (const place of open) races.push(...(await raceEngines(place, cores)));
+  return races;
+}
+
+function printTorch({ problem, version, device, peaks }: TorchDevice, peakSize: number): void {
+  console.log(problem ?? `PyTorch ${version} on ${device}`);
+  for (const [arithmetic, rate] of Object.entries(peaks ?? {}))
+    console.log(`  a product of ${peakSize} rows and columns in ${arithmetic}: ${(rate / 1e12).toFixed(1)} TFLOP/s`);
+}
+
+async function measureAll(
+  contenders: readonly GpuContender[],
+  workload: GpuWorkload,
+  engines: readonly EngineRace[],
+): Promise<Measured[]> {
+  const reference = new ReferenceRows(workload);
+  const results: Measured[] = [];
+  for (const numRows of chosenRows() ?? workload.batchSizes) {
+    const measured = await measure(contenders, reference, numRows);
+    printResults(numRows, measured, workload);
+    results.push(...measured);
+  }
+  for (const result of results)
+    if (result.numRows === BARE_ROWS && 'secondsPerCall' in result)
+      printShareOfBareCall(engines, result.name.replace(/ float32$/, ''), result.secondsPerCall);
+  return results;
+}
+
 async function main(): Promise<void> {
   const tiny = process.argv.includes('--tiny');
-  if (tiny && restartOnSoftwareDevice()) return;
+  if (restartOnSoftwareDevice()) return;
   const workload = tiny ? TINY : FULL;
   const machine = describeMachine();
   printMachine(machine);
+  const backends = await openGpuBackends(!hasGpu());
+  for (const { name, reason } of backends.skipped) console.log(`${name}: ${reason}`);
   const torch: TorchDevice = isTorchInstalled()
     ? await torchContenders(workload, tiny)
     : { problem: TORCH_IS_MISSING, contenders: [], close: () => Promise.resolve() };
-  const onnx = await onnxContenders(workload, {
-    software: tiny,
-    peak: tiny ? undefined : torch.peaks?.float32, // of the same device only
-  });
-  for (const { provider, reason } of onnx.skipped) console.log(`ONNX Runtime ${provider}: ${reason}`);
-  console.log(torch.problem ?? `PyTorch ${torch.version} on ${torch.device}`);
-  for (const [arithmetic, rate] of Object.entries(torch.peaks ?? {}))
-    console.log(
-      `  a product of ${workload.peakSize} rows and columns in ${arithmetic}: ${(rate / 1e12).toFixed(1)} TFLOP/s`,
-    );
   try {
-    const contenders = [...onnx.contenders, ...torch.contenders];
-    if (contenders.length === 0) {
-      console.log('no GPU here: nothing to measure (--tiny checks this program without one)');
-      return;
-    }
-    const engines = [];
-    if (!tiny) for (const provider of onnx.providers) engines.push(...(await raceEngines(provider, machine.cores)));
-    const reference = new ReferenceRows(workload);
-    const results: Measured[] = [];
-    for (const numRows of chosenRows() ?? workload.batchSizes) {
-      const measured = await measure(contenders, reference, numRows);
-      printResults(numRows, measured, workload);
-      results.push(...measured);
-    }
-    const { config, numSteps } = workload;
+    printTorch(torch, workload.peakSize);
+    const counts = await countAll(backends);
     const { version, device, peaks, problem } = torch;
-    const skipped: readonly SkippedProvider[] = onnx.skipped;
-    writeReport('gpu', {
-      machine,
-      tiny,
-      config,
-      numSteps,
-      rounds: ROUNDS,
-      torch: { version, device, peaks, problem },
-      skipped,
-      engines,
-      results,
-    });
+    const about = { machine, tiny, torch: { version, device, peaks, problem }, skipped: backends.skipped, counts };
+    if (!tiny && !hasGpu()) {
+      console.log('no GPU here, hence no times (--tiny checks this program without one)');
+      return writeReport('gpu', about);
+    }
+    const contenders = await backendContenders(backends, workload, tiny ? undefined : peaks);
+    const engines = tiny ? [] : await raceAll(backends, machine.cores);
+    const results = await measureAll([...contenders, ...torch.contenders], workload, engines);
+    const { config, numSteps } = workload;
+    writeReport('gpu', { ...about, config, numSteps, rounds: ROUNDS, engines, results });
   } finally {
     await torch.close();
-    await onnx.close();
+    await backends.close();
   }
 }
 

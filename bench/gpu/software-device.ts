@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { gpuAbsence } from '#onnx';
 
 /** SwiftShader of Debian's chromium, which also brings a Vulkan loader. */
 const DRIVER_FOLDER = '/usr/lib/chromium';
@@ -11,7 +12,7 @@ const DRIVER = `${DRIVER_FOLDER}/vk_swiftshader_icd.json`;
  * @returns whether it did, and everything is done
  */
 export function restartOnSoftwareDevice(): boolean {
-  if (process.env.VK_DRIVER_FILES !== undefined || hasRenderNode()) return false;
+  if (process.env.VK_DRIVER_FILES !== undefined || hasGpu()) return false;
   if (!existsSync(DRIVER)) {
     console.log(`no software Vulkan driver at ${DRIVER}: apt-get install chromium libvulkan1`);
     return false;
@@ -29,6 +30,6 @@ export function restartOnSoftwareDevice(): boolean {
   return true;
 }
 
-function hasRenderNode(): boolean {
-  return existsSync('/dev/dri') && readdirSync('/dev/dri').some((node) => node.startsWith('renderD'));
+export function hasGpu(): boolean {
+  return gpuAbsence() === undefined;
 }

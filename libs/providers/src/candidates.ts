@@ -1,8 +1,10 @@
 /** All that a worker can compute with, best first. Knows nothing of what works here. */
 
+import { createRequire } from 'node:module';
 import { cudaBackendModule } from '#cuda';
 import { gpuAbsence, nvidiaAbsence, onnxBackendModule, onnxTrainBackendModule } from '#onnx';
 import type { BackendPlace } from '#training';
+import { webgpuBackendModule, webgpuTrainBackendModule } from '#webgpu';
 
 /** A backend on one provider. */
 export interface Candidate {
@@ -29,7 +31,15 @@ export const CANDIDATES: readonly Candidate[] = [
     provider: 'cuda',
     sampling: { module: cudaBackendModule, options: { providers: ['cuda'] } },
     runsFiles: false,
-    absence: () => nvidiaAbsence(),
+    absence: () => packageAbsence('koffi') ?? nvidiaAbsence(),
+  },
+  {
+    name: 'webgpu',
+    provider: 'webgpu',
+    sampling: { module: webgpuBackendModule, options: { providers: ['webgpu'] } },
+    training: { module: webgpuTrainBackendModule, options: { providers: ['webgpu'] } },
+    runsFiles: false,
+    absence: (isForced) => packageAbsence('webgpu') ?? (isForced ? undefined : gpuAbsence()),
   },
   onnxOn('cuda', () => nvidiaAbsence()),
   onnxOn('webgpu', (isForced) => (isForced ? undefined : gpuAbsence())),
@@ -46,4 +56,14 @@ function onnxOn(provider: string, absence: Candidate['absence']): Candidate {
     runsFiles: true,
     absence,
   };
+}
+
+/** Looks it up without loading it. */
+function packageAbsence(name: string): string | undefined {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return undefined;
+  } catch {
+    return `the optional package ${name} is not installed`;
+  }
 }

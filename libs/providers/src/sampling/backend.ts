@@ -20,8 +20,9 @@ import { CANDIDATES, type Candidate } from '../candidates.js';
  * @throws what the first candidate throws that does not work; InputError `unknown_provider`
  */
 export async function createBackend({ providers, device }: BackendOptions): Promise<DenoiserBackend> {
-  const [own, files] = providers.map(candidateOf);
-  return new CompositeBackend(await open(own, device), files);
+  const [own = '', files = ''] = providers;
+  const forFiles = candidateOf(files);
+  return new CompositeBackend(await open(candidateOf(own), device), forFiles);
 }
 
 class CompositeBackend implements DenoiserBackend {
@@ -46,7 +47,8 @@ class CompositeBackend implements DenoiserBackend {
 
   async close(): Promise<void> {
     await this.own.close();
-    await (await this.forFiles)?.close();
+    const files = await this.forFiles?.catch(() => undefined); // whoever loaded a file has heard of it
+    await files?.close();
   }
 }
 

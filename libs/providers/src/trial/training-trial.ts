@@ -7,7 +7,7 @@ import { freshTrainState, type BackendPlace, type TrainBackendModule, type Train
 /** Losses and norms of a few updates. */
 type Course = readonly number[];
 
-const NUM_ROWS = 32;
+const NUM_ROWS = 8;
 /** The later ones show what those before them made of the weights. */
 const NUM_UPDATES = 3;
 /** Relative: enough for sums in another order, and far below what a wrong gradient costs. */
