@@ -8,7 +8,7 @@
 import { describeMachine, median, printMachine, writeReport } from '../machine.js';
 import { isTorchInstalled, TORCH_IS_MISSING } from '../torch/torch-process.js';
 import { backendContenders, openGpuBackends, type GpuBackends } from './gpu-backends.js';
-import { countCalls, printCounts, type CallCounts } from './gpu-counts.js';
+import { countCalls, printCounts, SOFTWARE_ROW_STEPS, type CallCounts } from './gpu-counts.js';
 import { BARE_ROWS, printShareOfBareCall, raceEngines, type EngineRace } from './gpu-engine.js';
 import { printResults, type Measured } from './gpu-report.js';
 import { torchContenders, type TorchDevice } from './gpu-torch.js';
@@ -59,7 +59,8 @@ function chosenRows(): number[] | undefined {
 async function countAll({ open }: GpuBackends): Promise<Record<string, readonly CallCounts[]>> {
   const all: Record<string, readonly CallCounts[]> = {};
   for (const { name, backend } of open) {
-    const counts = await countCalls(backend, chosenRows());
+    const mostRowSteps = hasGpu() ? Infinity : SOFTWARE_ROW_STEPS;
+    const counts = await countCalls(backend, { batchRows: chosenRows(), mostRowSteps });
     if (counts === undefined) continue;
     printCounts(name, counts);
     all[name] = counts;
