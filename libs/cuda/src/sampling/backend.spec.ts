@@ -118,6 +118,8 @@ describe.skipIf(noStubReason !== '')('the CUDA backend on the stub' + noStubReas
 
   it('captures a graph once per size, and again when the memory of calls has grown', async () => {
     stub.idle();
+    await denoiser.advance(macroStepOf(17, 2));
+    expect(stub.lastLaunch()).toMatch(/^stride_out_tf32x3 2 2 128 /); // 32 of 64 columns, 16 of 32 lanes each
     const captures = (): number => stub.calls().filter((name) => name === 'cuStreamBeginCapture_v2').length;
     await denoiser.advance(macroStepOf(2, 3));
     const once = captures();
