@@ -45,7 +45,7 @@ export { finishStep, predictX0 } from './math/step.js';
 export { fixedActionLevels, writeFixedActions } from './math/fixed-actions.js';
 export { shiftActions } from './math/previous-actions.js';
 export { chunkingPull, chunkingWeights, pullTowardsChunk, resolveChunking } from './math/real-time-chunking.js';
-export { fillWords, integerBelow, permutation, PURPOSES, uniform } from './random/rng.js';
+export { fillWords, integerBelow, permutation, PURPOSES, streamKey, uniform } from './random/rng.js';
 export { fillNormal } from './random/noise.js';
 export {
   checkParameters,

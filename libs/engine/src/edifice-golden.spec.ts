@@ -12,7 +12,7 @@ import { planSteps } from '../../ddim/src/math/step-plan.js';
 import type { DenoiserBackend, LoadedDenoiser } from './backend/backend.js';
 import { assembleMacroStep, type ProbeRow, type ProbeState } from './self-test/self-test-rows.js';
 import { schedule } from '../testing/probe-rows.js';
-import { openBackend, realBackends } from '../testing/real-backends.js';
+import { openBackend, realBackends, softwareBackends } from '../testing/real-backends.js';
 
 interface Golden {
   readonly config: Record<
@@ -39,7 +39,10 @@ function readGolden(name: string): Golden {
 /** Some ten roundings of float32; the values were printed by Edifice itself (golden/edifice/README.md). */
 const GOLDEN_TOLERANCE = 2e-6;
 
-const cases = realBackends.flatMap((real) => ['small', 'medium'].map((name) => ({ name, real })));
+const cases = [
+  ...realBackends.flatMap((real) => ['small', 'medium'].map((name) => ({ name, real }))),
+  ...softwareBackends.map((real) => ({ name: 'small', real })),
+];
 
 describe.each(cases)("Edifice's $name network on $real.name", ({ name, real }) => {
   const golden = readGolden(name);

@@ -44,6 +44,7 @@ async function runStaggered(
 const WORKLOADS: Readonly<Record<RealBackend['kind'], { count: number; mostSteps: number }>> = {
   onnx: { count: 52, mostSteps: 250 },
   tfjs: { count: 26, mostSteps: 30 },
+  webgpu: { count: 13, mostSteps: 10 },
 };
 
 describe.each(realBackends)('an engine on $name', { timeout: 60_000 }, (real) => {

@@ -1,10 +1,12 @@
 import type { BackendModule, BackendOptions, DenoiserBackend } from '../src/backend/backend.js';
 import { onnxBackendModule } from '#onnx';
 import { tfjsBackendModule } from '#tfjs';
+import { webgpuBackendModule } from '#webgpu';
+import { noDeviceReason } from '../../webgpu/testing/software-device.js';
 
 /** A backend that computes the network, as engine threads get it: by the URL of its compiled module. */
 export interface RealBackend {
-  readonly kind: 'onnx' | 'tfjs';
+  readonly kind: 'onnx' | 'tfjs' | 'webgpu';
   readonly name: string;
   readonly backendModule: string;
   readonly backend: BackendOptions;
@@ -15,6 +17,14 @@ export const realBackends: readonly RealBackend[] = [
   { kind: 'onnx', name: 'ONNX Runtime', backendModule: onnxBackendModule, backend: { providers: ['cpu'] } },
   { kind: 'tfjs', name: 'TensorFlow.js', backendModule: tfjsBackendModule, backend: { providers: ['wasm'] } },
 ];
+
+/**
+ * Kernels of our own on a device in software, where there is one: seconds to compile and slow to run, so that
+ * its specs in libs/webgpu prove the same laws on fewer rows.
+ */
+export const softwareBackends: readonly RealBackend[] = noDeviceReason
+  ? []
+  : [{ kind: 'webgpu', name: 'WebGPU', backendModule: webgpuBackendModule, backend: { providers: ['webgpu'] } }];
 
 export async function openBackend({ backendModule, backend }: RealBackend): Promise<DenoiserBackend> {
   const module: BackendModule = await import(backendModule);

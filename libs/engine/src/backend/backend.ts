@@ -133,6 +133,11 @@ export interface DenoiserBackend {
 export interface LoadedDenoiser {
   /** Found by the self-test, on this device: a row's bytes do not depend on its neighbours. */
   readonly batchInvariant: boolean;
+  /**
+   * It draws noise from `MacroStep.noise.streams` where they are given: the same series as the host's, up to
+   * the last bits of a number. With z it works as all others do.
+   */
+  readonly drawsNoise?: boolean;
   /** Encodes `count` distinct observations, [N,obsSize] normalised, into conditions [N,H], overwritten. */
   encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void>;
   /** K steps of B rows; on BackendError `x` and `x0` mean nothing, the caller still holds the old state. */
@@ -165,7 +170,15 @@ export interface MacroStep {
   /** [K,B,8] a b c d e s lo hi. */
   readonly coefficients: Float32Array;
   /** z [K,M,D], row 0 of every step zero; index [B] into the M rows; M = 1 when no row draws noise. */
-  readonly noise: { readonly z: Float32Array; readonly index: Int32Array };
+  readonly noise: {
+    readonly z: Float32Array;
+    readonly index: Int32Array;
+    /**
+     * [B,4] key (2 words), row and first step of each row's stream, as `streamKey` and `fillNormal` of
+     * #ddim have them. For a denoiser that draws noise itself: then M = 1, and index 0 still means zeros.
+     */
+    readonly streams?: Uint32Array;
+  };
   /** Gather form of classifier-free guidance: source [R], condIndex, nullIndex and scale [B]. */
   readonly guidance?: {
     readonly source: Int32Array;

@@ -71,6 +71,11 @@ export class Batch {
     this.conditions = memory.float32('conditions', (this.numRows + this.guided.length) * conditionSize);
   }
 
+  /** Whether the backend draws the noise of steps. */
+  get drawsNoise(): boolean {
+    return this.model.drawsNoise;
+  }
+
   get networkRows(): number {
     return this.numRows + this.guided.length;
   }

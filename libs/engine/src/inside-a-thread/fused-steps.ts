@@ -3,7 +3,16 @@
  * of queues and of what a plan means.
  */
 
-import { chunkingPull, COEFFICIENTS_PER_STEP, IDLE_ROW, PLACES, fixedActionLevels, fillNormal, PURPOSES } from '#ddim';
+import {
+  chunkingPull,
+  COEFFICIENTS_PER_STEP,
+  IDLE_ROW,
+  PLACES,
+  fixedActionLevels,
+  fillNormal,
+  PURPOSES,
+  streamKey,
+} from '#ddim';
 import type { MacroStep } from '../backend/backend.js';
 import type { Batch, BatchRow } from './batch.js';
 import { rowOf, writeInitialNoise } from './initial-state.js';
@@ -61,7 +70,9 @@ export class FusedSteps implements Steps {
     const index = memory.int32('noise index', numRows).fill(0);
     const noisy = [...rows.keys()].filter((b) => drawsNoise(rows[b], stepsPerCall));
     this.noise = { ms: 0, rows: noisy.length };
-    if (noisy.length === 0) return { z: memory.float32('no noise', stepsPerCall * outputSize).fill(0), index };
+    const noZ = () => memory.float32('no noise', stepsPerCall * outputSize).fill(0);
+    if (noisy.length === 0) return { z: noZ(), index };
+    if (this.batch.drawsNoise) return { z: noZ(), index, streams: this.streams(noisy, index) };
     const started = this.now();
     const M = numRows + 1;
     const z = memory.float32('z', stepsPerCall * M * outputSize).fill(0);
@@ -78,6 +89,17 @@ export class FusedSteps implements Steps {
     }
     this.noise.ms = this.now() - started;
     return { z, index };
+  }
+
+  /** [numRows,4] for a backend that draws the noise. */
+  private streams(noisy: readonly number[], index: Int32Array): Uint32Array {
+    const streams = new Uint32Array(4 * this.batch.numRows);
+    for (const b of noisy) {
+      const { request, row, step } = this.batch.rows[b];
+      index[b] = b + 1;
+      streams.set([...streamKey({ seed: request.seed, row, purpose: PURPOSES.stepNoise }), row, step], 4 * b);
+    }
+    return streams;
   }
 }
 

@@ -52,6 +52,11 @@ export class ThreadModel {
     return this.loaded.batchInvariant;
   }
 
+  /** LoadedDenoiser.drawsNoise. */
+  get drawsNoise(): boolean {
+    return this.loaded.drawsNoise === true;
+  }
+
   /** LoadedDenoiser.encodeObservations. @throws DdimError */
   async encodeObservations(observations: Float32Array, conditions: Float32Array, count: number): Promise<void> {
     await asDdimError(this.calls.encodeObservations(observations, conditions, count));

@@ -18,6 +18,7 @@ const WANTED_LIMITS = [
   'maxStorageBufferBindingSize',
 ] as const;
 
+/** Those of the device that matter to programs. */
 export type GpuLimits = Readonly<Record<(typeof WANTED_LIMITS)[number] | 'maxComputeWorkgroupsPerDimension', number>>;
 
 interface GpuDeviceOptions {
@@ -67,7 +68,7 @@ export class GpuDevice {
     private readonly chosen: ChosenAdapter,
     private readonly device: GPUDevice,
   ) {
-    this.limits = device.limits;
+    this.limits = limitsOf(device);
     this.lost = this.watch(device);
   }
 
@@ -232,6 +233,25 @@ export class GpuDevice {
     if (result.reason instanceof DdimError) throw result.reason;
     throw new BackendError(`${label} on ${this.name}: ${messageOf(result.reason)}`, { cause: result.reason });
   }
+}
+
+function limitsOf({ limits }: GPUDevice): GpuLimits {
+  const {
+    maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX,
+    maxComputeWorkgroupsPerDimension,
+    maxBufferSize,
+    maxStorageBufferBindingSize,
+  } = limits;
+  return {
+    maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX,
+    maxComputeWorkgroupsPerDimension,
+    maxBufferSize,
+    maxStorageBufferBindingSize,
+  };
 }
 
 async function settled<Result>(work: () => Result | Promise<Result>): Promise<PromiseSettledResult<Result>> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { initialParameters, InputError, ModelLoadError, outputSize, type MlpDenoiserConfig } from '#ddim';
+import { fillNormal, initialParameters, InputError, ModelLoadError, PURPOSES, streamKey } from '#ddim';
 import type { DenoiserBackend, LoadedDenoiser, MacroStep } from '#engine';
 import { assembleMacroStep } from '../../../engine/src/self-test/self-test-rows.js';
 import { drive, driveEachAlone } from '../../../engine/testing/drive-rows.js';
@@ -9,7 +9,9 @@ import {
   config,
   D,
   extendedRows,
+  H,
   mixedRows,
+  normals,
   parameters,
   plan,
   rowOf,
@@ -17,12 +19,16 @@ import {
 } from '../../../engine/testing/probe-rows.js';
 import { countedSince } from '../../testing/counted-since.js';
 import { noDeviceReason } from '../../testing/software-device.js';
+import { GpuDevice } from '../runtime/device.js';
 import { createBackend } from './backend.js';
 import { WebGpuDenoiser } from './webgpu-denoiser.js';
 
 const model = { version: 'spec@1', config, parameters };
 /** Short plans of every kind. */
 const rows = mixedRows.filter(({ steps }) => steps.length < 8);
+
+/** How far a normal number may be from the host's, in steps between float32 numbers. */
+const MOST_ULPS = 4;
 
 describe.skipIf(noDeviceReason !== '')('kernels of our own' + noDeviceReason, () => {
   let backend: DenoiserBackend;
@@ -71,6 +77,38 @@ describe.skipIf(noDeviceReason !== '')('kernels of our own' + noDeviceReason, ()
     }
   });
 
+  it('draw the normal numbers of the host, to a few last bits, the same ones on every path', async () => {
+    const B = 20;
+    const streams = new Uint32Array(4 * B);
+    for (let b = 0; b < B; b++) {
+      const seed = b * 2 ** 40 + b;
+      streams.set([...streamKey({ seed, row: b, purpose: PURPOSES.stepNoise }), b, 7 * b], 4 * b);
+    }
+    const row = { x: normals(D, 0), condition: normals(H, 1), steps: [] };
+    const states = Array.from({ length: B }, () => ({ row, x: row.x, done: 0 }));
+    const given = assembleMacroStep(states, 1, false);
+    // x' = z
+    for (let b = 0; b < B; b++) given.coefficients.set([0, 0, 0, 0, 0, 1, -1, 1], 8 * b);
+    const noise = { z: new Float32Array(D), index: new Int32Array(B).fill(1), streams };
+    const drawn: string[] = [];
+    let worst = 0;
+    for (const path of denoiser instanceof WebGpuDenoiser ? denoiser.paths : []) {
+      const macroStep = { ...given, x: given.x.slice(), noise };
+      if (denoiser instanceof WebGpuDenoiser) await denoiser.runOn(path, macroStep);
+      drawn.push(...bytes([macroStep.x]));
+      for (let b = 0; b < B; b++) {
+        const z = new Float32Array(D);
+        fillNormal(z, { seed: b * 2 ** 40 + b, row: b, purpose: PURPOSES.stepNoise }, 7 * b);
+        for (const [j, value] of z.entries()) {
+          const difference = Math.abs(macroStep.x[b * D + j] - value) / ulp(value);
+          worst = Math.max(worst, difference);
+        }
+      }
+    }
+    expect(new Set(drawn).size).toBe(1);
+    expect(worst).toBeLessThanOrEqual(MOST_ULPS);
+  });
+
   it('go on with the states that the device holds, and fetch x0 only for those who look', async () => {
     const states = rows.map((row) => ({ row, x: row.x, done: 0 }));
     const whole = assembleMacroStep(states, 4, false);
@@ -100,15 +138,16 @@ describe.skipIf(noDeviceReason !== '')('kernels of our own' + noDeviceReason, ()
     await expect(createBackend({ providers: ['cuda'] })).rejects.toThrow(InputError);
   });
 
-  it('take sizes that are no multiple of anything', async () => {
-    const odd: MlpDenoiserConfig = { ...config, obsSize: 0, actionDim: 3, actionHorizon: 7, hiddenSize: 38 };
-    const loaded = await backend.load(
-      { version: 'odd@1', config: odd, parameters: initialParameters(odd, 3) },
-      'float32',
-    );
+  it('take sizes that are no multiple of anything, and more columns than there are threads for', async () => {
+    const odd = { ...config, obsSize: 0, actionDim: 3, actionHorizon: 7, hiddenSize: 70, numLayers: 1 };
+    const device = await GpuDevice.open({ software: true });
+    const limits = { ...device.limits, maxComputeInvocationsPerWorkgroup: 64 };
+    const narrow: GpuDevice = Object.create(device, { limits: { value: limits } });
+    const source = { version: 'odd@1', config: odd, parameters: initialParameters(odd, 3) };
+    const loaded = await WebGpuDenoiser.load(narrow, { model: source, mostSteps: 2, onDispose: () => {} });
+    expect(loaded.paths.map(({ name }) => name)).toEqual(['layer by layer', 'tiles of 8', 'tiles of 4']);
     expect(loaded.batchInvariant).toBe(true);
-    expect(outputSize(odd) % 2).toBe(1);
-    await loaded.dispose();
+    await device.close();
   });
 
   async function counted(call: () => Promise<void>) {
@@ -119,6 +158,11 @@ describe.skipIf(noDeviceReason !== '')('kernels of our own' + noDeviceReason, ()
     return countedSince(before, after);
   }
 });
+
+/** The distance of neighbouring float32 numbers there. */
+function ulp(value: number): number {
+  return 2 ** (Math.floor(Math.log2(Math.abs(value))) - 23);
+}
 
 function stepTables({ timesteps, coefficients, noise }: MacroStep) {
   return { timesteps, coefficients, noise };

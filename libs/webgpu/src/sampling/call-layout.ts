@@ -81,6 +81,7 @@ export class CallLayout {
       levels: fixed?.levels,
       pull: chunk?.pull,
       noiseIndex: noise.index,
+      streams: noise.streams,
       z: noise.z.length > stepsPerCall * shape.D ? noise.z : undefined,
     });
     this.words = this.placeAll(this.stepWords, {

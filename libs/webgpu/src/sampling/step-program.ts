@@ -4,6 +4,7 @@
  */
 
 import { CALL_HEADER, NO_ROW } from './call-layout.js';
+import { NOISE_PROGRAM } from './noise-program.js';
 import type { NetworkShape } from './network-shape.js';
 
 /** Partial sums of a row in a LayerNorm, element i in the one of i mod LANES; added as a binary tree. */
@@ -35,7 +36,7 @@ export function stepProgram(shape: NetworkShape): string {
 @group(0) @binding(0) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(1) var<storage, read> call: array<u32>;
 @group(0) @binding(2) var<storage, read_write> state: array<f32>;
-${FUNCTIONS}`;
+${NOISE_PROGRAM}${FUNCTIONS}`;
 }
 
 const FUNCTIONS = `
@@ -75,6 +76,10 @@ fn guided(F: f32, null_F: f32, row: u32) -> f32 {
 fn noise(row: u32, j: u32, step: u32) -> f32 {
   let own = call[call[word_noiseIndex] + row];
   if (own == 0u) { return 0.0; }
+  if (call[word_streams] != 0u) {
+    let stream = call[word_streams] + 4u * row;
+    return normal(vec2u(call[stream], call[stream + 1u]), call[stream + 2u], call[stream + 3u] + step, j);
+  }
   return number(call[word_z] + (step * call[word_noiseRows] + own) * D + j);
 }
 

@@ -25,6 +25,7 @@ interface LoadOptions {
 
 /** Weights and states on the device; conditions and the tables of a call come from the host. */
 export class WebGpuDenoiser implements LoadedDenoiser {
+  readonly drawsNoise = true;
   batchInvariant = false;
   private choice: PathChoice | undefined;
   /** Words of the last call; grows. */
