@@ -93,11 +93,11 @@ describe.skipIf(!redisAvailable)('another precision at submission', () => {
         code: 'int8_unavailable',
         detail: expect.stringContaining('worker gpu runs onnx on webgpu'),
       });
+      expect((await submit('measured', 'bf16')).body).toMatchObject({ code: 'bf16_unavailable' });
       await heartbeats.write(workerInfo('gpu', { provider: 'webgpu', precisions: ['float32'], queues: ['training'] }));
       await untilStatus(202);
       await heartbeats.write(workerInfo('gpu', {}));
       expect((await submit('measured')).status).toBe(202);
-      expect((await submit('measured', 'bf16')).body).toMatchObject({ code: 'bf16_unavailable' });
     } finally {
       await heartbeats.remove('gpu');
       redis.disconnect();
