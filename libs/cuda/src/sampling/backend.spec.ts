@@ -116,6 +116,22 @@ describe.skipIf(noStubReason !== '')('the CUDA backend on the stub' + noStubReas
     expect(x0.every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
   });
 
+  it('uploads of rows that go on only what changes, unless something else was computed in between', async () => {
+    const advance = async (given: MacroStep): Promise<number> =>
+      (await costOf(backend, () => denoiser.advance(given))).uploadedBytes;
+    const [whole, parts] = [macroStepOf(3, 2), macroStepOf(3, 2)];
+    const all = await advance(whole);
+    expect(await advance({ ...whole, continues: true })).toBeLessThan(all - 3 * (D + H) * 4);
+    await advance(parts);
+    await advance(macroStepOf(3, 2));
+    expect(await advance({ ...parts, continues: true })).toBe(all);
+    expect(bytes([parts.x])).toEqual(bytes([whole.x]));
+    const other = await backend.load({ ...model, version: 'other@1' }, 'float32', terms);
+    await other.advance(macroStepOf(3, 2));
+    expect(await advance({ ...parts, continues: true })).toBe(all);
+    await other.dispose();
+  });
+
   it('captures a graph once per size, and again when the memory of calls has grown', async () => {
     stub.idle();
     await denoiser.advance(macroStepOf(17, 2));

@@ -16,7 +16,7 @@ import { CudaDriver } from '../runtime/cuda-driver.js';
 import { CallMemory } from './call-memory.js';
 import { CudaDenoiser, type OfferedPrecision } from './cuda-denoiser.js';
 import { KernelModules } from './kernel-modules.js';
-import type { Counting } from './model-calls.js';
+import type { CallContent, Counting } from './model-calls.js';
 
 /** The only provider of this backend. */
 const PROVIDER = 'cuda';
@@ -67,7 +67,7 @@ export class CudaBackend implements DenoiserBackend {
     uploadedBytes: 0,
     downloadedBytes: 0,
   };
-  private readonly memory: CallMemory;
+  private readonly memory: CallMemory<CallContent>;
   private readonly modules: KernelModules;
 
   constructor(

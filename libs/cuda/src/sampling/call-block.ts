@@ -22,8 +22,9 @@ export class CallBlock {
   readonly bytes: number;
   /** On the host: tables and results. */
   readonly hostBytes: number;
-  /** From the start to the end of x. */
+  /** From the start to the end of x; and to the end of what changes from call to call of the same rows. */
   readonly uploadBytes: number;
+  readonly changingBytes: number;
   /** x, and x0 where it is wanted. */
   readonly download: { readonly offset: number; readonly bytes: number };
   private readonly head = new Int32Array(HEAD_WORDS);
@@ -47,7 +48,12 @@ export class CallBlock {
     head[CALL_WORDS.steps] = stepsPerCall;
     head[CALL_WORDS.noiseRows] = noiseRows(config, macroStep);
     let end = HEAD_WORDS;
-    for (const { place, length } of this.tables) end = this.place(CALL_WORDS[place], end, length);
+    let changing = end;
+    for (const { place, length, changes } of this.tables) {
+      end = this.place(CALL_WORDS[place], end, length);
+      if (changes) changing = end;
+    }
+    this.changingBytes = changing * WORD_BYTES;
     const from = head[CALL_WORDS.x];
     this.uploadBytes = (from + x.length) * WORD_BYTES;
     if (x0) end = this.place(CALL_WORDS.x0, end, x0.length);
@@ -60,6 +66,11 @@ export class CallBlock {
       end = this.place(CALL_WORDS.u, end, scratchLanes * 4 * hidden);
     }
     this.bytes = end * WORD_BYTES;
+  }
+
+  /** Whether all lies where it lies in the other one. */
+  liesAs(other: CallBlock): boolean {
+    return this.head.every((word, place) => word === other.head[place]);
   }
 
   /** Head and tables into memory of at least `uploadBytes`. */

@@ -6,7 +6,9 @@ import type { CudaContext, DeviceMemory, PinnedMemory } from '../runtime/cuda-co
 const GROWTH = 1.5;
 
 /** Memory for one call at a time; valid until more is asked for. */
-export class CallMemory {
+export class CallMemory<Content = unknown> {
+  /** What whoever called last has left on the device, as it knows it. */
+  content: Content | undefined;
   private readonly hostSide: Growing<PinnedMemory>;
   private readonly deviceSide: Growing<DeviceMemory>;
 

@@ -12,12 +12,14 @@ export interface CallTable {
   readonly data: Float32Array | Int32Array;
   /** Numbers that it must have. */
   readonly length: number;
+  /** Whether it differs from call to call of the same rows. */
+  readonly changes?: true;
   /** All its numbers must be from 0 to below this: what they point to has no more. */
   readonly below?: number;
 }
 
 /**
- * All that is uploaded, x last.
+ * All that is uploaded: what changes from call to call of the same rows, then the rest, x last.
  * @throws BackendError when a table does not have its size, or points outside of another: a kernel would read
  * memory that is not its own
  */
@@ -27,19 +29,19 @@ export function callTables(config: MlpDenoiserConfig, macroStep: MacroStep): rea
   const R = guidance?.source.length ?? B;
   const M = noiseRows(config, macroStep);
   const tables: CallTable[] = [
+    { place: 'timesteps', data: macroStep.timesteps, length: K * B, below: config.numTrainTimesteps, changes: true },
+    { place: 'coefficients', data: macroStep.coefficients, length: K * B * COEFFICIENTS_PER_STEP, changes: true },
+    { place: 'z', data: noise.z, length: K * M * D, changes: true },
+    { place: 'noiseIndex', data: noise.index, length: B, below: M, changes: true },
     { place: 'laneTable', ...whole(laneTable(macroStep)) },
     { place: 'conditions', data: macroStep.conditions, length: R * config.hiddenSize },
-    { place: 'timesteps', data: macroStep.timesteps, length: K * B, below: config.numTrainTimesteps },
-    { place: 'coefficients', data: macroStep.coefficients, length: K * B * COEFFICIENTS_PER_STEP },
-    { place: 'z', data: noise.z, length: K * M * D },
-    { place: 'noiseIndex', data: noise.index, length: B, below: M },
     ...(guidance ? [{ place: 'scale' as const, data: guidance.scale, length: B }] : []),
     ...fixedTables(macroStep, D),
     ...chunkTables(macroStep, D),
     { place: 'x', data: macroStep.x, length: B * D },
   ];
   for (const table of tables) checkTable(table, B);
-  return tables;
+  return [...tables.filter(({ changes }) => changes), ...tables.filter(({ changes }) => !changes)];
 }
 
 /** M: rows of z, 1 at least. */
@@ -55,7 +57,7 @@ function fixedTables({ numRows: B, stepsPerCall: K, fixedActions: fixed }: Macro
     { place: 'fixedY', data: fixed.y, length: Q * D },
     { place: 'fixedZ0', data: fixed.z0, length: Q * D },
     { place: 'fixedIndex', data: fixed.index, length: B, below: Q },
-    { place: 'levels', data: fixed.levels, length: K * B * 2 },
+    { place: 'levels', data: fixed.levels, length: K * B * 2, changes: true },
   ];
 }
 
@@ -66,7 +68,7 @@ function chunkTables({ numRows: B, stepsPerCall: K, realTimeChunking: chunk }: M
     { place: 'chunkWeights', data: chunk.weights, length: Q * D },
     { place: 'chunkY', data: chunk.y, length: Q * D },
     { place: 'chunkIndex', data: chunk.index, length: B, below: Q },
-    { place: 'pull', data: chunk.pull, length: K * B },
+    { place: 'pull', data: chunk.pull, length: K * B, changes: true },
   ];
 }
 

@@ -22,11 +22,13 @@ it('pairs of guided rows stand first, so that no tile of an even number of lanes
   };
   const { alone, conditional, unconditional } = LANE_KINDS;
   expect(laneTable({ ...bare, guidance })).toEqual(
-    Int32Array.from([
-      ...[1, 1, conditional, 1, 4, unconditional],
-      ...[3, 3, conditional, 3, 5, unconditional],
-      ...[0, 0, alone, 2, 2, alone],
-    ]),
+    Int32Array.from(
+      [
+        [1, 1, conditional, 1, 4, unconditional],
+        [3, 3, conditional, 3, 5, unconditional],
+        [0, 0, alone, 2, 2, alone],
+      ].flat(),
+    ),
   );
   expect(countLanes({ ...bare, guidance })).toBe(6);
   expect(countLanes(bare)).toBe(4);

@@ -27,11 +27,18 @@ const MEASURED_STEPS = 4;
 /** Counted here. */
 export type Counting = { -readonly [Count in keyof DeviceCounters]: number };
 
+/** The last call that succeeded: its tables and its x' lie on the device. */
+export interface CallContent {
+  readonly calls: object;
+  readonly x: Float32Array;
+  readonly block: CallBlock;
+}
+
 /** What calls run on. */
 export interface CallParts {
   readonly context: CudaContext;
   /** Shared by all models of a backend: calls never overlap. */
-  readonly memory: CallMemory;
+  readonly memory: CallMemory<CallContent>;
   readonly counters: Counting;
 }
 
@@ -68,12 +75,14 @@ export class ModelCalls {
   run(macroStep: MacroStep, path: Path = this.fasterPath(macroStep)): void {
     const { context, memory, counters } = this.parts;
     const block = this.blockOf(macroStep, path);
+    const bytes = this.uploadBytes(macroStep, block);
+    memory.content = undefined;
     const host = memory.host(block.hostBytes);
     const device = memory.device(block.bytes);
     block.write(host);
     try {
       const launch = this.prepare(macroStep, path, device);
-      context.upload(device, host, block.uploadBytes);
+      context.upload(device, host, bytes);
       launch();
       context.download(host, device, block.download);
       context.wait();
@@ -82,8 +91,9 @@ export class ModelCalls {
       throw error;
     }
     block.read(host);
+    memory.content = { calls: this, x: macroStep.x, block };
     counters.uploads += 1;
-    counters.uploadedBytes += block.uploadBytes;
+    counters.uploadedBytes += bytes;
     counters.downloads += 1;
     counters.downloadedBytes += block.download.bytes;
   }
@@ -98,6 +108,13 @@ export class ModelCalls {
 
   release(): void {
     this.graphs.release();
+  }
+
+  /** Rows that go on where the last call left them find their state and their conditions on the device. */
+  private uploadBytes({ continues = false, x }: MacroStep, block: CallBlock): number {
+    const { content } = this.parts.memory;
+    const isThere = continues && content?.calls === this && content.x === x && block.liesAs(content.block);
+    return isThere ? block.changingBytes : block.uploadBytes;
   }
 
   private fasterPath(macroStep: MacroStep): Path {
