@@ -2,7 +2,7 @@ import { usableCores } from '#engine';
 import type { BackendLibrary } from '#training';
 import { CANDIDATES, type Candidate } from './candidates.js';
 import { choose } from './choice.js';
-import { TRIAL_CONFIG } from './trial/trial-workload.js';
+import { NARROW_CONFIG, TRIAL_CONFIG } from './trial/trial-workload.js';
 import { tryCandidate, type Verdict } from './trial/try-candidate.js';
 import { Trials, type TrialParts } from './trials.js';
 
@@ -25,7 +25,7 @@ export async function examineCandidates(): Promise<readonly CandidateStatus[]> {
   for (const candidate of CANDIDATES) {
     const verdict = await trials.verdictOn(candidate);
     const isTried = !verdict.works || verdict.result !== undefined;
-    statuses.push({ name: candidate.name, verdict: isTried ? verdict : await attempt(candidate) });
+    statuses.push({ name: candidate.name, verdict: isTried ? verdict : await attempt(candidate, false) });
   }
   return statuses;
 }
@@ -34,8 +34,9 @@ function parts(): TrialParts {
   return { candidates: CANDIDATES, attempt, cores: usableCores() };
 }
 
-function attempt(candidate: Candidate): Promise<Verdict> {
+function attempt(candidate: Candidate, isForced: boolean): Promise<Verdict> {
   const { sampling, training } = candidate;
   const isLast = candidate === CANDIDATES.at(-1);
-  return tryCandidate({ sampling, ...(!isLast && { training }), config: TRIAL_CONFIG });
+  const config = isForced ? NARROW_CONFIG : TRIAL_CONFIG;
+  return tryCandidate({ sampling, ...(!isLast && { training }), config });
 }

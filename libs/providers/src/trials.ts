@@ -7,8 +7,8 @@ import type { Verdict } from './trial/try-candidate.js';
 export interface TrialParts {
   /** Best first; the last one works everywhere, and is taken without a trial. */
   readonly candidates: readonly Candidate[];
-  /** Tries one in a process of its own. */
-  readonly attempt: (candidate: Candidate) => Promise<Verdict>;
+  /** Tries one in a process of its own; one that is forced need not be fast. */
+  readonly attempt: (candidate: Candidate, isForced: boolean) => Promise<Verdict>;
   /** So many cores share the work that the last one does with one. */
   readonly cores: number;
 }
@@ -35,7 +35,7 @@ export class Trials {
     if (candidate === candidates.at(-1)) return { works: true };
     const absence = candidate.absence(this.isForced);
     if (absence !== undefined) return { works: false, reason: absence };
-    const verdict = await attempt(candidate);
+    const verdict = await attempt(candidate, this.isForced);
     if (!verdict.works || this.isForced) return verdict;
     const [own, processor] = [rateOf(verdict), await this.processorRate()];
     if (own > processor) return verdict;
@@ -46,7 +46,9 @@ export class Trials {
   private async processorRate(): Promise<number> {
     const { candidates, attempt, cores } = this.parts;
     const last = candidates.slice(-1);
-    this.processor ??= Promise.all(last.map(attempt)).then(([verdict]) => rateOf(verdict) * cores);
+    this.processor ??= Promise.all(last.map((candidate) => attempt(candidate, false))).then(
+      ([verdict]) => rateOf(verdict) * cores,
+    );
     return this.processor;
   }
 }

@@ -26,6 +26,8 @@ export const TRIAL_CONFIG: MlpDenoiserConfig = {
   predictionType: 'v_prediction',
   preconditioning: 'none',
 };
+/** The same for a device that is taken however slow it is: one in software answers in time. */
+export const NARROW_CONFIG: MlpDenoiserConfig = { ...TRIAL_CONFIG, actionDim: 4, hiddenSize: 64, numLayers: 2 };
 const NUM_STEPS = 10;
 /** Of numbers up to 1: enough for TensorFloat-32 over all steps, and far below what a wrong layout costs. */
 const TOLERANCE = 1e-2;
