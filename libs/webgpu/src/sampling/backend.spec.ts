@@ -42,7 +42,7 @@ describe.skipIf(noDeviceReason !== '')('kernels of our own' + noDeviceReason, ()
   it('pass the self-test: right, and the same bytes alone and among others, whatever path computes them', () => {
     expect(denoiser.batchInvariant).toBe(true);
     const names = denoiser instanceof WebGpuDenoiser ? denoiser.paths.map(({ name }) => name) : [];
-    expect(names).toEqual(['layer by layer', 'tiles of 16', 'tiles of 8']);
+    expect(names).toEqual(['layer by layer', 'tiles of 16']);
     expect(backend.info).toMatchObject({ kind: 'webgpu', provider: 'webgpu', rejected: [] });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mlpPredict, sample, encodeObservations, outputSize } from '#ddim';
 import { compiledModuleUrl, Engine } from '#engine';
-import { mixedRequests, TINY_CONFIG, tinyModel, tinyRequest } from '../../../engine/testing/requests.js';
+import { TINY_CONFIG, tinyModel, tinyRequest } from '../../../engine/testing/requests.js';
 import { ROWS_THAT_LOSE } from '../../testing/lossy-backend.js';
 import { noDeviceReason } from '../../testing/software-device.js';
 
@@ -19,15 +19,13 @@ describe.skipIf(noDeviceReason !== '')('an engine on kernels of our own' + noDev
       loadModel: () => Promise.resolve(model),
       observer: { onThread: ({ event, reason }) => void (event === 'died' && reasons.push(reason)) },
     });
-    const lost = tinyRequest({ rows: ROWS_THAT_LOSE, options: { numInferenceSteps: 60, eta: 0.5 } });
+    const lost = tinyRequest({ rows: ROWS_THAT_LOSE, options: { numInferenceSteps: 30, eta: 0.5 } });
     const { actions } = await engine.submit(lost);
     expect(reasons).toEqual([expect.stringMatching(/^the GPU .* was lost/)]);
-    const requests = mixedRequests(16, { mostSteps: 12 });
-    const [again, ...results] = await Promise.all([lost, ...requests].map((request) => engine.submit(request)));
+    const again = await engine.submit(lost);
     await engine.close();
     expect(again.actions).toEqual(actions);
     expect(reasons).toHaveLength(1);
-    for (const result of results) expect(result.actions.every(Number.isFinite)).toBe(true);
     expect(maxDifference(actions, reference(lost))).toBeLessThan(1e-4);
   });
 });

@@ -16,6 +16,8 @@ export interface TileSize {
 }
 
 const BYTES = 4;
+/** Up to this padded H a step is so short that a second size is not worth the time to compile it. */
+const SMALL = 64;
 /** Of activations that a thread keeps in registers, in vectors of four. */
 const MAX_VECTORS = 8;
 /** Largest first; two lanes at least: a guided row has two. */
@@ -31,7 +33,7 @@ const DEPTHS = [16, 8, 4, 2] as const;
 /** Tiles that fit the device, largest first: for full batches, and for those that few large ones make. */
 export function tileSizes(shape: NetworkShape, limits: GpuLimits): readonly TileSize[] {
   const fitting = SIZES.flatMap((size) => bestFit(size, shape, limits) ?? []);
-  return fitting.slice(0, 2);
+  return fitting.slice(0, shape.HP > SMALL ? 2 : 1);
 }
 
 /** As few passes over the columns as possible, then as few threads, then as deep as there is memory. */
