@@ -85,6 +85,14 @@ describe.skipIf(noStubReason !== '')('the CUDA backend on the stub' + noStubReas
     expect(denoiser.batchInvariant).toBe(true);
   });
 
+  it('loads a version in bf16 beside it, which its self-test compares with a network that rounds alike', async () => {
+    const rounded = await backend.load(model, 'bf16');
+    expect(rounded.batchInvariant).toBe(true);
+    await rounded.advance(macroStepOf(2, 3));
+    expect(stub.lastLaunch()).toMatch(/^stride_out_bf16 /);
+    await rounded.dispose();
+  });
+
   it('gives every row the bytes it gets alone, on either path, guided, fixed and pulled rows beside it', async () => {
     const rows = [...mixedRows, ...extendedRows, ...chunkedRows].filter(({ steps }) => steps.length < 9);
     const alone = bytes(await driveEachAlone(denoiser, rows, true));
