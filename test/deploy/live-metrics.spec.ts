@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '#system';
 import { found, waitForSamplingJob } from '#client';
@@ -31,14 +32,15 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
   "The metrics of a running system (needs Debian's package prometheus)",
   () => {
     let stride: TestStride;
+    let nvml: string | undefined;
     let prometheus: TestPrometheus;
     const load = new AbortController();
     let loadEnded: Promise<unknown> = Promise.resolve();
 
     beforeAll(async () => {
       // the GPUs of a stand-in for NVIDIA's driver, so that their panels have data on every machine
-      const env = noStubReason === '' ? { LD_LIBRARY_PATH: buildLibrary('libnvidia-ml.so.1', ['stub-nvml.c']) } : {};
-      stride = await TestStride.start({ env });
+      if (noStubReason === '') nvml = buildLibrary('libnvidia-ml.so.1', ['stub-nvml.c']);
+      stride = await TestStride.start({ env: nvml === undefined ? {} : { LD_LIBRARY_PATH: nvml } });
       prometheus = await TestPrometheus.start({
         'stride-api': hosts([stride.url]),
         'stride-worker': { http: `${stride.url}/v1/workers/targets` },
@@ -54,6 +56,7 @@ describe.skipIf(!redisAvailable || prometheusProgram === undefined || promtool =
       await loadEnded;
       await prometheus.stop();
       await stride.stop();
+      if (nvml !== undefined) rmSync(nvml, { recursive: true });
     });
 
     it.each(expressions)('$panel has data: $expr', async ({ expr }) => {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BackendError, DeviceLostError, InputError, OutOfMemoryError } from '#ddim';
 import {
@@ -54,6 +55,7 @@ describe.skipIf(noStubReason !== '')('the driver' + noStubReason, () => {
   it('is refused when it lacks a function, naming it', async () => {
     const folder = buildLibrary('libcuda.so.1', ['stub-kernels.c']);
     const error = await failure(CudaDriver.open(`${folder}/libcuda.so.1`));
+    rmSync(folder, { recursive: true });
     expect(error).toBeInstanceOf(BackendError);
     expect(error).toMatchObject({ message: expect.stringMatching(/libcuda\.so\.1 is too old: it has no cu\w+$/) });
   });

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import koffi from 'koffi';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeviceReading } from '#engine';
@@ -33,6 +34,7 @@ describe.skipIf(noStubReason !== '')('telemetry of GPUs' + noStubReason, () => {
     const [set, get] = [library.func('stub_break', 'void', ['int']), library.func('stub_open', 'int', [])];
     breakDriver = (broken) => void set(broken);
     open = () => get();
+    return () => rmSync(dirname(file), { recursive: true });
   });
   beforeEach(() => breakDriver(0));
   afterEach(() => vi.waitFor(() => expect(open()).toBe(0), 5_000));
