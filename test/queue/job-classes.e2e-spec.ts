@@ -202,6 +202,9 @@ describe('heartbeats', () => {
     await heartbeats.write({ ...first, id: 'newer release' });
     await redis.set(`{${jobId}}:worker:newer release`, '{"mood":"good"}');
     expect(await heartbeats.list()).toEqual([second]);
+    const newer = { ...second, id: 'newer release' };
+    await redis.set(`{${jobId}}:worker:newer release`, JSON.stringify({ ...newer, mood: 'good' }));
+    expect(await heartbeats.list()).toEqual([second, newer]);
     await heartbeats.remove('newer release');
     await heartbeats.remove('a');
     expect(await heartbeats.list()).toEqual([]);

@@ -7,6 +7,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import { Engine } from '#engine';
 import { bootstrap, endProcess, listeningUrl, TlsFiles } from '#server';
+import { chooseBackend } from './process/backend-choice.js';
 import { LifecycleService, SHUTDOWN_MS } from './process/lifecycle.service.js';
 import { metricsUrl } from './process/metrics-url.js';
 import { loadWorkerConfig } from './process/worker.config.js';
@@ -20,13 +21,14 @@ await bootstrap({
   start: async (logger) => {
     const config = loadWorkerConfig();
     const tls = TlsFiles.open(config);
+    const choice = await chooseBackend(config);
     const adapter = new FastifyAdapter({
       // with the time limits of Node, where Fastify has none
       serverFactory: (route: RequestListener) => (tls === undefined ? createServer(route) : serveByTls(tls, route)),
       routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
       skipMiddie: true,
     });
-    const app = await NestFactory.create(WorkerModule.forRoot(config), adapter, { logger });
+    const app = await NestFactory.create(WorkerModule.forRoot(config, choice), adapter, { logger });
     await app.listen(config.STRIDE_METRICS_PORT, config.STRIDE_METRICS_HOST ?? config.STRIDE_HOST);
     const server: Server = app.getHttpServer();
     if (config.STRIDE_QUEUES.includes('sampling')) await app.get(StandbyModels).load();

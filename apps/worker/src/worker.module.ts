@@ -63,7 +63,7 @@ import { TrainingRunner } from './training/training-runner.js';
 import { TrainingProgress } from './training/training-progress.js';
 import { TrainingProcessor } from './training/training.processor.js';
 import { TrainingTurns } from './training/training-turns.js';
-import { BACKEND_CHOICE, chooseBackend } from './process/backend-choice.js';
+import { BACKEND_CHOICE } from './process/backend-choice.js';
 import { BackendReport } from './process/backend-report.js';
 import { WORKER_CONFIG, type WorkerConfig } from './process/worker.config.js';
 import { WorkerLease } from './process/worker-lease.js';
@@ -82,7 +82,7 @@ const PROCESSOR_OF: Readonly<Record<JobKind, Type<JobProcessor>>> = {
 /** A worker: the processors of its queues, one engine, one artifact root, one registry of metrics. */
 @Module({})
 export class WorkerModule {
-  static forRoot(config: WorkerConfig): DynamicModule {
+  static forRoot(config: WorkerConfig, choice: BackendChoice): DynamicModule {
     const address = redisAddress(config);
     const shards = new Shards(config.STRIDE_SHARDS, (prefix) => new WorkerShard(address, prefix));
     const kinds = config.STRIDE_QUEUES;
@@ -103,8 +103,8 @@ export class WorkerModule {
         ...queueProviders,
         ...storageProviders(config),
         ...metricsProviders,
-        { provide: BACKEND_CHOICE, useFactory: () => chooseBackend(config) },
-        engineProvider(config),
+        { provide: BACKEND_CHOICE, useValue: choice },
+        engineProvider(config, choice),
         {
           provide: PROCESSORS,
           useFactory: (...runners: JobProcessor[]) => new Map(runners.map((runner, i) => [kinds[i], runner])),
@@ -206,21 +206,11 @@ const metricsProviders: Provider[] = [
   { provide: RecentWork, useFactory: () => new RecentWork() },
 ];
 
-function engineProvider(config: WorkerConfig): Provider {
+function engineProvider(config: WorkerConfig, choice: BackendChoice): Provider {
   return {
     provide: Engine,
-    inject: [
-      BACKEND_CHOICE,
-      ModelsInUse,
-      ModelRegistry,
-      ModelVerdicts,
-      EngineMetrics,
-      ModelMetrics,
-      RecentWork,
-      ModelSeries,
-    ],
+    inject: [ModelsInUse, ModelRegistry, ModelVerdicts, EngineMetrics, ModelMetrics, RecentWork, ModelSeries],
     useFactory: async (
-      choice: BackendChoice,
       models: ModelsInUse,
       registry: ModelRegistry,
       verdicts: ModelVerdicts,
