@@ -1,6 +1,6 @@
 /**
- * Speed and error of precision int8 beside float32, at the seed's shape on one thread: milliseconds of CPU
- * per denoising step of B rows, and what int8 does to the actions of networks that were trained here on
+ * Speed of precision int8 beside float32, at the seed's shape on one thread: milliseconds of CPU per
+ * denoising step of B rows; and what int8 and bf16 do to the actions of networks that were trained here on
  * smooth movements. Run: node dist/bench/precision.js [updates]
  */
 import { measurePrecisions, type BackendModule, type LoadedDenoiser } from '#engine';
@@ -63,23 +63,25 @@ async function measureErrors(): Promise<object[]> {
   const dataset = smoothMovements();
   const results: object[] = [];
   console.log(`actions of ${MEASURED_ROWS} rows against float32, after ${UPDATES} updates; the data spans [-1, 1]`);
-  console.log('predicts      loss   relative rms  largest  rows in another mode');
+  console.log('predicts      loss         relative rms  largest  rows in another mode');
   for (const variant of VARIANTS) {
     const { model, finalLoss } = await trainVariant(dataset, variant, UPDATES);
     const observations = normalize(
       model.observationNormalizer,
       dataset.observations.subarray(0, MEASURED_ROWS * BENCH_CONFIG.obsSize),
     );
-    const { int8: report } = await measurePrecisions({ model, observations, backendModule: onnxMeasuredBackendModule });
-    const { relativeRms, largestDifference, modeChangeRatio } = report;
+    const reports = await measurePrecisions({ model, observations, backendModule: onnxMeasuredBackendModule });
     const share = (ratio: number, digits: number) => `${(ratio * 100).toFixed(digits)} %`;
-    const columns = [
-      share(relativeRms, 2).padStart(14),
-      largestDifference.toFixed(3).padStart(8),
-      share(modeChangeRatio, 1),
-    ];
-    console.log(`${variant.name.padEnd(13)} ${finalLoss.toFixed(3)} ${columns.join('  ')}`);
-    results.push({ ...variant, finalLoss, report });
+    for (const [precision, { relativeRms, largestDifference, modeChangeRatio }] of Object.entries(reports)) {
+      const columns = [
+        precision,
+        share(relativeRms, 2).padStart(14),
+        largestDifference.toFixed(3).padStart(8),
+        share(modeChangeRatio, 1),
+      ];
+      console.log(`${variant.name.padEnd(13)} ${finalLoss.toFixed(3)} ${columns.join('  ')}`);
+    }
+    results.push({ ...variant, finalLoss, reports });
   }
   return results;
 }
