@@ -7,5 +7,4 @@ export { answerProbe } from './probe/probe-program.js';
 export { buildSamplerGraph } from './sampling/sampler-graph.js';
 export { addMlpPredict, addMlpWeights } from './graph/mlp-graph.js';
 export { gpuAbsence, nvidiaAbsence } from './runtime/gpu-nodes.js';
-export { detectProviders } from './runtime/providers.js';
 export { onnxRuntimeVersion } from './runtime/session.js';

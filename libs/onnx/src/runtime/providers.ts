@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { BackendError, InputError } from '#ddim';
 import { GraphBuilder } from '../graph/graph-builder.js';
 import { gpuAbsence } from './gpu-nodes.js';
-import { createSession, loadOnnxRuntime, type OnnxRuntime, type ProviderName } from './session.js';
+import { createSession, type OnnxRuntime, type ProviderName } from './session.js';
 
 /** The order in which providers are tried: the fastest that works is taken. */
 export const PROVIDER_ORDER: readonly ProviderName[] = ['cuda', 'webgpu', 'cpu'];
@@ -36,14 +36,6 @@ export async function chooseProvider(runtime: OnnxRuntime, names: readonly strin
   }
   const reasons = rejected.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');
   throw new BackendError(`no execution provider of ONNX Runtime works here (${reasons})`);
-}
-
-/** Tries every provider, for diagnosis: which work on this machine, and why the others do not. */
-export async function detectProviders(): Promise<readonly ProviderStatus[]> {
-  const runtime = await loadOnnxRuntime();
-  const statuses: ProviderStatus[] = [];
-  for (const name of PROVIDER_ORDER) statuses.push(await tryProvider(runtime, name, false));
-  return statuses;
 }
 
 async function tryProvider(runtime: OnnxRuntime, provider: ProviderName, forced: boolean): Promise<ProviderStatus> {
