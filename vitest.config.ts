@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.{spec,e2e-spec}.ts', '{apps,libs}/**/*.e2e-spec.ts'],
-          exclude: ['test/faults/**', 'test/unmodified-clients/**'],
+          exclude: ['test/faults/**', 'test/kernels/**', 'test/unmodified-clients/**'],
           globalSetup: 'test/build.ts',
           // Each file has its own Redis, ports and directories, and mostly waits: two of them fill two cores.
           maxWorkers: 2,
@@ -49,6 +49,16 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kernels',
+          include: ['test/kernels/**/*.spec.ts'],
+          globalSetup: 'test/build.ts',
+          sequence: { groupOrder: 4 },
+          testTimeout: 600_000,
         },
       },
       {

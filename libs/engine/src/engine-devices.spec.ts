@@ -27,7 +27,7 @@ describe('an engine on several devices', { timeout: 30_000 }, () => {
     for (const [i, request] of requests.entries())
       expect(results[i].actions, request.id).toEqual(await runFakeAlone(request));
     const lost = facts.filter(({ event }) => event === 'died');
-    expect(lost.map(({ thread, reason }) => [thread, reason]).sort()).toEqual([
+    expect(lost.map(({ thread, reason }) => [thread, reason]).sort(([a], [b]) => Number(a) - Number(b))).toEqual([
       [0, 'fake:0 is lost'],
       [1, 'fake:1 is lost'],
     ]);
