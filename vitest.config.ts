@@ -55,10 +55,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'kernels',
-          include: ['test/kernels/**/*.spec.ts'],
+          // the laws of every backend on kernels of our own, and what takes them minutes
+          include: [
+            'test/kernels/**/*.spec.ts',
+            'libs/engine/src/{engine,engine-threads,edifice-golden}.spec.ts',
+            'libs/engine/src/{inside-a-thread,requests}/{macro-step,thread-loop,row-bytes}.spec.ts',
+          ],
+          env: { ...softwareDevice, STRIDE_TEST_BACKENDS: 'kernels' },
           globalSetup: 'test/build.ts',
           sequence: { groupOrder: 4 },
-          testTimeout: 600_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
       {

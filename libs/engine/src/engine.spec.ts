@@ -45,9 +45,10 @@ const WORKLOADS: Readonly<Record<RealBackend['kind'], { count: number; mostSteps
   onnx: { count: 52, mostSteps: 250 },
   tfjs: { count: 26, mostSteps: 30 },
   webgpu: { count: 13, mostSteps: 10 },
+  cuda: { count: 26, mostSteps: 30 },
 };
 
-describe.each(realBackends)('an engine on $name', { timeout: 60_000 }, (real) => {
+describe.each(realBackends)('an engine on $name', (real) => {
   const { backendModule, backend: backendOptions } = real;
   const on = { backendModule, backend: backendOptions };
   const model = tinyModel('tiny@1');

@@ -25,6 +25,7 @@ const INSIDE = [
   'engine_full',
   'invalid_config',
   'no_keys',
+  'no_provider',
   'no_websocket',
   'port_in_use',
   'program_failed',
@@ -34,6 +35,7 @@ const INSIDE = [
   'training_hung',
   'training_thread_died',
   'unexpected_answer',
+  'unknown_device',
   'unknown_provider',
 ];
 

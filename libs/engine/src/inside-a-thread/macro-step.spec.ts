@@ -20,7 +20,7 @@ import {
 } from '../../testing/probe-rows.js';
 import { openBackend, realBackends } from '../../testing/real-backends.js';
 
-describe.each(realBackends)('a macro-step on $name', { timeout: 60_000 }, (real) => {
+describe.each(realBackends)('a macro-step on $name', (real) => {
   let backend: DenoiserBackend;
   let denoiser: LoadedDenoiser;
   beforeAll(async () => {
