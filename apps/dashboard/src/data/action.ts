@@ -1,4 +1,5 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
+import { shownError } from './shown-error.js';
 
 /** Something that one can do, and how the last time went. */
 interface Action<Args extends readonly unknown[]> {
@@ -18,7 +19,7 @@ export function useAction<Args extends readonly unknown[]>(act: (...args: Args) 
       await act(...args);
       error.value = undefined;
     } catch (cause) {
-      error.value = cause instanceof Error ? cause : new Error(String(cause));
+      error.value = shownError(cause);
     } finally {
       isRunning.value = false;
     }

@@ -1,6 +1,7 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { StrideError } from '#client';
+import { shownError } from './shown-error.js';
 
 const RETRY_MS = 2_000;
 
@@ -47,7 +48,7 @@ export function useResource<Value>(
         error.value = undefined;
       } catch (cause) {
         if (ended.signal.aborted) return;
-        error.value = cause instanceof Error ? cause : new Error(String(cause));
+        error.value = shownError(cause);
         if (isPassing(cause)) next ??= RETRY_MS;
       }
       clearTimeout(timer);

@@ -1,7 +1,8 @@
 import { StrideError } from '#client';
 
-/** What went wrong, in the words of the API. */
-export function ErrorNote({ error }: { readonly error: Error }) {
+/** What went wrong, in the words of the API; nothing while nothing did. */
+export function ErrorNote({ error }: { readonly error: Error | undefined }) {
+  if (error === undefined) return null;
   return (
     <p class="error" role="alert">
       {messageOf(error)}

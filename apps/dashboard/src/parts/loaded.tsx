@@ -13,7 +13,7 @@ export function Loaded<Value>({ resource, children }: LoadedProps<Value>) {
   const error = resource.error.value;
   return (
     <>
-      {error && <ErrorNote error={error} />}
+      <ErrorNote error={error} />
       {value === undefined ? !error && <p class="loading">Loading …</p> : children(value)}
     </>
   );

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useAction } from '../../data/action.js';
 import { sendAgain, type RepeatableRequest } from '../../data/again.js';
 import { linkTo } from '../../data/route.js';
 import { ErrorNote } from '../../parts/error-note.js';
@@ -22,17 +22,13 @@ interface AgainFormProps {
 
 /** The job again with other settings; both are shown beside each other. */
 export function AgainForm({ jobId, request, missing }: AgainFormProps) {
-  const error = useSignal<Error | undefined>(undefined);
-  const isBusy = useSignal(false);
+  const again = useAction(async (fields: FormData) => {
+    location.hash = linkTo('jobs', jobId, await sendAgain(request, changesOf(fields)));
+  });
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    isBusy.value = true;
-    error.value = undefined;
-    sendAgain(request, changesOf(new FormData(event.currentTarget)))
-      .then((id) => (location.hash = linkTo('jobs', jobId, id)))
-      .catch((cause: unknown) => (error.value = cause instanceof Error ? cause : new Error(String(cause))))
-      .finally(() => (isBusy.value = false));
+    again.run(new FormData(event.currentTarget));
   };
   return (
     <section>
@@ -51,11 +47,11 @@ export function AgainForm({ jobId, request, missing }: AgainFormProps) {
         <label>
           <input name="preview" type="checkbox" defaultChecked /> show each step
         </label>
-        <button type="submit" disabled={isBusy.value || missing.length > 0}>
+        <button type="submit" disabled={again.isRunning.value || missing.length > 0}>
           Run beside this one
         </button>
       </form>
-      {error.value && <ErrorNote error={error.value} />}
+      <ErrorNote error={again.error.value} />
     </section>
   );
 }

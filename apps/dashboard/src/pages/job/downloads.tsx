@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
 import { StrideError } from '#client';
+import { useAction } from '../../data/action.js';
 import { service } from '../../data/service.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import type { ShownJob } from './job-record.js';
@@ -14,31 +14,21 @@ const FORMS = [
 
 /** The result as a file. A link cannot ask for a form, so the page fetches it. */
 export function Downloads({ job }: { readonly job: ShownJob }) {
-  const error = useSignal<Error | undefined>(undefined);
-  const download = async (type: string, fileName: string) => {
+  const downloading = useAction(async (type: string, fileName: string) => {
     const address = `${service.baseUrl}/v1/sampling-jobs/${job.id}/result`;
     const response = await fetch(address, { headers: { Accept: type } });
     if (!response.ok) throw StrideError.fromBody(await response.json(), response.status);
     save(await response.blob(), fileName);
-  };
+  });
   return (
     <div class="row" role="group" aria-label="Download">
       <span class="label">Download</span>
       {FORMS.map(({ title, type, end }) => (
-        <button
-          key={type}
-          type="button"
-          title={type}
-          onClick={() => {
-            download(type, `${job.id}.${end}`).catch(
-              (cause: unknown) => (error.value = cause instanceof Error ? cause : new Error(String(cause))),
-            );
-          }}
-        >
+        <button key={type} type="button" title={type} onClick={() => downloading.run(type, `${job.id}.${end}`)}>
           {title}
         </button>
       ))}
-      {error.value && <ErrorNote error={error.value} />}
+      <ErrorNote error={downloading.error.value} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
 import { found } from '#client';
+import { useAction } from '../../data/action.js';
 import { service } from '../../data/service.js';
 import { Allowed } from '../../parts/allowed.js';
 import { ErrorNote } from '../../parts/error-note.js';
@@ -58,21 +58,15 @@ export function JobFacts({ job }: { readonly job: ShownJob }) {
 }
 
 function CancelButton({ id }: { readonly id: string }) {
-  const error = useSignal<Error | undefined>(undefined);
-  const cancel = async () => {
+  const cancelling = useAction(async () => {
     found(await service.POST('/v1/sampling-jobs/{id}/cancel', { params: { path: { id } } }));
-  };
+  });
   return (
     <>
-      <button
-        type="button"
-        onClick={() => {
-          cancel().catch((cause: unknown) => (error.value = cause instanceof Error ? cause : new Error(String(cause))));
-        }}
-      >
+      <button type="button" onClick={() => cancelling.run()}>
         Cancel
       </button>
-      {error.value && <ErrorNote error={error.value} />}
+      <ErrorNote error={cancelling.error.value} />
     </>
   );
 }

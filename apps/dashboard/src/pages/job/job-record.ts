@@ -2,6 +2,7 @@ import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { found, type Schemas } from '#client';
 import type { JobEvent } from '#contract';
+import { shownError } from '../../data/shown-error.js';
 import { watchJob } from '../../data/job-events.js';
 import { service } from '../../data/service.js';
 import { actionsOfJob } from '../../data/samples.js';
@@ -42,7 +43,7 @@ export function useJobRecord(id: string): JobRecord {
       if (job.value.result !== null) result.value ??= await actionsOfJob(id, signal);
     };
     const fail = (cause: unknown) => {
-      if (!signal.aborted) error.value = cause instanceof Error ? cause : new Error(String(cause));
+      if (!signal.aborted) error.value = shownError(cause);
     };
     const lookAgain = oneAtATime(() => look().catch(fail));
     const take = (event: JobEvent) => {

@@ -16,7 +16,7 @@ export function JobView({ id, place }: { readonly id: string; readonly place: Si
   return (
     <article>
       <h1>{id}</h1>
-      {error.value && <ErrorNote error={error.value} />}
+      <ErrorNote error={error.value} />
       {known === undefined ? (
         !error.value && <p class="loading">Loading …</p>
       ) : (

@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { linkTo } from '../../data/route.js';
+import { useAction } from '../../data/action.js';
 import { requestOf, sendAgain } from '../../data/again.js';
 import { Allowed } from '../../parts/allowed.js';
 import { extentOf } from '../../parts/actions/action-path.js';
@@ -92,19 +93,11 @@ function firstRow({ horizon, dim, values }: ActionBatch): ActionBatch {
 
 /** Previews are kept for two minutes, and only of jobs that asked for them: the same bytes come out again. */
 function NoPreviews({ job }: { readonly job: ShownJob }) {
-  const error = useSignal<Error | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const run = async () => {
+  const again = useAction(async () => {
     const { request, missing } = await requestOf(job.id);
     if (missing.length > 0) throw new Error(`The numbers of ${missing.join(', ')} are no longer kept.`);
     location.hash = linkTo('jobs', await sendAgain(request, { previewEvery: 1 }));
-  };
-  const onClick = () => {
-    isBusy.value = true;
-    run()
-      .catch((cause: unknown) => (error.value = cause instanceof Error ? cause : new Error(String(cause))))
-      .finally(() => (isBusy.value = false));
-  };
+  });
   return (
     <>
       <p class="hint">
@@ -112,11 +105,11 @@ function NoPreviews({ job }: { readonly job: ShownJob }) {
         gives the same bytes.
       </p>
       <Allowed scope="jobs:write">
-        <button type="button" disabled={isBusy.value} onClick={onClick}>
+        <button type="button" disabled={again.isRunning.value} onClick={() => again.run()}>
           Run it again and show each step
         </button>
       </Allowed>
-      {error.value && <ErrorNote error={error.value} />}
+      <ErrorNote error={again.error.value} />
     </>
   );
 }

@@ -1,41 +1,31 @@
 import { useSignal, type Signal } from '@preact/signals';
+import { useAction } from '../../data/action.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { cancelAll, sendAllAgain, type BulkOutcome } from './bulk-work.js';
 
 /** What can be done with the jobs that are selected. */
 export function BulkActions({ selected }: { readonly selected: Signal<ReadonlySet<string>> }) {
   const words = useSignal('');
-  const error = useSignal<Error | undefined>(undefined);
-  const isBusy = useSignal(false);
   const ids = [...selected.value];
+  const working = useAction(async (verb: string, work: (ids: readonly string[]) => Promise<BulkOutcome>) => {
+    words.value = inWords(verb, await work(ids));
+    selected.value = new Set();
+  });
 
-  const run = (verb: string, work: (ids: readonly string[]) => Promise<BulkOutcome>) => () => {
-    isBusy.value = true;
-    error.value = undefined;
-    work(ids)
-      .then((outcome) => {
-        words.value = inWords(verb, outcome);
-        selected.value = new Set();
-        return undefined;
-      })
-      .catch((cause: unknown) => (error.value = cause instanceof Error ? cause : new Error(String(cause))))
-      .finally(() => (isBusy.value = false));
-  };
-
-  const isIdle = ids.length === 0 || isBusy.value;
+  const isIdle = ids.length === 0 || working.isRunning.value;
   return (
     <>
       <div class="row">
         <span class="label">{ids.length} selected</span>
-        <button type="button" disabled={isIdle} onClick={run('cancelled', cancelAll)}>
+        <button type="button" disabled={isIdle} onClick={() => working.run('cancelled', cancelAll)}>
           Cancel
         </button>
-        <button type="button" disabled={isIdle} onClick={run('sent again', sendAllAgain)}>
+        <button type="button" disabled={isIdle} onClick={() => working.run('sent again', sendAllAgain)}>
           Submit again
         </button>
         <output>{words.value}</output>
       </div>
-      {error.value && <ErrorNote error={error.value} />}
+      <ErrorNote error={working.error.value} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Schemas } from '#client';
 import { jobIdTime } from '#contract';
 import type { JobQuery } from './job-query.js';
+import { shownError } from '../../data/shown-error.js';
 
 export type ListedJob = Schemas['SamplingJob'];
 type Page = Schemas['SamplingJobPage'];
@@ -89,7 +90,7 @@ export class JobListing {
       this.error.value = undefined;
     } catch (cause) {
       if (this.ended.signal.aborted) return;
-      this.error.value = cause instanceof Error ? cause : new Error(String(cause));
+      this.error.value = shownError(cause);
     }
   }
 }

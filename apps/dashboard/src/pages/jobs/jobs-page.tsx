@@ -39,7 +39,7 @@ export function JobsPage() {
       <Allowed scope="jobs:write">
         <BulkActions selected={selected} />
       </Allowed>
-      {error && <ErrorNote error={error} />}
+      <ErrorNote error={error} />
       <JobRows key={key} listing={listing} selected={selected} />
       {isEmpty && <NoJobs isFiltered={key !== '{}'} />}
     </>

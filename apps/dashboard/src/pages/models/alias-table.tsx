@@ -50,7 +50,7 @@ export function AliasTable({ model, onChange }: AliasTableProps) {
   return (
     <section>
       <h2>Aliases</h2>
-      {setting.error.value && <ErrorNote error={setting.error.value} />}
+      <ErrorNote error={setting.error.value} />
       {rows.length === 0 ? (
         <p class="hint">There is none yet.</p>
       ) : (

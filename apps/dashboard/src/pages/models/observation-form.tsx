@@ -106,7 +106,7 @@ function RowChoice({ dataset, settings }: RowChoiceProps) {
       <span class="hint">
         of <a href={linkTo('datasets', dataset)}>{dataset}</a>
       </span>
-      {take.error.value && <ErrorNote error={take.error.value} />}
+      <ErrorNote error={take.error.value} />
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function StepQuality({ version }: { readonly version: Version }) {
   return (
     <section>
       <h2>Quality against steps</h2>
-      {measuring.error.value && <ErrorNote error={measuring.error.value} />}
+      <ErrorNote error={measuring.error.value} />
       {measuring.isRunning.value && <Bar value={points?.length ?? 0} max={total ?? 1} label="Runs that are done" />}
       {points !== undefined && points.length > 1 && <QualityPlot points={points} most={most ?? 0} />}
       <button onClick={() => measuring.run()} disabled={measuring.isRunning.value}>

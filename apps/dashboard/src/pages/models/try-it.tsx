@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { MAX_RELATIVE_RMS } from '#contract';
 import type { Samples, Schemas } from '#client';
+import { shownError } from '../../data/shown-error.js';
 import { linkTo } from '../../data/route.js';
 import { samplesOf } from '../../data/samples.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
@@ -69,7 +70,7 @@ async function run(request: Request, { signal, attempt }: { readonly signal: Abo
     attempt.error.value = undefined;
   } catch (error) {
     if (signal.aborted) return;
-    attempt.error.value = error instanceof Error ? error : new Error(String(error));
+    attempt.error.value = shownError(error);
   }
 }
 
@@ -141,7 +142,7 @@ function Drawing({ attempt, names }: DrawingProps) {
   const error = attempt.error.value;
   return (
     <div class="drawing">
-      {error && <ErrorNote error={error} />}
+      <ErrorNote error={error} />
       {drawn === undefined ? (
         <p class="hint">Move a slider, or press Draw.</p>
       ) : (

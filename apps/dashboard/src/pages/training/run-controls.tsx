@@ -30,7 +30,7 @@ export function RunControls({ job, onChange }: RunControlsProps) {
         Cancel
       </button>
       {isPaused && job.status === 'running' && <span class="hint">pauses after its present update</span>}
-      {changing.error.value && <ErrorNote error={changing.error.value} />}
+      <ErrorNote error={changing.error.value} />
     </div>
   );
 }
