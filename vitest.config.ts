@@ -55,13 +55,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'kernels',
-          // the laws of every backend on kernels of our own, and what takes them minutes
+          // the laws of every backend on WebGPU in software, and all sizes of the CUDA kernels: minutes
           include: [
             'test/kernels/**/*.spec.ts',
-            'libs/engine/src/{engine,engine-threads,edifice-golden}.spec.ts',
+            'libs/engine/src/{engine,edifice-golden}.spec.ts',
             'libs/engine/src/{inside-a-thread,requests}/{macro-step,thread-loop,row-bytes}.spec.ts',
           ],
-          env: { ...softwareDevice, STRIDE_TEST_BACKENDS: 'kernels' },
+          env: { ...softwareDevice, STRIDE_TEST_BACKENDS: 'webgpu' },
           globalSetup: 'test/build.ts',
           sequence: { groupOrder: 4 },
           testTimeout: 1_800_000,

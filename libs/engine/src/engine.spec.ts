@@ -45,7 +45,6 @@ const WORKLOADS: Readonly<Record<RealBackend['kind'], { count: number; mostSteps
   onnx: { count: 52, mostSteps: 250 },
   tfjs: { count: 26, mostSteps: 30 },
   webgpu: { count: 13, mostSteps: 10 },
-  cuda: { count: 26, mostSteps: 30 },
 };
 
 describe.each(realBackends)('an engine on $name', (real) => {

@@ -7,6 +7,7 @@ import {
   fillNormal,
   PURPOSES,
   finishStep,
+  streamKey,
   chunkingPull,
   predictX0,
   pullTowardsChunk,
@@ -82,8 +83,6 @@ async function fusedStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, 
   const { plan, fixedActions, realTimeChunking: chunk } = request;
   const coefficients = plan.coefficients.slice(8 * step, 8 * step + 8);
   const isNoisy = coefficients[5] > 0;
-  const z = new Float32Array(isNoisy ? 2 * D : D);
-  if (isNoisy) z.set(drawn(request, row, PURPOSES.stepNoise, step, D), D);
   const isGuided = plan.options.guidanceScale !== 1;
   const known = rowOf(fixedActions?.values, row, D);
   const towards = rowOf(chunk?.values, row, D);
@@ -96,7 +95,7 @@ async function fusedStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, 
     conditions: isGuided ? Float32Array.from([...condition, ...nullCondition]) : condition,
     timesteps: Int32Array.of(plan.timesteps[step]),
     coefficients,
-    noise: { z, index: Int32Array.of(isNoisy ? 1 : 0) },
+    noise: isNoisy ? noiseOf(denoiser, lone, step) : { z: new Float32Array(D), index: Int32Array.of(0) },
     guidance: isGuided
       ? {
           source: Int32Array.of(0, 0),
@@ -135,6 +134,19 @@ async function fusedStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, 
         : undefined,
   };
   await denoiser.advance(macroStep);
+}
+
+/** Drawn by the backend where it does, as the engine has it done. */
+function noiseOf(denoiser: LoadedDenoiser, { request, row, z0 }: LoneRow, step: number): MacroStep['noise'] {
+  const D = z0.length;
+  const index = Int32Array.of(1);
+  if (denoiser.drawsNoise) {
+    const key = streamKey({ seed: request.seed, row, purpose: PURPOSES.stepNoise });
+    return { z: new Float32Array(D), index, streams: Uint32Array.of(...key, row, step) };
+  }
+  const z = new Float32Array(2 * D);
+  z.set(drawn(request, row, PURPOSES.stepNoise, step, D), D);
+  return { z, index };
 }
 
 async function rawStep(denoiser: LoadedDenoiser, lone: LoneRow, step: number, x: Float32Array): Promise<void> {
