@@ -2,6 +2,7 @@
 
 import { fillNormal, IDLE_ROW, outputSize, PLACES, type Predict } from '#ddim';
 import type { LoadedDenoiser, MlpModelSource } from '#engine';
+import { referenceRow } from '../../engine/src/self-test/reference-row.js';
 import { assembleMacroStep, type ProbeRow, type ProbeState } from '../../engine/src/self-test/self-test-rows.js';
 
 const PURPOSE = 254;
@@ -51,7 +52,7 @@ export class KernelRows {
 
   /** Of the first rows' x from those of a reference network, relative to the largest number. */
   largestError(results: readonly Float32Array[], predict: Predict): number {
-    const pairs = results.map((actual, i) => ({ actual, expected: reference(predict, this.rows[i]) }));
+    const pairs = results.map((actual, i) => ({ actual, expected: referenceRow(predict, this.rows[i]) }));
     const largest = Math.max(...pairs.flatMap(({ expected }) => Array.from(expected, Math.abs)));
     const errors = pairs.flatMap(({ actual, expected }) => Array.from(expected, (x, j) => Math.abs(x - actual[j])));
     return errors.reduce((most, error) => (error <= most ? most : error), 0) / largest; // NaN stays
@@ -88,21 +89,4 @@ export class KernelRows {
 
 function bare({ x, condition, steps }: ProbeRow): ProbeRow {
   return { x, condition, steps };
-}
-
-function reference(predict: Predict, row: ProbeRow): Float32Array {
-  let x = row.x;
-  for (const { timestep, coefficients, z, levels, pull = 0 } of row.steps) {
-    const [a, b, c, d, e, s, lo, hi] = coefficients;
-    const F = predict(x, timestep, row.condition);
-    const nullF = row.guidance ? predict(x, timestep, row.guidance.nullCondition) : F;
-    x = x.map((value, j) => {
-      const output = nullF[j] + (row.guidance?.scale ?? 1) * (F[j] - nullF[j]);
-      const x0 = Math.min(Math.max(a * value + b * output, lo), hi);
-      const stepped = c * x0 + d * output + e * value + s * (z ? z[j] : 0);
-      const next = row.chunk ? stepped + pull * row.chunk.weights[j] * (row.chunk.y[j] - x0) : stepped;
-      return row.fixed ? next * row.fixed.keep[j] + levels[0] * row.fixed.y[j] + levels[1] * row.fixed.z0[j] : next;
-    });
-  }
-  return x;
 }

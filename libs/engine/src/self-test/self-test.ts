@@ -17,6 +17,7 @@ import {
 } from '#ddim';
 import type { LoadedDenoiser } from '../backend/backend.js';
 import { CpuBudget } from './cpu-budget.js';
+import { referenceRow } from './reference-row.js';
 import {
   assembleMacroStep,
   NUM_ROWS,
@@ -207,23 +208,8 @@ async function encodesEachAlone(subject: Subject, { config, parameters }: Model)
   return sameBytes([together], [alone]);
 }
 
-/** The same steps in float64 with the reference network. */
 function checkRow({ predict, tolerance }: Reference, row: ProbeRow, actual: Float32Array): void {
-  let x = row.x;
-  for (const { timestep, coefficients, z, levels, pull = 0 } of row.steps) {
-    const [a, b, c, d, e, s, lo, hi] = coefficients;
-    const F = predict(x, timestep, row.condition);
-    const nullF = row.guidance ? predict(x, timestep, row.guidance.nullCondition) : F;
-    x = x.map((value, j) => {
-      const output = nullF[j] + (row.guidance?.scale ?? 1) * (F[j] - nullF[j]);
-      const x0 = Math.min(Math.max(a * value + b * output, lo), hi);
-      const stepped = c * x0 + d * output + e * value + s * (z ? z[j] : 0);
-      const next = row.chunk ? stepped + pull * row.chunk.weights[j] * (row.chunk.y[j] - x0) : stepped;
-      if (!row.fixed) return next;
-      return next * row.fixed.keep[j] + levels[0] * row.fixed.y[j] + levels[1] * row.fixed.z0[j];
-    });
-  }
-  checkClose('x', x, actual, tolerance);
+  checkClose('x', referenceRow(predict, row), actual, tolerance);
 }
 
 function checkClose(what: string, expected: Float32Array, actual: Float32Array, tolerance: number): void {
