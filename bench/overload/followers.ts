@@ -17,11 +17,11 @@ export class Followers {
   follow(jobId: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = get(`${this.apiUrl}/v1/sampling-jobs/${jobId}/events`, { agent: this.agent }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`the events of a job: ${response.statusCode}`));
         let text = '';
         let ended = false;
         response.setEncoding('utf8').on('data', (piece: string) => {
-          resolve();
+          if (response.statusCode === 200) resolve();
+          else reject(new Error(`the events of ${jobId}: ${piece}`));
           // What can still become the line of an end.
           text = text.slice(-64) + piece;
           ended ||= END.test(text);
