@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found, waitForSamplingJob } from '#client';
 import { someObservations, trainTinyModel, uploadTinyDataset } from '../e2e/tiny-model.js';
+import { makeCertificates, opensslAvailable } from '../certificates.js';
+import { TestReceiver } from '../receiver.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
+import { until } from '../until.js';
 import { TestCollector, type ExportedSpan } from './test-collector.js';
 
 const ROWS = 4;
@@ -12,12 +18,22 @@ const PARENT = 'b7ad6b7169203331';
 const newTrace = (): string => randomBytes(16).toString('hex');
 
 describe.skipIf(!redisAvailable)('A trace', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stride-traced-'));
   let collector: TestCollector;
+  let receiver: TestReceiver | undefined;
   let stride: TestStride;
 
   beforeAll(async () => {
     collector = await TestCollector.start();
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100', STRIDE_THREADS: '1' };
+    const certificates = opensslAvailable ? makeCertificates(directory, 'DNS:localhost') : undefined;
+    receiver = certificates && (await TestReceiver.start(certificates.server));
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      STRIDE_THREADS: '1',
+      ...(certificates && { NODE_EXTRA_CA_CERTS: certificates.authority.cert }),
+      ...(receiver && { STRIDE_WEBHOOK_ALLOW: `localhost:${receiver.port}` }),
+    };
     stride = await TestStride.start({ env });
     await uploadTinyDataset(stride.client);
     await trainTinyModel(stride.client, { model: 'tiny' });
@@ -25,6 +41,8 @@ describe.skipIf(!redisAvailable)('A trace', () => {
   afterAll(async () => {
     await stride.stop();
     await collector.stop();
+    await receiver?.stop();
+    rmSync(directory, { recursive: true, force: true });
   });
 
   const submit = (headers: Record<string, string>, seed = 1): Promise<Response> =>
@@ -74,6 +92,46 @@ describe.skipIf(!redisAvailable)('A trace', () => {
     expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(['stride-api', 'stride-worker']));
     for (const { startTimeUnixNano, endTimeUnixNano } of spans)
       expect(BigInt(endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(startTimeUnixNano));
+  });
+
+  it.skipIf(!opensslAvailable)('goes on to the receiver of a webhook, with a span for each attempt', async () => {
+    const { secret } = found(await stride.client.POST('/v1/webhook-secret'));
+    const { port = 0, received = [] } = receiver ?? {};
+    if (receiver) receiver.answer = (response) => response.writeHead(received.length === 1 ? 503 : 204).end();
+    const traceId = newTrace();
+    const path = `/${newTrace()}`;
+    const body = { model: 'tiny', observations: [[1, 2, 3]], webhook: { url: `https://localhost:${port}${path}` } };
+    const headers = { traceparent: `00-${traceId}-${PARENT}-01` };
+    const { id: job } = found(await stride.client.POST('/v1/sampling-jobs', { body, headers }));
+    const untilAttempted = (attempts: number) =>
+      until(`${attempts} attempts at the webhook`, async () => {
+        const { items } = found(await stride.client.GET('/v1/webhook-deliveries', { params: { query: { job } } }));
+        return items[0]?.attempts === attempts ? items[0] : undefined;
+      });
+    const { id } = await untilAttempted(1);
+    // instead of five seconds
+    await stride.client.POST('/v1/webhook-deliveries/{id}/redeliver', { params: { path: { id } } });
+    await untilAttempted(2);
+    const attempts = await collector.until(() => {
+      const spans = collector.ofTrace(traceId).filter(({ name }) => name === 'deliver webhook');
+      return spans.length === 2 ? spans : undefined;
+    });
+    const added = collector.ofTrace(traceId).find(({ name }) => name === 'add sampling');
+    expect(attempts.map(({ parentSpanId, attributes }) => ({ parentSpanId, attributes }))).toEqual(
+      [503, 204].map((status, i) => ({
+        parentSpanId: added?.spanId,
+        attributes: {
+          'bullmq.job.id': id,
+          'stride.attempt': i + 1,
+          'server.address': 'localhost',
+          'http.response.status_code': status,
+        },
+      })),
+    );
+    expect(received.map((request) => request.headers['traceparent'])).toEqual(
+      attempts.map(({ spanId }) => `00-${traceId}-${spanId}-01`),
+    );
+    for (const hidden of [path, secret, secret.slice('whsec_'.length)]) expect(collector.text).not.toContain(hidden);
   });
 
   it('shows in each of several jobs the macro-steps that their rows shared, under one name', async () => {

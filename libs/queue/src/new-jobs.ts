@@ -58,7 +58,8 @@ export class NewJobs {
     return queue.queue.trace(SpanKind.PRODUCER, 'add', job.kind, (span, metadata) => {
       if (metadata === undefined) return this.#add(queue, job);
       span?.setAttributes({ [TelemetryAttributes.JobId]: job.jobId });
-      return this.#add(queue, { ...job, options: { ...job.options, telemetry: { metadata } } });
+      const webhook = job.webhook && { ...job.webhook, trace: metadata };
+      return this.#add(queue, { ...job, webhook, options: { ...job.options, telemetry: { metadata } } });
     });
   }
 

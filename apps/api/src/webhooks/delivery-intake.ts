@@ -63,10 +63,11 @@ export class DeliveryIntake implements OnApplicationBootstrap, OnModuleDestroy {
     const deliver = async (end: NoticedEnd): Promise<void> => {
       const { jobId, event, terms } = end;
       if (!terms.events.includes(event)) return;
-      const { owner, url } = terms;
+      const { owner, url, trace } = terms;
       await this.index.add(jobId);
       await this.waiting.add(owner, jobId);
-      await this.webhooks.add({ jobId, owner, url, event, ...deliveryBody(end, jobs.get(jobId), this.clock.now()) });
+      const { endedAt, body } = deliveryBody(end, jobs.get(jobId), this.clock.now());
+      await this.webhooks.add({ jobId, owner, url, event, endedAt, body }, trace);
     };
     await Promise.all(ends.map(deliver));
   }

@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { RedisClock, WebhookSecrets } from '#queue';
 import type { WebhookAnswer } from '#contract';
 import { WebhookMetrics, type WebhookOutcome } from '#metrics';
+import { Tracing } from '#server';
 import { DisabledReceivers } from './disabled-receivers.js';
 import { HttpProblem } from '../http/problem.js';
 import { ReceiverRules } from './receiver-rules.js';
@@ -45,6 +46,7 @@ export class WebhookDeliverer {
     private readonly sender: WebhookSender,
     private readonly clock: RedisClock,
     private readonly metrics: WebhookMetrics,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -53,7 +55,7 @@ export class WebhookDeliverer {
    */
   async attempt(job: Job, token: string | undefined): Promise<WebhookAnswer> {
     const delivery = DeliveryData.parse(job.data);
-    const { host } = new URL(delivery.url);
+    const { host, hostname } = new URL(delivery.url);
     const inFlight = this.#busy.get(host) ?? 0;
     if (inFlight >= MAX_PER_HOST) {
       await job.moveToDelayed(Date.now() + STEP_ASIDE_MS * (1 + Math.random()), token);
@@ -61,7 +63,18 @@ export class WebhookDeliverer {
     }
     this.#busy.set(host, inFlight + 1);
     try {
-      return await this.#settle(delivery, job, await this.#send(delivery, job));
+      // of a URL the host alone: its path may be as good as a password
+      const attributes = {
+        'bullmq.job.id': job.id,
+        'stride.attempt': job.attemptsMade + 1,
+        'server.address': hostname,
+      };
+      const call = { name: 'deliver webhook', attributes };
+      return await this.tracing.inCall(job.opts.telemetry?.metadata, call, async (span) => {
+        const answer = await this.#send(delivery, job, span.traceparent);
+        span.set(attributesOf(answer));
+        return this.#settle(delivery, job, answer);
+      });
     } finally {
       const left = (this.#busy.get(host) ?? 1) - 1;
       if (left === 0) this.#busy.delete(host);
@@ -69,7 +82,11 @@ export class WebhookDeliverer {
     }
   }
 
-  async #send({ jobId, owner, url, body }: DeliveryData, job: Job): Promise<ReceiverAnswer> {
+  async #send(
+    { jobId, owner, url, body }: DeliveryData,
+    job: Job,
+    traceparent: string | undefined,
+  ): Promise<ReceiverAnswer> {
     await this.clock.refresh();
     const now = new Date(this.clock.now());
     if (await this.disabled.has(owner, url)) return { fault: 'receiver_disabled' };
@@ -84,6 +101,7 @@ export class WebhookDeliverer {
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
       'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
+      ...(traceparent !== undefined && { traceparent }),
     };
     return this.sender.send({ url: target, headers, body });
   }
@@ -118,6 +136,10 @@ export class WebhookDeliverer {
     if (outcome === 'disabled') throw new UnrecoverableError(JSON.stringify(said));
     throw new AttemptFailedError(said, 'status' in answer ? retryAfterMs(answer.retryAfter, now) : 0);
   }
+}
+
+function attributesOf(answer: ReceiverAnswer) {
+  return 'fault' in answer ? { 'error.type': answer.fault } : { 'http.response.status_code': answer.status };
 }
 
 function outcomeOf(answer: ReceiverAnswer): WebhookOutcome {

@@ -59,8 +59,13 @@ export class WebhookQueue {
     });
   }
 
-  /** Adds a delivery, unless its job has one already. */
-  async add(delivery: DeliveryData): Promise<void> {
-    await this.queue.add('delivery', delivery, { ...deliveryOptions, jobId: deliveryIdOf(delivery.jobId) });
+  /**
+   * Adds a delivery, unless its job has one already.
+   * @param trace what BullMQ carries along with the job, and then with its delivery
+   */
+  async add(delivery: DeliveryData, trace: string | undefined): Promise<void> {
+    const jobId = deliveryIdOf(delivery.jobId);
+    const telemetry = trace === undefined ? undefined : { metadata: trace };
+    await this.queue.add('delivery', delivery, { ...deliveryOptions, jobId, ...(telemetry && { telemetry }) });
   }
 }

@@ -6,7 +6,12 @@ import { parseStored } from '../stored-json.js';
 import { Wakes } from '../wake.js';
 
 /** What a job was accepted with: where its end is to be reported, and on whose behalf. */
-export const WebhookTerms = z.object({ ...Webhook.shape, owner: z.string() });
+export const WebhookTerms = z.object({
+  ...Webhook.shape,
+  owner: z.string(),
+  /** What BullMQ carries along with the job, so that the delivery is a part of its trace. */
+  trace: z.string().optional(),
+});
 export type WebhookTerms = z.output<typeof WebhookTerms>;
 
 /** A job with a webhook that has ended. */

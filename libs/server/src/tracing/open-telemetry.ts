@@ -50,8 +50,6 @@ class OpenTelemetryTracing implements Tracing {
     const { traceparent, tracestate } = headers;
     const parent = propagation.extract(ROOT_CONTEXT, { traceparent, tracestate });
     const span = this.tracer.startSpan('HTTP', { kind: SpanKind.SERVER }, parent);
-    const { traceId, spanId, traceFlags } = span.spanContext();
-    const flags = traceFlags.toString(16).padStart(2, '0');
     const end = (name: string, attributes: SpanAttributes): void => {
       span.updateName(name);
       span.setAttributes(attributes);
@@ -59,16 +57,37 @@ class OpenTelemetryTracing implements Tracing {
         span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
     };
-    context.with(trace.setSpan(parent, span), () => work({ traceparent: `00-${traceId}-${spanId}-${flags}`, end }));
+    context.with(trace.setSpan(parent, span), () => work({ traceparent: traceparentOf(span), end }));
   };
 
-  async inSpan<Result>(
-    name: string,
-    attributes: SpanAttributes,
+  inSpan<Result>(name: string, attributes: SpanAttributes, work: (span: Span) => Promise<Result>): Promise<Result> {
+    const parent = context.active();
+    return this.#inside(parent, this.tracer.startSpan(name, { attributes }, parent), work);
+  }
+
+  inCall<Result>(
+    metadata: string | undefined,
+    { name, attributes }: { readonly name: string; readonly attributes: SpanAttributes },
     work: (span: Span) => Promise<Result>,
   ): Promise<Result> {
-    const span = this.tracer.startSpan(name, { attributes });
-    const inside = trace.setSpan(context.active(), span);
+    const parent = this.#traceOf(metadata);
+    return this.#inside(parent, this.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent), work);
+  }
+
+  waited(metadata: string | undefined, time: SpanTime, attributes: SpanAttributes): void {
+    this.#add('wait in queue', this.#traceOf(metadata), time, attributes);
+  }
+
+  async close(): Promise<void> {
+    await Promise.race([this.provider.shutdown().catch(() => undefined), sleep(FLUSH_MS, undefined, { ref: false })]);
+  }
+
+  #traceOf(metadata: string | undefined): Context {
+    return metadata === undefined ? ROOT_CONTEXT : this.telemetry.contextManager.fromMetadata(ROOT_CONTEXT, metadata);
+  }
+
+  async #inside<Result>(parent: Context, span: OtelSpan, work: (span: Span) => Promise<Result>): Promise<Result> {
+    const inside = trace.setSpan(parent, span);
     try {
       return await context.with(inside, () => work(this.#spanOf(span, inside)));
     } catch (error) {
@@ -79,17 +98,9 @@ class OpenTelemetryTracing implements Tracing {
     }
   }
 
-  waited(metadata: string | undefined, time: SpanTime, attributes: SpanAttributes): void {
-    if (metadata === undefined) return;
-    this.#add('wait in queue', this.telemetry.contextManager.fromMetadata(ROOT_CONTEXT, metadata), time, attributes);
-  }
-
-  async close(): Promise<void> {
-    await Promise.race([this.provider.shutdown().catch(() => undefined), sleep(FLUSH_MS, undefined, { ref: false })]);
-  }
-
   #spanOf(span: OtelSpan, inside: Context): Span {
     return {
+      traceparent: traceparentOf(span),
       isRecorded: (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0,
       set: (attributes) => span.setAttributes(attributes),
       part: (name, time, attributes) => this.#add(name, inside, time, attributes),
@@ -102,6 +113,11 @@ class OpenTelemetryTracing implements Tracing {
     const wall = Date.now() - performance.now();
     this.tracer.startSpan(name, { attributes, startTime: wall + startedAt }, inside).end(wall + endedAt);
   }
+}
+
+function traceparentOf(span: OtelSpan): string {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }
 
 const silent = (): void => undefined;

@@ -11,6 +11,8 @@ export interface SpanTime {
 
 /** What is under way, as part of a trace. */
 export interface Span {
+  /** W3C trace context of it, for another service that does a part; undefined: there are no traces. */
+  readonly traceparent: string | undefined;
   /** It will be exported: false spares the making of details. */
   readonly isRecorded: boolean;
   set(attributes: SpanAttributes): void;
@@ -40,19 +42,29 @@ export abstract class Tracing {
     attributes: SpanAttributes,
     work: (span: Span) => Promise<Result>,
   ): Promise<Result>;
+  /**
+   * As `inSpan`, for what another service is asked to do on behalf of a job that was added before.
+   * @param metadata what BullMQ carries along with the job, whose trace goes on; undefined: one begins
+   */
+  abstract inCall<Result>(
+    metadata: string | undefined,
+    call: { readonly name: string; readonly attributes: SpanAttributes },
+    work: (span: Span) => Promise<Result>,
+  ): Promise<Result>;
   /** Adds the wait of a job in its queue. @param metadata what BullMQ carries along with the job */
   abstract waited(metadata: string | undefined, time: SpanTime, attributes: SpanAttributes): void;
   /** Exports what is left; never rejects. */
   abstract close(): Promise<void>;
 }
 
-const NO_SPAN: Span = { isRecorded: false, set: () => undefined, part: () => undefined };
+const NO_SPAN: Span = { traceparent: undefined, isRecorded: false, set: () => undefined, part: () => undefined };
 
 /** No traces. */
 export const NO_TRACING: Tracing = {
   telemetry: undefined,
   serve: undefined,
   inSpan: (_name, _attributes, work) => work(NO_SPAN),
+  inCall: (_metadata, _call, work) => work(NO_SPAN),
   waited: () => undefined,
   close: () => Promise.resolve(),
 };
