@@ -8,8 +8,12 @@ import { cameByTls } from '../network/strict-transport.js';
 
 const TOKEN = /^[A-Za-z0-9]{43}$/;
 /** Only a script of the page itself can send it: other origins would have to ask first, and are refused. */
-const PAGE_HEADER = 'x-stride-page';
-const READING = new Set(['GET', 'HEAD']);
+export const PAGE_HEADER = 'X-Stride-Page';
+/** The methods that change nothing, and need no more than the cookie. */
+export const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+export const SESSION_COOKIE = 'stride_session';
+/** Under TLS: a name that no other port or subdomain can set. */
+export const SECURE_SESSION_COOKIE = `__Host-${SESSION_COOKIE}`;
 
 /**
  * The cookie in which a browser holds its session. Cookies know no ports, so that one is read on the
@@ -46,9 +50,8 @@ export class PageCookie {
     return `${this.nameFor(request)}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
   }
 
-  /** Under TLS a name that no other port or subdomain can set. */
   private nameFor(request: IncomingMessage): string {
-    return this.isSecure(request) ? '__Host-stride_session' : 'stride_session';
+    return this.isSecure(request) ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
   }
 
   private isSecure(request: IncomingMessage): boolean {
@@ -64,7 +67,7 @@ export class PageCookie {
 export function requirePage({ method = '', headers }: IncomingMessage): void {
   const site = headers['sec-fetch-site'];
   const isOwn = site === undefined || site === 'same-origin' || site === 'none';
-  if (isOwn && (READING.has(method) || headers[PAGE_HEADER] !== undefined)) return;
+  if (isOwn && (READING.has(method) || headers[PAGE_HEADER.toLowerCase()] !== undefined)) return;
   throw new HttpProblem(
     'forbidden_origin',
     'a session is for the page of this service alone, which sends X-Stride-Page',

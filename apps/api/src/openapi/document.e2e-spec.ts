@@ -57,7 +57,10 @@ describe('The OpenAPI document', () => {
 
   const entries = () =>
     Object.entries(document.paths).flatMap(([path, item]) =>
-      Object.values(item).map((operation) => ({ path, ...operation })),
+      (['get', 'put', 'post', 'delete', 'patch'] as const).flatMap((method) => {
+        const operation = item[method];
+        return operation === undefined ? [] : [{ path, method, ...operation }];
+      }),
     );
 
   it('says of every operation what it does, what it answers and how it refuses', () => {
@@ -79,11 +82,32 @@ describe('The OpenAPI document', () => {
     expect(document.components?.securitySchemes).toMatchObject({ apiKey: { type: 'http', scheme: 'bearer' } });
     for (const { operationId, responses, description, security, tags } of entries()) {
       const isOpen = description?.endsWith('Needs no key.');
-      expect(security, operationId).toEqual(isOpen ? [] : [{ apiKey: [] }]);
+      expect(
+        security?.some((way) => 'apiKey' in way),
+        operationId,
+      ).toBe(!isOpen);
       // a login is where a key is judged, though none is needed to come there
       expect(Object.hasOwn(responses, '401'), operationId).toBe(!isOpen || tags?.includes('Session'));
     }
     expect(JSON.stringify(document)).not.toContain('"x-');
+  });
+
+  it("says what takes the dashboard's login, and which of it needs the header of the page as well", () => {
+    expect(document.components?.securitySchemes).toMatchObject({
+      pageSession: { type: 'apiKey', in: 'cookie', name: 'stride_session' },
+      page: { type: 'apiKey', in: 'header', name: 'X-Stride-Page' },
+    });
+    const ways = (name?: string) => entries().find(({ operationId }) => operationId === name)?.security;
+    expect(['logIn', 'readSession', 'logOut'].map(ways)).toEqual([
+      [{ page: [] }],
+      [{ pageSession: [] }],
+      [{ pageSession: [], page: [] }],
+    ]);
+    for (const { operationId, method, security = [], tags } of entries()) {
+      if (security.length === 0 || tags?.includes('Session')) continue;
+      const bySession = method === 'get' ? { pageSession: [] } : { pageSession: [], page: [] };
+      expect(security, operationId).toEqual([{ apiKey: [] }, bySession]);
+    }
   });
 
   const resolved = (response: unknown): object => {

@@ -2,9 +2,21 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** Every operation of a document, with its path. */
-export function operationsOf({ paths }: OpenAPIObject): { readonly path: string; readonly operation: Operation }[] {
-  return Object.entries(paths).flatMap(([path, { get, put, post, delete: remove, patch }]) =>
-    [get, put, post, remove, patch].flatMap((operation) => (operation === undefined ? [] : [{ path, operation }])),
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+/** An operation of a document, and where it is. */
+interface PlacedOperation {
+  readonly path: string;
+  readonly method: (typeof METHODS)[number];
+  readonly operation: Operation;
+}
+
+/** Every operation of a document. */
+export function operationsOf({ paths }: OpenAPIObject): readonly PlacedOperation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined ? [] : [{ path, method, operation }];
+    }),
   );
 }

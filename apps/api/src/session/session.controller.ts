@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LoginRequest, SessionCaller } from '#contract';
 import { PageSessions, parseApiKey } from '#queue';
@@ -11,6 +11,7 @@ import { PageCookie, requirePage } from '../access/page-cookie.js';
 import { AcceptsJson } from '../http/json-body.interceptor.js';
 import { HttpProblem } from '../http/problem.js';
 import { Refuses } from '../openapi/refuses.js';
+import { BY_PAGE, BY_SESSION, BY_SESSION_OF_PAGE } from '../openapi/security.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 
 const REFUSALS = ['unauthorized', 'key_expired', 'key_revoked', 'forbidden_origin', 'queue_unavailable'] as const;
@@ -29,6 +30,7 @@ export class SessionController {
   ) {}
 
   @Get()
+  @ApiSecurity(BY_SESSION)
   @Header('Cache-Control', 'no-store')
   @Refuses(...REFUSALS)
   @ApiOperation({
@@ -41,6 +43,7 @@ export class SessionController {
   }
 
   @Post()
+  @ApiSecurity(BY_PAGE)
   @AcceptsJson()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
@@ -67,6 +70,7 @@ export class SessionController {
   }
 
   @Delete()
+  @ApiSecurity(BY_SESSION_OF_PAGE)
   @HttpCode(204)
   @Refuses(...REFUSALS)
   @ApiOperation({
