@@ -35,7 +35,7 @@ interface Answer {
 
 const machine = describeMachine();
 printMachine(machine);
-const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+const agent = new Agent({ keepAlive: true, maxSockets: 4_096 });
 const idle = await idleFollowers();
 const crowded = await overloaded();
 agent.destroy();

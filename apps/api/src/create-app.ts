@@ -50,6 +50,7 @@ export async function createApp(logger: LoggerService): Promise<NestFastifyAppli
     app.get(Shutdown).refuseWhileClosing(),
     app.get(RequestGate).admit(),
   );
+  adapter.atConnection(() => app.get(RequestGate).connected());
   serveDocs(app);
   serveQueueBoard(app);
   serveDashboard(app);

@@ -1,21 +1,21 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { HttpProblem } from './problem.js';
 import { RequestGate } from './request-gate.js';
 
 function response(): ServerResponse {
   return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as ServerResponse;
 }
 
-/** What the gate says to a request. */
+/** What the gate says to a request, within this turn of the event loop. */
 function arrive(gate: RequestGate, answer: ServerResponse, { url = '/v1/models', headers = {} } = {}): string {
-  try {
-    let outcome = 'waits';
-    gate.admit()({ url, headers } as IncomingMessage, answer, () => (outcome = 'passes'));
-    return outcome;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'fails';
-  }
+  let outcome = 'waits';
+  gate.admit()({ url, headers } as IncomingMessage, answer, (error) => {
+    outcome = error === undefined ? 'passes' : error instanceof HttpProblem ? error.code : 'fails';
+  });
+  return outcome;
 }
 
 function filled(): { gate: RequestGate; answers: ServerResponse[] } {
@@ -36,11 +36,38 @@ describe('RequestGate', () => {
     expect(arrive(gate, response())).toBe('overloaded');
   });
 
-  it('does not count a body that arrives, nor a request that only waits', () => {
+  it('takes no more than that of what comes at once, and refuses the rest in its turn', async () => {
+    const gate = new RequestGate();
+    const outcomes: string[] = [];
+    const headers = { 'content-length': '9' };
+    for (let i = 0; i < 1_500; i++)
+      gate.admit()({ url: '/v1/models', headers } as IncomingMessage, response(), (error) => {
+        outcomes.push(error === undefined ? 'passes' : 'is refused');
+      });
+    expect(outcomes).toHaveLength(16);
+    while (outcomes.length < 1_500) await setImmediate();
+    // the first 16 were begun at once, and waited for nothing
+    expect(outcomes.lastIndexOf('passes')).toBe(1_015);
+    expect(outcomes.indexOf('is refused')).toBe(1_016);
+  });
+
+  it('begins nothing for a client that has gone while it waited, and forgets it', async () => {
+    const gate = new RequestGate();
+    const gone = Object.assign(response(), { destroyed: true });
+    for (let i = 0; i < 16; i++) arrive(gate, response());
+    expect(arrive(gate, gone)).toBe('waits');
+    await setImmediate();
+    for (let i = 0; i < 984; i++) gate.enter(response(), 0);
+    expect(() => gate.enter(response(), 0)).toThrow(expect.objectContaining({ code: 'overloaded' }));
+  });
+
+  it('does not count a body that arrives, nor a request that only waits', async () => {
     const { gate } = filled();
     const awake = gate.sleep();
-    for (let i = 0; i < 2_000; i++)
+    for (let i = 0; i < 2_000; i++) {
       expect(arrive(gate, response(), { headers: { 'transfer-encoding': 'chunked' } })).toBe('passes');
+      if (i % 16 === 15) await setImmediate();
+    }
     awake();
     expect(arrive(gate, response())).toBe('overloaded');
   });

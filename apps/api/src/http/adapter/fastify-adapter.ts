@@ -22,6 +22,7 @@ interface AdapterOptions {
 export class StrideFastifyAdapter extends FastifyAdapter {
   readonly routes = new RouteTable();
   private readonly steps: Middleware[];
+  private connected: () => void = () => undefined;
   private readonly tls: TlsFiles | undefined;
 
   constructor({ tls, hops = 0 }: AdapterOptions = {}) {
@@ -56,12 +57,18 @@ export class StrideFastifyAdapter extends FastifyAdapter {
     this.steps.push(...steps);
   }
 
+  /** What is called for each connection that has come, at any door. */
+  atConnection(connected: () => void): void {
+    this.connected = connected;
+    this.httpServer.on('connection', connected);
+  }
+
   /** Another server for the same routes, which notes what arrives there; not listening yet. */
   openDoor(note: (request: IncomingMessage) => void): Server {
     return limitedServer(this.tls, (request, response) => {
       note(request);
       this.httpServer.emit('request', request, response);
-    });
+    }).on('connection', () => this.connected());
   }
 }
 
