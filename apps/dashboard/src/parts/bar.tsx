@@ -7,5 +7,5 @@ interface BarProps {
 
 /** How far something is. */
 export function Bar({ value, max, label }: BarProps) {
-  return <progress class="bar" value={value} max={max > 0 ? max : 1} title={label} aria-label={label} />;
+  return <progress class="bar" value={value} max={max > 0 ? max : 1} title={label} />;
 }

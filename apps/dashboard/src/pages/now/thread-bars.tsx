@@ -7,11 +7,7 @@ export function ThreadBars({ threads }: Pick<LiveWorker, 'threads'>) {
     <span class="threads">
       {threads.map(({ thread, status, occupancyRatio }) => {
         const label = `thread ${thread}: ${inWords(share(occupancyRatio))} busy, ${status}`;
-        return (
-          <meter key={thread} value={occupancyRatio} title={label} aria-label={label}>
-            {label}
-          </meter>
-        );
+        return <meter key={thread} value={occupancyRatio} title={label} />;
       })}
     </span>
   );
