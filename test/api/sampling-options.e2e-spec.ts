@@ -14,9 +14,10 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
   let api: TestApi;
   let worker: { close(): Promise<void> };
   const seen: SamplingJobData[] = [];
+  const kept: unknown[] = [];
 
   beforeAll(async () => {
-    api = await TestApi.start();
+    api = await TestApi.start(undefined, { STRIDE_KEPT_RESULTS: '1234' });
     await api.publish('blind', {
       config: { ...tinyConfig, predictionType: 'epsilon' },
       schedule: { ...tinySchedule, rescaleBetasZeroSnr: true },
@@ -24,6 +25,7 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
     worker = await playWorker(api.redis.url, (job) => {
       const data = SamplingJobData.parse(job.data);
       seen.push(data);
+      kept.push(job.opts.removeOnComplete);
       return Promise.resolve(playedResult(data));
     });
   });
@@ -48,6 +50,11 @@ describe.skipIf(!redisAvailable)('The options of a sampling job', () => {
         expect(answer?.body).toHaveProperty('errors', expect.arrayContaining([{ path, message }]));
       });
     }
+  });
+
+  it('the operator says how many of the newest results are kept', async () => {
+    await accepted({});
+    expect(kept.at(-1)).toEqual({ count: 1_234 });
   });
 
   it.each([

@@ -1900,7 +1900,7 @@ export interface components {
              * @enum {string}
              */
             priority: "interactive" | "normal" | "bulk";
-            /** @description Until when the result is kept at least, among the newest 20,000; null before the end */
+            /** @description Until when the result is kept at least, among the newest 20,000 or as many as STRIDE_KEPT_RESULTS says; null before the end */
             expiresAt: string | null;
             /** @description How it is pulled towards the plan that is being executed; null: not at all */
             realTimeChunking: components["schemas"]["UsedChunking"] | null;

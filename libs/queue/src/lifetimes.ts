@@ -40,5 +40,5 @@ export const LIFETIMES = {
   leaseEveryMs: SECOND_MS,
 } as const;
 
-/** Places in the list of a kind's jobs: more than can wait and are kept together. */
+/** Places in the list of a kind's jobs besides those of kept results: more than can wait and have failed. */
 export const MAX_INDEX_ENTRIES = 200_000;

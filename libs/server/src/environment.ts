@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
-import { JOB_KINDS, ModelReference, MOST_SHARDS } from '#contract';
+import { JOB_KINDS, KINDS, ModelReference, MOST_SHARDS } from '#contract';
 import { DEFAULT_STORE_SETTINGS, STORE_LOCATIONS, storeLocation } from '#storage';
 import { parseRedisUrl } from './redis/redis-url.js';
 
@@ -75,6 +75,7 @@ export const environment = {
   /** The least important lines that the log shows. */
   STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
   /** A line for each answer. */
+  STRIDE_KEPT_RESULTS: integer(1_000, 1_000_000).default(KINDS.sampling.kept.completed.count),
   STRIDE_ACCESS_LOG: z.stringbool({ error: 'expected true or false' }).default(false),
   /** Address to listen on; the API serves other machines only with API keys. */
   STRIDE_HOST: z.string().min(1).default('127.0.0.1'),

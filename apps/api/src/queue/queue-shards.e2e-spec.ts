@@ -76,7 +76,7 @@ describe.skipIf(!redisAvailable)('The shards of the API', () => {
 
     it('are not all ready, and a list of all is refused', async () => {
       expect(shards.areReady).toBe(false);
-      const index = new JobIndex(shards, new UnreadableRecords());
+      const index = new JobIndex(shards, new UnreadableRecords(), { STRIDE_KEPT_RESULTS: 20_000 });
       await expect(index.page({ kind: 'sampling' }, 10, {})).rejects.toBeInstanceOf(QueueUnavailableError);
     });
 

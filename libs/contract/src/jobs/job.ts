@@ -88,7 +88,7 @@ export const SamplingJob = z
     kind: z.literal('sampling').describe('Kind of the job'),
     priority: z.enum(PRIORITIES).describe('Its class'),
     expiresAt: Timestamp.nullable().describe(
-      `Until when the result is kept at least, among the newest ${NEWEST_RESULTS}; null before the end`,
+      `Until when the result is kept at least, among the newest ${NEWEST_RESULTS} or as many as STRIDE_KEPT_RESULTS says; null before the end`,
     ),
     realTimeChunking: UsedChunking.nullable().describe(
       'How it is pulled towards the plan that is being executed; null: not at all',

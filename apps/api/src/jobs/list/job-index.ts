@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LIFETIMES, MAX_INDEX_ENTRIES, unlessWrongType, type Keys } from '#queue';
 import { DEFAULT_OWNER, newJobId, type JobKind } from '#contract';
 import { UnreadableRecords } from '#server';
+import { API_CONFIG, type ApiConfig } from '../../api-config.js';
 import type { QueueConnection } from '../../queue/queue-connection.js';
 import { QueueShards } from '../../queue/queue-shards.js';
 
@@ -27,6 +28,7 @@ export class JobIndex {
   constructor(
     private readonly shards: QueueShards,
     private readonly unreadable: UnreadableRecords,
+    @Inject(API_CONFIG) private readonly config: Pick<ApiConfig, 'STRIDE_KEPT_RESULTS'>,
   ) {}
 
   /** Up to `limit` ids of all shards within `range`, newest first. @throws QueueUnavailableError */
@@ -70,7 +72,7 @@ export class JobIndex {
     const index = keyOf(keys, list);
     const old = (await redis.zrangebylex(index, '-', `(${oldest}`)).filter((id) => !paused.has(id));
     if (old.length > 0) await redis.zrem(index, ...old);
-    await redis.zremrangebyrank(index, 0, -MAX_INDEX_ENTRIES - 1);
+    await redis.zremrangebyrank(index, 0, -MAX_INDEX_ENTRIES - this.config.STRIDE_KEPT_RESULTS - 1);
   }
 }
 
