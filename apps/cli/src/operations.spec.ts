@@ -52,12 +52,12 @@ const COMMANDS: Readonly<Record<string, string>> = {
   rotateWebhookSecret: 'webhooks secret',
   listWorkers: 'workers',
   getStats: 'stats',
+  watch: 'top',
 };
 
 /** What the command line leaves to others, and why. */
 const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
   'a shell submits or cancels one job at a time, in a loop if it must': /^(?:create|cancel)SamplingJobs$/,
-  'the dashboard is fed once a second; stride top reads the same': /^watch$/,
   'the dashboard plays episodes; who wants the numbers has the file': /^getDatasetRows$/,
   'browsers log in; the command line sends its key with each request': /^(?:readSession|logIn|logOut)$/,
   'supervisors and load balancers ask for health': /^get(?:Health|Liveness|Readiness|Healthz)$/,

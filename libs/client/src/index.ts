@@ -1,6 +1,7 @@
 export { createStrideClient, type StrideClient } from './stride-client.js';
 export { createApiClient, type ClientOptions, type Schemas } from './api-client.js';
 export { followEvents, type ClientJobEvent, type FollowOptions } from './job-events.js';
+export { followLive, type LiveNews } from './live.js';
 export type { ActionPlan, PlanOptions, PolicySettings, RobotSession } from './policy/robot-session.js';
 export { runSampling, type Samples } from './sample.js';
 export { StrideError } from './stride-error.js';

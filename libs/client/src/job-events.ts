@@ -1,6 +1,7 @@
-import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
+import type { EventSourceMessage } from 'eventsource-parser/stream';
 import type { ApiClient } from './api-client.js';
 import { delay } from './delay.js';
+import { eventData, openEventStream } from './event-stream.js';
 import { StrideError } from './stride-error.js';
 
 /** One event of a job's stream; `data` is the JSON of the service. */
@@ -50,32 +51,18 @@ export async function* followEvents(
   }
 }
 
-async function openStream(
+function openStream(
   client: ApiClient,
   jobId: string,
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<EventSourceMessage>> {
   const path = jobId.startsWith('trn_') ? '/v1/training-jobs' : '/v1/sampling-jobs'; // it refuses others
-  const resume: Record<string, string> = cursor ? { 'Last-Event-ID': cursor } : {};
-  const response = await fetch(`${client.baseUrl}${path}/${encodeURIComponent(jobId)}/events`, {
-    headers: { Accept: 'text/event-stream', ...client.headers, ...resume },
-    signal,
-  });
-  if (!response.ok) throw StrideError.fromBody(await response.json().catch(() => undefined), response.status);
-  if (response.body === null)
-    throw new StrideError('unexpected_answer', 'the event stream has no body', response.status);
-  return response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  const headers: Record<string, string> = cursor ? { 'Last-Event-ID': cursor } : {};
+  return openEventStream(client, `${path}/${encodeURIComponent(jobId)}/events`, { headers, signal });
 }
 
-function toEvent({ id, event, data }: EventSourceMessage, cursor: string | undefined): ClientJobEvent {
-  return { id: id ?? cursor ?? '', type: event ?? 'message', data: parseData(data) };
-}
-
-function parseData(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (cause) {
-    throw new StrideError('unexpected_answer', 'an event of the stream is no JSON', 200, { cause });
-  }
+function toEvent(message: EventSourceMessage, cursor: string | undefined): ClientJobEvent {
+  const { id, event } = message;
+  return { id: id ?? cursor ?? '', type: event ?? 'message', data: eventData(message) };
 }

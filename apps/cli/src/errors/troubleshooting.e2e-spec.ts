@@ -10,7 +10,7 @@ const SYMPTOMS: readonly (readonly [symptom: string, advice: string])[] = [
   ],
   [
     'A job stays `queued`',
-    '`stride workers` lists who could take it. Without workers start one; a state that takes no jobs says why; a class that waits behind others is in `stride top`.',
+    '`stride workers` lists who could take it. Without workers start one; a state that takes no jobs says why; how long each class waits is on the page Now of the dashboard.',
   ],
   [
     'Sampling is slow',

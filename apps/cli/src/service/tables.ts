@@ -9,6 +9,23 @@ interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A worker in a table, as the service lists it or as the live feed shows it. */
+export interface ShownWorker extends Pick<
+  Schemas['WorkerInfo'],
+  | 'id'
+  | 'device'
+  | 'provider'
+  | 'jobsRunning'
+  | 'rowsRunning'
+  | 'rowsWaiting'
+  | 'samplesPerSecond'
+  | 'status'
+  | 'pauses'
+> {
+  readonly precisions?: readonly string[] | undefined;
+  readonly stepSeconds: { readonly p95: number } | null;
+}
+
 export function queueTable({ queues }: Schemas['Stats']): TextTable {
   const rows = JOB_KINDS.map((kind) => {
     const { waiting, active, delayed, paused, succeeded, failed } = queues[kind];
@@ -20,7 +37,7 @@ export function queueTable({ queues }: Schemas['Stats']): TextTable {
   return { header: ['QUEUE', 'WAITING', 'RUNNING', 'DELAYED', 'PAUSED', 'SUCCEEDED', 'FAILED'], rows };
 }
 
-export function workerTable(workers: readonly Schemas['WorkerInfo'][]): TextTable {
+export function workerTable(workers: readonly ShownWorker[]): TextTable {
   const rows = workers.map((worker) => [
     worker.id,
     worker.device,
@@ -65,6 +82,6 @@ function progressOf(job: Job): string {
   return job.progress.totalSteps === 0 ? '' : `${Math.floor(100 * doneRatio(job))} %`;
 }
 
-function stateOf({ status, pauses }: Schemas['WorkerInfo']): string {
+function stateOf({ status, pauses }: ShownWorker): string {
   return pauses.length === 0 ? status : `${status}, takes no jobs: ${pauses.map(({ cause }) => cause).join(' ')}`;
 }

@@ -48,11 +48,13 @@ export class LiveSnapshots {
   }
 }
 
-async function queueOfShard({ queues, waiting, clock }: QueueConnection, kind: JobKind): Promise<LiveQueue> {
-  const [{ active = 0, delayed = 0 }, classes] = await Promise.all([
+async function queueOfShard({ queues, waiting, pauses, clock }: QueueConnection, kind: JobKind): Promise<LiveQueue> {
+  const [{ active = 0, delayed: later = 0 }, paused, classes] = await Promise.all([
     queues[kind].queue.getJobCounts('active', 'delayed'),
+    pauses.count(kind),
     waiting.byClass(kind),
   ]);
+  const delayed = Math.max(later - paused, 0); // BullMQ counts both as delayed
   const now = clock.now();
   const ofClass = (priority: Priority) => {
     const { jobs, oldestAt } = classes[priority];
