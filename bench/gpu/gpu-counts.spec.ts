@@ -7,7 +7,7 @@ const counts = compiledModuleUrl(new URL('./gpu-counts.ts', import.meta.url)).hr
 
 describe('a call of our own kernels' + noDeviceReason, () => {
   it.skipIf(noDeviceReason !== '')(
-    'is one dispatch for a large batch and some per step for a small one, with one transfer each way',
+    'is one dispatch for a large batch and at most twelve per step for a small one, with one transfer each way',
     { timeout: 120_000 },
     async () => {
       const calls = await runOnSoftwareDevice(`

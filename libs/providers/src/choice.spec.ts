@@ -106,7 +106,7 @@ describe('what a worker runs on', () => {
   });
 
   it('follows the order of STRIDE_PROVIDER, kernels of our own first on each', async () => {
-    const { choice, tried } = await chosen({ providers: ['webgpu', 'cpu'] }, { trials: { webgpu: fails('wrong') } });
+    const { choice, tried } = await chosen({ providers: ['webgpu', 'cuda'] }, { trials: { webgpu: fails('wrong') } });
     expect(choice.sampling).toEqual({ module: 'onnx:webgpu.js', options: { providers: ['onnx:webgpu'] } });
     expect(choice.rejected).toEqual([{ provider: 'webgpu', reason: 'wrong' }]);
     expect(tried).toEqual(['webgpu', 'onnx:webgpu', 'onnx:cpu']);

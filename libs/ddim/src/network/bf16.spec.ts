@@ -23,6 +23,7 @@ describe('roundToBf16', () => {
     ['the largest float32', 3.4028234663852886e38, Infinity],
     ['infinity', -Infinity, -Infinity],
     ['NaN', NaN, NaN],
+    ['NaN with every bit set', new Float32Array(Uint32Array.of(2 ** 32 - 1).buffer)[0], NaN],
   ])('rounds %s', (_, value, rounded) => {
     expect(roundToBf16(value)).toBe(rounded);
   });
@@ -51,5 +52,17 @@ describe('bf16Predict', () => {
     expect(F).toEqual(bf16Predict(config, rounded)(x, 7, condition));
     rounded.set('denoiser_in.kernel', (parameters.get('denoiser_in.kernel') ?? new Float32Array()).map(roundToBf16));
     expect(F).not.toEqual(bf16Predict(config, rounded)(x, 7, condition));
+  });
+
+  it('rounds what the first product and the last one read', () => {
+    const parameters = new Map(initialParameters(config, 1));
+    const onlyReads = new Float32Array(16 * 4).map((_, i) => (Math.floor(i / 4) === i % 4 ? 1 : 0));
+    parameters.set('noise_out.kernel', onlyReads);
+    const predict = bf16Predict(config, parameters);
+    const condition = encodeObservations(config, parameters, null);
+    const x = Float32Array.of(0.3, -1.1, 0.7, 0.05);
+    const F = predict(x, 7, condition);
+    expect(F).toEqual(predict(x.map(roundToBf16), 7, condition));
+    expect(F).toEqual(F.map(roundToBf16));
   });
 });

@@ -20,6 +20,7 @@ const config: TrainingConfig = {
     steps: 20,
     batchSize: 16,
     learningRate: 1e-2,
+    weightDecay: 0.1, // enough to be seen after so few updates
     warmupSteps: 2,
     conditionDropout: 0.1,
     checkpointEverySteps: 10,
@@ -80,6 +81,7 @@ describe.skipIf(noDeviceReason !== '')('a training on WebGPU' + noDeviceReason, 
     const moved = [await run(onWebGpu, cpu.checkpoints[0]), await run(onCpu, undisturbed.checkpoints[0])];
     for (const { result } of [undisturbed, ...moved]) {
       expect(result.finalLoss / cpu.result.finalLoss).toBeCloseTo(1, 3);
+      expect(Number(result.validationLoss) / Number(cpu.result.validationLoss)).toBeCloseTo(1, 3);
       for (const [name, values] of cpu.result.model.parameters)
         expect(relativeDistance(result.model.parameters.get(name) ?? new Float32Array(), values), name).toBeLessThan(
           1e-3,
