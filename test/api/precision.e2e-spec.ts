@@ -15,18 +15,17 @@ describe.skipIf(!redisAvailable)('another precision at submission', () => {
   beforeAll(async () => {
     api = await TestApi.start();
     registry = new ModelRegistry(openStore(api.directory));
-    await publish('measured', 0.031);
-    await publish('inaccurate', 0.0712);
+    await publish('measured', 0.031, 0.0042);
+    await publish('inaccurate', 0.0712, 0.0535);
   });
   afterAll(() => api.stop());
 
-  /** The tiny model under another name, with a report of this error. */
-  async function publish(name: string, relativeRms: number): Promise<void> {
+  /** The tiny model under another name, with reports of these errors. */
+  async function publish(name: string, int8: number, bf16: number): Promise<void> {
     const model = await registry.load(await registry.resolve('tiny'));
-    const report: PrecisionReport = {
+    const report: Omit<PrecisionReport, 'relativeRms'> = {
       rows: 128,
       numInferenceSteps: 10,
-      relativeRms,
       largestDifference: 0.2,
       modeChangeRatio: 0.0078125,
       cpu: 'a CPU',
@@ -35,7 +34,7 @@ describe.skipIf(!redisAvailable)('another precision at submission', () => {
       name,
       model,
       provenance: { source: 'import' },
-      precisions: { int8: report, bf16: { ...report, rows: 64 } },
+      precisions: { int8: { ...report, relativeRms: int8 }, bf16: { ...report, relativeRms: bf16 } },
     });
   }
 
@@ -60,7 +59,7 @@ describe.skipIf(!redisAvailable)('another precision at submission', () => {
     const version: unknown = await (await api.fetch('/v1/models/measured/versions/1')).json();
     expect(version).toMatchObject({ int8: { relativeRms: 0.031, modeChangeRatio: 0.0078125, cpu: 'a CPU' } });
     expect((await submit('measured', 'bf16')).status).toBe(202);
-    expect(version).toMatchObject({ bf16: { relativeRms: 0.031, rows: 64 } });
+    expect(version).toMatchObject({ bf16: { relativeRms: 0.0042 } });
   });
 
   it('is refused where nothing was measured', async () => {
@@ -80,7 +79,10 @@ describe.skipIf(!redisAvailable)('another precision at submission', () => {
       detail: expect.stringMatching(/inaccurate@1, .* 7\.12 %, at most 5 %/),
       errors: [{ path: 'precision' }],
     });
-    expect((await submit('inaccurate', 'bf16')).body).toMatchObject({ code: 'bf16_too_inaccurate' });
+    expect((await submit('inaccurate', 'bf16')).body).toMatchObject({
+      code: 'bf16_too_inaccurate',
+      detail: expect.stringContaining('5.35 %'),
+    });
   });
 
   it('is refused while a worker that cannot run it might get the job', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Model, SamplingJobPage } from '#contract';
 import { initialParameters } from '#ddim';
+import { ModelRegistry, openStore } from '#storage';
 import { publishTinyModel, tinyConfig } from '../api/test-api.js';
 import { redisAvailable } from '../redis.js';
 import { TestStride } from '../stride.js';
@@ -69,15 +70,39 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The page of models 
     expect(await tab.faults()).toEqual([]);
   });
 
-  it('shows another version by its link, says that int8 was not measured, and measures what steps cost', async () => {
+  it('shows another version by its link, says what was not measured, and measures what steps cost', async () => {
     const tab = await browser.open(stride.url, '#/models/tiny?version=1');
     const { page } = tab;
     await page.getByRole('heading', { name: 'Version 1' }).waitFor();
-    await page.getByText('int8 was not measured').waitFor();
+    for (const precision of ['int8', 'bf16']) await page.getByText(`${precision} was not measured`).waitFor();
     expect(await page.getByRole('slider', { name: 'Guidance' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Measure' }).click();
     await page.getByRole('img', { name: /^Error against steps, relative to 100 steps/ }).waitFor();
     await tab.shoot('model-quality');
     expect(await tab.faults()).toEqual([]);
+  });
+
+  it('offers a precision up to the error that is allowed, asks for it, and says where no worker has it', async () => {
+    const registry = new ModelRegistry(openStore(`${stride.directory}/artifacts`));
+    const report = { rows: 64, numInferenceSteps: 10, largestDifference: 0.2, modeChangeRatio: 0, cpu: 'a CPU' };
+    await registry.publish({
+      name: 'rounded',
+      model: await registry.load(await registry.resolve('tiny')),
+      provenance: { source: 'import' },
+      precisions: { int8: { ...report, relativeRms: 0.0512 }, bf16: { ...report, relativeRms: 0.0123 } },
+    });
+    const tab = await browser.open(stride.url, '#/models/rounded');
+    const { page } = tab;
+    const costs = page.getByRole('region', { name: 'Precision' }).getByRole('row');
+    await costs.first().waitFor();
+    expect((await costs.allInnerTexts()).slice(1).map((text) => text.split(/\s+/).join(' '))).toEqual([
+      'float32 reference – – yes',
+      'int8 5.12 % 0.20 0.00 % no',
+      'bf16 1.23 % 0.20 0.00 % yes',
+    ]);
+    expect(await page.getByRole('checkbox').count()).toBe(1);
+    await page.getByRole('checkbox', { name: 'bf16' }).check();
+    await page.getByRole('alert').getByText('bf16_unavailable').waitFor();
+    expect(await tab.faults(['status of 422'])).toEqual([]);
   });
 });
