@@ -82,8 +82,8 @@ export class PolicyClient {
   }
 }
 
-/** The bytes of an array's data. */
-export function bytesOf(reply: Received, key = 'actions'): Buffer {
-  const data = fieldOf(typeof reply === 'string' ? undefined : reply.get(key), 'data');
+/** The bytes of the array that a map has under a key; none where there is no such array. */
+export function bytesOf(map: unknown, key = 'actions'): Buffer {
+  const data = fieldOf(fieldOf(map, key), 'data');
   return data instanceof Uint8Array ? Buffer.from(data) : Buffer.alloc(0);
 }

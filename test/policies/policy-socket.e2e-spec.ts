@@ -139,31 +139,46 @@ describe.skipIf(!redisAvailable)('The policy socket', () => {
     client.close();
   });
 
-  it('resets as RoboArena asks', async () => {
+  it('resets as RoboArena asks: the plan after it continues none', async () => {
     const client = await connect();
     await client.next();
     expect(bytesOf(await client.ask(infer({ endpoint: 'infer' })))).toHaveLength(32);
+    const delayOfNext = async () =>
+      mapOf(await client.ask(infer({ stride: { executed_steps: 1, delay_steps: 1 } }))).get('delay_steps');
+    expect(await delayOfNext()).toBe(1);
     expect(await client.ask({ endpoint: 'reset' })).toBe('reset successful');
+    expect(await delayOfNext()).toBe(0);
     client.close();
   });
 
-  it('speaks the protocol of vla-eval: one step per observation, and errors that end nothing', async () => {
-    const client = await connect('/v1/policies/tiny/vla-eval');
+  it('speaks the protocol of vla-eval: one step of a plan per observation, and errors that end nothing', async () => {
+    const whole = await connect('/v1/policies/tiny?seed=7');
+    await whole.next();
+    const plan = bytesOf(await whole.ask(infer()));
+    whole.close();
+    const client = await connect('/v1/policies/tiny/vla-eval?seed=7');
     const say = (type: string, payload: unknown, seq: number) => ({ type, payload, seq, timestamp: 1.5 });
     const hello = { harness_version: '0.5', protocol_version: 1, benchmark: 'LIBERO' };
     const greeted = mapOf(await client.ask(say('hello', hello, 0)));
     expect([greeted.get('type'), greeted.get('seq')]).toEqual(['hello', 0]);
     client.send(say('episode_start', {}, 1));
     const steps: unknown[] = [];
-    for (let seq = 2; seq < 7; seq++) steps.push(await client.ask(say('observation', infer(), seq)));
-    for (const [index, step] of steps.entries()) {
-      const reply = mapOf(step as Received);
-      expect([reply.get('type'), reply.get('seq')]).toEqual(['action', index + 2]);
-      expect(fieldOf(fieldOf(reply.get('payload'), 'actions'), 'shape')).toEqual([2]);
+    for (let seq = 2; seq < 7; seq++) {
+      const reply = mapOf(await client.ask(say('observation', infer(), seq)));
+      expect([reply.get('type'), reply.get('seq')]).toEqual(['action', seq]);
+      steps.push(reply.get('payload'));
     }
+    expect(steps.map((step) => fieldOf(fieldOf(step, 'actions'), 'shape'))).toEqual(steps.map(() => [2]));
+    expect(Buffer.concat(steps.slice(0, 4).map((step) => bytesOf(step)))).toEqual(plan);
     client.send(say('episode_end', {}, 7));
-    const refused = mapOf(await client.ask(say('observation', {}, 8)));
-    expect([refused.get('type'), refused.get('seq')]).toEqual(['action', 8]);
+    client.send(say('episode_start', {}, 8)); // forgets the steps that are left
+    for (const [seq, payload, type] of [
+      [9, {}, 'error'],
+      [10, infer(), 'action'],
+    ] as const) {
+      const reply = mapOf(await client.ask(say('observation', payload, seq)));
+      expect([reply.get('type'), reply.get('seq')]).toEqual([type, seq]);
+    }
     client.close();
   });
 
