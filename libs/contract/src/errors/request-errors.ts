@@ -55,7 +55,8 @@ export const REQUEST_ERRORS = {
   not_found: {
     status: 404,
     means: 'There is no such route, or no such object that this key may see.',
-    remedy: 'Check the id and the path; a job that ended may be gone, soon on a busy service (`STRIDE_KEPT_RESULTS`): `stride jobs list`.',
+    remedy:
+      'Check the id and the path; a job that ended may be gone, soon on a busy service (`STRIDE_KEPT_RESULTS`): `stride jobs list`.',
   },
   method_not_allowed: {
     status: 405,
