@@ -1,7 +1,5 @@
-/**
- * A robot at 20 Hz: it executes one plan while the service computes the next. Run: npm start, then
- * node dist/examples/robot-loop/robot-loop.js [model] [size of an observation] [ticks]
- */
+// A robot at 20 Hz: it executes one plan while the service computes the next. Run: npm start, then
+// node dist/examples/robot-loop/robot-loop.js [model] [size of an observation] [ticks]
 import { setTimeout as delay } from 'node:timers/promises';
 import { createStrideClient } from '#client';
 

@@ -46,6 +46,8 @@ async function copy(from: string, to: string, options: CopyCommandOptions): Prom
       terminal.print(describe(progress));
     },
   });
+  if (done.copied + done.present + done.conflicts.length === 0)
+    throw new CommandError(`there is nothing at ${from}`, 'store_empty');
   terminal.emit({ event: 'copied', ...done });
   terminal.print(describe(done));
   if (done.conflicts.length > 0)

@@ -31,6 +31,10 @@ describe('Completion in bash', () => {
     expect(offered('sample', '--request', 'package.js')).toEqual(['package.json']);
   });
 
+  it('offers the values of an argument with a closed set', () => {
+    expect(offered('completion', '')).toEqual(expect.arrayContaining([...SHELLS]));
+  });
+
   it('offers files where an argument is due', () => {
     expect(offered('datasets', 'upload', 'x', 'package.js')).toEqual(['package.json']);
   });

@@ -36,9 +36,12 @@ function placesOf(command: Command, path: string): Place[] {
     option: long ?? '',
     choices: argChoices,
   }));
+  const choices = command.registeredArguments.flatMap(({ argChoices = [], description }) =>
+    argChoices.map((word) => ({ word, description })),
+  );
   const help = { word: '--help', description: 'display help' };
   const below = command.commands.flatMap((child) => placesOf(child, `${path} ${child.name()}`.trim()));
-  return [{ path, words: [...children, ...options, help], values }, ...below];
+  return [{ path, words: [...children, ...choices, ...options, help], values }, ...below];
 }
 
 function takesValue({ required, optional }: Option): boolean {

@@ -14,6 +14,10 @@ export const LOCAL_ERRORS = {
     means: 'The data directory cannot be made, read or written.',
     remedy: 'Choose a directory that you may write: --data-dir DIR.',
   },
+  file_unwritable: {
+    means: 'A file that the command makes cannot be written.',
+    remedy: 'Choose a folder that is there and that you may write to, on a disk with room.',
+  },
   invalid_config: {
     means: 'A setting of the environment is wrong or unknown.',
     remedy: 'Correct the variables that the message names: docs/deployment.md explains all of them.',
@@ -42,6 +46,11 @@ export const LOCAL_ERRORS = {
   redis_unusable: {
     means: 'The Redis that was named cannot be used.',
     remedy: 'Look at the address and at the settings that the message names: `stride doctor` examines them.',
+  },
+  store_empty: {
+    means: 'There is nothing to copy where the first store should be.',
+    remedy:
+      'Check the first location: it is what STRIDE_ARTIFACTS of the installation says, or `artifacts` in its data directory.',
   },
   unexpected_answer: {
     means: 'Something answered that is not this service, or a proxy between.',

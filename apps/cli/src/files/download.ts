@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StrideError } from '#client';
-import { CommandError } from '../errors/cli-error.js';
 import type { Connection } from '../connection.js';
 import { startProgress } from '../terminal/progress.js';
+import { requireFolderOf, unwritable } from './output-file.js';
 
 /**
  * Streams an answer of the service to a file, because it may be larger than memory. A download that breaks
@@ -14,6 +14,7 @@ import { startProgress } from '../terminal/progress.js';
  * refuses it
  */
 export async function downloadFile({ client, terminal }: Connection, path: string, file: string): Promise<void> {
+  requireFolderOf(file);
   const response = await fetch(`${client.baseUrl}${path}`, { headers: client.headers });
   if (!response.ok || response.body === null) throw StrideError.fromBody(await response.json(), response.status);
   const progress = startProgress(terminal, 'downloading', Number(response.headers.get('content-length') ?? 0));
@@ -28,7 +29,7 @@ export async function downloadFile({ client, terminal }: Connection, path: strin
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    throw new CommandError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw unwritable(file, error);
   } finally {
     progress.finish();
   }

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { StrideError } from '#client';
 import { UsageError } from '../errors/cli-error.js';
 import type { Connection } from '../connection.js';
+import { writeOutput } from '../files/output-file.js';
 
 /** What the service is asked for, by what a file's name holds. */
 const TYPES = {
@@ -22,7 +22,7 @@ export async function writeMetricsFile({ client, terminal }: Connection, id: str
   const path = `${client.baseUrl}/v1/training-jobs/${encodeURIComponent(id)}/metrics?limit=${MAX_POINTS}`;
   const response = await fetch(path, { headers: { ...client.headers, accept: type } });
   if (!response.ok) throw StrideError.fromBody(await response.json().catch(() => undefined), response.status);
-  writeFileSync(out, new Uint8Array(await response.arrayBuffer()));
+  writeOutput(out, new Uint8Array(await response.arrayBuffer()));
   terminal.emit({ event: 'written', id, out });
   terminal.print(`${out} is written`);
 }

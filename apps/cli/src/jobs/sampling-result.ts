@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { StrideError } from '#client';
 import { UsageError } from '../errors/cli-error.js';
 import type { Connection } from '../connection.js';
+import { requireFolderOf, writeOutput } from '../files/output-file.js';
 
 /** Result formats by the ending of the file they are written to. */
 const FORMATS: Readonly<Record<string, string>> = {
@@ -11,11 +11,15 @@ const FORMATS: Readonly<Record<string, string>> = {
   '.safetensors': 'application/vnd.safetensors',
 };
 
-/** The media type of a result for a file, or for standard output. @throws UsageError for other endings */
+/**
+ * The media type of a result for a file, or for standard output.
+ * @throws UsageError for other endings; CommandError when the file could not be written
+ */
 export function resultFormat(out: string | undefined): string {
   const format = FORMATS[out === undefined ? '.json' : extname(out)];
-  if (format !== undefined) return format;
-  throw new UsageError(`--out must end in ${Object.keys(FORMATS).join(', ')}; got ${out}`);
+  if (format === undefined) throw new UsageError(`--out must end in ${Object.keys(FORMATS).join(', ')}; got ${out}`);
+  if (out !== undefined) requireFolderOf(out);
+  return format;
 }
 
 /** @throws StrideError when the service has no result */
@@ -33,7 +37,7 @@ export function writeResult({ terminal }: Connection, result: Buffer, out: strin
     if (terminal.json) terminal.emit({ event: 'result', actions: JSON.parse(result.toString('utf8')) });
     return;
   }
-  writeFileSync(out, result);
+  writeOutput(out, result);
   terminal.emit({ event: 'result', file: out, bytes: result.length });
   terminal.print(`wrote ${out} (${result.length} bytes)`);
 }

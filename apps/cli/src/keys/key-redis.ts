@@ -16,7 +16,10 @@ export async function withRedisKeys<Result>(
   use: (keys: ApiKeys) => Promise<Result>,
 ): Promise<Result> {
   const redis = await connectOnce(configuredAddress(dataDirectory), CONNECT_MS).catch((error: unknown) => {
-    throw new CommandError(`keys are kept in Redis, which cannot be used: ${messageOf(error)}`);
+    throw new CommandError(
+      `keys are kept in Redis, which cannot be used: ${messageOf(error)}; REDIS_URL or --data-dir says which one`,
+      'redis_unusable',
+    );
   });
   try {
     return await use(new ApiKeys(redis));

@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { CommandError } from '../errors/cli-error.js';
+import { unwritable } from '../files/output-file.js';
 
 /** A new file that only its owner can read. */
 export class SecretFile {
@@ -10,7 +10,7 @@ export class SecretFile {
     try {
       this.#descriptor = openSync(path, 'wx', 0o600);
     } catch (error) {
-      throw new CommandError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw unwritable(path, error);
     }
   }
 
