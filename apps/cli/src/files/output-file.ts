@@ -2,7 +2,7 @@ import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CommandError } from '../errors/cli-error.js';
 
-/** Asked before work begins whose result goes there. @throws CommandError when the file could not be written */
+/** Asked before the work whose result goes there. @throws CommandError when it could not be written */
 export function requireFolderOf(path: string): void {
   attempt(path, () => accessSync(dirname(path), constants.W_OK));
 }
