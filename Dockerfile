@@ -55,6 +55,6 @@ COPY --from=build /app/dist dist
 COPY libs/cuda/ptx libs/cuda/ptx
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]
-CMD ["dist/apps/worker/src/main.js"]
+CMD ["--max-semi-space-size=64", "dist/apps/worker/src/main.js"]
 
 FROM runtime

@@ -69,11 +69,10 @@ export class MeasuredService {
 }
 
 function startApp(app: 'api' | 'worker', { root, artifacts }: Place, variables: NodeJS.ProcessEnv): ChildProgram {
-  const flags = app === 'api' ? ['--max-semi-space-size=64'] : [];
   return new ChildProgram({
     name: app,
     command: process.execPath,
-    args: [...flags, join(root, `dist/apps/${app}/src/main.js`)],
+    args: ['--max-semi-space-size=64', join(root, `dist/apps/${app}/src/main.js`)],
     env: { ...process.env, STRIDE_PROVIDER: 'cpu', STRIDE_ARTIFACTS: artifacts, ...variables },
   });
 }

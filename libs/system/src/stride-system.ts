@@ -37,10 +37,10 @@ const STOP_MS = 60_000;
 const REDIS_MAXMEMORY = '1gb';
 const FIRST_METRICS_PORT = 9464;
 /**
- * Requests that wait for their jobs outlive a small nursery: V8 would copy each of them twice, and then look
- * for it among old objects.
+ * Requests that wait and jobs that run outlive a small nursery: V8 would copy each of them twice, and then
+ * look for it among old objects.
  */
-const NODE_FLAGS = { api: ['--max-semi-space-size=64'], worker: [] } as const;
+const NODE_FLAGS = ['--max-semi-space-size=64'] as const;
 
 /** Redis, API and workers of one data directory as child processes of this one. */
 export class StrideSystem {
@@ -201,7 +201,7 @@ export class StrideSystem {
       command: process.execPath,
       args: [
         '--enable-source-maps',
-        ...NODE_FLAGS[app],
+        ...NODE_FLAGS,
         fileURLToPath(new URL(`../../../apps/${app}/src/main.js`, import.meta.url)),
       ],
       env: {
