@@ -78,7 +78,12 @@ describe('The events of a job on a page', () => {
     expect(seen).toEqual(['queued', 'started']);
   });
 
-  it('stop for a page that is left, also while it waits for its turn to ask again', () => {
+  it('stop for a page that is left', () => {
+    ending.abort();
+    expect(opened[0].readyState).toBe(FakeSource.CLOSED);
+  });
+
+  it('stop for a page that is left while it waits for its turn to ask again', () => {
     opened[0].refuse();
     ending.abort();
     vi.runAllTimers();
