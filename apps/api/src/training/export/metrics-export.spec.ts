@@ -42,4 +42,17 @@ describe('The history of a run leaves', () => {
         '0000000029eda95009000000000000f83f100a2a130a110a0a6c6f73732f747261696e150000003fbe2a9d2f',
     );
   });
+
+  it('as an event file with a curve for each thing that was measured', () => {
+    const scalars = [
+      { tag: 'loss/train', value: 0.5 },
+      { tag: 'loss/validation', value: 0.25 },
+      { tag: 'optimiser/learning_rate', value: 1e-4 },
+      { tag: 'speed/steps_per_second', value: 8 },
+      { tag: 'optimiser/skipped_updates', value: 0 },
+    ];
+    expect(encodeMetrics(history, 'application/vnd.tensorboard.events')).toEqual(
+      encodeEventFile([{ at: 1_500, step: 10, scalars }]),
+    );
+  });
 });
