@@ -5,6 +5,9 @@ import { redisAvailable } from '../redis.js';
 import { until } from '../until.js';
 import { bytesOf, fieldOf, ndarray, PolicyClient, type Received } from './policy-client.js';
 
+/** More than a session keeps the numbers of before it reads no further for a while. */
+const CROWD = 3_000;
+
 const infer = (more: object = {}) => ({ state: ndarray([1, 2, 3]), ...more });
 const untilQueued = (api: TestApi) =>
   until('one job is queued', async () => {
@@ -58,6 +61,23 @@ describe.skipIf(!redisAvailable)('A session of the policy socket', () => {
     while (replies.length < 99) replies.push(await client.next());
     expect(replies.map((reply) => fieldOf(reply, 'chunk'))).toEqual(Array.from({ length: 99 }, (_, i) => i + 1));
     expect(replies.map(codeIn)).toEqual([undefined, ...Array<string>(97).fill('superseded'), undefined]);
+    await worker.close();
+    client.close();
+  });
+
+  it('answers every one of thousands of observations that come before the first plan, and plans the newest', async () => {
+    const client = await connect();
+    for (let i = 0; i < CROWD; i++) client.send(infer());
+    await untilQueued(api);
+    const worker = await playWorker(api.redis.url, (job) => Promise.resolve(playedResult(job.data)));
+    const chunks: unknown[] = [];
+    let newest: Received = '';
+    while (chunks.length < CROWD) {
+      newest = await client.next();
+      chunks.push(fieldOf(newest, 'chunk'));
+    }
+    expect(chunks).toEqual(Array.from({ length: CROWD }, (_, i) => i));
+    expect(bytesOf(newest)).toHaveLength(32);
     await worker.close();
     client.close();
   });
