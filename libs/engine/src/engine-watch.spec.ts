@@ -53,4 +53,17 @@ describe('the time since the last tick', () => {
     expect(engine.stats().secondsSinceTick).toBe(0);
     await host.until(engine.close());
   });
+
+  it('is that of the last tick, however long ago the request arrived', async () => {
+    const { engine, host } = await startVirtual({ threads: 1 });
+    await host.until(engine.submit(tinyRequest({ id: 'loads the model' })));
+    const result = engine.submit(tinyRequest({ rows: 3, options: { numInferenceSteps: 200 } }));
+    await host.until(host.sleep(150));
+    host.threads[0].kill('a fault');
+    await host.until(host.sleep(50));
+    expect(engine.stats().secondsSinceTick).toBeGreaterThanOrEqual(0.05);
+    expect(engine.stats().secondsSinceTick).toBeLessThan(0.15);
+    await host.until(result);
+    await host.until(engine.close());
+  });
 });
