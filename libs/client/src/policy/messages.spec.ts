@@ -42,7 +42,9 @@ describe('a message', () => {
     const packed = packMessage({ state: Float32Array.of(1, -2.5) });
     const read: unknown = packr.unpack(Buffer.from(packed));
     const array = read instanceof Map ? read.get('state') : undefined;
-    const fields = array instanceof Map ? [...array].map(([key, value]) => [String(key), value]) : [];
+    const entries: [unknown, unknown][] = array instanceof Map ? [...array] : [];
+    expect(entries.map(([key]) => key instanceof Uint8Array)).toEqual([true, true, true, true]);
+    const fields = entries.map(([key, value]) => [String(key), value]);
     expect(Object.fromEntries(fields)).toMatchObject({ __ndarray__: true, dtype: '<f4', shape: [2] });
     const back = new Map<unknown, unknown>(Object.entries(unpackMessage(packed)));
     expect(arrayOf(back.get('state'))).toEqual({ shape: [2], values: Float32Array.of(1, -2.5) });
