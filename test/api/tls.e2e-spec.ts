@@ -23,7 +23,8 @@ describe.skipIf(!redisAvailable || openssl === undefined)('An API with a certifi
   let api: TestApi;
   beforeAll(async () => {
     makeCertificate(files, 'first');
-    api = await TestApi.start(undefined, { STRIDE_TLS_CERT: files.cert, STRIDE_TLS_KEY: files.key });
+    const robots = { STRIDE_POLICY: 'tiny', STRIDE_POLICY_PORT: '0' };
+    api = await TestApi.start(undefined, { STRIDE_TLS_CERT: files.cert, STRIDE_TLS_KEY: files.key, ...robots });
   });
   afterAll(async () => {
     await api.stop();
@@ -50,10 +51,14 @@ describe.skipIf(!redisAvailable || openssl === undefined)('An API with a certifi
     expect(await tlsFetch(`${api.url}/v1/models`, ca(), { headers })).toMatchObject({ status: 200 });
   });
 
-  it('opens the policy socket', async () => {
-    const client = await PolicyClient.connect(`${api.url}/v1/policies/tiny`, { ca: ca() });
-    expect(fieldOf(await client.next(), 'model')).toBe('tiny@1');
-    client.close();
+  it('opens the policy socket, on the port for robots too', async () => {
+    const { policies } = await api.process.untilLine((line) => eventLine(line, 'ready'));
+    for (const url of [api.url, String(policies)]) {
+      expect(url).toMatch(/^https:/);
+      const client = await PolicyClient.connect(`${url}/v1/policies/tiny`, { ca: ca() });
+      expect(fieldOf(await client.next(), 'model')).toBe('tiny@1');
+      client.close();
+    }
   });
 
   it('closes a connection that speaks no TLS, without a word', async () => {
