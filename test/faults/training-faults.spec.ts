@@ -93,7 +93,9 @@ describe.skipIf(!redisAvailable)('A training whose worker is lost', () => {
       const id = await train('killed');
       let lost = 0;
       for (let kill = 0; kill < KILLS; kill++) {
+        await untilCheckpoints(id, kill + 1); // else each run begins anew, and goes on from nothing
         const before = (await checkpointSteps(id))[0] ?? 0;
+        expect(before).toBeGreaterThan(0);
         const writing = watch(join(stride.directory, 'artifacts', 'tmp'));
         await once(writing, 'change');
         await stride.killWorker(onlyWorker());
