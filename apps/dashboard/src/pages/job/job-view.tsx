@@ -24,7 +24,7 @@ export function JobView({ id, place }: { readonly id: string; readonly place: Si
           <JobFacts job={known} />
           <Sharpening job={known} previews={previews.value} result={result.value} place={place} />
           {result.value && <Result job={known} batch={result.value} />}
-          {trace.value && <Waterfall trace={trace.value} />}
+          {trace.value && <Waterfall trace={trace.value} queuedSeconds={known.timings.queuedSeconds} />}
           <RequestPanel job={known} />
         </>
       )}

@@ -18,9 +18,9 @@ const NOON = Date.parse(trace.createdAt);
 
 describe('The waterfall of a job', () => {
   it('goes from submit to the end, each part behind the one before', () => {
-    const spans = waterfallSpans(trace, NOON);
+    const spans = waterfallSpans(trace, null, NOON);
     expect(spans.map(({ label, note }) => `${label} ${note}`.trim())).toEqual([
-      'queue',
+      'in the queue',
       'model and inputs',
       'wait for the engine',
       '5 steps 4 of 64 rows, 9 jobs',
@@ -36,14 +36,19 @@ describe('The waterfall of a job', () => {
     }
   });
 
+  it('has the time in the queue that the job itself names, and its steps stand behind that', () => {
+    const [queue, prepare] = waterfallSpans(trace, 1.997, NOON);
+    expect([queue?.end, prepare?.start]).toEqual([1.997, 1.997]);
+  });
+
   it('of a job that waits is its time in the queue until now', () => {
     const waiting = { ...trace, startedAt: null, finishedAt: null, readySeconds: null, macroSteps: [], store: null };
-    const [queue, ...others] = waterfallSpans(waiting, NOON + 5_000);
+    const [queue, ...others] = waterfallSpans(waiting, null, NOON + 5_000);
     expect([queue?.end, others.length]).toEqual([5, 0]);
   });
 
   it('of a job that was cancelled in the queue ends with that', () => {
     const cancelled = { ...trace, startedAt: null, readySeconds: null, macroSteps: [], store: null };
-    expect(waterfallSpans(cancelled, NOON + 99_000)).toMatchObject([{ kind: 'queue', end: 2.05 }]);
+    expect(waterfallSpans(cancelled, null, NOON + 99_000)).toMatchObject([{ kind: 'queue', end: 2.05 }]);
   });
 });

@@ -13,13 +13,15 @@ export interface WaterfallSpan {
 
 /**
  * From submit to the end: queue, what is read before the first step, each macro-step, store, and what it took
- * to record the end. @param now milliseconds since 1970, for a job that has not ended
+ * to record the end.
+ * @param queuedSeconds the job's own time in the queue: its record has a start that is a round trip later
+ * @param now milliseconds since 1970, for a job that has not ended
  */
-export function waterfallSpans(trace: Trace, now: number): WaterfallSpan[] {
+export function waterfallSpans(trace: Trace, queuedSeconds: number | null, now: number): WaterfallSpan[] {
   const submitted = Date.parse(trace.createdAt);
   const since = (at: string | null) => Math.max(((at === null ? now : Date.parse(at)) - submitted) / 1e3, 0);
-  const started = since(trace.startedAt ?? trace.finishedAt);
-  const spans: WaterfallSpan[] = [part('queue', 'queue', 0, started)];
+  const started = queuedSeconds ?? since(trace.startedAt ?? trace.finishedAt);
+  const spans: WaterfallSpan[] = [part('queue', 'in the queue', 0, started)];
   if (trace.startedAt === null) return spans;
   const ended = since(trace.finishedAt);
   const { readySeconds: ready, macroSteps, store } = trace;

@@ -6,9 +6,15 @@ import { lengthOf, waterfallSpans, type WaterfallSpan } from './waterfall-spans.
 const LONG_QUEUE = 2;
 const WIDTH = 1_000;
 
+interface WaterfallProps {
+  readonly trace: Trace;
+  /** As the job has it; null before its start. */
+  readonly queuedSeconds: number | null;
+}
+
 /** Where the time of a job went. */
-export function Waterfall({ trace }: { readonly trace: Trace }) {
-  const spans = waterfallSpans(trace, Date.now());
+export function Waterfall({ trace, queuedSeconds }: WaterfallProps) {
+  const spans = waterfallSpans(trace, queuedSeconds, Date.now());
   const [queue, ...rest] = spans;
   const end = Math.max(...spans.map((span) => span.end));
   const start = queue?.end ?? 0;
