@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 export default function build(): void {
   if (process.env.STRIDE_PREBUILT === '1') return;
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const env = { ...process.env, NODE_ENV: 'production' }; // not that of tests, with which vite builds another page
+  // With the tests' own NODE_ENV vite builds another page than is served.
+  const env = { ...process.env, NODE_ENV: 'production' };
   const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   run('node_modules/vite/bin/vite.js', 'build', 'apps/dashboard', '--logLevel', 'warn');

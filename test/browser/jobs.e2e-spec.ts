@@ -100,7 +100,7 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The pages of jobs (
     expect(tab.page.url()).toContain('#/jobs?priority=bulk');
     await tab.page.getByLabel(`Select ${bulk}`).check();
     await tab.page.getByRole('button', { name: 'Submit again' }).click();
-    await tab.page.getByText('1 sent again').waitFor();
+    await tab.page.getByText('1 of 1 sent again').waitFor();
     await tab.page.locator('tr[data-job]').nth(1).waitFor();
     expect(await tab.faults()).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The pages of jobs (
     await tab.shoot('jobs');
     for (const row of [0, 1]) await page.locator('tr[data-job] input').nth(row).check();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText('2 cancelled').waitFor();
+    await page.getByText('2 of 2 cancelled').waitFor();
     expect(await tab.faults()).toEqual([]);
   });
 });

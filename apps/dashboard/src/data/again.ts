@@ -1,4 +1,4 @@
-import { found, type Schemas } from '#client';
+import { found, StrideError, type Schemas } from '#client';
 import { service } from './service.js';
 
 /** What a job was asked for, as the API reads it back. */
@@ -16,4 +16,12 @@ export async function sendAgain(
   changes: Partial<RepeatableRequest> = {},
 ): Promise<string> {
   return found(await service.POST('/v1/sampling-jobs', { body: { ...request, ...changes } })).id;
+}
+
+/** Submits what a job was asked for once more, with changes. @throws StrideError */
+export async function repeat(id: string, changes?: Partial<RepeatableRequest>): Promise<string> {
+  const { request, missing } = await requestOf(id);
+  if (missing.length > 0)
+    throw new StrideError('artifact_missing', `the numbers of ${missing.join(', ')} are no longer kept`, 410);
+  return sendAgain(request, changes);
 }

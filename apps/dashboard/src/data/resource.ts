@@ -1,7 +1,6 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { StrideError } from '#client';
-import { shownError } from './shown-error.js';
+import { isPassing, shownError } from './shown-error.js';
 
 const RETRY_MS = 2_000;
 
@@ -65,9 +64,4 @@ export function useResource<Value>(
   }, [key, everyMs]);
 
   return { value, error, reload: () => ask.current() };
-}
-
-/** Whether the same question may be answered later: nobody was there, or they had no time. */
-function isPassing(error: unknown): boolean {
-  return !(error instanceof StrideError) || (error.status ?? 503) >= 500;
 }

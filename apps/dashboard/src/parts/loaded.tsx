@@ -3,7 +3,7 @@ import type { Resource } from '../data/resource.js';
 import { ErrorNote } from './error-note.js';
 
 interface LoadedProps<Value> {
-  readonly resource: Resource<Value>;
+  readonly resource: Pick<Resource<Value>, 'value' | 'error'>;
   readonly children: (value: Value) => ComponentChildren;
 }
 

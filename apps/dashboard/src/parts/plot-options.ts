@@ -16,13 +16,11 @@ export interface PlotOptions {
   /** What the curves are, with their unit. */
   readonly yLabel: string;
   readonly isLog?: boolean;
-  /** The horizontal axis holds seconds since 1970, and shows times. */
-  readonly isTime?: boolean;
 }
 
 /** uPlot's own options; colours come from the stylesheet where the plot stands. */
 export function plotOptions(
-  { series, xLabel, yLabel, isLog = false, isTime = false }: PlotOptions,
+  { series, xLabel, yLabel, isLog = false }: PlotOptions,
   style: CSSStyleDeclaration,
 ): Omit<UPlot.Options, 'width' | 'height'> {
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -35,15 +33,16 @@ export function plotOptions(
     labelSize: 16,
   };
   return {
-    scales: { x: { time: isTime }, y: { distr: isLog ? LOGARITHMIC : LINEAR } },
+    scales: { x: { time: false }, y: { distr: isLog ? LOGARITHMIC : LINEAR } },
     axes: [
       { ...axis, label: xLabel, size: 32 },
       { ...axis, label: yLabel, size: 56, ...(!isLog && { values: (_, places) => places.map(inFigures) }) },
     ],
     series: [
-      { label: xLabel },
+      { label: xLabel, value: newestUnlessRead },
       ...series.map(({ label, color, isDashed }) => ({
         label,
+        value: newestUnlessRead,
         stroke: colour(color),
         width: 1.5,
         dash: isDashed ? [4, 4] : undefined,
@@ -53,6 +52,13 @@ export function plotOptions(
     ],
     cursor: { drag: { x: true, y: false } },
   };
+}
+
+/** What the legend shows: the value below the cursor, else the newest. */
+function newestUnlessRead(plot: UPlot, value: number | null, series: number): string {
+  const all = [...(plot.data[series] ?? [])];
+  const shown = value ?? all.findLast((one) => typeof one === 'number');
+  return typeof shown === 'number' ? inFigures(shown) : '–';
 }
 
 /** Learning rates are too small for the digits that uPlot shows. */

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useAction } from '../../data/action.js';
 import { linkTo } from '../../data/route.js';
+import { submitted } from '../../data/submitted.js';
 import { Bar } from '../../parts/bar.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { inWords, size } from '../../parts/quantity.js';
@@ -34,13 +35,10 @@ export function DatasetUpload({ onStored }: { readonly onStored: () => void }) {
   });
   const isBusy = sending.isRunning.value;
 
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const fields = new FormData(event.currentTarget);
+  const send = submitted((fields) => {
     const [name, file] = [fields.get('name'), fields.get('file')];
     if (typeof name === 'string' && file instanceof File) sending.run(name, file);
-  };
+  });
 
   return (
     <section>

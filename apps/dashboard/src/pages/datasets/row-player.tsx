@@ -8,6 +8,7 @@ import { extentOf } from '../../parts/actions/action-path.js';
 import { Actions } from '../../parts/actions/actions.js';
 import { Loaded } from '../../parts/loaded.js';
 import { count, inWords } from '../../parts/quantity.js';
+import { Scrubber } from '../../parts/scrubber.js';
 import { Playback } from './playback.js';
 
 /** Rows that one answer brings. */
@@ -78,14 +79,7 @@ function PlayerControls({ playback, rows, horizon }: ControlsProps) {
         <span class="hint">of 0 … {rows - 1}</span>
       </label>
       <label class="scrub">
-        Step {steps} of {horizon}{' '}
-        <input
-          type="range"
-          min={0}
-          max={horizon}
-          value={steps}
-          onInput={({ currentTarget }) => playback.scrub(Number(currentTarget.value))}
-        />
+        Step {steps} of {horizon} <Scrubber max={horizon} value={steps} onMove={(moved) => playback.scrub(moved)} />
       </label>
       <label>
         <select

@@ -1,6 +1,7 @@
 import { useAction } from '../../data/action.js';
 import { sendAgain, type RepeatableRequest } from '../../data/again.js';
 import { linkTo } from '../../data/route.js';
+import { submitted } from '../../data/submitted.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { changesOf } from './changed-settings.js';
 
@@ -25,15 +26,10 @@ export function AgainForm({ jobId, request, missing }: AgainFormProps) {
   const again = useAction(async (fields: FormData) => {
     location.hash = linkTo('jobs', jobId, await sendAgain(request, changesOf(fields)));
   });
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    again.run(new FormData(event.currentTarget));
-  };
   return (
     <section>
       <h2>Again with other settings</h2>
-      <form class="filters" onSubmit={onSubmit}>
+      <form class="filters" onSubmit={submitted(again.run)}>
         <label>
           <span class="label">Model</span>
           <input name="model" required defaultValue={request.model} />

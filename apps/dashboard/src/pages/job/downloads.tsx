@@ -24,7 +24,7 @@ export function Downloads({ job }: { readonly job: ShownJob }) {
     <div class="row" role="group" aria-label="Download">
       <span class="label">Download</span>
       {FORMS.map(({ title, type, end }) => (
-        <button key={type} type="button" title={type} onClick={() => downloading.run(type, `${job.id}.${end}`)}>
+        <button key={type} title={type} onClick={() => downloading.run(type, `${job.id}.${end}`)}>
           {title}
         </button>
       ))}

@@ -63,9 +63,7 @@ function CancelButton({ id }: { readonly id: string }) {
   });
   return (
     <>
-      <button type="button" onClick={() => cancelling.run()}>
-        Cancel
-      </button>
+      <button onClick={() => cancelling.run()}>Cancel</button>
       <ErrorNote error={cancelling.error.value} />
     </>
   );

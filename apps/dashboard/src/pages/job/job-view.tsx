@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { Actions } from '../../parts/actions/actions.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
-import { ErrorNote } from '../../parts/error-note.js';
+import { Loaded } from '../../parts/loaded.js';
 import { Downloads } from './downloads.js';
 import { JobFacts } from './job-facts.js';
 import { useJobRecord, type ShownJob } from './job-record.js';
@@ -12,22 +12,22 @@ import { Waterfall } from './waterfall.js';
 /** Everything about one job. @param place how far predictions are played; jobs beside each other share it */
 export function JobView({ id, place }: { readonly id: string; readonly place: Signal<number> }) {
   const { job, trace, previews, result, error } = useJobRecord(id);
-  const known = job.value;
   return (
     <article>
       <h1>{id}</h1>
-      <ErrorNote error={error.value} />
-      {known === undefined ? (
-        !error.value && <p class="loading">Loading …</p>
-      ) : (
-        <>
-          <JobFacts job={known} />
-          <Sharpening job={known} previews={previews.value} result={result.value} place={place} />
-          {result.value && <Result job={known} batch={result.value} />}
-          {trace.value && <Waterfall trace={trace.value} queuedSeconds={known.timings.queuedSeconds} />}
-          <RequestPanel job={known} />
-        </>
-      )}
+      <Loaded resource={{ value: job, error }}>
+        {(known) => (
+          <>
+            <JobFacts job={known} />
+            <div class="side-by-side">
+              <Sharpening job={known} previews={previews.value} result={result.value} place={place} />
+              {result.value && <Result job={known} batch={result.value} />}
+            </div>
+            {trace.value && <Waterfall trace={trace.value} queuedSeconds={known.timings.queuedSeconds} />}
+            <RequestPanel job={known} />
+          </>
+        )}
+      </Loaded>
     </article>
   );
 }

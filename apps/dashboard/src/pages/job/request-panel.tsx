@@ -27,12 +27,7 @@ export function RequestPanel({ job }: { readonly job: ShownJob }) {
             )}
             <div class="row" role="group" aria-label="Language">
               {LANGUAGES.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-pressed={language.value === name}
-                  onClick={() => (language.value = name)}
-                >
+                <button key={name} aria-pressed={language.value === name} onClick={() => (language.value = name)}>
                   {name}
                 </button>
               ))}

@@ -2,12 +2,13 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { linkTo } from '../../data/route.js';
 import { useAction } from '../../data/action.js';
-import { requestOf, sendAgain } from '../../data/again.js';
+import { repeat } from '../../data/again.js';
 import { Allowed } from '../../parts/allowed.js';
 import { extentOf } from '../../parts/actions/action-path.js';
 import { Actions } from '../../parts/actions/actions.js';
 import type { ActionBatch } from '../../parts/actions/action-batch.js';
 import { ErrorNote } from '../../parts/error-note.js';
+import { Scrubber } from '../../parts/scrubber.js';
 import type { PredictedActions, ShownJob } from './job-record.js';
 
 const FRAME_MS = 120;
@@ -49,16 +50,12 @@ export function Sharpening({ job, previews, result, place }: SharpeningProps) {
         <NoPreviews job={job} />
       ) : (
         <div class="row">
-          <button type="button" onClick={play}>
-            {isPlaying.value ? 'Pause' : 'Play'}
-          </button>
-          <input
-            type="range"
-            aria-label="Step"
-            min="0"
+          <button onClick={play}>{isPlaying.value ? 'Pause' : 'Play'}</button>
+          <Scrubber
+            label="Step"
             max={last}
             value={at}
-            onInput={({ currentTarget }) => (place.value = last === 0 ? 1 : Number(currentTarget.value) / last)}
+            onMove={(moved) => (place.value = last === 0 ? 1 : moved / last)}
           />
           <output>{shown?.title}</output>
         </div>
@@ -94,9 +91,7 @@ function firstRow({ horizon, dim, values }: ActionBatch): ActionBatch {
 /** Previews are kept for two minutes, and only of jobs that asked for them: the same bytes come out again. */
 function NoPreviews({ job }: { readonly job: ShownJob }) {
   const again = useAction(async () => {
-    const { request, missing } = await requestOf(job.id);
-    if (missing.length > 0) throw new Error(`The numbers of ${missing.join(', ')} are no longer kept.`);
-    location.hash = linkTo('jobs', await sendAgain(request, { previewEvery: 1 }));
+    location.hash = linkTo('jobs', await repeat(job.id, { previewEvery: 1 }));
   });
   return (
     <>
@@ -105,7 +100,7 @@ function NoPreviews({ job }: { readonly job: ShownJob }) {
         gives the same bytes.
       </p>
       <Allowed scope="jobs:write">
-        <button type="button" disabled={again.isRunning.value} onClick={() => again.run()}>
+        <button disabled={again.isRunning.value} onClick={() => again.run()}>
           Run it again and show each step
         </button>
       </Allowed>

@@ -3,6 +3,7 @@ import { found, type Schemas } from '#client';
 import { useAction } from '../../data/action.js';
 import { service } from '../../data/service.js';
 import { may } from '../../data/session.js';
+import { submitted } from '../../data/submitted.js';
 import { Allowed } from '../../parts/allowed.js';
 import { ErrorNote } from '../../parts/error-note.js';
 import { Table, type Column } from '../../parts/table.js';
@@ -71,14 +72,12 @@ interface NewAliasProps {
 
 function NewAlias({ model, onSet }: NewAliasProps) {
   const version = useSignal(model.latestVersion);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const alias = new FormData(event.currentTarget).get('alias');
+  const submit = submitted((fields, form) => {
+    const alias = fields.get('alias');
     if (typeof alias !== 'string') return;
-    event.currentTarget.reset();
+    form.reset();
     onSet(alias, version.value);
-  };
+  });
   return (
     <form class="controls" onSubmit={submit}>
       <label>

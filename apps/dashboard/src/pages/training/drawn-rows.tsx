@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Actions } from '../../parts/actions/actions.js';
+import { Scrubber } from '../../parts/scrubber.js';
 import type { Draw } from './training-course.js';
 
 /** The rows that a run drew on its way; the newest ones, or those that somebody moves to. */
@@ -13,15 +14,10 @@ export function DrawnRows({ draws }: { readonly draws: readonly Draw[] }) {
     <>
       <label class="controls">
         Update {draw.step}{' '}
-        <input
-          type="range"
-          min={0}
+        <Scrubber
           max={draws.length - 1}
           value={place}
-          onInput={({ currentTarget }) => {
-            const moved = Number(currentTarget.value);
-            chosen.value = moved === draws.length - 1 ? undefined : moved;
-          }}
+          onMove={(moved) => (chosen.value = moved === draws.length - 1 ? undefined : moved)}
         />
       </label>
       <Actions label={`Rows drawn after update ${draw.step}`} batch={draw.batch} />
