@@ -1,6 +1,6 @@
-// npm run pictures [URL]: takes the dashboard's pictures of docs/images anew. Beside a running `npm start`, whose
-// demonstration has trained the model pendigits; needs chromium. Those of robots and of the login are of the tests:
-// out/screenshots. Look at each before it is committed.
+// npm run pictures [URL]: takes the dashboard's pictures of docs/images anew, beside a running `npm start`
+// whose demonstration has trained the model pendigits. Needs chromium. The login is of the tests, in
+// out/screenshots, and robots need robots. Look at each before it is committed.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
