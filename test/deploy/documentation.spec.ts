@@ -40,8 +40,8 @@ function deadLinks({ path, text }: { path: string; text: string }): string[] {
 }
 
 describe('The documentation', () => {
-  it('docs/deployment.md or docs/cli.md explains every environment variable', () => {
-    const text = pages.filter(({ path }) => /docs\/(?:deployment|cli)\.md/.test(path)).map((page) => page.text);
+  it('docs/configuration.md or docs/cli.md explains every environment variable', () => {
+    const text = pages.filter(({ path }) => /docs\/(?:configuration|cli)\.md/.test(path)).map((page) => page.text);
     expect(KNOWN_VARIABLES.filter((name) => !text.join('').includes(`\`${name}\``))).toEqual([]);
   });
 

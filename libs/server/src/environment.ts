@@ -51,101 +51,155 @@ const receiver = z.union([
  * Ports: 0 takes a free one.
  */
 export const environment = {
-  /** One server, sentinels or a cluster; `redisAddress` reads it together with the next seven. */
   REDIS_URL: z
     .string()
     .default('redis://127.0.0.1:6379')
     .superRefine((url, context) => {
       const parsed = parseRedisUrl(url);
       if ('problem' in parsed) context.addIssue(parsed.problem);
-    }),
-  STRIDE_REDIS_USERNAME: nonEmpty.optional(),
-  STRIDE_REDIS_PASSWORD_FILE: nonEmpty.optional(),
-  /** Sentinels have users of their own. */
-  STRIDE_REDIS_SENTINEL_USERNAME: nonEmpty.optional(),
-  STRIDE_REDIS_SENTINEL_PASSWORD_FILE: nonEmpty.optional(),
-  /** Files in PEM form: whom to trust, and who we are. */
-  STRIDE_REDIS_CA: nonEmpty.optional(),
-  STRIDE_REDIS_CERT: nonEmpty.optional(),
-  STRIDE_REDIS_KEY: nonEmpty.optional(),
-  /** Queues side by side, each in a hash slot of its own; the same in every API process and worker. */
-  STRIDE_SHARDS: integer(1, MOST_SHARDS).default(1),
-  /** Jobs are acknowledged once they are on Redis' disk. */
-  STRIDE_DURABLE_ACCEPT: z.stringbool().default(false),
-  /** The least important lines that the log shows. */
-  STRIDE_LOG_LEVEL: z.enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']).default('log'),
-  /** A line for each answer. */
-  STRIDE_KEPT_RESULTS: integer(1_000, 1_000_000).default(KINDS.sampling.kept.completed.count),
-  STRIDE_ACCESS_LOG: z.stringbool({ error: 'expected true or false' }).default(false),
-  /** Address to listen on; the API serves other machines only with API keys. */
-  STRIDE_HOST: z.string().min(1).default('127.0.0.1'),
-  /** Asks for a key also while there is none; without it, keys are asked for once there is one. */
-  STRIDE_REQUIRE_AUTH: z.stringbool().optional(),
-  STRIDE_PORT: port(3000),
-  /** Metrics, queue board and details of health; default: none, and with keys a free one. */
-  STRIDE_MANAGEMENT_PORT: integer(0, 65_535).optional(),
-  STRIDE_MANAGEMENT_HOST: z.string().min(1).default('127.0.0.1'),
-  /** Files of the certificate, with those between, and its key; read again when they change. */
-  STRIDE_TLS_CERT: z.string().min(1).optional(),
-  STRIDE_TLS_KEY: z.string().min(1).optional(),
-  /** Where clients reach the service: links start with it, and its name is answered. No slash at the end. */
-  STRIDE_PUBLIC_URL: baseUrl.optional(),
-  /** Further names that the service answers to. */
-  STRIDE_ALLOWED_HOSTS: list(hostName).default([]),
-  /** How many proxies stand before the service; what more of them claim to have forwarded is not believed. */
-  STRIDE_TRUST_PROXY: integer(0, 16).default(0),
-  STRIDE_METRICS_PORT: port(9464),
-  /** Where a worker shows metrics and health; default: STRIDE_HOST. */
-  STRIDE_METRICS_HOST: z.string().min(1).optional(),
-  /** By what name or address Prometheus reaches a worker; default: where it listens, or its way to Redis. */
-  STRIDE_ADVERTISE_HOST: hostName.optional(),
-  /** Where datasets, models, results and checkpoints live; shared by all processes of an installation. */
+    })
+    .describe('version 6.2 or later, `maxmemory-policy noeviction`; see [Redis](deployment.md#redis)'),
+  STRIDE_REDIS_USERNAME: nonEmpty.optional().describe('ACL user of Redis, instead of one in the address'),
+  STRIDE_REDIS_PASSWORD_FILE: nonEmpty
+    .optional()
+    .describe('file with the password of Redis, instead of one in the address'),
+  STRIDE_REDIS_SENTINEL_USERNAME: nonEmpty.optional().describe('user of the sentinels, if they have any'),
+  STRIDE_REDIS_SENTINEL_PASSWORD_FILE: nonEmpty.optional().describe('file with the password of the sentinels'),
+  STRIDE_REDIS_CA: nonEmpty
+    .optional()
+    .describe('PEM file: the authority whose certificates of Redis are trusted; unset: those of Node'),
+  STRIDE_REDIS_CERT: nonEmpty
+    .optional()
+    .describe('PEM file: our certificate, which Redis asks for unless it has `tls-auth-clients no`'),
+  STRIDE_REDIS_KEY: nonEmpty.optional().describe('PEM file: its key'),
+  STRIDE_SHARDS: integer(1, MOST_SHARDS)
+    .default(1)
+    .describe('queues side by side, 1 to 1,024; see [Shards](deployment.md#shards)'),
+  STRIDE_DURABLE_ACCEPT: z
+    .stringbool()
+    .default(false)
+    .describe("`true`: jobs and cancels are acknowledged once Redis' disk has them; see [Redis](deployment.md#redis)"),
+  STRIDE_LOG_LEVEL: z
+    .enum(['verbose', 'debug', 'log', 'warn', 'error', 'fatal'])
+    .default('log')
+    .describe('`verbose`, `debug`, `log`, `warn`, `error` or `fatal`: the least important lines that are shown'),
+  STRIDE_KEPT_RESULTS: integer(1_000, 1_000_000)
+    .default(KINDS.sampling.kept.completed.count)
+    .describe('results of sampling jobs that are kept, the newest; about 8 KiB of Redis each'),
+  STRIDE_ACCESS_LOG: z
+    .stringbool({ error: 'expected true or false' })
+    .default(false)
+    .describe('`true`: a line for each answer; see [Logs](deployment.md#logs)'),
+  STRIDE_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address to listen on; the API serves other machines only with API keys'),
+  STRIDE_REQUIRE_AUTH: z
+    .stringbool()
+    .optional()
+    .describe('`true` asks for a key also while there is none; see [security.md](security.md)'),
+  STRIDE_PORT: port(3000).describe('0 takes a free one'),
+  STRIDE_MANAGEMENT_PORT: integer(0, 65_535)
+    .optional()
+    .describe(
+      'port for operators; unset: none, and with keys a free one; see [there](deployment.md#the-management-port)',
+    ),
+  STRIDE_MANAGEMENT_HOST: z.string().min(1).default('127.0.0.1').describe('address of that port'),
+  STRIDE_TLS_CERT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of the certificate and those between it and its authority; all ports then speak TLS'),
+  STRIDE_TLS_KEY: z.string().min(1).optional().describe('file of its key'),
+  STRIDE_PUBLIC_URL: baseUrl
+    .optional()
+    .describe('where clients reach it, such as `https://stride.example.com`: links begin with it'),
+  STRIDE_ALLOWED_HOSTS: list(hostName)
+    .default([])
+    .describe('further host names that it answers to, such as `a.example.com,b.example.com`'),
+  STRIDE_TRUST_PROXY: integer(0, 16).default(0).describe('how many proxies stand before it, exactly'),
+  STRIDE_METRICS_PORT: port(9464).describe('0 takes a free one'),
+  STRIDE_METRICS_HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('address for its metrics and health; unset: `STRIDE_HOST`'),
+  STRIDE_ADVERTISE_HOST: hostName
+    .optional()
+    .describe('by what name or address Prometheus reaches it; unset: [it finds out](deployment.md#prometheus)'),
   STRIDE_ARTIFACTS: z
     .string()
     .min(1)
     .default('.stride/artifacts')
     .refine((location) => storeLocation(location) !== undefined, `expected ${STORE_LOCATIONS}`)
-    .transform((location) => storeLocation(location) ?? location),
-  /** An API key with the scope `store`, where STRIDE_ARTIFACTS is the URL of an API. */
-  STRIDE_ARTIFACTS_KEY: nonEmpty.optional(),
-  /** A directory of this machine for bytes that come from a store elsewhere, or go there. */
-  STRIDE_ARTIFACTS_CACHE: nonEmpty.default(DEFAULT_STORE_SETTINGS.cache),
-  /** How much of what came from a store elsewhere stays there; 0: nothing. */
-  STRIDE_ARTIFACTS_CACHE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(DEFAULT_STORE_SETTINGS.cacheBytes),
-  /** Whether an S3 server is asked for `/bucket/key`; default: where AWS_ENDPOINT_URL_S3 names one. */
-  STRIDE_S3_FORCE_PATH_STYLE: z.stringbool({ error: 'expected true or false' }).optional(),
+    .transform((location) => storeLocation(location) ?? location)
+    .describe(
+      'a directory or URL that all processes share, see [there](deployment.md#artifacts); `STRIDE_ARTIFACT_ROOT` before',
+    ),
+  STRIDE_ARTIFACTS_KEY: nonEmpty
+    .optional()
+    .describe('an API key with the scope `store`, where `STRIDE_ARTIFACTS` is the URL of an API'),
+  STRIDE_ARTIFACTS_CACHE: nonEmpty
+    .default(DEFAULT_STORE_SETTINGS.cache)
+    .describe('a directory of the machine for bytes that come from another machine or go there'),
+  STRIDE_ARTIFACTS_CACHE_BYTES: integer(0, Number.MAX_SAFE_INTEGER)
+    .default(DEFAULT_STORE_SETTINGS.cacheBytes)
+    .describe('how much of what was read from another machine stays there; 0: nothing'),
+  STRIDE_S3_FORCE_PATH_STYLE: z
+    .stringbool({ error: 'expected true or false' })
+    .optional()
+    .describe(
+      '`true`: the server is asked for `/bucket/key`, `false`: for `bucket.host/key`; unset: true with an endpoint of your own',
+    ),
   STRIDE_QUEUES: list(z.enum(JOB_KINDS))
     .refine((queues) => queues.length > 0 && new Set(queues).size === queues.length, 'expected each queue once')
-    .default([...JOB_KINDS]),
-  /** What computes; the worker knows which there are. */
-  STRIDE_BACKEND: z.string().default('auto'),
-  /** What that runs on, in order of preference; empty: as the backend likes best. */
-  STRIDE_PROVIDER: list(z.string().min(1)).default([]),
-  /** Engine threads on the processor; 0: one per usable core. */
-  STRIDE_THREADS: integer(0, 256).default(0),
-  /** Devices with an engine thread each: the first so many, or those in whose names these texts occur. */
+    .default([...JOB_KINDS])
+    .describe('which jobs it takes'),
+  STRIDE_BACKEND: z
+    .string()
+    .default('auto')
+    .describe(
+      '`auto`: the best that works, see [GPU](deployment.md#gpu); `onnx`, `tfjs`, `webgpu`, `cuda`: that one alone',
+    ),
+  STRIDE_PROVIDER: list(z.string().min(1))
+    .default([])
+    .describe(
+      '`cuda`, `webgpu`, `cpu`, in order of preference; for `tfjs` also `gpu`, `node`, `wasm`; unset: the best that works',
+    ),
+  STRIDE_THREADS: integer(0, 256).default(0).describe('engine threads on the processor; 0 is one per usable core'),
   STRIDE_DEVICES: z
     .string()
     .regex(/^(?!0*$)[^,]+(?:,[^,]+)*$/, 'expected a number from 1, or names')
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : split(text)))
-    .optional(),
-  /** Bytes that loaded models may take over all engine threads. */
-  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER).default(defaultModelMemory),
-  /** The policy that a WebSocket gets which names none, for robots that know only a host and a port. */
-  STRIDE_POLICY: ModelReference.optional(),
-  /** Where such robots connect, and get nothing else; default: STRIDE_PORT alone. */
-  STRIDE_POLICY_PORT: integer(0, 65_535).optional(),
-  /** Receivers of webhooks that are not of the public Internet: names with or without a port, and subnets. */
-  STRIDE_WEBHOOK_ALLOW: list(receiver).default([]),
-  /** Where spans go; OpenTelemetry reads the rest of its variables itself. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl.optional(),
-  OTEL_SDK_DISABLED: z.stringbool({ error: 'expected true or false' }).default(false),
-  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none']).default('otlp'),
-  /** JSON is what is spoken; whoever takes protobuf by HTTP takes it at the same address. */
-  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/json', 'http/protobuf']).default('http/json'),
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.enum(['http/json', 'http/protobuf']).optional(),
-  /** Which traces are recorded, and the ratio of those that begin here. */
+    .optional()
+    .describe('GPUs with an engine thread each: so many, or parts of their names, such as `H200,H200`; unset: 1'),
+  STRIDE_MODEL_MEMORY: integer(1, Number.MAX_SAFE_INTEGER)
+    .default(defaultModelMemory)
+    .describe('bytes of loaded models over all engine threads; `stride up` shares the half among its workers'),
+  STRIDE_POLICY: ModelReference.optional().describe(
+    'model (`robot@stable`) that a WebSocket to `/` gets, see [policy-socket.md](policy-socket.md)',
+  ),
+  STRIDE_POLICY_PORT: integer(0, 65_535).optional().describe('a port where robots get that policy and nothing else'),
+  STRIDE_WEBHOOK_ALLOW: list(receiver)
+    .default([])
+    .describe('receivers of [webhooks](webhooks.md#where-they-may-go) in your own network'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl
+    .optional()
+    .describe('collector of traces, such as `http://127.0.0.1:4318`; see [tracing.md](tracing.md)'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl
+    .optional()
+    .describe('the same, with its path: `http://127.0.0.1:4318/v1/traces`'),
+  OTEL_SDK_DISABLED: z.stringbool({ error: 'expected true or false' }).default(false).describe('`true`: no traces'),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none']).default('otlp').describe('`none`: no traces'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/json', 'http/protobuf'])
+    .default('http/json')
+    .describe('or `http/protobuf`, which collectors take at the same address: JSON is sent all the same'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z
+    .enum(['http/json', 'http/protobuf'])
+    .optional()
+    .describe('the same for traces alone'),
   OTEL_TRACES_SAMPLER: z
     .enum([
       'always_on',
@@ -155,14 +209,15 @@ export const environment = {
       'parentbased_always_off',
       'parentbased_traceidratio',
     ])
-    .default('parentbased_always_on'),
+    .default('parentbased_always_on')
+    .describe('which traces are recorded'),
   OTEL_TRACES_SAMPLER_ARG: z
     .string()
     .regex(/^(?:0|1|[01]?\.\d+|1\.0+)$/, 'expected a ratio from 0 to 1')
     .refine((ratio) => Number(ratio) <= 1, 'expected a ratio from 0 to 1')
-    .optional(),
-  /** Rows of one batch; default: as many as the backend has use for. */
-  STRIDE_MAX_BATCH_ROWS: integer(1, 4_096).optional(),
+    .optional()
+    .describe('the ratio of `traceidratio` and `parentbased_traceidratio`; unset: 1'),
+  STRIDE_MAX_BATCH_ROWS: integer(1, 4_096).optional().describe('rows of one batch; unset: 256, on a GPU 4,096'),
 } as const;
 
 /** Values that may hold a password: an error names the variable alone. */

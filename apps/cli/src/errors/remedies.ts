@@ -20,7 +20,7 @@ export const LOCAL_ERRORS = {
   },
   invalid_config: {
     means: 'A setting of the environment is wrong or unknown.',
-    remedy: 'Correct the variables that the message names: docs/deployment.md explains all of them.',
+    remedy: 'Correct the variables that the message names: docs/configuration.md explains all of them.',
   },
   no_provider: {
     means: 'Nothing of what STRIDE_PROVIDER names computes on this machine; the message says why, one by one.',
