@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runFakeAlone, startVirtual } from '../../testing/engines.js';
 import { tinyRequest } from '../../testing/requests.js';
+import { Notices } from './notices.js';
 import type { EnginePreview, EngineProgress } from './request.js';
 
 describe('progress and previews', () => {
@@ -51,6 +52,14 @@ describe('progress and previews', () => {
     const done = progress.map(({ completedSteps }) => completedSteps);
     expect(done).toEqual(done.toSorted((left, right) => left - right));
     await host.until(engine.close());
+  });
+
+  it('go on with the next step that is asked for, where an earlier run has come so far', () => {
+    const previews: EnginePreview[] = [];
+    const notices = new Notices(tinyRequest({ previewEvery: 5, onPreview: (preview) => previews.push(preview) }));
+    notices.resumed(12);
+    for (let done = 13; done <= 20; done++) notices.preview(done, new Float32Array(), done);
+    expect(previews.map(({ step }) => step)).toEqual([14, 19]);
   });
 
   it('say nothing of a request that takes less than half a second', async () => {
