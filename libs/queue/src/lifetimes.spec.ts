@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JOB_KINDS, KINDS, WorkerInfo } from '#contract';
 import { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';
 
-const kept = JOB_KINDS.flatMap((kind) => Object.values(KINDS[kind].kept).map(({ ms }) => ms));
+const keptMs = JOB_KINDS.flatMap((kind) => Object.values(KINDS[kind].kept).map(({ ms }) => ms));
 
 describe('Lifetimes', () => {
   it('keep the job of a result for longer than the result is promised, and its bytes for longer than the job', () => {
@@ -11,7 +11,7 @@ describe('Lifetimes', () => {
   });
 
   it('keep what is known of a job for longer than any job', () => {
-    for (const ms of kept) {
+    for (const ms of keptMs) {
       expect(ms).toBeLessThan(LIFETIMES.ledgerMs);
       expect(ms).toBeLessThan(LIFETIMES.supersessionMs);
     }

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BULL_PRIORITY, jobOptions, type JobOutcome, type StoredJob } from '#queue';
 import type { SamplingJob, SamplingJobData, SamplingRequest } from '#contract';
-import { API_CONFIG, type ApiConfig } from '../api-config.js';
 import type { TensorEncoding } from '../http/prefer.js';
 import { JobSubmission, type Claimed, type SubmissionKey } from '../jobs/submit/job-submission.js';
 import { hasEnded, statusOf } from '../jobs/read/job-view.js';
@@ -47,7 +46,6 @@ export class SamplingJobsService {
     private readonly waiters: JobWaiters,
     private readonly reader: JobReader,
     private readonly results: SamplingResults,
-    @Inject(API_CONFIG) private readonly config: ApiConfig,
   ) {}
 
   /**
@@ -86,8 +84,7 @@ export class SamplingJobsService {
     this.load.requireRoom('sampling');
     const webhook = await this.webhooks.admit(request.webhook, claim.caller);
     const data = await this.admission.admit(request, claim);
-    const removeOnComplete = { count: this.config.STRIDE_KEPT_RESULTS };
-    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling, removeOnComplete };
+    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
     const supersede = await this.superseding.prepare(request, data.model, claim);
     const submitted = await this.submission.add(claim, { data, options, webhook });
     if (submitted === undefined) return undefined;

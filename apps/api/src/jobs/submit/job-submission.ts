@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
 import { assertNever } from '#ddim';
 import {
@@ -12,6 +12,7 @@ import {
 } from '#queue';
 import { rowStepsOf, type JobKind } from '#contract';
 import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
+import { API_CONFIG, type ApiConfig } from '../../api-config.js';
 import { KeyLimits } from '../../access/key-limits.js';
 import { JobReader } from '../read/job-reader.js';
 import { QueueShards } from '../../queue/queue-shards.js';
@@ -59,6 +60,7 @@ export class JobSubmission {
     private readonly shards: QueueShards,
     private readonly reader: JobReader,
     private readonly limits: KeyLimits,
+    @Inject(API_CONFIG) private readonly config: Pick<ApiConfig, 'STRIDE_KEPT_RESULTS'>,
   ) {}
 
   /**
@@ -85,7 +87,8 @@ export class JobSubmission {
    */
   async add({ kind, jobId, claim, caller }: Claimed, admitted: AdmittedJob): Promise<Submitted | undefined> {
     const data = ownedBy(caller, admitted.data);
-    const job = { kind, jobId, claim, ...admitted, data };
+    const options = { ...admitted.options, ...(kind === 'sampling' && this.keptResults) };
+    const job = { kind, jobId, claim, ...admitted, data, options };
     const shard = this.shards.holding(jobId);
     const queue = shard.queues[kind];
     const added = await this.counted(caller, countedJob(jobId, data, claim), () => shard.jobs.add(queue, job));
@@ -100,6 +103,10 @@ export class JobSubmission {
       default:
         return assertNever(added);
     }
+  }
+
+  private get keptResults(): Pick<JobsOptions, 'removeOnComplete'> {
+    return { removeOnComplete: { count: this.config.STRIDE_KEPT_RESULTS } };
   }
 
   /**
