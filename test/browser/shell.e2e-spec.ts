@@ -36,7 +36,8 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The dashboard (${no
       await tab.page.getByRole('heading', { level: 1, name: title }).waitFor();
       const current = tab.page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current=page]');
       expect(await current.textContent()).toBe(title);
-      await tab.page.locator('.loading').waitFor({ state: 'detached' });
+      // of which a page may have several
+      await expect.poll(() => tab.page.locator('.loading').count(), { timeout: 20_000 }).toBe(0);
       expect([hash, await tab.faults()]).toEqual([hash, []]);
     }
   });
