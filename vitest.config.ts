@@ -37,6 +37,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } }, // what a page shows comes when the machine has time
         },
       },
       {

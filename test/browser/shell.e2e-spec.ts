@@ -37,7 +37,7 @@ describe.skipIf(!redisAvailable || noBrowser !== undefined)(`The dashboard (${no
       const current = tab.page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current=page]');
       expect(await current.textContent()).toBe(title);
       // of which a page may have several
-      await expect.poll(() => tab.page.locator('.loading').count(), { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => tab.page.locator('.loading').count()).toBe(0);
       expect([hash, await tab.faults()]).toEqual([hash, []]);
     }
   });
