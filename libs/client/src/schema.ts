@@ -364,7 +364,7 @@ export interface paths {
         };
         /**
          * The actions [observations * samplesPerObservation, horizon, dim]
-         * @description Gives the actions of a job that has succeeded, in the units of the data. `Accept` chooses nested JSON, JSON with base64, npy or safetensors; all hold the same float32 numbers. A result is kept for at least an hour, as long as it is among the newest 20,000. Needs a key with the scope `jobs:read`.
+         * @description Gives the actions of a job that has succeeded, in the units of the data. `Accept` chooses nested JSON, JSON with base64, npy or safetensors; all hold the same float32 numbers. A result is kept for at least an hour, as long as it is among the newest (STRIDE_KEPT_RESULTS). Needs a key with the scope `jobs:read`.
          */
         get: operations["getSamplingResult"];
         put?: never;
@@ -1900,7 +1900,7 @@ export interface components {
              * @enum {string}
              */
             priority: "interactive" | "normal" | "bulk";
-            /** @description Until when the result is kept at least, among the newest 20,000 or as many as STRIDE_KEPT_RESULTS says; null before the end */
+            /** @description Until when the result is kept if it is among the newest (STRIDE_KEPT_RESULTS); null before the end */
             expiresAt: string | null;
             /** @description How it is pulled towards the plan that is being executed; null: not at all */
             realTimeChunking: components["schemas"]["UsedChunking"] | null;

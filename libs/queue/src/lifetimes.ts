@@ -40,5 +40,8 @@ export const LIFETIMES = {
   leaseEveryMs: SECOND_MS,
 } as const;
 
-/** Places in the list of a kind's jobs besides those of kept results: more than can wait and have failed. */
+/**
+ * Places in the list of a kind's jobs: more than can wait and are kept together. As many results as an
+ * operator keeps come on top.
+ */
 export const MAX_INDEX_ENTRIES = 200_000;

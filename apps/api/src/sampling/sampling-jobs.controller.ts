@@ -131,7 +131,7 @@ export class SamplingJobsController {
   @ApiOperation({
     summary: 'The actions [observations * samplesPerObservation, horizon, dim]',
     description:
-      'Gives the actions of a job that has succeeded, in the units of the data. `Accept` chooses nested JSON, JSON with base64, npy or safetensors; all hold the same float32 numbers. A result is kept for at least an hour, as long as it is among the newest 20,000.',
+      'Gives the actions of a job that has succeeded, in the units of the data. `Accept` chooses nested JSON, JSON with base64, npy or safetensors; all hold the same float32 numbers. A result is kept for at least an hour, as long as it is among the newest (STRIDE_KEPT_RESULTS).',
   })
   @Refuses(
     'not_found',

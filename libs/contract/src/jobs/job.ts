@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { ApiKeyId } from '../access/api-key.js';
 import { JobError } from './job-error.js';
 import { JOB_ID_FORM } from './job-id.js';
-import { KINDS } from '../kinds.js';
 import { JobStatus } from './job-status.js';
 import { Metadata } from '../metadata.js';
 import { ResourceName, Sha256, Timestamp } from '../names.js';
@@ -80,15 +79,13 @@ const SamplingResult = z
   })
   .meta({ id: 'SamplingJobResult' });
 
-const NEWEST_RESULTS = KINDS.sampling.kept.completed.count.toLocaleString('en-US');
-
 export const SamplingJob = z
   .strictObject({
     ...common,
     kind: z.literal('sampling').describe('Kind of the job'),
     priority: z.enum(PRIORITIES).describe('Its class'),
     expiresAt: Timestamp.nullable().describe(
-      `Until when the result is kept at least, among the newest ${NEWEST_RESULTS} or as many as STRIDE_KEPT_RESULTS says; null before the end`,
+      'Until when the result is kept if it is among the newest (STRIDE_KEPT_RESULTS); null before the end',
     ),
     realTimeChunking: UsedChunking.nullable().describe(
       'How it is pulled towards the plan that is being executed; null: not at all',
