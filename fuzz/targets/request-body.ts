@@ -1,5 +1,5 @@
 import { SamplingRequest, TrainingRequest } from '#contract';
-import { parseJsonText } from '../../apps/api/src/http/json-text.js';
+import { parseJsonText } from '../../apps/api/src/http/body/json-text.js';
 import { HttpProblem } from '../../apps/api/src/http/problem.js';
 import { parseRequest } from '../../apps/api/src/http/schema.pipe.js';
 import { outcomeOf, type FuzzTarget } from '../target.js';

@@ -17,7 +17,7 @@ export { decodeModel } from './models/decode-model.js';
 export { precisionReportOf, type MlpVersionRecord, type ModelVersionRecord } from './models/model-version-record.js';
 export { ModelVerdicts } from './models/model-verdicts.js';
 export { artifactId, parseArtifactId } from './names.js';
-export { endOfString, memberNames } from './formats/json-keys.js';
+export { endOfString, visitMembers } from './formats/json-keys.js';
 export { decodeNpy, encodeNpy } from './formats/npy.js';
 export {
   arrayValue,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ReplyError } from 'ioredis';
 import { DdimError, InputError } from '#ddim';
 import { isConnectionError, OutcomeUnknownError, QueueUnavailableError } from '#queue';
-import { discardBody } from './discard-body.js';
+import { discardBody } from './body/discard-body.js';
 import { HttpProblem } from './problem.js';
 import { fromRedis } from './redis-refusal.js';
 import { requestId } from './request-id.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { discardBody } from './discard-body.js';
+import { discardBody } from './body/discard-body.js';
 import type { Next } from './middleware.js';
 import { HttpProblem } from './problem.js';
 import { pathOf } from './request-path.js';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
-import { parseJsonText } from '../http/json-text.js';
+import { parseJsonText } from '../http/body/json-text.js';
 import { HttpProblem } from '../http/problem.js';
-import { MAX_JSON_BYTES, readBody } from '../http/request-body.js';
+import { MAX_JSON_BYTES, readBody } from '../http/body/request-body.js';
 import type { RequestGate } from '../http/request-gate.js';
 
 /** Of a whole body, as it is and unpacked: some thousand rows of a robot's observations. */

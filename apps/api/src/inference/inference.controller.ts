@@ -9,7 +9,7 @@ import { idempotencyKey } from '../http/prefer.js';
 import type { SubmissionKey } from '../jobs/submit/job-submission.js';
 import { inferenceAnswer } from './inference-answer.js';
 import { HEADER_LENGTH } from './inference-body.js';
-import { AcceptsInference, TensorBytes } from './inference-body.interceptor.js';
+import { AcceptsInference, TensorBytes } from './inference-body.guard.js';
 import { inferenceJob, type InferenceJob } from './inference-job.js';
 import { InferenceRunner } from './inference-runner.js';
 import { Refuses, SAMPLING_ERRORS, SUBMISSION_ERRORS } from '../openapi/refuses.js';

@@ -13,7 +13,7 @@ import {
 import { ApiKeys } from '#queue';
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
-import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { AcceptsJson } from '../http/body/body.guard.js';
 import { HttpProblem } from '../http/problem.js';
 import { QueueConnection } from '../queue/queue-connection.js';
 import { Refuses } from '../openapi/refuses.js';

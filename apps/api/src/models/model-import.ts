@@ -14,9 +14,9 @@ import { ImportConfig, importWarnings, ModelFormat, PolicyInterface, resolveImpo
 import { ModelRegistry, type ImportRequest, type ModelVersionRecord } from '#storage';
 import { LOCAL_CALLER, type Caller } from '../access/caller.js';
 import { declaredSha256 } from '../http/content-digest.js';
-import { parseJsonText } from '../http/json-text.js';
+import { parseJsonText } from '../http/body/json-text.js';
 import { fieldProblem, HttpProblem } from '../http/problem.js';
-import { uploadChunks } from '../http/request-body.js';
+import { uploadChunks } from '../http/body/request-body.js';
 import { parseRequest } from '../http/schema.pipe.js';
 import { requireNamesOfActions } from '../policies/action-names.js';
 import { StoreRoom } from '../storage/store-room.js';

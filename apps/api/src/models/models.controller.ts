@@ -32,7 +32,7 @@ import { Needs } from '../access/needs.js';
 import { ArtifactClaims } from '../artifacts/artifact-claims.js';
 import { clientGone } from '../http/client-gone.js';
 import { sendDownload } from '../http/download.js';
-import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
+import { AcceptsJson, AcceptsOctetStream } from '../http/body/body.guard.js';
 import { BINARY } from '../openapi/binary.js';
 import { ModelCatalog } from '../storage/model-catalog.js';
 import { ImportQuery, ModelImport } from './model-import.js';

@@ -3,7 +3,7 @@ import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { BulkCancelRequest, BulkSamplingRequest, BulkSamplingResult, jobsPath, KINDS } from '#contract';
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
-import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { AcceptsJson } from '../http/body/body.guard.js';
 import { idempotencyKey } from '../http/prefer.js';
 import { Refuses, SUBMISSION_ERRORS } from '../openapi/refuses.js';
 import { BulkCancel } from './bulk-cancel.js';

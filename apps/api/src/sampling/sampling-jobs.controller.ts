@@ -23,7 +23,7 @@ import { Needs } from '../access/needs.js';
 import { clientGone } from '../http/client-gone.js';
 import { preferredType } from '../http/accept.js';
 import { clientHas } from '../http/etag.js';
-import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { AcceptsJson } from '../http/body/body.guard.js';
 import { idempotencyKey, parsePreferences } from '../http/prefer.js';
 import { HttpProblem } from '../http/problem.js';
 import { Links } from '../network/links.js';

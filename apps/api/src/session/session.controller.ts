@@ -8,7 +8,7 @@ import type { Caller } from '../access/caller.js';
 import { KeyRing } from '../access/key-ring.js';
 import { NeedsNoKey } from '../access/needs.js';
 import { PageCookie, requirePage } from '../access/page-cookie.js';
-import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { AcceptsJson } from '../http/body/body.guard.js';
 import { HttpProblem } from '../http/problem.js';
 import { Refuses } from '../openapi/refuses.js';
 import { BY_PAGE, BY_SESSION, BY_SESSION_OF_PAGE } from '../openapi/security.js';

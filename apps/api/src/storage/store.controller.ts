@@ -7,8 +7,8 @@ import { InputError } from '#ddim';
 import { Sha256 } from '#contract';
 import type { ByteRange, Page, Store, StoredBlob, StoredRecord } from '#storage';
 import { Needs } from '../access/needs.js';
-import { AcceptsJson, AcceptsOctetStream } from '../http/json-body.interceptor.js';
-import { uploadChunks } from '../http/request-body.js';
+import { AcceptsJson, AcceptsOctetStream } from '../http/body/body.guard.js';
+import { uploadChunks } from '../http/body/request-body.js';
 import { StoreRoom } from './store-room.js';
 import { STORE } from './store-token.js';
 

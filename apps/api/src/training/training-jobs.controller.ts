@@ -13,7 +13,7 @@ import {
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { preferredType } from '../http/accept.js';
-import { AcceptsJson } from '../http/json-body.interceptor.js';
+import { AcceptsJson } from '../http/body/body.guard.js';
 import { idempotencyKey } from '../http/prefer.js';
 import { Links } from '../network/links.js';
 import { JobCanceller } from '../jobs/cancel/job-canceller.js';

@@ -1,17 +1,12 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The name of a member, and whether its object has had it before. */
-interface MemberName {
-  readonly name: string;
-  readonly isRepeated: boolean;
-}
-
 /**
- * The names of all members of valid JSON, in order, those that JSON.parse would silently drop included. A
- * string is a name when it is followed by a colon.
+ * Shows the names of all members of valid JSON, in order, those that JSON.parse would silently drop included.
+ * A string is a name when it is followed by a colon.
+ * @param visit also hears whether its object has had the name before
  */
-export function* memberNames(json: string): Generator<MemberName> {
+export function visitMembers(json: string, visit: (name: string, isRepeated: boolean) => void): void {
   const open: Set<string>[] = [];
   for (let i = 0; i < json.length; i++) {
     const char = json.charCodeAt(i);
@@ -19,16 +14,19 @@ export function* memberNames(json: string): Generator<MemberName> {
     else if (char === 0x7d) open.pop();
     else if (char === QUOTE) {
       const end = endOfString(json, i);
-      if (isFollowedByColon(json, end)) yield noted(open.at(-1), String(JSON.parse(json.slice(i, end + 1))));
+      if (isFollowedByColon(json, end)) {
+        const name = unescaped(json.slice(i + 1, end));
+        const names = open.at(-1);
+        visit(name, names?.has(name) ?? false);
+        names?.add(name);
+      }
       i = end;
     }
   }
 }
 
-function noted(names: Set<string> | undefined, name: string): MemberName {
-  const isRepeated = names?.has(name) ?? false;
-  names?.add(name);
-  return { name, isRepeated };
+function unescaped(text: string): string {
+  return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
 }
 
 /** Position of the closing quote of the string that opens at `start`, or the end of an unterminated one. */

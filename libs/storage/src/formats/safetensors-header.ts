@@ -1,5 +1,5 @@
 import { InputError } from '#ddim';
-import { memberNames } from './json-keys.js';
+import { visitMembers } from './json-keys.js';
 import { elementCount } from './tensor.js';
 
 /** One tensor of the header; `begin` and `end` in bytes from `dataOffset`. */
@@ -87,8 +87,9 @@ function parseObject(header: Uint8Array): ReadonlyMap<string, unknown> {
     });
   }
   if (!text.startsWith('{')) throw invalid('the header must start with "{"');
-  const duplicate = [...memberNames(text)].find(({ isRepeated }) => isRepeated)?.name;
-  if (duplicate !== undefined) throw invalid(`the header names ${quote(duplicate)} twice`);
+  visitMembers(text, (name, isRepeated) => {
+    if (isRepeated) throw invalid(`the header names ${quote(name)} twice`);
+  });
   return new Map(objectEntries('the header', value));
 }
 

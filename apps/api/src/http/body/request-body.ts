@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from '../problem.js';
 
 const SECOND_MS = 1_000;
 const KIB = 1_024;
@@ -36,7 +36,20 @@ let arrivingBytes = 0;
  * @throws HttpProblem `payload_too_large`, `request_timeout`, `bad_request` when the client goes away,
  * `overloaded` when too much arrives
  */
-export function readBody(request: IncomingMessage, maxBytes: number = MAX_JSON_BYTES): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, maxBytes: number = MAX_JSON_BYTES): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  // What has come with its headers needs neither a clock nor listeners.
+  const body = request.complete && !request.destroyed ? whole(request) : await arriving(request, maxBytes);
+  if (body.length > maxBytes) throw tooLarge(maxBytes);
+  return body;
+}
+
+function whole(request: IncomingMessage): Buffer {
+  const body: unknown = request.read();
+  return body instanceof Buffer ? body : Buffer.alloc(0);
+}
+
+function arriving(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -58,7 +71,6 @@ export function readBody(request: IncomingMessage, maxBytes: number = MAX_JSON_B
     const onEnd = () => finish(() => resolve(Buffer.concat(chunks, bytes)));
     const onAbort = () => refuse(new HttpProblem('bad_request', 'the body ended early'));
     const timer = setTimeout(() => refuse(tooSlow(`${MAX_BODY_SECONDS} s`)), MAX_BODY_SECONDS * SECOND_MS);
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse(tooLarge(maxBytes));
     request.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort);
   });
 }

@@ -1,5 +1,5 @@
-import { endOfString, memberNames } from '#storage';
-import { HttpProblem } from './problem.js';
+import { endOfString, visitMembers } from '#storage';
+import { HttpProblem } from '../problem.js';
 
 const MAX_DEPTH = 32;
 const QUOTE = 0x22;
@@ -56,13 +56,13 @@ function checkDepth(text: string): void {
 
 /** Expects text that JSON.parse has accepted. */
 function checkMemberNames(text: string): void {
-  for (const { name, isRepeated } of memberNames(text)) {
+  visitMembers(text, (name, isRepeated) => {
     if (name === '__proto__') {
       const errors = [{ path: name, message: 'this name is not allowed' }];
       throw new HttpProblem('unknown_field', 'a member named __proto__ is not allowed', { errors });
     }
-    if (!isRepeated) continue;
+    if (!isRepeated) return;
     const shown = JSON.stringify(name.slice(0, 100));
     throw new HttpProblem('invalid_json', `the member ${shown} occurs twice in one object`);
-  }
+  });
 }
