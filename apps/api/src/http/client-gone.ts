@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
-/**
- * Aborts when the connection closes before the answer was sent; an abort after it would cost a DOMException
- * per request.
- */
+/** Calls `gone` when the connection closes before the answer was sent. */
+export function whenClientGone(response: ServerResponse, gone: () => void): void {
+  response.once('close', () => {
+    if (!response.writableFinished) gone();
+  });
+  if (response.destroyed) gone();
+}
+
+/** The same as a signal, which costs several times as much. */
 export function clientGone(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  if (response.destroyed) controller.abort();
+  whenClientGone(response, () => controller.abort());
   return controller.signal;
 }

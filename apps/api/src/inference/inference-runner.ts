@@ -4,7 +4,7 @@ import { HttpProblem } from '../http/problem.js';
 import { JobCanceller } from '../jobs/cancel/job-canceller.js';
 import type { SubmissionKey } from '../jobs/submit/job-submission.js';
 import { awaitedResult, type AwaitedResult } from '../sampling/awaited-result.js';
-import { SamplingJobsService } from '../sampling/sampling-jobs.service.js';
+import { SamplingJobsService, type Waiting } from '../sampling/sampling-jobs.service.js';
 
 /** A client that waits for longer has long had a time-out of its own. */
 const WAIT_MS = 3_600_000;
@@ -27,14 +27,14 @@ export class InferenceRunner {
   /**
    * The job's end. Nobody could ever ask for a job without an Idempotency-Key again, so that it is cancelled
    * once its client has gone.
-   * @param signal aborts when the client goes away
+   * @param whenGone calls what it is given when the client goes away
    * @throws HttpProblem `deadline_exceeded`, `job_failed`, `job_cancelled`, `shutting_down`, or whatever
    * submitting the same request throws
    */
-  async run(request: SamplingRequest, submission: SubmissionKey, signal: AbortSignal): Promise<Inference> {
+  async run(request: SamplingRequest, submission: SubmissionKey, whenGone: Waiting['whenGone']): Promise<Inference> {
     const { deadlineMs } = request;
     const startedAt = performance.now();
-    const waiting = { ms: deadlineMs ?? WAIT_MS, tensors: 'base64', signal } as const;
+    const waiting = { ms: deadlineMs ?? WAIT_MS, tensors: 'base64', whenGone } as const;
     const { job, isReplay } = await this.jobs.submit(request, submission, waiting);
     const result = awaitedResult(job);
     if (result !== undefined) return { ...result, job, isReplay };

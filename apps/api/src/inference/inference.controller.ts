@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { InferenceAnswer, InferenceRequest } from '#contract';
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
-import { clientGone } from '../http/client-gone.js';
+import { whenClientGone } from '../http/client-gone.js';
 import { idempotencyKey } from '../http/prefer.js';
 import type { SubmissionKey } from '../jobs/submit/job-submission.js';
 import { inferenceAnswer } from './inference-answer.js';
@@ -78,7 +78,8 @@ export class InferenceController {
   }
 
   private async answer(job: InferenceJob, submission: SubmissionKey, reply: FastifyReply): Promise<Buffer> {
-    const inference = await this.runner.run(job.request, submission, clientGone(reply.raw));
+    const whenGone = (gone: () => void) => whenClientGone(reply.raw, gone);
+    const inference = await this.runner.run(job.request, submission, whenGone);
     const { headers: sent, body } = inferenceAnswer(inference, job);
     if (inference.isReplay) reply.header('Idempotency-Replayed', 'true');
     reply.headers(sent);

@@ -71,7 +71,8 @@ export class PolicyPlanner {
       const { deadlineMs } = request;
       if (deadlineMs !== undefined) deadline = setTimeout(() => ending.abort(overdue(deadlineMs)), deadlineMs);
       const { signal } = ending;
-      const waiting = { ms: WAIT_MS, tensors: 'base64', signal } as const;
+      const whenGone = (gone: () => void) => (signal.aborted ? gone() : signal.addEventListener('abort', gone));
+      const waiting = { ms: WAIT_MS, tensors: 'base64', whenGone } as const;
       const { job } = await this.jobs.submit(request, { key: undefined, caller }, waiting);
       return await this.planOf(job, { memory, observation, state, request, signal });
     } finally {

@@ -20,7 +20,7 @@ import {
 } from '#contract';
 import { RequestCaller, type Caller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
-import { clientGone } from '../http/client-gone.js';
+import { whenClientGone } from '../http/client-gone.js';
 import { preferredType } from '../http/accept.js';
 import { clientHas } from '../http/etag.js';
 import { AcceptsJson } from '../http/body/body.guard.js';
@@ -87,7 +87,8 @@ export class SamplingJobsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SamplingJob> {
     const { waitSeconds, tensors } = parsePreferences(prefer);
-    const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, signal: clientGone(reply.raw) } : undefined;
+    const whenGone = (gone: () => void) => whenClientGone(reply.raw, gone);
+    const waiting = waitSeconds > 0 ? { ms: waitSeconds * 1_000, tensors, whenGone } : undefined;
     const { job, isReplay } = await this.jobs.submit(request, { key: idempotencyKey(key), caller }, waiting);
     if (isReplay) reply.header('Idempotency-Replayed', 'true');
     const applied = tensors === 'base64' ? `wait=${waitSeconds}, tensors=base64` : `wait=${waitSeconds}`;

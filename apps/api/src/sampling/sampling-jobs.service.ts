@@ -27,12 +27,12 @@ interface Enqueued {
   readonly isReplay: boolean;
 }
 
-interface Waiting {
+export interface Waiting {
   readonly ms: number;
   /** Of the result in the answer. */
   readonly tensors: TensorEncoding;
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
+  /** Calls what it is given when the client goes away. */
+  readonly whenGone: (gone: () => void) => void;
 }
 
 @Injectable()
@@ -61,10 +61,11 @@ export class SamplingJobsService {
     }
     const wait = this.waiters.begin(claim.jobId);
     try {
+      waiting.whenGone(() => wait.leave());
       const enqueued = await this.enqueue(claim, request);
       if (enqueued === undefined) return await this.submit(request, key, waiting);
       const look = (outcome?: JobOutcome) => this.ended(enqueued, outcome, waiting.tensors);
-      const ended = (await this.alreadyEnded(enqueued, look)) ?? (await wait.until(look, waiting.ms, waiting.signal));
+      const ended = (await this.alreadyEnded(enqueued, look)) ?? (await wait.until(look, waiting.ms));
       return { job: ended ?? this.view(enqueued.stored, enqueued.data), isReplay: enqueued.isReplay };
     } finally {
       this.waiters.end(claim.jobId, wait);

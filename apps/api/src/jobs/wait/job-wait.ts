@@ -8,6 +8,7 @@ export class JobWait<News = never> {
   private hinted = false;
   private news: News | undefined;
   private isAbandoned = false;
+  private isLeft = false;
   private stopSleep: (() => void) | undefined;
 
   /** @param fallAsleep called with every sleep; what it gives is called at its end */
@@ -26,28 +27,27 @@ export class JobWait<News = never> {
     this.wake();
   }
 
+  /** Nobody wants to know any more. */
+  leave(): void {
+    this.isLeft = true;
+    this.stopSleep?.();
+  }
+
   /**
-   * What `look` finds, or undefined after `waitMs` or when `signal` aborts.
+   * What `look` finds, or undefined after `waitMs` or when nobody wants to know any more.
    * @param look reads the job, if the news so far do not say how it ended; undefined while it has not ended
    */
   async until<Found>(
     look: (news: News | undefined) => Promise<Found | undefined>,
     waitMs: number,
-    signal: AbortSignal,
   ): Promise<Found | undefined> {
     const deadline = performance.now() + waitMs;
-    const stop = () => this.stopSleep?.();
-    signal.addEventListener('abort', stop);
-    try {
-      for (;;) {
-        const leftMs = deadline - performance.now();
-        if (leftMs <= 0 || signal.aborted) return undefined;
-        await this.sleep(Math.min(LOOK_AGAIN_MS.waiting, leftMs));
-        const found = await look(this.news);
-        if (found !== undefined || this.isAbandoned) return found;
-      }
-    } finally {
-      signal.removeEventListener('abort', stop);
+    for (;;) {
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0 || this.isLeft) return undefined;
+      await this.sleep(Math.min(LOOK_AGAIN_MS.waiting, leftMs));
+      const found = await look(this.news);
+      if (found !== undefined || this.isAbandoned) return found;
     }
   }
 
