@@ -14,13 +14,14 @@ import { readPart } from '../jobs/read/unreadable-job.js';
 /**
  * A sampling job as clients see it.
  * @param data what was stored, if that is known: checking it takes longer than all else here
+ * @param result of a job that has succeeded, likewise
  * @throws UnreadableJob
  */
 export function samplingJobView(
   job: StoredJob,
   data: StoredSamplingJob = readPart(StoredSamplingJob, job.data, job.id),
+  result = resultOf(job, StoredSamplingResult),
 ): SamplingJob {
-  const result = resultOf(job, StoredSamplingResult);
   const common = commonView(job);
   // What is spread comes last, as everywhere on a job's way: see ARCHITECTURE.md.
   return {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BULL_PRIORITY, jobOptions, type JobOutcome, type StoredJob } from '#queue';
-import type { SamplingJob, SamplingJobData, SamplingRequest } from '#contract';
+import { StoredSamplingResult, type SamplingJob, type SamplingJobData, type SamplingRequest } from '#contract';
 import type { TensorEncoding } from '../http/prefer.js';
 import { JobSubmission, type Claimed, type SubmissionKey } from '../jobs/submit/job-submission.js';
-import { hasEnded, statusOf } from '../jobs/read/job-view.js';
+import { hasEnded, resultOf, statusOf } from '../jobs/read/job-view.js';
 import { JobReader } from '../jobs/read/job-reader.js';
 import { JobWaiters } from '../jobs/wait/job-waiters.js';
 import { QueueLoad } from '../queue/queue-load.js';
@@ -73,8 +73,8 @@ export class SamplingJobsService {
   }
 
   /** A job as clients see it, with what the whole queue knows about a waiting one. */
-  view = (job: StoredJob, data?: SamplingJobData): SamplingJob => {
-    const view = samplingJobView(job, data);
+  view = (job: StoredJob, data?: SamplingJobData, result?: StoredSamplingResult): SamplingJob => {
+    const view = samplingJobView(job, data, result);
     if (view.queuePosition === null) return view;
     return { ...view, estimatedSecondsLeft: this.load.secondsUntilDone(view.queuePosition) ?? null };
   };
@@ -114,10 +114,11 @@ export class SamplingJobsService {
   ): Promise<SamplingJob | undefined> {
     const job = outcome ? succeeded(stored, outcome) : await this.reader.read('sampling', stored.id);
     if (job === undefined) return undefined;
-    const view = this.view(job, data);
+    const result = resultOf(job, StoredSamplingResult);
+    const view = this.view(job, data, result);
     if (!hasEnded(view.status)) return undefined;
-    if (view.result === null) return view;
-    return { ...view, result: { data: await this.results.inline(job, tensors), ...view.result } };
+    if (result === undefined || view.result === null) return view;
+    return { ...view, result: { data: await this.results.inline(result, job, tensors), ...view.result } };
   }
 }
 

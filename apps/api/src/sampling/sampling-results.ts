@@ -21,15 +21,20 @@ export class SamplingResults {
   async read(job: StoredJob): Promise<ResultTensor> {
     const result = resultOf(job, StoredSamplingResult);
     if (result === undefined) throw noResult(job);
+    return this.tensorOf(result, job);
+  }
+
+  /** The numbers of a job's result for an answer in JSON. @throws like `read` */
+  async inline(result: StoredSamplingResult, job: StoredJob, encoding: TensorEncoding): Promise<unknown[] | string> {
+    if (encoding === 'base64' && result.tensor) return result.tensor.data;
+    const { shape, bytes } = await this.tensorOf(result, job);
+    return encoding === 'base64' ? Buffer.from(bytes).toString('base64') : nestedArrays(toFloats(bytes), shape);
+  }
+
+  private async tensorOf(result: StoredSamplingResult, job: StoredJob): Promise<ResultTensor> {
     const { shape, sha256, tensor, artifact } = result;
     if (tensor) return { shape, sha256, bytes: Buffer.from(tensor.data, 'base64') };
     return { shape, sha256, bytes: await this.readArtifact(artifact ?? sha256, job) };
-  }
-
-  /** The result's numbers for an answer in JSON. @throws like `read` */
-  async inline(job: StoredJob, encoding: TensorEncoding): Promise<unknown[] | string> {
-    const { shape, bytes } = await this.read(job);
-    return encoding === 'base64' ? Buffer.from(bytes).toString('base64') : nestedArrays(toFloats(bytes), shape);
   }
 
   /**
