@@ -1,4 +1,5 @@
 import { HttpProblem } from './problem.js';
+import { remembered } from './remembered.js';
 
 const MAX_WAIT_SECONDS = 60;
 
@@ -21,9 +22,13 @@ interface Preferences {
  * the first counts. The RFC knows whole seconds alone: up to three decimals are an extension, for those who
  * wait 50 ms and not a second.
  */
-export function parsePreferences(header: string | undefined): Preferences {
+export function parsePreferences(header = ''): Preferences {
+  return preferencesIn(header);
+}
+
+const preferencesIn = remembered((header): Preferences => {
   const values = new Map<string, string>();
-  for (const preference of (header ?? '').split(',')) {
+  for (const preference of header.split(',')) {
     const match = /^\s*(wait|tensors)\s*=\s*"?([\w.]{1,10})"?\s*(;.*)?$/i.exec(preference);
     if (match) values.set(match[1].toLowerCase(), values.get(match[1].toLowerCase()) ?? match[2]);
   }
@@ -32,7 +37,7 @@ export function parsePreferences(header: string | undefined): Preferences {
     waitSeconds: /^\d{1,6}(\.\d{1,3})?$/.test(wait) ? Math.min(Number(wait), MAX_WAIT_SECONDS) : 0,
     tensors: values.get('tensors') === 'base64' ? 'base64' : 'nested',
   };
-}
+});
 
 /**
  * The client's Idempotency-Key, or undefined.

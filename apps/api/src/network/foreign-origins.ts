@@ -5,6 +5,7 @@ import { isLoopback } from '../http/loopback.js';
 import type { Middleware } from '../http/middleware.js';
 import { HttpProblem } from '../http/problem.js';
 import { forwarded } from './forwarded.js';
+import { remembered } from '../http/remembered.js';
 
 // Names that public DNS never serves: one label, and the suffixes of container and cluster networks.
 const PRIVATE_NAME = /^[a-z0-9_-]+$|\.(?:internal|local)$/;
@@ -55,13 +56,13 @@ function foreignName(
   return origin === undefined || isKnown(origin) ? undefined : foreign('Origin', origin);
 }
 
-function hostName(url: string): string | undefined {
+const hostName = remembered((url): string | undefined => {
   try {
     return new URL(url).hostname.replaceAll(/[[\]]/g, '');
   } catch {
     return undefined; // not asked before: there are URLs that canParse takes and the constructor refuses
   }
-}
+});
 
 function foreign(header: string, value: string): HttpProblem {
   const remedy = header === 'Origin' ? '' : '; STRIDE_ALLOWED_HOSTS names further ones';
