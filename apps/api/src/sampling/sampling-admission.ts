@@ -102,6 +102,7 @@ export class SamplingAdmission {
     for (const { path, like, rows } of TENSORS) {
       const numRows = rowsIn(request.mode, rows);
       if (like === 'observations' || numRows === undefined) continue;
+      if (given[path] === undefined) continue;
       const shape = [numRows === 'all' ? sizes.rows : numRows, sizes.actionHorizon, sizes.actionDim];
       read[path] = await this.tensors.read(given[path], { field: path, caller }, shape);
     }

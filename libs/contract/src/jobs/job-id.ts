@@ -3,6 +3,8 @@ import { JOB_KINDS, KINDS, type JobKind } from '../kinds.js';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
+/** Ids whose random bytes are drawn together: a draw costs more than what it gives. */
+const DRAWN_IDS = 128;
 const SHARD_CHARACTERS = 2;
 
 /** More than this many shards have no names. */
@@ -25,7 +27,7 @@ export const JOB_ID_FORM = `${PREFIXES.map((prefix) => `${prefix}_`).join(' or '
  * end. @param shard 0 to `MOST_SHARDS - 1`
  */
 export function newJobId(kind: JobKind, now: number = Date.now(), shard = 0): string {
-  const random = base32(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)));
+  const random = base32(randomBytes());
   return `${KINDS[kind].idPrefix}_${timeText(now)}${random}${shardText(shard)}`;
 }
 
@@ -46,6 +48,17 @@ export function jobIdShard(id: string): number {
 /** The job id with which a text begins. No text that follows one may begin with a capital or a digit. */
 export function leadingJobId(text: string): string | undefined {
   return BEGINS_WITH_ID.exec(text)?.[0];
+}
+
+const drawn = new Uint8Array(DRAWN_IDS * RANDOM_BYTES);
+let taken = drawn.length;
+
+function randomBytes(): Uint8Array {
+  if (taken === drawn.length) {
+    crypto.getRandomValues(drawn);
+    taken = 0;
+  }
+  return drawn.subarray(taken, (taken += RANDOM_BYTES));
 }
 
 function timeText(now: number): string {

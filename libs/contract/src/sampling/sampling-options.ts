@@ -79,6 +79,7 @@ function inherited(request: RequestOptions, defaults: SamplingDefaults): Samplin
 
 /** The fields that are not undefined. */
 function present<Fields extends object>(fields: Fields): Partial<Fields> {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Fields>;
+  const given: Partial<Fields> = {};
+  for (const name in fields) if (fields[name] !== undefined) given[name] = fields[name];
+  return given;
 }
