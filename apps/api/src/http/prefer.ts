@@ -26,7 +26,7 @@ export function parsePreferences(header = ''): Preferences {
   return preferencesIn(header);
 }
 
-const preferencesIn = remembered((header): Preferences => {
+const preferencesIn = remembered((header: string): Preferences => {
   const values = new Map<string, string>();
   for (const preference of header.split(',')) {
     const match = /^\s*(wait|tensors)\s*=\s*"?([\w.]{1,10})"?\s*(;.*)?$/i.exec(preference);

@@ -1,18 +1,15 @@
-/** Clients choose the texts: no more of them are remembered at a time. */
-const MAX_REMEMBERED = 100;
+/** Clients choose the keys, which may be long: no more of them are remembered at a time. */
+const MAX_REMEMBERED = 500;
 
-/**
- * The same function of a text, which remembers what it gave: a client sends the same headers with each of its
- * requests.
- */
-export function remembered<Value>(valueOf: (text: string) => Value): (text: string) => Value {
-  const known = new Map<string, Value>();
-  return (text) => {
-    const before = known.get(text);
+/** The same function, which remembers what it gave: requests that come together have much in common. */
+export function remembered<Key extends string | number, Value>(valueOf: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const before = known.get(key);
     if (before !== undefined) return before;
-    const value = valueOf(text);
+    const value = valueOf(key);
     if (known.size === MAX_REMEMBERED) known.clear();
-    known.set(text, value);
+    known.set(key, value);
     return value;
   };
 }

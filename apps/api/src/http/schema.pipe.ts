@@ -34,7 +34,9 @@ export function parseRequest<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = parseSafely(schema, value);
   if (parsed.success) return parsed.data;
-  throw validationProblem(schema, parsed.error.issues, maxErrors);
+  // Looked at again for what stands at fault: to ask for it at once makes each parse twice as slow.
+  const { error } = schema.safeParse(value, { reportInput: true });
+  throw validationProblem(schema, error?.issues ?? parsed.error.issues, maxErrors);
 }
 
 /**
@@ -43,7 +45,7 @@ export function parseRequest<Schema extends z.ZodType>(
  */
 function parseSafely<Schema extends z.ZodType>(schema: Schema, value: unknown) {
   try {
-    return schema.safeParse(value, { reportInput: true });
+    return schema.safeParse(value);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new HttpProblem('validation_failed', 'an object stands where a text or a list is expected', { cause });

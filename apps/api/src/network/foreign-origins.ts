@@ -56,7 +56,7 @@ function foreignName(
   return origin === undefined || isKnown(origin) ? undefined : foreign('Origin', origin);
 }
 
-const hostName = remembered((url): string | undefined => {
+const hostName = remembered((url: string): string | undefined => {
   try {
     return new URL(url).hostname.replaceAll(/[[\]]/g, '');
   } catch {

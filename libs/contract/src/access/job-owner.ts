@@ -13,5 +13,5 @@ export function jobOwner(data: unknown): string {
 /** The id of the API key that a job came with, likewise. */
 export function jobKey(data: unknown): string | undefined {
   const key: unknown = typeof data === 'object' && data !== null && 'apiKeyId' in data ? data.apiKeyId : undefined;
-  return ApiKeyId.safeParse(key).data;
+  return key === undefined ? undefined : ApiKeyId.safeParse(key).data; // to fail costs more than to succeed
 }

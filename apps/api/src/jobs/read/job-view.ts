@@ -13,6 +13,7 @@ import {
   type TrainingJobResult,
 } from '#contract';
 import { parseStored, type StoredJob } from '#queue';
+import { remembered } from '../../http/remembered.js';
 import { readPart } from './unreadable-job.js';
 
 /** What both kinds of jobs show in the same way. */
@@ -62,9 +63,7 @@ export function commonView(job: StoredJob): CommonView {
   };
 }
 
-export function toTimestamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
+export const toTimestamp = remembered((milliseconds: number) => new Date(milliseconds).toISOString());
 
 /** The newest event of one type among those that were read. */
 export function newestEvent<Type extends JobEvent['type']>(
