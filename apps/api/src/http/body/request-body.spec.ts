@@ -53,6 +53,17 @@ describe('readBody', () => {
     expect(body.toString()).toBe('{"a":1}');
   });
 
+  it('gives what has come whole before it is asked for, unless it is too large', async () => {
+    const whole = async (incoming: IncomingMessage) => {
+      await expect.poll(() => incoming.complete).toBe(true);
+      return readBody(incoming, 7);
+    };
+    expect((await exchange(whole, (outgoing) => outgoing.end('{"a":1}'))).toString()).toBe('{"a":1}');
+    expect(await exchange(whole, (outgoing) => outgoing.end())).toHaveLength(0);
+    const chunked = exchange(whole, (outgoing) => (outgoing.write('{"a":'), outgoing.end('12}')));
+    await expect(chunked).rejects.toThrow(coded('payload_too_large'));
+  });
+
   it('holds 256 MiB of bodies that still arrive at most, whoever sends them', async () => {
     const mebibyte = Buffer.alloc(1_048_576, 0x20);
     const arriving = () => {
