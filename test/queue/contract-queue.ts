@@ -1,6 +1,7 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { JobKind } from '#contract';
 import { queueOptions, jobOptions, workerOptions } from '#queue';
 import { startRedis, type TestRedis } from '../redis.js';
 
@@ -11,8 +12,11 @@ export let queue: Queue;
 let name = 0;
 const workers: Worker[] = [];
 
-/** Starts the Redis of the describe that calls this, and ends it. */
-export function useContractQueue(): void {
+/**
+ * Starts the Redis of the describe that calls this, and ends it.
+ * @param kind the queue is that of such jobs, empty for each test; default: of none
+ */
+export function useContractQueue(kind?: JobKind): void {
   beforeAll(async () => {
     server = await startRedis();
     redis = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -21,8 +25,9 @@ export function useContractQueue(): void {
     redis?.disconnect();
     await server?.stop();
   });
-  beforeEach(() => {
-    queue = new Queue(`contract${name++}`, { ...queueOptions, connection: redis });
+  beforeEach(async () => {
+    if (kind !== undefined) await redis.flushall();
+    queue = new Queue(kind ?? `contract${name++}`, { ...queueOptions, connection: redis });
   });
   afterEach(async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.close(true)));

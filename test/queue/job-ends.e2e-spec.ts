@@ -157,12 +157,6 @@ describe.skipIf(!redisAvailable)('The end of a job', () => {
     expect(endsHeard.has(jobId)).toBe(false);
   });
 
-  it('is not published again when the release before has published it, which left no mark with the job', async () => {
-    await redis.xadd(keys.events(jobId), '*', 'type', 'succeeded', 'data', '{"type":"succeeded"}');
-    expect(await ends.publish(attempt(), { type: 'succeeded' })).toBe('published');
-    expect(await events()).toEqual([{ type: 'succeeded' }]);
-  });
-
   describe('that was cancelled while it ran nowhere', () => {
     const error = cancelError('cancelled');
     const cancel = async () => {

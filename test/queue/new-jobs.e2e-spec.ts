@@ -80,7 +80,8 @@ describe.skipIf(!redisAvailable)('A new job', () => {
     await add(jobId);
     const read = async (id: string) => {
       const { timestamp: _acceptedAt, opts, ...job } = await redis.hgetall(keys.job('sampling', id));
-      return { ...job, opts: opts?.replace(id, '') };
+      const { jobId: _id, ...rules } = JSON.parse(opts ?? '') as Record<string, unknown>;
+      return { ...job, opts: rules };
     };
     expect(await read(jobId)).toEqual(await read(other));
     expect(await queue.getJobState(jobId)).toBe('prioritized');

@@ -62,6 +62,7 @@ export { AliasRequest, Model, ModelFormat, ModelList, ModelVersion } from './mod
 export { ImportConfig, importWarnings, resolveImportConfig } from './models/model-import.js';
 export { Alias, ArtifactId, ModelReference, ResourceName, Sha256, Timestamp } from './names.js';
 export { jobSize, type JobSize } from './jobs/job-size.js';
+export { jobWarnings } from './jobs/job-warnings.js';
 export { rowStepsOf } from './jobs/row-steps.js';
 export { InferenceAnswer, InferenceError } from './inference/inference-answer.js';
 export { InferenceModel, InferenceModelConfig, InferenceServer } from './inference/inference-model.js';

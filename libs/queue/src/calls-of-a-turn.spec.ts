@@ -18,6 +18,19 @@ describe('CallsOfATurn', () => {
     expect(sent).toEqual([[1, 2, 3], [4], [5]]);
   });
 
+  it('makes those that must not be late before the turn is over', async () => {
+    const sent: number[][] = [];
+    const send = (calls: readonly number[]) => {
+      sent.push([...calls]);
+      return Promise.resolve(calls);
+    };
+    const calls = new CallsOfATurn<number, number>(send, 3, queueMicrotask);
+    const made = [1, 2].map((call) => calls.make(call));
+    await Promise.resolve();
+    expect(sent).toEqual([[1, 2]]);
+    await Promise.all(made);
+  });
+
   it('gives each call its own error', async () => {
     const { calls } = recorder((call) => (call === 2 ? new Error('two') : call));
     const outcomes = await Promise.allSettled([1, 2, 3].map((call) => calls.make(call)));

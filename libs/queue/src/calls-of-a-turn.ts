@@ -15,16 +15,18 @@ export class CallsOfATurn<Call, Answer> {
   /**
    * @param send answers each call in order, an error for one that failed alone
    * @param most calls of one sending
+   * @param later sends at the end of the turn; or sooner, for calls that must not be late
    */
   constructor(
     private readonly send: (calls: readonly Call[]) => Promise<readonly (Answer | Error)[]>,
     private readonly most: number,
+    private readonly later: (send: () => void) => void = setImmediate,
   ) {}
 
   /** @throws its own error, or that of the whole sending */
   make(call: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.push({ call, resolve, reject }) === 1) setImmediate(() => this.#sendAll());
+      if (this.#waiting.push({ call, resolve, reject }) === 1) this.later(() => this.#sendAll());
     });
   }
 

@@ -7,7 +7,7 @@ export { formatApiKey, LOOKS_LIKE_KEY, parseApiKey } from './access/api-key-text
 export { JOB_FIELDS, parseStoredJob, type JobAnswers, type StoredJob } from './bullmq/stored-job.js';
 export { countJobs } from './bullmq/count-jobs.js';
 export { readJobs } from './bullmq/read-jobs.lua.js';
-export { governFetches, isFenced, onSuccessSent } from './bullmq/worker-hooks.js';
+export { governFetches, isFenced, recordSuccesses, supplyJobs } from './bullmq/worker-hooks.js';
 export { DurableWrites } from './durable-writes.js';
 export {
   GatedQueue,
@@ -27,7 +27,6 @@ export { seedOf } from './job-seed.js';
 export { Keys } from './keys.js';
 export { LIFETIMES, MAX_INDEX_ENTRIES } from './lifetimes.js';
 export { wakeOnReturn } from './bullmq/return-job.lua.js';
-export { takeOnlyWhatFits } from './bullmq/finish-job.lua.js';
 export { NewJobs, type AddedJob } from './new-jobs.js';
 export {
   BULL_PRIORITY,
@@ -44,9 +43,10 @@ export { ShardCounts } from './shards/shard-counts.js';
 export { QueueShard } from './shards/queue-shard.js';
 export { meetingShard, shardPrefix, Shards } from './shards/shards.js';
 export { spentJobData } from './spent-job-data.js';
+export type { StartVerdict } from './start-verdict.js';
 export { isWrongType, parseStored, unlessWrongType } from './stored-json.js';
 export { decodeTensor, encodeTensor, parseTensor, requireFinite, type TensorValues } from './tensor-values.js';
-export { WaitingJobs } from './bullmq/waiting-jobs.js';
+export { WaitingJobs, type Room, type TakenJob, type TakenJobs } from './bullmq/waiting-jobs.js';
 export { WorkerLeases } from './worker-leases.js';
 export { SessionHeartbeats } from './heartbeats/session-heartbeats.js';
 export { WorkerHeartbeats } from './heartbeats/worker-heartbeats.js';

@@ -2,14 +2,15 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { advanceCheckpoint } from './scripts/advance-checkpoint.lua.js';
 import { keepRows } from './scripts/keep-rows.lua.js';
-import { countStart, forgetStarts } from './scripts/count-start.lua.js';
-import type { JobAttempt, JobEvent, StartedJobEvent, CancelRecord } from '#contract';
-import { parseCancelRecord } from './job-cancellation.js';
+import { countStarts, forgetStarts } from './scripts/count-starts.lua.js';
+import type { JobAttempt, JobEvent, StartedJobEvent } from '#contract';
+import { CallsOfATurn } from './calls-of-a-turn.js';
 import { eventLimits } from './job-events.js';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
 import { parseStored, unlessWrongType } from './stored-json.js';
 import { startJob } from './scripts/start-job.lua.js';
+import { parseVerdict, type StartVerdict } from './start-verdict.js';
 
 /** Where a training checkpoint lies. */
 export const CheckpointPointer = z.object({
@@ -32,23 +33,8 @@ export interface HeldAttempt extends JobAttempt {
   readonly token: string;
 }
 
-/**
- * After so many starts without an orderly end a job runs alone, and after so many of those it is given up.
- */
-const MAX_SHARED_STARTS = 2;
-const MAX_SOLO_STARTS = 5;
-
-/**
- * How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and
- * which had no orderly end.
- */
-type StartVerdict =
-  | { readonly kind: 'shared' | 'alone' }
-  /** Another attempt has the job by now, or its end was published. */
-  | { readonly kind: 'over' }
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'poisonous'; readonly soloStarts: number }
-  | { readonly kind: 'cancelled'; readonly cancel: CancelRecord };
+/** Attempts in one call at most. */
+const MOST_COUNTED = 64;
 
 /**
  * What must outlive an attempt and that BullMQ does not fence: poison counters of a job, checkpoint pointers,
@@ -56,6 +42,12 @@ type StartVerdict =
  */
 export class JobLedger {
   readonly #keys: Keys;
+  /** Of jobs that begin together; sent before anything that comes of them. */
+  readonly #beginnings = new CallsOfATurn<JobAttempt, unknown>(
+    (attempts) => this.#count('starts', attempts),
+    MOST_COUNTED,
+    queueMicrotask,
+  );
 
   constructor(
     private readonly redis: Redis,
@@ -69,8 +61,8 @@ export class JobLedger {
     const { kind, jobId, attemptsStarted } = attempt;
     const { maxLength, ttlSeconds } = eventLimits(kind);
     const keys = [this.#keys.ledger(jobId), this.#keys.events(jobId), this.#keys.job(kind, jobId)];
-    const values = [attemptsStarted, MAX_SHARED_STARTS, MAX_SOLO_STARTS, JSON.stringify(event), maxLength, ttlSeconds];
-    return parseVerdict(StartAnswer.parse(await startJob.run(this.redis, keys, values)));
+    const values = [attemptsStarted, JSON.stringify(event), maxLength, ttlSeconds];
+    return parseVerdict(await startJob.run(this.redis, keys, values));
   }
 
   /**
@@ -79,12 +71,12 @@ export class JobLedger {
    * in it.
    */
   async began(attempt: JobAttempt): Promise<void> {
-    await this.#count(attempt, 'starts');
+    await this.#beginnings.make(attempt);
   }
 
   /** Counts that such a start runs the job alone: call when nothing else is there, before its first step. */
   async startedAlone(attempt: JobAttempt): Promise<void> {
-    await this.#count(attempt, 'solo');
+    await this.#count('solo', [attempt]);
   }
 
   /** The attempt ended by itself, whatever its outcome: it was not the job that killed a worker. */
@@ -97,12 +89,8 @@ export class JobLedger {
    * 0 for an attempt that is over.
    */
   async countStoreFault(attempt: JobAttempt): Promise<number> {
-    return (
-      z
-        .int()
-        .nullable()
-        .parse(await this.#count(attempt, 'faults')) ?? 0
-    );
+    const [faults] = await this.#count('faults', [attempt]);
+    return faults ?? 0;
   }
 
   /**
@@ -144,22 +132,18 @@ export class JobLedger {
     return parseStored(KeptRows, await unlessWrongType(field, null, () => undefined));
   }
 
-  #count({ kind, jobId, attemptsStarted }: JobAttempt, counter: 'starts' | 'solo' | 'faults'): Promise<unknown> {
-    const keys = [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)];
-    return countStart.run(this.redis, keys, [attemptsStarted, counter, LIFETIMES.ledgerMs]);
+  /** The counts from now on; null for an attempt that is over. */
+  async #count(
+    counter: 'starts' | 'solo' | 'faults',
+    attempts: readonly JobAttempt[],
+  ): Promise<readonly (number | null)[]> {
+    const keys = attempts.flatMap(({ kind, jobId }) => [this.#keys.job(kind, jobId), this.#keys.ledger(jobId)]);
+    const values = [counter, LIFETIMES.ledgerMs, ...attempts.map(({ attemptsStarted }) => attemptsStarted)];
+    return Counts.parse(await countStarts.run(this.redis, keys, values));
   }
 }
 
+const Counts = z.array(z.int().nullable());
+
 /** The pointers before, newest first, or 0. */
 const AdvanceAnswer = z.union([z.literal(0), z.array(z.string())]);
-
-const StartAnswer = z.union([
-  z.tuple([z.enum(['shared', 'alone', 'over', 'paused', 'poisonous']), z.int()]),
-  z.tuple([z.literal('cancelled'), z.string()]),
-]);
-
-function parseVerdict([kind, detail]: z.output<typeof StartAnswer>): StartVerdict {
-  if (kind === 'cancelled') return { kind, cancel: parseCancelRecord(detail) };
-  if (kind === 'poisonous') return { kind, soloStarts: detail };
-  return { kind };
-}

@@ -1,15 +1,15 @@
 import { SpanKind, TelemetryAttributes, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { addCommand } from './bullmq/add-command.js';
-import { addTogether, MOST_ADDED_TOGETHER, type JobToAdd } from './bullmq/add-job.lua.js';
+import { addJobs, MOST_ADDED_TOGETHER } from './bullmq/add-jobs.lua.js';
 import { CallsOfATurn } from './calls-of-a-turn.js';
 import type { GatedQueue } from './gated-queue.js';
 import type { IdempotencyClaim } from './idempotency-records.js';
 import { eventLimits } from './job-events.js';
-import { DEFAULT_OWNER, jobOwner, jobSize, type JobKind } from '#contract';
+import { DEFAULT_OWNER, jobOwner, jobSize, jobWarnings, ofEachKind, type JobKind } from '#contract';
 import { Keys } from './keys.js';
 import { LIFETIMES } from './lifetimes.js';
+import type { ScriptValue } from './scripts/redis-script.js';
 import { doInTime } from './timely-command.js';
 import type { WebhookTerms } from './webhooks/webhook-outbox.js';
 
@@ -25,6 +25,12 @@ interface NewJob {
   readonly webhook?: WebhookTerms | undefined;
 }
 
+/** Keys and values of one job, as the script takes them. */
+interface JobToAdd {
+  readonly keys: readonly string[];
+  readonly values: readonly ScriptValue[];
+}
+
 /**
  * `added`: at this time of Redis' clock, in milliseconds since 1970. `present`: the id has a job already.
  * `taken`: another request with the same key was quicker, and nothing was added.
@@ -34,18 +40,20 @@ export type AddedJob =
 
 /**
  * Puts jobs into their queues: the job, its place in the index, its first event and its idempotency record
- * are there together, or none is. Those of one turn of the event loop travel together.
+ * are there together, or none is. Those of one kind and one turn of the event loop travel together.
  */
 export class NewJobs {
   readonly #keys: Keys;
-  readonly #additions: CallsOfATurn<JobToAdd, unknown>;
+  readonly #additions: Readonly<Record<JobKind, CallsOfATurn<JobToAdd, unknown>>>;
 
   constructor(
     private readonly redis: Redis,
     prefix?: string,
   ) {
     this.#keys = new Keys(prefix);
-    this.#additions = new CallsOfATurn((jobs) => addTogether(redis, jobs), MOST_ADDED_TOGETHER);
+    this.#additions = ofEachKind(
+      (kind) => new CallsOfATurn((jobs) => this.#addTogether(kind, jobs), MOST_ADDED_TOGETHER),
+    );
   }
 
   /**
@@ -64,41 +72,48 @@ export class NewJobs {
   }
 
   async #add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
-    const bull = await addCommand(queue.queue, { jobId, data, options });
-    const { maxLength, ttlSeconds } = eventLimits(kind);
-    const ownKeys = [
-      this.#keys.job(kind, jobId),
-      this.#keys.events(jobId),
-      this.#keys.index(kind),
-      this.#keys.ledger(jobId),
-      this.#keys.awaitedWebhooks,
-    ];
+    const { priority, sizeLimit = Infinity, telemetry, ...others } = options;
+    if (!priority) throw new TypeError('jobs are added with a priority');
+    const text = JSON.stringify(data);
+    if (Buffer.byteLength(text) > sizeLimit) throw new RangeError(`a job's data take more than ${sizeLimit} bytes`);
     const owner = jobOwner(data);
     const isListed = owner !== DEFAULT_OWNER;
-    const lists = isListed ? [this.#keys.index(kind, owner), this.#keys.owners] : [];
-    const record = claim ? [this.#keys.idempotency(claim.scope, claim.key)] : [];
-    const keys = [...bull.keys, ...ownKeys, ...lists, ...record];
-    const event = JSON.stringify({ type: 'queued' });
-    const rows = jobSize(data)?.rows ?? '';
-    const own = [
+    const warnings = jobWarnings(data);
+    // as BullMQ names them; without the id, so that jobs have them in common
+    const stored = { ...others, priority, sizeLimit, tm: telemetry?.metadata };
+    const values = [
       jobId,
-      event,
-      maxLength,
-      ttlSeconds,
+      text,
+      JSON.stringify(stored),
+      priority,
       claim?.fingerprint ?? '',
-      LIFETIMES.idempotencyMs,
-      rows,
+      jobSize(data)?.rows ?? '',
       isListed ? owner : '',
       webhook ? JSON.stringify(webhook) : '',
+      warnings.length > 0 ? JSON.stringify(warnings) : '',
     ];
+    const keys = [this.#keys.job(kind, jobId), this.#keys.events(jobId), this.#keys.ledger(jobId)];
+    if (isListed) keys.push(this.#keys.index(kind, owner));
+    if (claim) keys.push(this.#keys.idempotency(claim.scope, claim.key));
     const [outcome, acceptedAt] = await doInTime(this.redis, {
-      send: async (deadline) =>
-        Answer.parse(await this.#additions.make({ keys, values: [...bull.values, ...own, deadline] })),
+      send: async (deadline) => Answer.parse(await this.#additions[kind].make({ keys, values: [...values, deadline] })),
       isLate: ([answer]) => answer === 'late',
     });
     if (outcome === 'late') throw new TypeError('a late answer was let through');
     return outcome === 'added' ? { outcome, acceptedAt } : { outcome };
   }
+
+  /** What came of each job, in order: the answer of the script, or an error. */
+  async #addTogether(kind: JobKind, jobs: readonly JobToAdd[]): Promise<readonly unknown[]> {
+    const { awaitedWebhooks, owners } = this.#keys;
+    const lists = ['prioritized', 'pc', 'marker', 'meta'].map((list) => this.#keys.job(kind, list));
+    const keys = [...lists, this.#keys.index(kind), awaitedWebhooks, owners, ...jobs.flatMap((job) => job.keys)];
+    const { maxLength, ttlSeconds } = eventLimits(kind);
+    const common = [kind, QUEUED, maxLength, ttlSeconds, LIFETIMES.idempotencyMs];
+    const values = jobs.flatMap((job) => job.values);
+    return z.array(z.unknown()).parse(await addJobs.runByHash(this.redis, keys, [...common, ...values]));
+  }
 }
 
+const QUEUED = JSON.stringify({ type: 'queued' });
 const Answer = z.tuple([z.enum(['added', 'present', 'taken', 'late']), z.int()]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classesWithRoom } from './intake-room.js';
+import { classesWithRoom, intakeRoom } from './intake-room.js';
 
 const held = (rows: { interactive?: number; normal?: number; bulk?: number }) => ({
   interactive: 0,
@@ -24,10 +24,12 @@ describe('A worker has room', () => {
     { case: 'for no more than the floors of worse classes', rows: { interactive: 64, normal: 8, bulk: 4 }, room: [] },
     { case: 'for what would not make way for what it holds', rows: { normal: 64 }, room: ['interactive', 'bulk'] },
   ])('$case', ({ rows, room }) => {
-    expect(classesWithRoom(held(rows), 64)).toEqual(room === 'all' ? ['interactive', 'normal', 'bulk'] : room);
+    expect(classesWithRoom(intakeRoom(held(rows), 64))).toEqual(
+      room === 'all' ? ['interactive', 'normal', 'bulk'] : room,
+    );
   });
 
   it('for nothing while its engine wants nothing', () => {
-    expect(classesWithRoom(held({}), 0)).toEqual([]);
+    expect(classesWithRoom(intakeRoom(held({}), 0))).toEqual([]);
   });
 });

@@ -192,6 +192,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     const { id } = await run(async ({ admitted, begin }, job) => {
       await admitted;
       begin();
+      await Promise.resolve(); // it is sent with those of jobs that begin now
       seen.push(await records.hget(new Keys().ledger(job.id ?? ''), 'starts'));
       throw new Error('every time');
     });

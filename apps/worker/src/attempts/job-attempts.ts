@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CancelledError, DdimError, type Warning } from '#ddim';
-import { Shards, type QueueShard } from '#queue';
+import { Shards, type QueueShard, type StartVerdict } from '#queue';
 import type { JobAttempt } from '#contract';
 import { ArtifactMissingError } from '#storage';
 import {
@@ -29,6 +29,8 @@ interface AttemptContext extends RunningJob {
   readonly jobId: string;
   /** Of the job's data, published with its start. */
   readonly warnings: Warning[];
+  /** What was said when the job was taken, if that has published its start. */
+  readonly verdict?: StartVerdict | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -162,10 +164,7 @@ export class JobAttempts {
 
   /** Whether the job must run alone. A job that was cancelled while it waited has no result. */
   async #admit(context: AttemptContext): Promise<boolean> {
-    const attempt = attemptOf(context);
-    const { warnings } = context;
-    const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.worker, warnings } as const;
-    const verdict = await this.shards.holding(attempt.jobId).ledger.started(attempt, event);
+    const verdict = context.verdict ?? (await this.#start(context));
     if (verdict.kind === 'over') throw new AttemptOverError();
     if (verdict.kind === 'paused') throw new JobPausedError();
     if (verdict.kind === 'cancelled') throw new CancelledError(verdict.cancel.reason);
@@ -173,7 +172,15 @@ export class JobAttempts {
       const message = `every worker that ran this job died, ${verdict.soloStarts} times while it ran alone`;
       throw new DdimError('poisonous_job', message);
     }
+    if (verdict.kind === 'unknown') throw new Error(verdict.reason);
     return verdict.kind === 'alone';
+  }
+
+  #start(context: AttemptContext): Promise<StartVerdict> {
+    const attempt = attemptOf(context);
+    const { warnings } = context;
+    const event = { type: 'started', attempt: attempt.attemptsStarted, worker: this.worker, warnings } as const;
+    return this.shards.holding(attempt.jobId).ledger.started(attempt, event);
   }
 
   #log(jobId: string, end: SettledEnd, error: unknown): void {

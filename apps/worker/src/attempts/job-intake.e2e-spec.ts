@@ -50,12 +50,8 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     await queue.close();
   });
 
-  function startWorker({
-    mustBeAlone = false,
-    handsBack = false,
-    beforeFetch = () => Promise.resolve(),
-  } = {}): IntakeWorker {
-    const intake = new JobIntake({ rowsWanted: ROWS_WANTED });
+  function startWorker({ mustBeAlone = false, handsBack = false } = {}): IntakeWorker {
+    const intake = new JobIntake({ rowsWanted: ROWS_WANTED }, { id: 'w' });
     const running: string[] = [];
     let waits = 0;
     const ends = new Map<string, () => void>();
@@ -80,18 +76,13 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     });
     bull.on('error', () => undefined);
     const backend = bull.getBackend();
-    const fetch = backend.moveToActive.bind(backend);
-    backend.moveToActive = async (token, name) => {
-      await beforeFetch();
-      return fetch(token, name);
-    };
-    const governed = intake.govern(bull, new WaitingJobs(redis, prefix));
+    intake.govern(bull, new WaitingJobs(redis, prefix));
     const wait = backend.waitForJob.bind(backend);
     backend.waitForJob = (seconds) => {
       waits += 1;
       return wait(seconds);
     };
-    void governed.then(() => bull.run());
+    void bull.run();
     const worker = { bull, waits: () => waits, running, end: (id: string) => ends.get(id)?.() };
     workers.push(worker);
     return worker;
@@ -182,76 +173,6 @@ describe.skipIf(!redisAvailable)('The intake of a worker', () => {
     await add('normal');
     const worker = startWorker({ handsBack: true });
     await until('it runs', async () => (worker.running.length === 1 ? true : undefined));
-  });
-
-  describe('with the end of a job', () => {
-    let worker: IntakeWorker;
-    let fetchGoesOn: () => void;
-    let ended: Promise<unknown>;
-
-    /** A worker that runs one job of a row, and whose own fetch of what comes next does not get on. */
-    beforeEach(async () => {
-      let held = Promise.resolve();
-      let numHeld = 0;
-      await add('normal');
-      worker = startWorker({
-        beforeFetch: () => {
-          numHeld += 1;
-          return held;
-        },
-      });
-      await until('it waits', async () => (worker.running.length === 1 && worker.waits() > 0 ? true : undefined));
-      held = new Promise((resolve) => (fetchGoesOn = resolve));
-      numHeld = 0;
-      ended = new Promise((resolve) => worker.bull.once('completed', resolve));
-      await add('interactive', { rows: ROWS_WANTED }); // what the fetch is for
-      await until('a fetch is under way', async () => (numHeld > 0 ? true : undefined));
-    });
-    afterEach(() => fetchGoesOn());
-
-    const endFirst = async () => {
-      // as if another had it
-      await redis.zrem(new Keys(prefix).job('sampling', 'prioritized'), 'interactive-1');
-      worker.end('normal-0');
-      await ended;
-    };
-
-    it('brings the next along that has no more rows, whatever fetch is under way', async () => {
-      await add('normal');
-      await endFirst();
-      await until('the next runs', async () => (worker.running.includes('normal-2') ? true : undefined));
-    });
-
-    it('brings none with more rows, which would fill it beside what the fetch brings', async () => {
-      await add('normal', { rows: 2 });
-      await endFirst();
-      expect(await queue.getJobCountByTypes('active')).toBe(0);
-    });
-
-    it('brings none while the worker holds all that its engine wants without it', async () => {
-      fetchGoesOn();
-      await add('normal', { rows: ROWS_WANTED });
-      await until('the worker is full', async () => (worker.running.length > 1 ? true : undefined));
-      await add('normal');
-      worker.end('normal-0');
-      await ended;
-      expect(await queue.getJobCountByTypes('prioritized')).toBe(1);
-    });
-
-    it('brings none that had started before, which may have to be alone', async () => {
-      await add('normal');
-      await redis.hset(new Keys(prefix).job('sampling', 'normal-2'), { ats: 1 });
-      await endFirst();
-      expect(await queue.getJobCountByTypes('active')).toBe(0);
-    });
-
-    it('brings none while jobs wait that lost their worker or are due again', async () => {
-      await add('normal', { count: 2 });
-      await redis.zrem(new Keys(prefix).job('sampling', 'prioritized'), 'normal-3');
-      await redis.zadd(new Keys(prefix).job('sampling', 'delayed'), 4096, 'normal-3');
-      await endFirst();
-      expect(await queue.getJobCountByTypes('active')).toBe(0);
-    });
   });
 
   it('asks for nothing while the queue is empty, but waits for BullMQ to say that a job has come', async () => {

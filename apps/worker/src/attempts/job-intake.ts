@@ -1,12 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
 import { Engine } from '#engine';
 import { PRIORITIES } from '#ddim';
 import { jobSize, type JobSize } from '#contract';
-import { governFetches, takeOnlyWhatFits, type WaitingJobs } from '#queue';
+import { supplyJobs, type StartVerdict, type TakenJob, type TakenJobs, type WaitingJobs } from '#queue';
 import { FetchTurns } from './fetch-turns.js';
-import { classesWithRoom } from './intake-room.js';
+import { classesWithRoom, intakeRoom } from './intake-room.js';
+import { JobSupply } from './job-supply.js';
 import { Lull } from './lull.js';
+import { WorkerIdentity } from '../process/worker-identity.js';
 
 /** How often a worker without room for every class looks for jobs of those that it has room for. */
 const LOOK_MS = 10;
@@ -16,34 +18,41 @@ const LOOK_MS = 10;
  * what would make way does not count. Further jobs stay in the queue, where another worker finds them. While
  * a job is here that must run alone, nothing else is taken: it would wait, and others that must be alone find
  * other workers.
- *
- * BullMQ fetches one job after the other. With room for every class that is what comes next. Otherwise a job
- * of a class that has room is brought to the head of the queue before, and nothing is fetched if there is
- * none. Where there is room, the end of a job also brings the next one along, if that fits into the place
- * which is left. With several shards it does not: one that has many jobs would keep the place for itself.
  */
 @Injectable()
 export class JobIntake {
+  readonly #logger = new Logger(JobIntake.name);
   readonly #held = new Map<Job, JobSize>();
   readonly #rows = { interactive: 0, normal: 0, bulk: 0 };
   /** Those of the held jobs that must be alone, or may have to, as far as is known. */
   readonly #exclusive = new Set<Job>();
+  /** Jobs that BullMQ was given and has not begun with, by id. */
+  readonly #given = new Map<string, TakenJob>();
+  readonly #verdicts = new WeakMap<Job, StartVerdict>();
   readonly #turns = new FetchTurns();
   readonly #lull = new Lull();
-  #numWorkers = 0;
 
-  constructor(@Inject(Engine) private readonly engine: Pick<Engine, 'rowsWanted'>) {}
+  constructor(
+    @Inject(Engine) private readonly engine: Pick<Engine, 'rowsWanted'>,
+    @Inject(WorkerIdentity) private readonly identity: Pick<WorkerIdentity, 'id'>,
+  ) {}
 
   /** From now on the worker of a shard takes jobs only if there is room for them. */
-  async govern(worker: BullWorker, waiting: WaitingJobs): Promise<void> {
-    this.#numWorkers += 1;
-    governFetches(worker, {
-      around: (fetch) => this.#turns.take(worker, async () => ((await this.#findsWork(waiting)) ? fetch() : undefined)),
+  govern(worker: BullWorker, waiting: WaitingJobs): void {
+    const supply = new JobSupply(worker, (token) =>
+      this.#turns.take(worker, () => this.#take(waiting, { token, lockMs: worker.opts.lockDuration ?? 0 })),
+    );
+    supplyJobs(worker, {
+      next: async (token) => this.#give(await supply.next(token)),
       pause: () => (this.#takesAll ? undefined : this.#lull.sleep(LOOK_MS)),
     });
     worker.on('active', (job) => this.#add(job));
     this.#governEnds(worker);
-    await takeOnlyWhatFits(worker.getBackend());
+  }
+
+  /** What was said of a job when it was taken; undefined: it was taken by other means. */
+  verdictOf(job: Job): StartVerdict | undefined {
+    return this.#verdicts.get(job);
   }
 
   /** The records of a job that had run before say whether it must be alone. */
@@ -53,6 +62,25 @@ export class JobIntake {
     this.#lull.end();
   }
 
+  async #take(
+    waiting: WaitingJobs,
+    { token, lockMs }: { readonly token: string; readonly lockMs: number },
+  ): Promise<TakenJobs | undefined> {
+    if (this.#classes.length === 0) return undefined;
+    const taken = await waiting.take('sampling', this.#room, { token, lockMs, worker: this.identity.id });
+    for (const { message } of taken.errors) this.#logger.warn(`a job could not be taken: ${message}`);
+    return taken;
+  }
+
+  #give(job: TakenJob | number): TakenJob | number {
+    if (typeof job !== 'number') this.#given.set(job.json.id, job);
+    return job;
+  }
+
+  /**
+   * BullMQ fetches as many jobs in a row as its worker has places, and then begins with them: each that runs
+   * makes a place.
+   */
   #governEnds(worker: BullWorker): void {
     const process = worker.processJob.bind(worker);
     const fetchesInARow = worker.concurrency;
@@ -61,13 +89,12 @@ export class JobIntake {
       working += change;
       worker.concurrency = working + fetchesInARow;
     };
-    worker.processJob = async (job, token, fetchesNext = () => true) => {
+    worker.processJob = async (job, token) => {
       count(1);
       try {
         return await process(job, token, () => {
-          const next = this.#numWorkers === 1 && fetchesNext() && this.#hasRoomWithout(job);
-          if (!next) this.#release(job); // else its place is taken until the next is here
-          return next;
+          this.#release(job);
+          return false; // the next does not come along
         });
       } finally {
         this.#release(job);
@@ -76,11 +103,8 @@ export class JobIntake {
     };
   }
 
-  #hasRoomWithout(job: Job): boolean {
-    const { interactive, normal, bulk } = this.#rows;
-    const rows = interactive + normal + bulk - (this.#held.get(job)?.rows ?? 0);
-    const numExclusive = this.#exclusive.size - (this.#exclusive.has(job) ? 1 : 0);
-    return numExclusive === 0 && rows < this.engine.rowsWanted;
+  get #room() {
+    return intakeRoom(this.#rows, this.engine.rowsWanted);
   }
 
   get #takesAll(): boolean {
@@ -88,16 +112,17 @@ export class JobIntake {
   }
 
   get #classes() {
-    return this.#exclusive.size > 0 ? [] : classesWithRoom(this.#rows, this.engine.rowsWanted);
-  }
-
-  async #findsWork(waiting: WaitingJobs): Promise<boolean> {
-    const classes = this.#classes;
-    if (classes.length === PRIORITIES.length) return true;
-    return (await waiting.bringForward('sampling', classes)) && classes.length > 0;
+    return this.#exclusive.size > 0 ? [] : classesWithRoom(this.#room);
   }
 
   #add(job: Job): void {
+    const { id = '' } = job;
+    const given = this.#given.get(id);
+    if (given !== undefined) {
+      this.#given.delete(id);
+      this.#verdicts.set(job, given.verdict);
+      job.token = given.lock;
+    }
     const { rows, priority } = jobSize(job.data) ?? { rows: 1, priority: 'normal' };
     this.#held.set(job, { rows, priority });
     if (job.attemptsStarted > 1) this.#exclusive.add(job);

@@ -58,13 +58,11 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
   /** A worker whose outcomes are watched, with a job of its own. */
   async function work(
     process: (job: Job) => Promise<unknown>,
-    prepare = (_worker: Worker): void => {},
     data: object = {},
     options: JobsOptions = {},
   ): Promise<Worker> {
     const worker = new Worker('sampling', process, { ...workerOptions.sampling, connection: redis, autorun: false });
     workers.push(worker);
-    prepare(worker);
     new JobOutcomes(shards, new JobMetrics(registry)).watch(worker, 'sampling');
     await queue.add('sampling', data, { jobId, ...options });
     void worker.run();
@@ -78,14 +76,14 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     });
 
   it('is published once as it is on record, and is counted', async () => {
-    const publish = vi.spyOn(ends, 'publish');
     await work(() => Promise.resolve({ text: 'é' }));
     await untilPublished();
     const { processedOn, finishedOn } = (await queue.getJob(jobId)) ?? {};
     const times = { startedAt: processedOn, finishedAt: finishedOn };
     expect(heard.get(jobId)).toEqual({ ...times, attempts: 1, returnValue: { text: 'é' } });
     await untilCounted({ kind: 'sampling', status: 'succeeded' });
-    expect(publish).toHaveBeenCalledOnce(); // it came right behind the record
+    const events = await new JobEvents(redis).read(jobId);
+    expect(events.map(({ event }) => event.type)).toEqual(['succeeded']);
   });
 
   it('is counted without its times when the queue names a job that is not there', async () => {
@@ -101,29 +99,28 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     expect(worker.isRunning()).toBe(true);
   });
 
-  it('is published with its record, even if the answer of BullMQ never comes', async () => {
-    const hold = (worker: Worker) => {
-      const backend = worker.getBackend();
-      const record = backend.moveToCompleted.bind(backend);
-      vi.spyOn(backend, 'moveToCompleted').mockImplementation(async (...finish) => {
-        await record(...finish);
-        return new Promise(() => undefined);
-      });
-    };
-    await work(() => Promise.resolve('done'), hold);
+  it('is published with its record, even if the answer never comes', async () => {
+    const succeed = ends.succeed.bind(ends);
+    vi.spyOn(ends, 'succeed').mockImplementation(async (...success) => {
+      await succeed(...success);
+      return new Promise(() => undefined);
+    });
+    await work(() => Promise.resolve('done'));
     await untilPublished();
     expect(heard.get(jobId)).toMatchObject({ returnValue: 'done' });
   });
 
-  it.each([
-    ['came before the record', () => Promise.resolve('unrecorded' as const)],
-    ['was lost', () => Promise.reject(new Error('lost'))],
-  ])('is published after the answer of BullMQ when its word behind the record %s', async (_what, first) => {
-    vi.spyOn(ends, 'publish').mockImplementationOnce(first);
+  it('is published after its record when it could not be published with it', async () => {
+    const ledger = new Keys().ledger(jobId);
+    await redis.set(ledger, 'no ledger');
+    const publish = ends.publish.bind(ends);
+    vi.spyOn(ends, 'publish').mockImplementationOnce(async (...end) => {
+      await redis.del(ledger);
+      return publish(...end);
+    });
     await work(() => Promise.resolve('done'));
     await untilPublished();
-    const events = await new JobEvents(redis).read(jobId);
-    expect(events.map(({ event }) => event.type)).toEqual(['succeeded']);
+    expect(heard.get(jobId)).toMatchObject({ returnValue: 'done' });
   });
 
   it.each([
@@ -131,7 +128,7 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
     ['last failure', () => Promise.reject(new UnrecoverableError('broken'))],
   ])('takes the bytes of its inputs with it: %s', async (_what, process) => {
     const observations = encodeTensor({ shape: [8, 64], data: new Float32Array(512) });
-    await work(process, undefined, { request: { observations }, seed: 7 });
+    await work(process, { request: { observations }, seed: 7 });
     await untilPublished();
     const job = await queue.getJob(jobId);
     expect(job?.data).toEqual({ request: { observations: { ...observations, data: '' } }, seed: 7 });
@@ -144,19 +141,27 @@ describe.skipIf(!redisAvailable)('The outcome of a job', () => {
       seen.push(job.data);
       return seen.length === 1 ? Promise.reject(new Error('again')) : Promise.resolve('done');
     };
-    await work(process, undefined, { request: { observations } }, { attempts: 2 });
+    await work(process, { request: { observations } }, { attempts: 2 });
     await untilPublished();
     expect(seen).toEqual([{ request: { observations } }, { request: { observations } }]);
   });
 
-  it('is not published when BullMQ refuses the finish, because another worker has the job', async () => {
-    const publish = vi.spyOn(ends, 'publish');
+  it.each([
+    [
+      'another worker has the job',
+      (): Promise<unknown> => redis.set(new Keys().lock('sampling', jobId), 'another'),
+      -6,
+    ],
+    ['its lock has run out', (): Promise<unknown> => redis.del(new Keys().lock('sampling', jobId)), -2],
+  ])('is neither recorded nor published when %s', async (_what, lose, code) => {
     const worker = await work(async () => {
-      await redis.set(new Keys().lock('sampling', jobId), 'another');
+      await lose();
       return 'late';
     });
-    await new Promise((resolve) => worker.once('error', resolve));
-    expect(await publish.mock.results[0]?.value).toBe('unrecorded');
+    const error = await new Promise((resolve) => worker.once('error', resolve));
+    expect(error).toMatchObject({ code });
     expect(await new JobEvents(redis).read(jobId)).toEqual([]);
+    expect(await queue.getJobState(jobId)).toBe('active');
+    expect(await redis.hget(new Keys().job('sampling', jobId), 'returnvalue')).toBeNull();
   });
 });

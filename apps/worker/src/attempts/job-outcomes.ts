@@ -3,7 +3,7 @@ import type { Job, Worker as BullWorker } from 'bullmq';
 import {
   BULL_PRIORITY,
   isFenced,
-  onSuccessSent,
+  recordSuccesses,
   Shards,
   spentJobData,
   type PublishedEnd,
@@ -21,8 +21,8 @@ import { queuedMs } from './queued-ms.js';
 @Injectable()
 export class JobOutcomes {
   readonly #logger = new Logger(JobOutcomes.name);
-  /** What came of publishing a success behind its record. */
-  readonly #published = new WeakMap<object, Promise<PublishedEnd | undefined>>();
+  /** What came of publishing a success with its record. */
+  readonly #published = new WeakMap<object, PublishedEnd>();
   #lastErrorAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -31,10 +31,11 @@ export class JobOutcomes {
   ) {}
 
   watch(worker: BullWorker, kind: JobKind): void {
-    // Sent in one write with the record: Redis publishes it only if that is there.
-    onSuccessSent(worker, (job, sent) => {
-      const publishing = this.#quietly(() => sent.then(() => this.#publish(kind, job, { type: 'succeeded' })));
-      this.#published.set(job, publishing);
+    recordSuccesses(worker, async (job, value, token) => {
+      const { id: jobId = '', attemptsStarted, data } = job;
+      const attempt = { kind, jobId, token, attemptsStarted };
+      const success = { value, kept: keptOf(job), remains: spentJobData(data), trace: traceOf(job) };
+      this.#published.set(job, await this.shards.holding(jobId).ends.succeed(attempt, success));
     });
     worker.on('completed', (job) => this.#report(kind, job));
     worker.on('failed', (job, error) => {
@@ -64,7 +65,7 @@ export class JobOutcomes {
   async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {
     const event: FinalJobEvent =
       failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
-    let published = await this.#published.get(job);
+    let published = this.#published.get(job);
     if (published === undefined || published === 'unrecorded')
       published = await this.#quietly(() => this.#publish(kind, job, event));
     // A finish may win against an accepted cancel; the job is shown as cancelled all the same.
@@ -114,6 +115,12 @@ const RECORDED_TRACE = /"traceparent":"00-([0-9a-f]{32})-[0-9a-f]{16}-01"/;
 function exemplarOf({ id = '', opts }: Job): Record<string, string> {
   const [, traceId] = RECORDED_TRACE.exec(opts.telemetry?.metadata ?? '') ?? [];
   return { job_id: id, ...(traceId !== undefined && { trace_id: traceId }) };
+}
+
+/** How many jobs that have succeeded are kept; -1: all. */
+function keptOf({ opts: { removeOnComplete } }: Job): number {
+  if (typeof removeOnComplete === 'number') return removeOnComplete;
+  return typeof removeOnComplete === 'object' ? (removeOnComplete.count ?? -1) : -1;
 }
 
 function priorityOf(job: Job): string {

@@ -13,6 +13,9 @@ export interface RunningJob {
   readonly token: string | undefined;
 }
 
+/** A job that was being taken is here long before. */
+const EARLY_MS = 5_000;
+
 /**
  * The jobs that this process runs now: renews their locks, and obeys their cancellation and their pauses.
  *
@@ -24,6 +27,8 @@ export class RunningJobs {
   readonly #logger = new Logger(RunningJobs.name);
   readonly #jobs = new Map<string, RunningJob>();
   readonly #timers: NodeJS.Timeout[] = [];
+  /** Cancellations heard of late for jobs that do not run here, or not yet; the oldest first. */
+  readonly #early = new Map<string, { readonly reason: CancelReason; readonly at: number }>();
   readonly #watched = new Map<BullWorker, number>();
   readonly #waiting: (() => void)[] = [];
   #lastRenewalAt = performance.now();
@@ -35,7 +40,7 @@ export class RunningJobs {
     // Messages sent while the subscription was down are lost: read the flags instead.
     const onSubscribed = () => this.#inBackground(this.#readFlags(this.#jobs.keys()));
     const listening = this.shards.all.flatMap(({ cancellation, pauses }) => [
-      cancellation.subscribe({ onCancel: ({ jobId, reason }) => this.stop(jobId, reason), onSubscribed }),
+      cancellation.subscribe({ onCancel: ({ jobId, reason }) => this.#cancel(jobId, reason), onSubscribed }),
       pauses.subscribe({ onPause: (jobId) => this.stop(jobId, 'paused'), onSubscribed }),
     ]);
     await Promise.all(listening);
@@ -67,7 +72,15 @@ export class RunningJobs {
 
   /** Call before anything slow happens with the job. */
   add(running: RunningJob): void {
-    this.#jobs.set(idOf(running.job), running);
+    const jobId = idOf(running.job);
+    this.#jobs.set(jobId, running);
+    const early = this.#early.get(jobId);
+    if (early !== undefined) this.stop(jobId, early.reason);
+  }
+
+  /** A job that is being taken may be cancelled before the answer is here that says so. */
+  #cancel(jobId: string, reason: CancelReason): void {
+    if (!this.stop(jobId, reason)) this.#early.set(jobId, { reason, at: performance.now() });
   }
 
   /** A newer attempt of the same job, which this worker may have got itself, stays. */
@@ -111,6 +124,7 @@ export class RunningJobs {
   }
 
   async #beat(worker: BullWorker, lockDuration: number): Promise<void> {
+    for (const [jobId, { at }] of this.#early) if (performance.now() - at > EARLY_MS) this.#early.delete(jobId);
     const mine = [...this.#jobs].filter(([, running]) => running.worker === worker);
     if (mine.length > 0) {
       const ids = mine.map(([jobId]) => jobId);

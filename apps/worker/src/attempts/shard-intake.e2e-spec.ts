@@ -22,7 +22,7 @@ describe.skipIf(!redisAvailable)('The intake of a worker that serves two shards'
     server = await startRedis();
     redis = new Redis(server.url, { maxRetriesPerRequest: null });
     await add(FULL, 80);
-    const intake = new JobIntake({ rowsWanted: ROWS_WANTED });
+    const intake = new JobIntake({ rowsWanted: ROWS_WANTED }, { id: 'w' });
     for (const prefix of [FULL, OTHER]) await serve(intake, prefix);
   });
   afterAll(async () => {
@@ -55,7 +55,7 @@ describe.skipIf(!redisAvailable)('The intake of a worker that serves two shards'
     const worker = new Worker('sampling', process, options);
     worker.on('error', () => undefined);
     workers.push(worker);
-    await intake.govern(worker, new WaitingJobs(redis, prefix));
+    intake.govern(worker, new WaitingJobs(redis, prefix));
     void worker.run();
   }
 

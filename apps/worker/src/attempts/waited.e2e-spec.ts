@@ -71,7 +71,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       new RowHandOver(shards, artifacts),
       new TensorFiles(artifacts, new ArtifactMetrics(new Registry())),
       attempts,
-      new JobIntake(engine),
+      new JobIntake(engine, { id: 'w' }),
       shards,
       NO_TRACING,
     );

@@ -8,7 +8,7 @@ import { WorkerShard } from './worker-shard.js';
 /** What runs the jobs of one kind. */
 export interface JobProcessor {
   /** From now on the worker takes of this shard only what there is room for. */
-  govern(worker: BullWorker, shard: QueueShard): Promise<void>;
+  govern(worker: BullWorker, shard: QueueShard): void;
   /** @throws what makes BullMQ fail, retry or wait */
   run(worker: BullWorker, job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<unknown>;
 }
@@ -47,8 +47,8 @@ export class JobWorkers {
   }
 
   /** Takes the rules of its kind for a worker. */
-  async govern({ kind, shard, worker }: JobWorker): Promise<void> {
-    await this.processors.get(kind)?.govern(worker, shard);
+  govern({ kind, shard, worker }: JobWorker): void {
+    this.processors.get(kind)?.govern(worker, shard);
   }
 
   #open(kind: JobKind, { redis, keys, clock }: WorkerShard, processor: JobProcessor): BullWorker {

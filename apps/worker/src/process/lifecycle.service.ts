@@ -68,7 +68,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     }
     await this.lease.start(workers);
     for (const one of workers) {
-      await this.workers.govern(one);
+      this.workers.govern(one);
       await wakeOnReturn(one.worker.getBackend());
       one.worker.run().catch((error: unknown) => this.#logger.error(error));
     }

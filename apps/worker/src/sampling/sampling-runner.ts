@@ -58,7 +58,8 @@ export class SamplingRunner {
     const startedAt = performance.now();
     const { data: stored } = parsed;
     const { warnings } = stored;
-    const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings } as const;
+    const verdict = this.intake.verdictOf(job);
+    const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings, verdict } as const;
     const trace = beginTrace(job);
     return this.attempts.run(attempt, async (terms) => {
       this.intake.decided(job, terms.solo !== undefined);

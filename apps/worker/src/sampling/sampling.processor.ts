@@ -14,8 +14,8 @@ export class SamplingProcessor implements JobProcessor {
     private readonly intake: JobIntake,
   ) {}
 
-  govern(worker: BullWorker, { waiting }: QueueShard): Promise<void> {
-    return this.intake.govern(worker, waiting);
+  govern(worker: BullWorker, { waiting }: QueueShard): void {
+    this.intake.govern(worker, waiting);
   }
 
   run(...attempt: Parameters<JobProcessor['run']>): Promise<StoredSamplingResult> {

@@ -14,9 +14,8 @@ export class TrainingProcessor implements JobProcessor {
     private readonly turns: TrainingTurns,
   ) {}
 
-  govern(worker: BullWorker, { waiting }: QueueShard): Promise<void> {
+  govern(worker: BullWorker, { waiting }: QueueShard): void {
     this.turns.govern(worker, waiting);
-    return Promise.resolve();
   }
 
   run(...attempt: Parameters<JobProcessor['run']>): Promise<TrainingJobResult> {

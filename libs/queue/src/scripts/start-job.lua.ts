@@ -4,20 +4,32 @@ import { NOW } from './redis-time.lua.js';
 import { PUBLISH } from './publish-event.lua.js';
 
 /**
- * KEYS: ledger, event stream, job hash. ARGV: attempt, starts shared with other jobs at most, starts alone at
- * most, event data, stream length, ttl s. Publishes that an attempt may run, unless it is over, or the job
- * was cancelled, is paused or is poisonous; the job's record says when, by the clock of Redis instead of the
- * worker's. Answers the verdict, and its cancel record or the number of its starts alone.
+ * After so many starts without an orderly end a job runs alone, and after so many of those it is given up.
  */
-export const startJob = new RedisScript(`${NOW}${PUBLISH}${FENCE}
-local known = redis.call('HMGET', KEYS[1], 'cancel', 'starts', 'solo', 'pausedAt')
-local cancel, starts, solo = known[1], tonumber(known[2] or 0), tonumber(known[3] or 0)
-if cancel then return { 'cancelled', cancel } end
-if not mayPublish(KEYS[3], ARGV[1]) then return { 'over', solo } end
-if known[4] then return { 'paused', solo } end
-local alone = starts >= tonumber(ARGV[2])
-if alone and solo >= tonumber(ARGV[3]) then return { 'poisonous', solo } end
-redis.call('HSET', KEYS[3], 'processedOn', now())
-publish(KEYS[2], 'started', ARGV[4], ARGV[5], ARGV[6])
-return { alone and 'alone' or 'shared', solo }
+const MAX_SHARED_STARTS = 2;
+const MAX_SOLO_STARTS = 5;
+
+/**
+ * Lua: publishes that an attempt may run, unless it is over, or the job was cancelled, is paused or is
+ * poisonous; the job's record says when, by the clock of Redis instead of the worker's. Answers the verdict,
+ * and its cancel record or the number of its starts alone.
+ */
+export const START = `${NOW}${PUBLISH}${FENCE}
+local function start(ledger, stream, job, attempt, event, length, ttl)
+  local known = redis.call('HMGET', ledger, 'cancel', 'starts', 'solo', 'pausedAt')
+  local cancel, starts, solo = known[1], tonumber(known[2] or 0), tonumber(known[3] or 0)
+  if cancel then return { 'cancelled', cancel } end
+  if not mayPublish(job, attempt) then return { 'over', solo } end
+  if known[4] then return { 'paused', solo } end
+  local alone = starts >= ${MAX_SHARED_STARTS}
+  if alone and solo >= ${MAX_SOLO_STARTS} then return { 'poisonous', solo } end
+  redis.call('HSET', job, 'processedOn', now())
+  publish(stream, 'started', event, length, ttl)
+  return { alone and 'alone' or 'shared', solo }
+end
+`;
+
+/** KEYS: ledger, event stream, job hash. ARGV: attempt, event data, stream length, ttl s. See START. */
+export const startJob = new RedisScript(`${START}
+return start(KEYS[1], KEYS[2], KEYS[3], unpack(ARGV))
 `);

@@ -1,0 +1,64 @@
+import type { Job, Worker } from 'bullmq';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { QueueShard, Shards, type JobCancellation } from '#queue';
+import { RunningJobs } from './running-jobs.js';
+
+type Listener = Parameters<JobCancellation['subscribe']>[0];
+
+describe('The jobs that run here', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** What runs, how to cancel a job by message, and what was stopped. */
+  async function listening() {
+    let listener: Listener | undefined;
+    const shard = {
+      cancellation: {
+        subscribe: (own: Listener) => Promise.resolve((listener = own)),
+        readFlags: () => Promise.resolve(new Map()),
+      },
+      pauses: { subscribe: () => Promise.resolve(), requested: () => Promise.resolve([]) },
+    } as unknown as QueueShard;
+    const running = new RunningJobs(new Shards(1, () => shard));
+    await running.listen();
+    const stopped: unknown[] = [];
+    const worker = {
+      opts: { lockDuration: 30_000 },
+      cancelJob: (...job: unknown[]) => stopped.push(job) > 0,
+      extendJobLocks: () => Promise.resolve([]),
+    } as unknown as Worker;
+    const add = (id: string) => running.add({ kind: 'sampling', worker, job: { id } as Job, token: 't' });
+    return {
+      running,
+      worker,
+      add,
+      stopped,
+      cancel: (jobId: string) => listener?.onCancel({ jobId, reason: 'superseded' }),
+    };
+  }
+
+  it('are stopped by a cancellation, also one that was heard while they were being taken', async () => {
+    const { add, stopped, cancel } = await listening();
+    add('here');
+    cancel('here');
+    cancel('comes');
+    add('comes');
+    add('other');
+    expect(stopped).toEqual([
+      ['here', 'superseded'],
+      ['comes', 'superseded'],
+    ]);
+  });
+
+  it('remember no cancellations of jobs that run elsewhere', async () => {
+    vi.useFakeTimers();
+    const { running, worker, add, stopped, cancel } = await listening();
+    running.watch(worker);
+    cancel('elsewhere');
+    await vi.advanceTimersByTimeAsync(30_000);
+    add('elsewhere');
+    running.close();
+    expect(stopped).toEqual([]);
+  });
+});
