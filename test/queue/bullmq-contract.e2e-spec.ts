@@ -20,21 +20,6 @@ import {
 describe('BullMQ', () => {
   useContractQueue();
 
-  it('passes a signal to a processor of three parameters, and cancelJob aborts it with the reason', async () => {
-    const started = deferred<AbortSignal | undefined>();
-    const worker = work(async (_job, _token, signal) => {
-      started.resolve(signal);
-      await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new UnrecoverableError('stop'))));
-    });
-    await add('a');
-    const signal = await started.promise;
-    const failed = next<Job>(worker, 'failed');
-    expect(worker.cancelJob('a', 'because')).toBe(true);
-    expect(signal?.reason).toBe('because');
-    expect((await failed).finishedOn).toBeGreaterThan(0);
-    expect(worker.cancelJob('a')).toBe(false);
-  });
-
   it('retries an Error with attemptsStarted counted up, and leaves finishedOn unset until the last attempt', async () => {
     const attempts: number[] = [];
     const unfinished: unknown[] = [];
@@ -150,16 +135,6 @@ describe('BullMQ, asked to stop a job,', () => {
     await next(worker, 'completed');
     expect(lengths).toEqual([1]);
     expect(signals).toEqual([undefined]);
-  });
-
-  it('knows the job before its processor runs, so that a cancel cannot fall between them', async () => {
-    const seen: unknown[] = [];
-    const worker: Worker = work(async (job, _token, signal) => {
-      seen.push(worker.cancelJob(job.id ?? '', 'early'), signal?.aborted, signal?.reason);
-    });
-    await add('a');
-    await next(worker, 'completed');
-    expect(seen).toEqual([true, true, 'early']);
   });
 
   it('waits for the job in close(), and leaves it locked in close(true)', async () => {

@@ -29,7 +29,7 @@ export type { EngineObserver, MacroStepFacts, ModelFacts, RequestFacts, RowsByPr
 export type { Asker, Policy, PolicyContext, PolicyFactory } from './scheduling/policy.js';
 export { requestBytes } from './requests/request-bytes.js';
 export { HandedOverError } from './requests/handed-over-error.js';
-export type { EnginePreview, EngineRequest, EngineResult, SharedMacroStep } from './requests/request.js';
+export type { EnginePreview, EngineRequest, EngineResult, Interruption, SharedMacroStep } from './requests/request.js';
 export type { RowProgress } from './requests/row-progress.js';
 export { RequestState } from './requests/request-state.js';
 export { Row } from './requests/row.js';

@@ -29,6 +29,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
   let redis: Redis;
   let queue: Queue;
   let worker: Worker;
+  let running: RunningJobs;
   const works = new Map<string, Work>();
   const lacking: string[] = [];
   let isUnwell = false;
@@ -41,19 +42,20 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     queue = new Queue('sampling', { ...queueOptions, connection: redis });
     const pauses = new Pauses(new GuardMetrics(new Registry()));
     const shards = new Shards(1, () => new QueueShard({ redis: records }));
+    running = new RunningJobs(shards);
     const attempts = new JobAttempts(
-      new RunningJobs(shards),
+      running,
       shards,
       pauses,
       new WorkerIdentity({ STRIDE_QUEUES: ['sampling'] }),
       { begin: (reason) => losses.push(reason) },
       { isUnwell: () => Promise.resolve(isUnwell), lacks: (sha256) => lacking.push(sha256) },
     );
-    const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+    const process = (job: Job, token: string | undefined) => {
       const jobId = job.id ?? '';
       const work = works.get(jobId);
       if (work === undefined) throw new Error(`nothing to do for ${jobId}`);
-      const context = { worker, kind: 'sampling' as const, job, jobId, token, signal, warnings: [] };
+      const context = { worker, kind: 'sampling' as const, job, jobId, token, warnings: [] };
       return attempts.run(context, (terms) => work(terms, job));
     };
     worker = new Worker('sampling', process, { ...workerOptions.sampling, connection: redis, autorun: false });
@@ -119,7 +121,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
     const steps: string[] = [];
     const work: Work = async ({ admitted, signal }) => {
       await admitted.catch(() => steps.push('refused'));
-      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', () => resolve(null)));
       for (let i = 0; i < 100; i += 1) await redis.ping(); // longer than an end takes
       steps.push('let go');
       return 'too late';
@@ -131,7 +133,7 @@ describe.skipIf(!redisAvailable)('An attempt of a job', () => {
 
   /** The end of an attempt whose worker is gone, as the records see it: nothing is heard. */
   const loseWorker = ({ signal }: AttemptTerms, job: Job): Promise<never> => {
-    worker.cancelJob(job.id ?? '', 'lock-lost');
+    running.stop(job.id ?? '', 'lock-lost');
     return Promise.reject(signal.reason);
   };
 

@@ -3,6 +3,7 @@ import { CancelledError, DdimError, type Warning } from '#ddim';
 import { Shards, type QueueShard, type StartVerdict } from '#queue';
 import type { JobAttempt } from '#contract';
 import { ArtifactMissingError } from '#storage';
+import { AttemptStop, workStop } from './attempt-stop.js';
 import {
   attemptEnd,
   AttemptOverError,
@@ -14,7 +15,7 @@ import {
 import { Pauses } from './pauses.js';
 import { ProcessEnd } from '../process/process-end.js';
 import { queuedMs } from './queued-ms.js';
-import { RunningJobs, type RunningJob, type StopReason } from './running-jobs.js';
+import { RunningJobs, type RunningJob } from './running-jobs.js';
 import { StoreHealth } from '../process/store-health.js';
 import { WorkerIdentity } from '../process/worker-identity.js';
 
@@ -25,13 +26,12 @@ const MAX_STORE_FAULTS = 7;
 const EXPECTED_ENDS: ReadonlySet<SettledEnd['kind']> = new Set(['cancelled', 'handed-over', 'paused']);
 
 /** One attempt of a job as its processor got it. */
-interface AttemptContext extends RunningJob {
+interface AttemptContext extends Omit<RunningJob, 'stop'> {
   readonly jobId: string;
   /** Of the job's data, published with its start. */
   readonly warnings: Warning[];
   /** What was said when the job was taken, if that has published its start. */
   readonly verdict?: StartVerdict | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** What the work of an attempt gets. */
@@ -55,8 +55,8 @@ export interface AttemptTerms {
   readonly acceptedAt: number;
   /** From then until this attempt. */
   readonly queuedMs: number;
-  /** Aborts with a StopReason when the attempt is to stop, also when it was not admitted. */
-  readonly signal: AbortSignal;
+  /** Aborts with a CancelledError when the attempt is to stop, also when it was not admitted. */
+  readonly signal: AttemptStop;
 }
 
 /**
@@ -87,17 +87,18 @@ export class JobAttempts {
    * @returns what BullMQ stores; @throws what makes BullMQ fail, retry or wait
    */
   async run<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
-    const { job, jobId, token, signal } = context;
-    this.running.add(context);
+    const { job, jobId, token } = context;
+    const stop = new AttemptStop();
+    this.running.add({ ...context, stop });
     try {
       this.pauses.refuseJobs();
-      const result = await this.#work(context, work);
-      signal?.throwIfAborted();
+      const result = await this.#work(context, stop, work);
+      stop.throwIfAborted();
       return result;
     } catch (error) {
       const attempt = attemptOf(context);
       const { ledger, pauses } = this.shards.holding(jobId);
-      const end = await this.#settle(attemptEnd(error, signal), attempt);
+      const end = await this.#settle(attemptEnd(error, stop), attempt);
       this.#log(jobId, end, error);
       if (end.kind === 'suspect') this.processEnd.begin(end.reason);
       else if (end.kind !== 'lock-lost') await ledger.endedOrderly(attempt);
@@ -125,14 +126,15 @@ export class JobAttempts {
     return { kind: 'failed', error: { code, message: error.message }, retry: false };
   }
 
-  async #work<Result>(context: AttemptContext, work: (terms: AttemptTerms) => Promise<Result>): Promise<Result> {
-    const { job, jobId, signal } = context;
+  async #work<Result>(
+    context: AttemptContext,
+    attemptStop: AttemptStop,
+    work: (terms: AttemptTerms) => Promise<Result>,
+  ): Promise<Result> {
+    const { job, jobId } = context;
     const { ledger, clock } = this.shards.holding(jobId);
     const attempt = attemptOf(context);
-    const stop = new AbortController();
-    const obey = () => stop.abort(signal?.reason);
-    if (signal?.aborted) obey();
-    else signal?.addEventListener('abort', obey, { once: true });
+    const stop = workStop(attemptStop);
     const admitted = this.#admit(context);
     const mustBeAlone = job.attemptsStarted > 1 && (await admitted);
     const solo = mustBeAlone ? () => ledger.startedAlone(attempt) : undefined;
@@ -142,13 +144,13 @@ export class JobAttempts {
       begin: () => this.#begin(attempt),
       acceptedAt: performance.now() + job.timestamp - clock.now(),
       queuedMs: queuedMs(job, clock),
-      signal: stop.signal,
+      signal: stop,
     });
     try {
       const [result] = await Promise.all([working, admitted]);
       return result;
     } catch (error) {
-      stop.abort('cancelled' satisfies StopReason);
+      stop.abort(new CancelledError('cancelled'));
       await working.catch(() => undefined); // its rows have left when the attempt ends
       throw error;
     }

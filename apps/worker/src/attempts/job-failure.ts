@@ -2,6 +2,7 @@ import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq
 import { CancelledError, DdimError, EngineError, InputError } from '#ddim';
 import { cancelError, encodeJobError, JobErrorCode, UNEXPECTED_FAILURE, type JobError } from '#contract';
 import { StorageError } from '#storage';
+import type { AttemptStop } from './attempt-stop.js';
 
 /** How an attempt that did not succeed ends. */
 export type AttemptEnd =
@@ -55,12 +56,12 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   'poisonous_job',
 ]);
 
-/** What an error means for the job. @param signal the attempt's; its reason is a StopReason */
-export function attemptEnd(error: unknown, signal: AbortSignal | undefined): AttemptEnd {
+/** What an error means for the job. @param stop the attempt's; its reason is a StopReason */
+export function attemptEnd(error: unknown, stop: Pick<AttemptStop, 'aborted' | 'reason'>): AttemptEnd {
   if (isLoss(error)) return { kind: 'suspect', reason: error.message };
   if (error instanceof AttemptOverError) return { kind: 'lock-lost' };
   if (error instanceof JobPausedError) return { kind: 'paused' };
-  const reason: unknown = error instanceof CancelledError && !signal?.aborted ? error.reason : signal?.reason;
+  const reason: unknown = error instanceof CancelledError && !stop.aborted ? error.reason : stop.reason;
   switch (reason) {
     case 'cancelled':
     case 'superseded':

@@ -1,6 +1,7 @@
 import type { Job, Worker } from 'bullmq';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { QueueShard, Shards, type JobCancellation } from '#queue';
+import { AttemptStop } from './attempt-stop.js';
 import { RunningJobs } from './running-jobs.js';
 
 type Listener = Parameters<JobCancellation['subscribe']>[0];
@@ -25,10 +26,13 @@ describe('The jobs that run here', () => {
     const stopped: unknown[] = [];
     const worker = {
       opts: { lockDuration: 30_000 },
-      cancelJob: (...job: unknown[]) => stopped.push(job) > 0,
       extendJobLocks: () => Promise.resolve([]),
     } as unknown as Worker;
-    const add = (id: string) => running.add({ kind: 'sampling', worker, job: { id } as Job, token: 't' });
+    const add = (id: string) => {
+      const stop = new AttemptStop();
+      stop.addEventListener('abort', () => stopped.push([id, stop.reason]));
+      running.add({ kind: 'sampling', worker, job: { id } as Job, token: 't', stop });
+    };
     return {
       running,
       worker,

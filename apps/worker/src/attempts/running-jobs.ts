@@ -2,15 +2,17 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
 import { Shards, type QueueShard } from '#queue';
 import { KINDS, type CancelReason, type JobKind } from '#contract';
+import type { AttemptStop } from './attempt-stop.js';
 
-/** Why a running job must stop; the reason of its AbortSignal. */
-export type StopReason = CancelReason | 'paused' | 'lock-lost' | 'shutdown';
+/** Why a running job must stop. */
+type StopReason = CancelReason | 'paused' | 'lock-lost' | 'shutdown';
 
 export interface RunningJob {
   readonly kind: JobKind;
   readonly worker: BullWorker;
   readonly job: Job;
   readonly token: string | undefined;
+  readonly stop: AttemptStop;
 }
 
 /** A job that was being taken is here long before. */
@@ -89,9 +91,11 @@ export class RunningJobs {
     this.#wakeWaiting();
   }
 
-  /** Aborts the job's signal; false when it does not run here. */
+  /** False when it does not run here. */
   stop(jobId: string, reason: StopReason): boolean {
-    return this.#jobs.get(jobId)?.worker.cancelJob(jobId, reason) ?? false;
+    const running = this.#jobs.get(jobId);
+    running?.stop.abort(reason);
+    return running !== undefined;
   }
 
   /** Resolves when no job runs here any more: each has its result on record, or is back in the queue. */

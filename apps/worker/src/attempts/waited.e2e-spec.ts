@@ -75,8 +75,7 @@ describe.skipIf(!redisAvailable)('The engine', () => {
       shards,
       NO_TRACING,
     );
-    const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
-      jobs.run(worker, job, token, signal);
+    const process = (job: Job, token: string | undefined) => jobs.run(worker, job, token);
     queue = new Queue('sampling', { ...queueOptions, connection });
     worker = new Worker('sampling', process, { ...workerOptions.sampling, connection });
     worker.on('error', () => undefined);

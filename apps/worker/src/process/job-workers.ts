@@ -10,7 +10,7 @@ export interface JobProcessor {
   /** From now on the worker takes of this shard only what there is room for. */
   govern(worker: BullWorker, shard: QueueShard): void;
   /** @throws what makes BullMQ fail, retry or wait */
-  run(worker: BullWorker, job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<unknown>;
+  run(worker: BullWorker, job: Job, token: string | undefined): Promise<unknown>;
 }
 
 /** Injection token of the processors of the kinds of jobs that this worker takes. */
@@ -53,10 +53,10 @@ export class JobWorkers {
 
   #open(kind: JobKind, { redis, keys, clock }: WorkerShard, processor: JobProcessor): BullWorker {
     const { telemetry } = this.tracing;
-    // Three parameters without defaults: BullMQ passes a signal only if there are.
-    const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+    // Two parameters: with three BullMQ would make a signal for each job.
+    const process = (job: Job, token: string | undefined) => {
       if (telemetry) this.#traceWait(job, clock);
-      return processor.run(worker, job, token, signal);
+      return processor.run(worker, job, token);
     };
     const options = { ...workerOptions[kind], prefix: keys.prefix, connection: redis, autorun: false };
     const worker: BullWorker = new BullWorker(kind, process, telemetry ? { ...options, telemetry } : options);

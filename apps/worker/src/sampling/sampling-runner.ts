@@ -21,7 +21,6 @@ import { macroStepSpans } from './macro-step-spans.js';
 import { RowHandOver } from './row-hand-over.js';
 import { TensorFiles } from './tensor-files.js';
 import { finishedActions, samplingRun } from './sampling-run.js';
-import { stopSignal } from '../attempts/stop-signal.js';
 
 /** Runs sampling jobs on the engine: tensors in, rows through, result out. */
 @Injectable()
@@ -40,12 +39,7 @@ export class SamplingRunner {
   ) {}
 
   /** @throws what makes BullMQ fail, retry or wait */
-  run(
-    worker: BullWorker,
-    job: Job,
-    token: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<StoredSamplingResult> {
+  run(worker: BullWorker, job: Job, token: string | undefined): Promise<StoredSamplingResult> {
     const parsed = StoredSamplingJob.safeParse(job.data);
     if (!parsed.success || job.id === undefined)
       throw new UnrecoverableError(
@@ -59,7 +53,7 @@ export class SamplingRunner {
     const { data: stored } = parsed;
     const { warnings } = stored;
     const verdict = this.intake.verdictOf(job);
-    const attempt = { worker, kind: 'sampling', job, jobId, token, signal, warnings, verdict } as const;
+    const attempt = { worker, kind: 'sampling', job, jobId, token, warnings, verdict } as const;
     const trace = beginTrace(job);
     return this.attempts.run(attempt, async (terms) => {
       this.intake.decided(job, terms.solo !== undefined);
@@ -105,7 +99,7 @@ export class SamplingRunner {
       const running = this.engine.submit({
         solo,
         onBegin: begin,
-        signal: stopSignal(signal),
+        signal,
         onProgress: ({ secondsLeft, ...progress }) =>
           publish({ type: 'step', ...progress, secondsLeft: secondsLeft ?? null }),
         deadlineAt: data.request.deadlineMs && acceptedAt + data.request.deadlineMs,

@@ -8,7 +8,7 @@ import { DatasetStore, type PublishRequest } from '#storage';
 import { JobAttempts } from '../attempts/job-attempts.js';
 import { ModelsInUse } from '../sampling/models-in-use.js';
 import { measurePrecision } from './precision-measurement.js';
-import { stopSignal } from '../attempts/stop-signal.js';
+import { abortSignal } from '../attempts/attempt-stop.js';
 import { TrainedModels } from './trained-models.js';
 import { TrainingCheckpoints } from './training-checkpoints.js';
 import { finiteOrNull, TrainingProgress } from './training-progress.js';
@@ -39,12 +39,7 @@ export class TrainingRunner {
   ) {}
 
   /** @throws what makes BullMQ fail, retry or wait */
-  run(
-    worker: BullWorker,
-    job: Job,
-    token: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<TrainingJobResult> {
+  run(worker: BullWorker, job: Job, token: string | undefined): Promise<TrainingJobResult> {
     const parsed = StoredTrainingJob.safeParse(job.data);
     const jobId = job.id;
     if (!parsed.success || jobId === undefined || token === undefined) {
@@ -53,17 +48,18 @@ export class TrainingRunner {
     }
     const { data } = parsed;
     const startedAt = performance.now();
-    const started = { worker, kind: 'training', job, jobId, token, signal, warnings: data.warnings } as const;
-    return this.attempts.run(started, async ({ admitted, solo, begin, queuedMs, signal: stopped }) => {
+    const started = { worker, kind: 'training', job, jobId, token, warnings: data.warnings } as const;
+    return this.attempts.run(started, async ({ admitted, solo, begin, queuedMs, signal: stop }) => {
       await admitted;
       await solo?.(); // waits for nothing: a worker trains one job at a time
       begin();
       const dataset = await this.tracing.inSpan('load', {}, () => this.datasets.read(data.dataset));
-      const attempt = { job, jobId, token, signal: stopped, data, queuedMs };
+      const signal = abortSignal(stop);
+      const attempt = { job, jobId, token, signal, data, queuedMs };
       try {
         const facts = { 'stride.model': data.model, 'stride.steps': data.config.training.steps };
         const result = await this.tracing.inSpan('train', facts, () => this.#train(attempt, dataset));
-        const precisions = await measurePrecision(result.model, dataset, stopped);
+        const precisions = await measurePrecision(result.model, dataset, signal);
         return await this.tracing.inSpan('store', {}, () =>
           this.#publish(attempt, { ...result, precisions }, startedAt),
         );
@@ -90,7 +86,7 @@ export class TrainingRunner {
       onMetrics: (point) => this.progress.report(job, jobId, { data, point }),
       onSamples: (drawn) => this.progress.drawn(job, jobId, drawn),
       onCheckpoint: (checkpoint) => this.checkpoints.keep(held, checkpoint, { model, owner, signal }),
-      signal: stopSignal(signal),
+      signal,
     });
   }
 

@@ -9,7 +9,7 @@ import type { EngineLimits } from '../options.js';
 import type { Lane } from '../models/lane.js';
 import type { CachedModel } from '../models/model-cache.js';
 import { checkAgainstModel, checkRequest, weighRequest } from './request-check.js';
-import type { EngineRequest } from './request.js';
+import type { EngineRequest, Interruption } from './request.js';
 import { RequestState } from './request-state.js';
 import type { Ending } from './ending.js';
 
@@ -97,6 +97,6 @@ function requireRoom(what: string, reached: number, limit: number): void {
     throw new EngineError('engine_full', `the engine holds at most ${limit} ${what}, this would make ${reached}`);
 }
 
-function abortReason({ reason }: AbortSignal): InterruptReason {
+function abortReason({ reason }: Interruption): InterruptReason {
   return reason instanceof CancelledError ? reason.reason : 'cancelled';
 }

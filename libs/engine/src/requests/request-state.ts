@@ -7,7 +7,7 @@ import { CancelledError, type DdimError, copyRowArrays } from '#ddim';
 import type { Ending } from './ending.js';
 import type { CachedModel } from '../models/model-cache.js';
 import type { FinishReason } from '../report/observer.js';
-import type { EngineRequest, EngineResult } from './request.js';
+import type { EngineRequest, EngineResult, Interruption } from './request.js';
 import type { Lane } from '../models/lane.js';
 import { HandedOverError } from './handed-over-error.js';
 import { Notices } from './notices.js';
@@ -103,7 +103,7 @@ export class RequestState {
   }
 
   /** Calls back when the caller aborts the request, as long as it has not ended. */
-  followSignal(onAbort: (signal: AbortSignal) => void): void {
+  followSignal(onAbort: (signal: Interruption) => void): void {
     const { signal } = this.request;
     if (!signal) return;
     const listener = (): void => onAbort(signal);

@@ -3,6 +3,14 @@
 import type { RowProgress } from './row-progress.js';
 import type { RowArrays, StepPlan, Direction, Precision, Priority } from '#ddim';
 
+/** What a request needs of an AbortSignal. */
+export interface Interruption {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /**
  * One request to the engine; immutable once submitted. Rows are ordered observation by observation:
  * row = observation * samplesPerObservation + sample. All arrays are in normalised units.
@@ -36,7 +44,7 @@ export interface EngineRequest extends RowArrays {
    * model.
    */
   readonly onBegin?: () => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: Interruption;
   /** Where an earlier run of the same request stopped; what cannot be gone on from begins anew. */
   readonly resumeFrom?: RowProgress | undefined;
   /** Called at most twice per second, newest wins. */
