@@ -78,13 +78,15 @@ async function fleet(system: BenchSystem, size: number): Promise<object> {
   const engineLoad = (metricValue(await system.workerMetrics(), BUSY) - before) / (FLEET_MS / 1e3) / THREADS;
   for (const robot of robots) robot.close();
   const latencyMs = summarize(runs.flatMap(({ latencies }) => latencies));
+  const latenessMs = summarize(runs.flatMap(({ lateness }) => lateness));
   const superseded = runs.reduce((sum, run) => sum + run.superseded, 0);
   console.log(
     `${size} robots at ${1e3 / PERIOD_MS} Hz: ${latencyMs.count} plans, p50 ${latencyMs.p50.toFixed(1)} ms, ` +
       `p99 ${latencyMs.p99.toFixed(1)} ms, superseded ${superseded}; ` +
-      `engine busy ${(100 * engineLoad).toFixed(0)} %, robots ${(100 * clientRatio).toFixed(0)} %`,
+      `engine busy ${(100 * engineLoad).toFixed(0)} %, robots ${(100 * clientRatio).toFixed(0)} %, ` +
+      `sent late by p50 ${latenessMs.p50.toFixed(1)} ms, p99 ${latenessMs.p99.toFixed(1)} ms`,
   );
-  return { robots: size, latencyMs, superseded, engineLoad, clientRatio };
+  return { robots: size, latencyMs, latenessMs, superseded, engineLoad, clientRatio };
 }
 
 const machine = describeMachine();

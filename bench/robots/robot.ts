@@ -7,6 +7,8 @@ import { WebSocket } from 'ws';
 export interface RobotRun {
   /** From when each observation was due until its plan was there, of those that got one. */
   readonly latencies: number[];
+  /** By how much each observation was sent late, which is the robot's fault and part of its latency. */
+  readonly lateness: number[];
   /** Observations that a newer one took the place of before they had a plan. */
   superseded: number;
 }
@@ -14,7 +16,7 @@ export interface RobotRun {
 /** A robot that sends an observation whenever one is due, whether it has had the last plan or not. */
 export class Robot {
   private readonly due: number[] = [];
-  private run: RobotRun = { latencies: [], superseded: 0 };
+  private run: RobotRun = { latencies: [], lateness: [], superseded: 0 };
   private readonly frame: Buffer;
 
   private constructor(
@@ -34,10 +36,11 @@ export class Robot {
 
   /** @param firstAt in ms of performance.now(), as everything here */
   async drive({ firstAt, periodMs, until }: { firstAt: number; periodMs: number; until: number }): Promise<RobotRun> {
-    this.run = { latencies: [], superseded: 0 };
+    this.run = { latencies: [], lateness: [], superseded: 0 };
     for (let at = firstAt; at < until; at += periodMs) {
       await sleep(Math.max(0, Math.ceil(at - performance.now())));
       this.due.push(at);
+      this.run.lateness.push(performance.now() - at);
       this.socket.send(this.frame);
     }
     while (this.due.length > 0) await once(this.socket, 'message');
