@@ -191,12 +191,17 @@ describe('The jobs that a worker takes', () => {
   });
 
   it('are the others when one of them is no job at all, and a server that forgets the script does not matter', async () => {
-    await addMany('normal', 3);
+    await addMany('normal', 4);
     await redis.script('FLUSH');
-    await redis.del(keyOf('normal-1'));
-    await redis.set(keyOf('normal-1'), 'no hash');
+    for (const id of ['normal-1', 'normal-2']) {
+      await redis.del(keyOf(id));
+      await redis.set(keyOf(id), 'no hash');
+    }
+    await redis.zrem(keyOf('prioritized'), 'normal-2');
+    await redis.zadd(keyOf('delayed'), 4_096, 'normal-2');
     const taken = await take();
-    expect(idsOf(taken)).toEqual(['normal-0', 'normal-2']);
-    expect(taken.errors.map(({ message }) => message)).toEqual([expect.stringContaining('WRONGTYPE')]);
+    expect(idsOf(taken)).toEqual(['normal-0', 'normal-3']);
+    const wrongType: unknown = expect.stringContaining('WRONGTYPE');
+    expect(taken.errors.map(({ message }) => message)).toEqual([wrongType, wrongType]);
   });
 });

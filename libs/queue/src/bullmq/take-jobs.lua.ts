@@ -21,17 +21,17 @@ import { START } from '../scripts/start-job.lua.js';
 export const takeJobs = new RedisScript(`${START}${EACH_APART}
 local prioritized, wait, delayed, active, marker, meta = unpack(KEYS)
 local jobs, ledgers, streams, token, lockMs, worker, length, ttl, most, wanted = unpack(ARGV, 1, 10)
-local class, room = 4294967296, 10
+local class, numCommon = 4294967296, 10
 if redis.call('HEXISTS', meta, 'paused') == 1 then return { 0, 0 } end
 
-local function rejoin(id)
-  local priority = tonumber(redis.call('HGET', jobs .. id, 'priority') or 0)
+local function rejoin(id) -- also what is no hash: it must not keep others from being taken
+  local priority = tonumber(redis.pcall('HGET', jobs .. id, 'priority') or 0) or 0
   redis.call('ZADD', prioritized, priority * class, id)
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', delayed, 0, (now() + 1) * 4096 - 1, 'LIMIT', 0, 100)) do
   rejoin(id)
   redis.call('ZREM', delayed, id)
-  redis.call('HSET', jobs .. id, 'delay', 0)
+  redis.pcall('HSET', jobs .. id, 'delay', 0)
 end
 for _ = 1, math.min(redis.call('LLEN', wait), 100) do
   rejoin(redis.call('RPOP', wait))
@@ -53,19 +53,21 @@ local function take(id, place)
   return { id, fields, lock, verdict[1], verdict[2] }
 end
 
-local answers, rows = { 0, 0 }, 0
-most = most + #answers
-for at = room + 1, #ARGV, 3 do
+local answers, rows, numTaken = { 0, 0 }, 0, 0
+for at = numCommon + 1, #ARGV, 3 do
   local priority, here, floor = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   rows = rows + here
-  local from = at == room + 1 and 0 or priority * class
-  local hasRoom = function() return #answers < most and (rows < tonumber(wanted) or here < floor) end
-  local waiting = hasRoom() and redis.call('ZRANGEBYSCORE', prioritized, from, '(' .. (priority + 1) * class, 'LIMIT', 0, most) or {}
+  local function hasRoom()
+    return numTaken < tonumber(most) and (rows < tonumber(wanted) or here < floor)
+  end
+  local from, to = at == numCommon + 1 and 0 or priority * class, '(' .. (priority + 1) * class
+  local waiting = hasRoom() and redis.call('ZRANGEBYSCORE', prioritized, from, to, 'LIMIT', 0, most) or {}
   for _, id in ipairs(waiting) do
     if not hasRoom() then break end
     local size = redis.pcall('HMGET', jobs .. id, 'rows', 'ats')
     local more = tonumber(size[1]) or 1
-    apart(answers, take, id, #answers - 1)
+    numTaken = numTaken + 1
+    apart(answers, take, id, numTaken)
     rows, here = rows + more, here + more
     if size[2] then most = 0 end
   end
