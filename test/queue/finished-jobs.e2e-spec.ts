@@ -28,6 +28,7 @@ describe('A success', () => {
     await next(worker, 'completed');
     await worker.close();
     await taken('ours');
+    await redis.sadd(keyOf('stalled'), 'ours'); // those that the next look will find without a lock
     expect(await succeed('ours', { trace: 'how it went', remains: '{}' })).toBe('published');
     const left = async (id: string) => {
       const { timestamp: _added, processedOn, finishedOn, opts: _options, ...hash } = await redis.hgetall(keyOf(id));

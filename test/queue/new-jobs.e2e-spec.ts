@@ -93,8 +93,22 @@ describe.skipIf(!redisAvailable)('A new job', () => {
     await add(jobId, claim);
     expect(await redis.zscore(keys.index('sampling'), jobId)).toBe('0');
     expect(await events()).toEqual(['queued']);
+    expect(await redis.ttl(keys.events(jobId))).toBeGreaterThan(0);
     expect(await records.find(claim)).toBe(jobId);
     expect(await redis.pttl(recordOf(claim))).toBeGreaterThan(23 * 3_600_000);
+  });
+
+  it('wakes a worker that waits for one, unless the queue is paused', async () => {
+    const marker = keys.job('sampling', 'marker');
+    const awake = async (id: string) => {
+      await redis.del(marker);
+      await add(id);
+      return redis.zrange(marker, '0', '-1');
+    };
+    expect(await awake(jobId)).toEqual(['0']);
+    await queue.pause();
+    expect(await awake(newJobId('sampling'))).toEqual([]);
+    await queue.resume();
   });
 
   it('is accepted at a time of the clock of Redis', async () => {

@@ -81,11 +81,13 @@ describe('The jobs that a worker takes', () => {
     await redis.zrem(keyOf('prioritized'), 'bulk-1', 'bulk-2');
     await redis.rpush(keyOf('wait'), 'bulk-1');
     await redis.zadd(keyOf('delayed'), (Date.now() - 1_000) * 0x1000, 'bulk-2');
+    await redis.hset(keyOf('bulk-2'), { delay: 1_000 });
     const taken = idsOf(await take());
     expect(taken[0]).toBe('interactive-0');
     expect(taken.slice(1, 3).sort()).toEqual(['bulk-1', 'bulk-2']);
     expect(taken[3]).toBe('bulk-0');
     expect(await redis.exists(keyOf('wait'), keyOf('delayed'))).toBe(0);
+    expect(await redis.hget(keyOf('bulk-2'), 'delay')).toBe('0');
   });
 
   it('include one that the release before had brought to the head for a worker that did not come', async () => {

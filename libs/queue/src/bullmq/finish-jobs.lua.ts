@@ -23,10 +23,11 @@ const MOST_POINTS = 1_440;
 export const finishJobs = new RedisScript(`${END}${EACH_APART}
 local active, stalled, completed, metrics = unpack(KEYS, 1, 4)
 local jobs, ledgers, streams = ARGV[1], ARGV[2], ARGV[3]
-local ends = {
-  type = 'succeeded', data = ARGV[4], length = ARGV[5], ttl = ARGV[6], channel = ARGV[7], webhookChannel = ARGV[8]
-}
 local numFinished, time = 0, now()
+local ends = {
+  type = 'succeeded', data = ARGV[4], time = time, length = ARGV[5], ttl = ARGV[6],
+  channel = ARGV[7], webhookChannel = ARGV[8]
+}
 local function finish(id, token, attempt, value, remains, trace)
   local job = jobs .. id
   local holder = redis.call('GET', job .. ':lock')

@@ -32,7 +32,7 @@ local function endAttempt(keys, attempt, ends)
   local cancel = redis.call('HGET', keys.ledger, 'cancel')
   redis.call('HDEL', keys.ledger, 'starts', 'solo', 'rows', 'told', 'shown', 'drawn', 'pausedAt')
   if job[5] then return cancel or 'published' end
-  local finishedAt = now() -- by the clock of Redis instead of the worker's
+  local finishedAt = ends.time or now() -- by the clock of Redis instead of the worker's
   local trace = attempt.trace ~= '' and { 'trace', attempt.trace } or {}
   redis.call('HSET', keys.job, 'finishedOn', finishedAt, 'ended', attempt.number, unpack(trace))
   if cancel then
