@@ -1,4 +1,4 @@
-import { UnrecoverableError, WaitingError, type Job, type Worker } from 'bullmq';
+import { WaitingError, type Job } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import { wakeOnReturn } from '#queue';
 import {
