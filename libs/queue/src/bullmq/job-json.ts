@@ -29,7 +29,7 @@ export function toJobJson(id: string, fields: readonly string[]): JobJson {
     failedReason: hash.get('failedReason') ?? '',
     deferredFailure: hash.get('defa'),
     stacktrace: hash.get('stacktrace'),
-    returnvalue: hash.get('returnvalue') ?? '',
+    returnvalue: hash.get('returnvalue') ?? 'null',
   };
 }
 
