@@ -192,6 +192,18 @@ describe('The jobs that a worker takes', () => {
     expect(cancelError(cancel.reason).code).toBe('superseded');
   });
 
+  it('are the others when something of one cannot be read', async () => {
+    await addMany('normal', 3);
+    await redis.hset(keyOf('normal-0'), { opts: '{' });
+    await redis.hset(keys.ledger('normal-1'), { cancel: '{' });
+    const taken = await take();
+    expect(taken.errors.map(({ message }) => message)).toEqual(['job normal-0 cannot be read']);
+    expect(taken.jobs.map(({ json, verdict }) => [json.id, verdict.kind])).toEqual([
+      ['normal-1', 'unknown'],
+      ['normal-2', 'shared'],
+    ]);
+  });
+
   it('are the others when one of them is no job at all, and a server that forgets the script does not matter', async () => {
     await addMany('normal', 4);
     await redis.script('FLUSH');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CancelRecord } from '#contract';
-import { parseCancelRecord } from './job-cancellation.js';
+import { findCancelRecord } from './job-cancellation.js';
 
 /**
  * How an attempt runs, or why it does not; `soloStarts` are the earlier ones in which the job ran alone, and
@@ -24,7 +24,10 @@ const StartAnswer = z.union([
 /** @param answer of the Lua of START */
 export function parseVerdict(answer: unknown): StartVerdict {
   const [kind, detail] = StartAnswer.parse(answer);
-  if (kind === 'cancelled') return { kind, cancel: parseCancelRecord(detail) };
+  if (kind === 'cancelled') {
+    const cancel = findCancelRecord(detail);
+    return cancel ? { kind, cancel } : { kind: 'unknown', reason: 'its cancel record cannot be read' };
+  }
   if (kind === 'unknown') return { kind, reason: detail };
   if (kind === 'poisonous') return { kind, soloStarts: detail };
   return { kind };

@@ -13,13 +13,19 @@ const group = (ids: readonly string[], rest: Partial<TakenJobs> = {}): TakenJobs
   ...rest,
 });
 
-function supplyOf(groups: readonly (TakenJobs | undefined)[], state: { isPaused?: boolean; closing?: object } = {}) {
+function supplyOf(
+  groups: readonly (TakenJobs | undefined)[],
+  state: { isPaused?: boolean; closing?: object; isAway?: boolean } = {},
+) {
   const tokens: string[] = [];
   const givenBack: unknown[] = [];
   const worker = {
     closing: state.closing,
     isPaused: () => state.isPaused === true,
-    getBackend: () => ({ moveJobFromActiveToWait: (...job: unknown[]) => Promise.resolve(givenBack.push(job)) }),
+    getBackend: () => ({
+      moveJobFromActiveToWait: (...job: unknown[]) =>
+        state.isAway ? Promise.reject(new Error('away')) : Promise.resolve(givenBack.push(job)),
+    }),
   } as unknown as Worker;
   const left = [...groups];
   const supply = new JobSupply(worker, (token) => {
@@ -49,6 +55,11 @@ describe('The supply of a worker', () => {
   it('says when a job is due, if there is none before, and asks for that', async () => {
     const { next } = supplyOf([group(['a'], { hasMore: false, dueAt: 7 }), group([], { dueAt: 7 }), undefined]);
     expect([await next('1'), await next('2'), await next('3')]).toEqual(['a', 7, 0]);
+  });
+
+  it('gives the first of a group although the others could not be given back', async () => {
+    const { next } = supplyOf([group(['a', 'b'])], { isPaused: true, isAway: true });
+    expect(await next('1')).toBe('a');
   });
 
   it.each([{ isPaused: true }, { closing: Promise.resolve() }])(

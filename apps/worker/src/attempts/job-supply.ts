@@ -38,6 +38,7 @@ export class JobSupply {
 
   async #giveBack(jobs: readonly TakenJob[]): Promise<void> {
     const backend = this.worker.getBackend();
-    await Promise.all(jobs.map(({ json, lock }) => backend.moveJobFromActiveToWait(json.id, lock)));
+    // one that stays is found when its lock runs out
+    await Promise.allSettled(jobs.map(({ json, lock }) => backend.moveJobFromActiveToWait(json.id, lock)));
   }
 }

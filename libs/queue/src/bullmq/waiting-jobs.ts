@@ -93,11 +93,12 @@ export class WaitingJobs {
     const classes = PRIORITIES.flatMap((priority) => [BULL_PRIORITY[priority], held[priority], floors[priority]]);
     const answer = await takeJobs.runByHash(this.redis, keys, [...beginnings, ...own, ...classes]);
     const [dueAt, hasMore, ...taken] = Answer.parse(answer);
+    const read = taken.map((job) => (job instanceof Error ? job : toTakenJob(job)));
     return {
-      jobs: taken.flatMap((job) => (job instanceof Error ? [] : toTakenJob(job))),
+      jobs: read.flatMap((job) => (job instanceof Error ? [] : job)),
       hasMore: hasMore === 1,
       dueAt: Number(dueAt),
-      errors: taken.filter((job) => job instanceof Error),
+      errors: read.flatMap((job) => (job instanceof Error ? job : [])),
     };
   }
 
@@ -139,6 +140,11 @@ export class WaitingJobs {
 const Taken = z.tuple([z.string(), z.array(z.string()), z.string(), z.string(), z.unknown()]);
 const Answer = z.tuple([z.union([z.literal(0), z.string()]), z.int()], z.union([Taken, z.instanceof(Error)]));
 
-function toTakenJob([id, fields, lock, ...verdict]: z.output<typeof Taken>): TakenJob {
-  return { json: toJobJson(id, fields), lock, verdict: parseVerdict(verdict) };
+/** What cannot be read of one job is its own error: those that were taken with it run. */
+function toTakenJob([id, fields, lock, ...verdict]: z.output<typeof Taken>): TakenJob | Error {
+  try {
+    return { json: toJobJson(id, fields), lock, verdict: parseVerdict(verdict) };
+  } catch (cause) {
+    return new Error(`job ${id} cannot be read`, { cause });
+  }
 }
