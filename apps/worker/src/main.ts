@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Server } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
@@ -13,6 +14,10 @@ import { metricsUrl } from './process/metrics-url.js';
 import { loadWorkerConfig } from './process/worker.config.js';
 import { StandbyModels } from './sampling/standby-models.js';
 import { WorkerModule } from './worker.module.js';
+
+// Else V8 takes what jobs are made of for lasting and puts it among the old objects at once, where it keeps
+// what belongs to it: each collection of the nursery would copy jobs that ended before.
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 await bootstrap({
   role: 'worker',

@@ -2,10 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
 import { Engine } from '#engine';
 import { PRIORITIES } from '#ddim';
-import { jobSize, type JobSize } from '#contract';
-import { supplyJobs, type StartVerdict, type TakenJob, type TakenJobs, type WaitingJobs } from '#queue';
+import { jobSize } from '#contract';
+import { supplyJobs, type TakenJob, type TakenJobs, type WaitingJobs } from '#queue';
 import { FetchTurns } from './fetch-turns.js';
 import { classesWithRoom, intakeRoom } from './intake-room.js';
+import { notesOf } from './job-notes.js';
 import { JobSupply } from './job-supply.js';
 import { Lull } from './lull.js';
 import { WorkerIdentity } from '../process/worker-identity.js';
@@ -22,13 +23,11 @@ const LOOK_MS = 10;
 @Injectable()
 export class JobIntake {
   readonly #logger = new Logger(JobIntake.name);
-  readonly #held = new Map<Job, JobSize>();
   readonly #rows = { interactive: 0, normal: 0, bulk: 0 };
   /** Those of the held jobs that must be alone, or may have to, as far as is known. */
   readonly #exclusive = new Set<Job>();
   /** Jobs that BullMQ was given and has not begun with, by id. */
   readonly #given = new Map<string, TakenJob>();
-  readonly #verdicts = new WeakMap<Job, StartVerdict>();
   readonly #turns = new FetchTurns();
   readonly #lull = new Lull();
 
@@ -48,11 +47,6 @@ export class JobIntake {
     });
     worker.on('active', (job) => this.#add(job));
     this.#governEnds(worker);
-  }
-
-  /** What was said of a job when it was taken; undefined: it was taken by other means. */
-  verdictOf(job: Job): StartVerdict | undefined {
-    return this.#verdicts.get(job);
   }
 
   /** The records of a job that had run before say whether it must be alone. */
@@ -117,22 +111,24 @@ export class JobIntake {
 
   #add(job: Job): void {
     const { id = '' } = job;
+    const notes = notesOf(job);
     const given = this.#given.get(id);
     if (given !== undefined) {
       this.#given.delete(id);
-      this.#verdicts.set(job, given.verdict);
+      notes.verdict = given.verdict;
       job.token = given.lock;
     }
     const { rows, priority } = jobSize(job.data) ?? { rows: 1, priority: 'normal' };
-    this.#held.set(job, { rows, priority });
+    notes.held = { rows, priority };
     if (job.attemptsStarted > 1) this.#exclusive.add(job);
     this.#rows[priority] += rows;
   }
 
   #release(job: Job): void {
-    const held = this.#held.get(job);
+    const notes = notesOf(job);
+    const { held } = notes;
     if (held === undefined) return;
-    this.#held.delete(job);
+    notes.held = undefined;
     this.#exclusive.delete(job);
     this.#rows[held.priority] -= held.rows;
     this.#lull.end();

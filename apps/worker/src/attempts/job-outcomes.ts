@@ -11,7 +11,7 @@ import {
 } from '#queue';
 import { CancelReason, parseJobError, type JobError, type FinalJobEvent, type JobKind } from '#contract';
 import { JobMetrics } from '#metrics';
-import { traceOf } from './job-trace.js';
+import { notesOf, traceOf } from './job-notes.js';
 import { queuedMs } from './queued-ms.js';
 
 /**
@@ -21,8 +21,6 @@ import { queuedMs } from './queued-ms.js';
 @Injectable()
 export class JobOutcomes {
   readonly #logger = new Logger(JobOutcomes.name);
-  /** What came of publishing a success with its record. */
-  readonly #published = new WeakMap<object, PublishedEnd>();
   #lastErrorAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -35,7 +33,7 @@ export class JobOutcomes {
       const { id: jobId = '', attemptsStarted, data } = job;
       const attempt = { kind, jobId, token, attemptsStarted };
       const success = { value, kept: keptOf(job), remains: spentJobData(data), trace: traceOf(job) };
-      this.#published.set(job, await this.shards.holding(jobId).ends.succeed(attempt, success));
+      notesOf(job).published = await this.shards.holding(jobId).ends.succeed(attempt, success);
     });
     worker.on('completed', (job) => this.#report(kind, job));
     worker.on('failed', (job, error) => {
@@ -65,7 +63,7 @@ export class JobOutcomes {
   async #ended(kind: JobKind, job: Job, failure?: JobError): Promise<void> {
     const event: FinalJobEvent =
       failure === undefined ? { type: 'succeeded' } : { type: statusOf(failure), error: failure };
-    let published = this.#published.get(job);
+    let { published } = notesOf(job);
     if (published === undefined || published === 'unrecorded')
       published = await this.#quietly(() => this.#publish(kind, job, event));
     // A finish may win against an accepted cancel; the job is shown as cancelled all the same.

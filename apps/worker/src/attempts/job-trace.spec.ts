@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StoredSamplingTrace } from '#contract';
-import { beginTrace, JobTrace, traceOf } from './job-trace.js';
+import { beginTrace, traceOf } from './job-notes.js';
+import { JobTrace } from './job-trace.js';
 
 const STARTED_AT = 1_000;
 const macroStep = (i: number) => ({

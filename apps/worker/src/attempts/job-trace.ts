@@ -1,4 +1,3 @@
-import type { Job } from 'bullmq';
 import type { SharedMacroStep } from '#engine';
 import type { StoredSamplingTrace } from '#contract';
 
@@ -75,22 +74,6 @@ export class JobTrace {
     }
     this.#entries = entries;
   }
-}
-
-type TracedJob = Pick<Job, 'attemptsStarted'>;
-
-const traces = new WeakMap<TracedJob, JobTrace>();
-
-/** Begins the trace of an attempt, which BullMQ's job stands for. */
-export function beginTrace(job: TracedJob): JobTrace {
-  const trace = new JobTrace(job.attemptsStarted);
-  traces.set(job, trace);
-  return trace;
-}
-
-/** The trace of an attempt as the job's record holds it, if it has one. */
-export function traceOf(job: TracedJob): string | undefined {
-  return traces.get(job)?.text;
 }
 
 function join(entry: Entry, next: Entry): void {

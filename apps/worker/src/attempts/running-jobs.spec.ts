@@ -28,15 +28,20 @@ describe('The jobs that run here', () => {
       opts: { lockDuration: 30_000 },
       extendJobLocks: () => Promise.resolve([]),
     } as unknown as Worker;
+    const jobs = new Map<string, Job>();
+    const end = (id: string) => running.delete(jobs.get(id) as Job);
     const add = (id: string) => {
+      const job = { id } as Job;
+      jobs.set(id, job);
       const stop = new AttemptStop();
       stop.addEventListener('abort', () => stopped.push([id, stop.reason]));
-      running.add({ kind: 'sampling', worker, job: { id } as Job, token: 't', stop });
+      running.add({ kind: 'sampling', worker, job, token: 't', stop });
     };
     return {
       running,
       worker,
       add,
+      end,
       stopped,
       cancel: (jobId: string) => listener?.onCancel({ jobId, reason: 'superseded' }),
     };
@@ -52,6 +57,21 @@ describe('The jobs that run here', () => {
     expect(stopped).toEqual([
       ['here', 'superseded'],
       ['comes', 'superseded'],
+    ]);
+  });
+
+  it('are all known, however many have come and gone meanwhile', async () => {
+    const { running, add, end, stopped, cancel } = await listening();
+    add('long');
+    for (let i = 0; i < 500; i++) {
+      add(`short-${i}`);
+      if (i > 0) end(`short-${i - 1}`);
+    }
+    expect(running.size).toBe(2);
+    for (const id of ['long', 'short-498', 'short-499']) cancel(id);
+    expect(stopped).toEqual([
+      ['long', 'superseded'],
+      ['short-499', 'superseded'],
     ]);
   });
 

@@ -15,7 +15,8 @@ import { encodeTensor, Shards, type QueueShard, type TensorValues } from '#queue
 import { Tracing } from '#server';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
-import { beginTrace, type JobTrace } from '../attempts/job-trace.js';
+import { beginTrace, notesOf } from '../attempts/job-notes.js';
+import type { JobTrace } from '../attempts/job-trace.js';
 import { ModelsInUse, type AnyModel } from './models-in-use.js';
 import { macroStepSpans } from './macro-step-spans.js';
 import { RowHandOver } from './row-hand-over.js';
@@ -52,7 +53,7 @@ export class SamplingRunner {
     const startedAt = performance.now();
     const { data: stored } = parsed;
     const { warnings } = stored;
-    const verdict = this.intake.verdictOf(job);
+    const { verdict } = notesOf(job);
     const attempt = { worker, kind: 'sampling', job, jobId, token, warnings, verdict } as const;
     const trace = beginTrace(job);
     return this.attempts.run(attempt, async (terms) => {
