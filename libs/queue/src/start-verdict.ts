@@ -16,10 +16,12 @@ export type StartVerdict =
   /** The job's records cannot be used. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-const StartAnswer = z.union([
-  z.tuple([z.enum(['shared', 'alone', 'over', 'paused', 'poisonous']), z.int()]),
-  z.tuple([z.enum(['cancelled', 'unknown']), z.string()]),
-]);
+const StartAnswer = z.compile(
+  z.union([
+    z.tuple([z.enum(['shared', 'alone', 'over', 'paused', 'poisonous']), z.int()]),
+    z.tuple([z.enum(['cancelled', 'unknown']), z.string()]),
+  ]),
+);
 
 /** @param answer of the Lua of START */
 export function parseVerdict(answer: unknown): StartVerdict {

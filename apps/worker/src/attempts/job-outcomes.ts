@@ -121,7 +121,10 @@ function keptOf({ opts: { removeOnComplete } }: Job): number {
   return typeof removeOnComplete === 'object' ? (removeOnComplete.count ?? -1) : -1;
 }
 
-function priorityOf(job: Job): string {
-  const found = Object.entries(BULL_PRIORITY).find(([, number]) => number === job.opts.priority);
-  return found?.[0] ?? 'normal';
+const PRIORITIES = new Map<number | undefined, string>(
+  Object.entries(BULL_PRIORITY).map(([priority, number]) => [number, priority]),
+);
+
+function priorityOf({ opts: { priority } }: Job): string {
+  return PRIORITIES.get(priority) ?? 'normal';
 }

@@ -5,16 +5,17 @@ import { parseWarning } from '#ddim';
 import {
   admittedSampling,
   encodeJobError,
-  StoredSamplingJob,
   type JobAttempt,
   type ProgressEvent,
   type SamplingJobData,
+  type StoredSamplingJob,
   type StoredSamplingResult,
 } from '#contract';
 import { encodeTensor, Shards, type QueueShard, type TensorValues } from '#queue';
 import { Tracing } from '#server';
 import { attemptOf, JobAttempts, type AttemptTerms } from '../attempts/job-attempts.js';
 import { JobIntake } from '../attempts/job-intake.js';
+import { CompiledStoredJob } from './compiled-stored-job.js';
 import { beginTrace, notesOf } from '../attempts/job-notes.js';
 import type { JobTrace } from '../attempts/job-trace.js';
 import { ModelsInUse, type AnyModel } from './models-in-use.js';
@@ -41,7 +42,7 @@ export class SamplingRunner {
 
   /** @throws what makes BullMQ fail, retry or wait */
   run(worker: BullWorker, job: Job, token: string | undefined): Promise<StoredSamplingResult> {
-    const parsed = StoredSamplingJob.safeParse(job.data);
+    const parsed = CompiledStoredJob.safeParse(job.data);
     if (!parsed.success || job.id === undefined)
       throw new UnrecoverableError(
         encodeJobError({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   MAX_INLINE_RESULT_BYTES,
@@ -25,16 +25,20 @@ export class TensorFiles {
   /** What the request names, inline or as artifacts. @throws StorageError */
   async read(request: StoredSamplingJob['request']): Promise<SamplingTensors> {
     const stored = tensorsOf<JobTensor>(request);
-    const read = async (path: TensorPath) => {
+    const tensors = new Map<TensorPath, TensorValues>();
+    const artifacts: { readonly path: TensorPath; readonly artifact: string }[] = [];
+    for (const { path } of TENSORS) {
       const tensor = stored[path];
-      return [path, tensor && (await this.#readTensor(tensor, path))] as const;
-    };
-    return new Map(await Promise.all(TENSORS.map(({ path }) => read(path))));
+      if (tensor === undefined) continue;
+      if ('artifact' in tensor) artifacts.push({ path, ...tensor });
+      else tensors.set(path, decodeTensor(tensor, path));
+    }
+    await Promise.all(artifacts.map(async ({ path, artifact }) => tensors.set(path, await this.#fetch(artifact))));
+    return tensors;
   }
 
-  async #readTensor(tensor: JobTensor, field: string): Promise<TensorValues> {
-    if (!('artifact' in tensor)) return decodeTensor(tensor, field);
-    const sha256 = parseArtifactId(tensor.artifact);
+  async #fetch(artifact: string): Promise<TensorValues> {
+    const sha256 = parseArtifactId(artifact);
     const stored = decodeSingleTensor(await recordedArtifact(sha256, () => this.artifacts.get(sha256)));
     return { shape: stored.shape, data: toFloat32(stored) };
   }
@@ -47,7 +51,7 @@ export class TensorFiles {
     const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const size = { shape: [...shape], bytes: raw.length };
     if (raw.length <= MAX_INLINE_RESULT_BYTES) {
-      const sha256 = createHash('sha256').update(raw).digest('hex');
+      const sha256 = hash('sha256', raw);
       return { sha256, tensor: encodeTensor(values), ...size };
     }
     const startedAt = performance.now();

@@ -138,7 +138,9 @@ export class WaitingJobs {
 }
 
 const Taken = z.tuple([z.string(), z.array(z.string()), z.string(), z.string(), z.unknown()]);
-const Answer = z.tuple([z.union([z.literal(0), z.string()]), z.int()], z.union([Taken, z.instanceof(Error)]));
+const Answer = z.compile(
+  z.tuple([z.union([z.literal(0), z.string()]), z.int()], z.union([Taken, z.instanceof(Error)])),
+);
 
 /** What cannot be read of one job is its own error: those that were taken with it run. */
 function toTakenJob([id, fields, lock, ...verdict]: z.output<typeof Taken>): TakenJob | Error {
