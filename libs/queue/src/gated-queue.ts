@@ -36,39 +36,36 @@ export function outcomeOf(error: unknown): unknown {
  * executed later, as a job that nobody knows about.
  */
 export class GatedQueue {
-  #readyOnce = false;
+  #client: { readonly status: string } | undefined;
 
   constructor(readonly queue: Queue) {
-    this.queue.waitUntilReady().then(
-      () => (this.#readyOnce = true),
-      () => (this.#readyOnce = false), // closed before it was ever ready: every add is refused
+    const client = queue.waitUntilReady().then(() => queue.getBackend().client);
+    client.then(
+      (ready) => (this.#client = ready),
+      () => undefined, // closed before it was ever ready: every add is refused
     );
   }
 
   /** @throws QueueUnavailableError while Redis is away */
-  async requireReady(): Promise<void> {
-    if (!this.#readyOnce) throw new QueueUnavailableError();
-    const client = await this.queue.getBackend().client;
-    if (client.status !== 'ready') throw new QueueUnavailableError();
+  requireReady(): void {
+    if (this.#client?.status !== 'ready') throw new QueueUnavailableError();
   }
 }
 
 /** @throws QueueUnavailableError when the promise takes longer or fails with a connection's error */
-export async function withDeadline<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+export function withDeadline<Value>(promise: Promise<Value>, deadlineMs: number): Promise<Value> {
+  return new Promise((resolve, reject) => {
     // One more turn: when this process is late, the answer may lie in the socket, which is read after the
     // timers.
-    timer = setTimeout(() => setImmediate(() => reject(new QueueUnavailableError())), deadlineMs);
+    const timer = setTimeout(() => setImmediate(() => reject(new QueueUnavailableError())), deadlineMs);
+    promise.then(
+      (value) => (clearTimeout(timer), resolve(value)),
+      (error: unknown) => (
+        clearTimeout(timer),
+        reject(isConnectionError(error) ? new QueueUnavailableError({ cause: error }) : error)
+      ),
+    );
   });
-  try {
-    return await Promise.race([promise, late]);
-  } catch (error) {
-    if (error instanceof QueueUnavailableError || !isConnectionError(error)) throw error;
-    throw new QueueUnavailableError({ cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Whether an error says that Redis did not answer, rather than that it refused. */
