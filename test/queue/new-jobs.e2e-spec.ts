@@ -89,6 +89,16 @@ describe.skipIf(!redisAvailable)('A new job', () => {
     expect((await score(jobId)) - (await score(other))).toBe(1);
   });
 
+  it('has the options that it was added with, whatever others were', async () => {
+    const all = [1, 2, 3].map((priority) => ({ ...jobOptions.sampling, priority, attempts: 4 - priority }));
+    for (const own of [...all, ...all]) {
+      const id = newJobId('sampling');
+      await jobs.add(gate, { kind: 'sampling', jobId: id, data: {}, options: own });
+      const { jobId: _id, ...opts } = (await queue.getJob(id))?.opts ?? {};
+      expect(opts).toMatchObject(own);
+    }
+  });
+
   it('is there with its place in the index, its first event, and a record that lives for a day', async () => {
     await add(jobId, claim);
     expect(await redis.zscore(keys.index('sampling'), jobId)).toBe('0');

@@ -31,7 +31,7 @@ const BoundedArray = z.core.$constructor<z.ZodArray, BoundedArrayDef>('BoundedAr
     for (let i = 0; i < value.length && payload.issues.length < MAX_ISSUES; i++) {
       const result = def.element._zod.run({ value: value[i], issues: [] }, context);
       if (result instanceof Promise) throw new z.core.$ZodAsyncError();
-      payload.issues.push(...z.core.util.prefixIssues(i, result.issues));
+      if (result.issues.length > 0) payload.issues.push(...z.core.util.prefixIssues(i, result.issues));
       parsed.push(result.value);
     }
     payload.value = parsed;

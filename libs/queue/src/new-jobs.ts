@@ -61,7 +61,7 @@ export class NewJobs {
    * 2 s: what is not added by then never will be, however late the command arrives
    */
   async add(queue: GatedQueue, job: NewJob): Promise<AddedJob> {
-    await queue.requireReady();
+    queue.requireReady();
     // as BullMQ's own `add` does: what it carries along with the job leads its worker to this trace
     return queue.queue.trace(SpanKind.PRODUCER, 'add', job.kind, (span, metadata) => {
       if (metadata === undefined) return this.#add(queue, job);
@@ -72,19 +72,17 @@ export class NewJobs {
   }
 
   async #add(queue: GatedQueue, { kind, jobId, data, options, claim, webhook }: NewJob): Promise<AddedJob> {
-    const { priority, sizeLimit = Infinity, telemetry, ...others } = options;
+    const { priority, sizeLimit = Infinity } = options;
     if (!priority) throw new TypeError('jobs are added with a priority');
     const text = JSON.stringify(data);
     if (Buffer.byteLength(text) > sizeLimit) throw new RangeError(`a job's data take more than ${sizeLimit} bytes`);
     const owner = jobOwner(data);
     const isListed = owner !== DEFAULT_OWNER;
     const warnings = jobWarnings(data);
-    // as BullMQ names them; without the id, so that jobs have them in common
-    const stored = { ...others, priority, sizeLimit, tm: telemetry?.metadata };
     const values = [
       jobId,
       text,
-      JSON.stringify(stored),
+      optionsText(options),
       priority,
       claim?.fingerprint ?? '',
       jobSize(data)?.rows ?? '',
@@ -113,6 +111,18 @@ export class NewJobs {
     const values = jobs.flatMap((job) => job.values);
     return z.array(z.unknown()).parse(await addJobs.runByHash(this.redis, keys, [...common, ...values]));
   }
+}
+
+const optionTexts = new WeakMap<JobsOptions, string>();
+
+/** As BullMQ stores and names them, but without the id: jobs have them in common, and name them once. */
+function optionsText(options: JobsOptions): string {
+  const known = optionTexts.get(options);
+  if (known !== undefined) return known;
+  const { priority, sizeLimit = Infinity, telemetry, ...others } = options;
+  const text = JSON.stringify({ ...others, priority, sizeLimit, tm: telemetry?.metadata });
+  optionTexts.set(options, text);
+  return text;
 }
 
 const QUEUED = JSON.stringify({ type: 'queued' });

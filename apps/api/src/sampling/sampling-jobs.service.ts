@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BULL_PRIORITY, jobOptions, type JobOutcome, type StoredJob } from '#queue';
+import { type JobOutcome, type StoredJob } from '#queue';
 import { StoredSamplingResult, type SamplingJob, type SamplingJobData, type SamplingRequest } from '#contract';
 import type { TensorEncoding } from '../http/prefer.js';
 import { JobSubmission, type Claimed, type SubmissionKey } from '../jobs/submit/job-submission.js';
@@ -85,9 +85,8 @@ export class SamplingJobsService {
     this.load.requireRoom('sampling');
     const webhook = await this.webhooks.admit(request.webhook, claim.caller);
     const data = await this.admission.admit(request, claim);
-    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.sampling };
     const supersede = await this.superseding.prepare(request, data.model, claim);
-    const submitted = await this.submission.add(claim, { data, options, webhook });
+    const submitted = await this.submission.add(claim, { data, priority: request.priority, webhook });
     if (submitted === undefined) return undefined;
     const { job, isNew } = submitted;
     if (isNew) this.load.accepted(data.steps);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { BULL_PRIORITY, CheckpointPointer, jobOptions } from '#queue';
+import { CheckpointPointer } from '#queue';
 import { KINDS, type TrainingJob, type TrainingRequest } from '#contract';
 import { JobSubmission, type SubmissionKey } from '../jobs/submit/job-submission.js';
 import { QueueLoad } from '../queue/queue-load.js';
@@ -41,8 +41,7 @@ export class TrainingJobsService {
     this.load.requireRoom('training');
     const webhook = await this.webhooks.admit(request.webhook, claim.caller);
     const data = await this.admission.admit(request, claim);
-    const options = { priority: BULL_PRIORITY[request.priority], ...jobOptions.training };
-    const submitted = await this.submission.add(claim, { data, options, webhook });
+    const submitted = await this.submission.add(claim, { data, priority: request.priority, webhook });
     // another one with the same key was quicker
     if (submitted === undefined) return this.submit(request, key);
     return { job: trainingJobView(submitted.job), isReplay: !submitted.isNew };

@@ -12,6 +12,9 @@ export const MOST_SHARDS = ALPHABET.length ** SHARD_CHARACTERS;
 
 const PREFIXES = JOB_KINDS.map((kind) => KINDS[kind].idPrefix);
 
+/** Of the shortest id that names its shard: prefix, underscore, ULID, shard. */
+const SHARDED_LENGTH = Math.min(...PREFIXES.map(({ length }) => length)) + 1 + 26 + SHARD_CHARACTERS;
+
 const BEGINS_WITH_ID = new RegExp(
   `^(${PREFIXES.join('|')})_[0-7][0-9A-HJKMNP-TV-Z]{25}((?!00)[0-9A-HJKMNP-TV-Z]{${SHARD_CHARACTERS}})?`,
 );
@@ -40,6 +43,7 @@ export function firstJobIdOf(kind: JobKind, now: number): string {
 
 /** The shard that holds a job, by its id alone; 0 for what is no job id. */
 export function jobIdShard(id: string): number {
+  if (id.length < SHARDED_LENGTH) return 0; // most ids, as long as there is one shard
   let shard = 0;
   for (const digit of JOB_ID_PATTERN.exec(id)?.[2] ?? '') shard = shard * ALPHABET.length + ALPHABET.indexOf(digit);
   return shard;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobsOptions } from 'bullmq';
-import { assertNever } from '#ddim';
+import { assertNever, type Priority } from '#ddim';
 import {
+  BULL_PRIORITY,
+  jobOptions,
   QueueUnavailableError,
   type AddedJob,
   type CountedJob,
@@ -10,10 +12,11 @@ import {
   type StoredJob,
   type WebhookTerms,
 } from '#queue';
-import { rowStepsOf, type JobKind } from '#contract';
+import { ofEachKind, rowStepsOf, type JobKind } from '#contract';
 import { LOCAL_CALLER, type Caller } from '../../access/caller.js';
 import { API_CONFIG, type ApiConfig } from '../../api-config.js';
 import { KeyLimits } from '../../access/key-limits.js';
+import { remembered } from '../../http/remembered.js';
 import { JobReader } from '../read/job-reader.js';
 import { QueueShards } from '../../queue/queue-shards.js';
 
@@ -40,10 +43,10 @@ export interface Claimed {
   readonly known: StoredJob | undefined;
 }
 
-/** What is to be queued; `options` are BullMQ's. */
+/** What is to be queued. */
 interface AdmittedJob {
   readonly data: object;
-  readonly options: JobsOptions;
+  readonly priority: Priority;
   readonly webhook: WebhookTerms | undefined;
 }
 
@@ -56,6 +59,14 @@ interface Submitted {
 /** Puts jobs into the queues, each at most once per Idempotency-Key. */
 @Injectable()
 export class JobSubmission {
+  /** BullMQ's, the same object for all jobs of a kind and priority. */
+  private readonly options = ofEachKind((kind) =>
+    remembered((priority: Priority): JobsOptions => {
+      const kept = kind === 'sampling' && this.keptResults;
+      return { priority: BULL_PRIORITY[priority], ...jobOptions[kind], ...kept };
+    }),
+  );
+
   constructor(
     private readonly shards: QueueShards,
     private readonly reader: JobReader,
@@ -87,8 +98,7 @@ export class JobSubmission {
    */
   async add({ kind, jobId, claim, caller }: Claimed, admitted: AdmittedJob): Promise<Submitted | undefined> {
     const data = ownedBy(caller, admitted.data);
-    const options = { ...admitted.options, ...(kind === 'sampling' && this.keptResults) };
-    const job = { kind, jobId, claim, ...admitted, data, options };
+    const job = { kind, jobId, claim, data, options: this.options[kind](admitted.priority), webhook: admitted.webhook };
     const shard = this.shards.holding(jobId);
     const queue = shard.queues[kind];
     const add = () => shard.jobs.add(queue, job);
