@@ -1,4 +1,4 @@
-import { resolveChunking, shiftActions, type StepPlan } from '#ddim';
+import { resolveChunking, shiftActions } from '#ddim';
 import type { SamplingRequest, TensorPath } from '#contract';
 import type { ModelVersionRecord } from '#storage';
 import type { TensorInput } from './request-tensors.js';
@@ -11,9 +11,9 @@ import type { ActionSizes } from './starting-point.js';
 export function chunkingOf(
   { realTimeChunking }: SamplingRequest,
   { config: { actionHorizon } }: ModelVersionRecord,
-  { timesteps }: StepPlan,
+  numSteps: number,
 ): ReturnType<typeof resolveChunking> | undefined {
-  return realTimeChunking && resolveChunking(realTimeChunking, { actionHorizon, numSteps: timesteps.length });
+  return realTimeChunking && resolveChunking(realTimeChunking, { actionHorizon, numSteps });
 }
 
 /** Tensors of a request with the actions that are being executed at their places in the next plan. */

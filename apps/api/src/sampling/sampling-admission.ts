@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InputError, outputSize, parseWarning, planForModel, SAMPLING_LIMITS } from '#ddim';
+import { InputError, outputSize, SAMPLING_LIMITS } from '#ddim';
 import { requestBytes } from '#engine';
 import {
-  resolveSamplingOptions,
   rowsIn,
   TENSORS,
   tensorsOf,
@@ -23,7 +22,8 @@ import { ModelsInTraining } from './models-in-training.js';
 import { chunkingOf, withShiftedChunk } from './chunking.js';
 import { requirePrecision } from './precision-offer.js';
 import { MAX_PLAIN_BYTES, RequestTensors, type TensorInput } from './request-tensors.js';
-import { startTimestepOf, withWarmStart, type ActionSizes } from './starting-point.js';
+import { SamplingPlans } from './sampling-plans.js';
+import { withWarmStart, type ActionSizes } from './starting-point.js';
 
 /**
  * A worker may turn out to be faster than it ever was, because it was always busy, but hardly more than twice
@@ -37,6 +37,8 @@ const CERTAIN_RATIO = 0.5;
  */
 @Injectable()
 export class SamplingAdmission {
+  private readonly plans = new SamplingPlans();
+
   constructor(
     private readonly models: ModelCatalog,
     private readonly tensors: RequestTensors,
@@ -53,11 +55,8 @@ export class SamplingAdmission {
     const record = await this.resolveModel(request.model, caller);
     refuseHung(record);
     if (request.precision !== 'float32') requirePrecision(request.precision, record, this.load);
-    const resolved = resolveSamplingOptions(request, record.sampling);
-    const options = { startTimestep: startTimestepOf(request, resolved, record), ...resolved };
-    const plan = planForModel(record, options, request.mode);
-    const numSteps = plan.timesteps.length;
-    const chunking = chunkingOf(request, record, plan);
+    const { options, warnings, numSteps, bytes: planBytes } = this.plans.plan(request, record);
+    const chunking = chunkingOf(request, record, numSteps);
     this.requireAttainable(request, record, numSteps);
 
     const observations = await this.tensors.read(request.observations, { field: 'observations', caller });
@@ -70,17 +69,17 @@ export class SamplingAdmission {
     const bytes = bytesInEngine(record, { rows, mode: request.mode }, [observations, ...Object.values(inputs)]);
     limit('samplesPerObservation', bytes, SAMPLING_LIMITS.bytes, 'bytes of rows and inputs');
     const model = await this.registry.refer(record);
-    const data = {
+    const own = {
       request: takenOver(request),
-      options,
       model,
       seed: request.seed ?? seedOf(jobId),
       rows,
       steps: rows * numSteps,
       actionShape: [actionHorizon, actionDim] satisfies [number, number],
-      warnings: plan.warnings.map(parseWarning),
     };
-    const otherBytes = jsonBytes(data) + jsonBytes(mask) + jsonBytes(chunking);
+    // One object instead of two: a comma for a pair of braces.
+    const dataBytes = planBytes + jsonBytes(own) - 1;
+    const otherBytes = dataBytes + jsonBytes(mask) + jsonBytes(chunking);
     const { metadata, supersedeKey, fixedActions: fixed } = request;
     const parts = { metadata, supersedeKey, 'fixedActions.mask': fixed?.mask };
     requireRoomInJob(otherBytes, MAX_PLAIN_BYTES, parts);
@@ -89,7 +88,7 @@ export class SamplingAdmission {
     const fixedActions = mask && values ? { mask, values } : undefined;
     const realTimeChunking = chunking && previousActions ? { previousActions, ...chunking } : undefined;
     const extras = { ...(fixedActions && { fixedActions }), ...(realTimeChunking && { realTimeChunking }) };
-    return { ...data, request: Object.assign(data.request, stored, extras) };
+    return { options, warnings, ...own, request: Object.assign(own.request, stored, extras) };
   }
 
   /**

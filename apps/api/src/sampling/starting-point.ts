@@ -9,17 +9,20 @@ import type { TensorInput } from './request-tensors.js';
  */
 const DEFAULT_WARM_START_STRENGTH = 0.5;
 
+/** What a request says of where it starts. */
+type Asked = Pick<SamplingRequest, 'startTimestep' | 'strength'> & { readonly isWarmStart: boolean };
+
 /**
  * The timestep that a request starts at, if it starts in the middle.
  * @throws InputError naming `strength` when it leaves no step, or the option that makes no list of timesteps
  */
 export function startTimestepOf(
-  { startTimestep, strength, warmStart }: SamplingRequest,
+  { startTimestep, strength, isWarmStart }: Asked,
   options: SamplingOptions,
   { config }: ModelVersionRecord,
 ): number | undefined {
   if (startTimestep !== undefined) return startTimestep;
-  const fraction = strength ?? (warmStart && DEFAULT_WARM_START_STRENGTH);
+  const fraction = strength ?? (isWarmStart ? DEFAULT_WARM_START_STRENGTH : undefined);
   return fraction && startTimestepForStrength(config.numTrainTimesteps, options, fraction);
 }
 
