@@ -102,6 +102,33 @@ describe('A success', () => {
     expect(await redis.exists(keyOf('completed'), keyOf('metrics:completed'))).toBe(0);
   });
 
+  it('of a job that is not active is refused, and gives the lock up', async () => {
+    await taken('a');
+    await redis.del(keyOf('active'));
+    await redis.sadd(keyOf('stalled'), 'a');
+    await expect(succeed('a')).rejects.toMatchObject({ code: -3 });
+    expect(await redis.exists(keyOf('a', ':lock'), keyOf('stalled'), keyOf('completed'))).toBe(0);
+    expect(await redis.hmget(keyOf('a'), 'returnvalue', 'finishedOn', 'ended')).toEqual([null, null, null]);
+  });
+
+  it('is recorded after an accepted cancel, which is what is published', async () => {
+    await taken('a');
+    const cancel = { at: 1, attempt: 1, reason: 'superseded' } as const;
+    await redis.hset(keys.ledger('a'), { cancel: JSON.stringify(cancel), starts: 1 });
+    expect(await succeed('a')).toEqual(cancel);
+    expect(await eventsOf('a')).toEqual(['cancelled']);
+    expect(await redis.hmget(keyOf('a'), 'returnvalue', 'ended')).toEqual([VALUE, '1']);
+    expect(await redis.hkeys(keys.ledger('a'))).toEqual(['cancel']);
+  });
+
+  it('of a job whose end was published before is recorded, and publishes nothing', async () => {
+    await taken('a');
+    await redis.hset(keyOf('a'), { ended: 0 });
+    expect(await succeed('a', { trace: 'how it went' })).toBe('published');
+    expect(await eventsOf('a')).toEqual([]);
+    expect(await redis.hmget(keyOf('a'), 'returnvalue', 'ended', 'trace')).toEqual([VALUE, '0', null]);
+  });
+
   it('keeps as many finished jobs as its job asks for, the newest, and nothing of the others', async () => {
     for (const id of ['a', 'b', 'c']) {
       await taken(id);

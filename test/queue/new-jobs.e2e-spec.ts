@@ -74,6 +74,15 @@ describe.skipIf(!redisAvailable)('A new job', () => {
     expect(await records.find(claim)).toBe(jobId);
   });
 
+  it('stands behind those that were added before it in its turn, and those that were not take no place', async () => {
+    const [first, second, third] = [newJobId('sampling'), newJobId('sampling'), newJobId('sampling')];
+    const counted = Number(await redis.get(keys.job('sampling', 'pc')));
+    await Promise.all([first, second, first, third].map((id) => add(id)));
+    const scores = await redis.zmscore(keys.job('sampling', 'prioritized'), first, second, third);
+    expect(scores.map((score) => Number(score) % 2 ** 32)).toEqual([counted + 1, counted + 2, counted + 3]);
+    expect(await redis.get(keys.job('sampling', 'pc'))).toBe(`${counted + 3}`);
+  });
+
   it('is what BullMQ itself would have added, but for the time', async () => {
     const other = newJobId('sampling');
     await queue.add('sampling', { some: 'data' }, { ...options, jobId: other });

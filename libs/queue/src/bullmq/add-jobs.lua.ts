@@ -19,7 +19,7 @@ export const MOST_ADDED_TOGETHER = 32;
 export const addJobs = new RedisScript(`${NOW}${EACH_APART}
 local prioritized, counter, marker, meta, index, webhooks, owners = unpack(KEYS, 1, 7)
 local kind, event, length, ttl, recordTtl = unpack(ARGV, 1, 5)
-local acceptedAt = now()
+local acceptedAt, added = now(), {}
 local function append(fields, name, value)
   if value == '' then return end
   fields[#fields + 1] = name
@@ -42,9 +42,7 @@ local function addJob(keys, values)
       redis.call('HDEL', ledger, 'rows', 'told', 'shown', 'drawn')
     end
     if webhook ~= '' then redis.call('HSET', webhooks, id, webhook) end
-    local place = redis.call('INCR', counter) % 4294967296
-    redis.call('ZADD', prioritized, priority * 4294967296 + place, id)
-    redis.pcall('ZADD', index, 0, id) -- a list that somebody spoiled is no reason to refuse a job
+    added[#added + 1] = { id, priority }
     if owner ~= '' then
       redis.pcall('ZADD', ownIndex, 0, id)
       redis.pcall('SADD', owners, owner)
@@ -76,6 +74,16 @@ while value < #ARGV do
   apart(answers, addJob, keys, values)
 end
 if answers.err then return answers end
+if #added > 0 then
+  local places, listed = {}, {}
+  local before = redis.call('INCRBY', counter, #added) - #added
+  for i, job in ipairs(added) do
+    append(places, job[2] * 4294967296 + (before + i) % 4294967296, job[1])
+    append(listed, 0, job[1])
+  end
+  redis.call('ZADD', prioritized, unpack(places))
+  redis.pcall('ZADD', index, unpack(listed)) -- a list that somebody spoiled is no reason to refuse jobs
+end
 if redis.call('HEXISTS', meta, 'paused') == 0 then redis.call('ZADD', marker, 0, '0') end
 return answers
 `);

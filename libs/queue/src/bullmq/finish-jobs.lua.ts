@@ -11,7 +11,7 @@ const MOST_POINTS = 1_440;
 /**
  * Records that attempts of one kind have succeeded, as BullMQ's own script does but for its stream, which
  * nobody reads, and publishes the end of each job with that: see END. The newest finished jobs are kept, as
- * many as the least of these jobs asks for.
+ * many as the least of these jobs asks for. Lists are written once for all jobs: each command costs time.
  *
  * KEYS: BullMQ's active, stalled, completed and metrics of completed jobs, webhooks awaited and ended. ARGV:
  * beginnings of the keys of hashes, ledgers and streams of jobs, event data, stream length, ttl s, channels
@@ -23,29 +23,47 @@ const MOST_POINTS = 1_440;
 export const finishJobs = new RedisScript(`${END}${EACH_APART}
 local active, stalled, completed, metrics = unpack(KEYS, 1, 4)
 local jobs, ledgers, streams = ARGV[1], ARGV[2], ARGV[3]
-local numFinished, time = 0, now()
+local time = now()
+local locks, left, finished = {}, {}, {}
 local ends = {
-  type = 'succeeded', data = ARGV[4], time = time, length = ARGV[5], ttl = ARGV[6],
-  channel = ARGV[7], webhookChannel = ARGV[8]
+  type = 'succeeded', data = ARGV[4], length = ARGV[5], ttl = ARGV[6], channel = ARGV[7], webhookChannel = ARGV[8]
 }
+local function append(fields, name, value)
+  if value == '' then return end
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
 local function finish(id, token, attempt, value, remains, trace)
-  local job = jobs .. id
+  local job, ledger = jobs .. id, ledgers .. id
   local holder = redis.call('GET', job .. ':lock')
   if holder ~= token then return holder and -6 or -2 end
-  local newest = redis.call('HGET', job, 'ats')
-  if newest ~= attempt then return newest and -6 or -1 end
-  redis.call('DEL', job .. ':lock') -- first, since Redis without memory refuses others before a write
-  redis.call('SREM', stalled, id)
-  if redis.call('LREM', active, -1, id) < 1 then return -3 end
-  redis.call('ZADD', completed, time, id)
-  redis.call('HSET', job, 'returnvalue', value, 'finishedOn', time)
-  redis.call('HINCRBY', job, 'atm', 1)
-  numFinished = numFinished + 1
-  local keys = { ledger = ledgers .. id, stream = streams .. id, job = job, awaited = KEYS[5], ended = KEYS[6] }
-  local isDone, answer = pcall(endAttempt, keys, { id = id, number = attempt, remains = remains, trace = trace }, ends)
-  return isDone and answer or 'unpublished'
+  local known = redis.call('HMGET', job, 'ats', 'atm', 'processedOn', 'ended')
+  if known[1] ~= attempt then return known[1] and -6 or -1 end
+  -- the first write, since Redis without memory refuses others before one
+  local wasActive = redis.call('LREM', active, -1, id) > 0
+  locks[#locks + 1] = job .. ':lock'
+  left[#left + 1] = id
+  if not wasActive then return -3 end
+  append(finished, time, id)
+  local fields = { 'returnvalue', value, 'finishedOn', time, 'atm', (known[2] or 0) + 1 }
+  append(fields, 'data', remains)
+  local isRead, cancel = pcall(redis.call, 'HGET', ledger, 'cancel')
+  local isEnd = isRead and not known[4]
+  if isEnd then
+    append(fields, 'ended', attempt)
+    append(fields, 'trace', trace)
+  end
+  redis.call('HSET', job, unpack(fields))
+  if not isRead then return 'unpublished' end
+  forgetProgress(ledger)
+  if isEnd then
+    local keys = { stream = streams .. id, awaited = KEYS[5], ended = KEYS[6] }
+    local own = { id = id, number = attempt, value = value, startedAt = known[3], finishedAt = time }
+    if not pcall(publishEnd, keys, own, cancel, ends) then return 'unpublished' end
+  end
+  return cancel or 'published'
 end
-local function count()
+local function count(numFinished)
   local sum = redis.call('HINCRBY', metrics, 'count', numFinished) - numFinished
   local last = redis.call('HMGET', metrics, 'prevTS', 'prevCount')
   if not last[1] then
@@ -61,12 +79,18 @@ local function count()
   redis.call('HSET', metrics, 'prevCount', sum, 'prevTS', time)
 end
 local function trim(kept)
-  local most = math.min(redis.call('ZCARD', completed) - kept, 1000)
+  local most = math.min(redis.call('ZCARD', completed) - kept, 500)
   if most < 1 then return end
-  for _, id in ipairs(redis.call('ZRANGE', completed, 0, most - 1)) do
-    local job = jobs .. id
-    redis.call('DEL', job, job .. ':logs', job .. ':dependencies', job .. ':processed', job .. ':failed', job .. ':unsuccessful')
+  local hashes, others = {}, {}
+  for place, id in ipairs(redis.call('ZRANGE', completed, 0, most - 1)) do
+    hashes[place] = jobs .. id
+    for _, name in ipairs({ 'logs', 'dependencies', 'processed', 'failed', 'unsuccessful' }) do
+      others[#others + 1] = hashes[place] .. ':' .. name
+    end
   end
+  redis.call('DEL', unpack(hashes))
+  -- rarely there: a look writes nothing to the append-only file
+  if redis.call('EXISTS', unpack(others)) > 0 then redis.call('DEL', unpack(others)) end
   redis.call('ZREMRANGEBYRANK', completed, 0, most - 1)
 end
 local answers, kept = {}, math.huge
@@ -76,7 +100,14 @@ for at = 8, #ARGV - 1, 7 do
   if own >= 0 then kept = math.min(kept, own) end
 end
 if answers.err then return answers end
-if numFinished > 0 then count() end
+if #locks > 0 then
+  redis.call('DEL', unpack(locks))
+  redis.call('SREM', stalled, unpack(left))
+end
+if #finished > 0 then
+  redis.call('ZADD', completed, unpack(finished))
+  count(#finished / 2)
+end
 trim(kept)
 return answers
 `);

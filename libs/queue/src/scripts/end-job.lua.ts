@@ -16,50 +16,55 @@ function cancelledEvent(reason: CancelReason): FinalJobEvent {
 }
 
 /**
- * Lua: publishes the end of an attempt that BullMQ has on record, once, with what it says of a success;
- * answers `unrecorded` if it has none like it, else the job's cancel record or `published`. An accepted
- * cancel wins against every other end, and the outcome of a job that was cancelled is not published. A job
- * that has ended accepts no cancel, so what is read here stays true. Its starts and how far it had come say
- * nothing any more and are forgotten.
+ * Lua for scripts that end jobs. An accepted cancel wins against every other end: the outcome of a job that
+ * was cancelled is not published. A job that has ended accepts no cancel, so what is read then stays true.
+ * `forgetProgress`: a job's starts and how far it had come say nothing any more. `publishEnd` publishes the
+ * end of an attempt, with what it says of a success.
  */
 export const END = `${NOW}${PUBLISH}${NOTICE_END}${CANCELLED}
-local function endAttempt(keys, attempt, ends)
+local function forgetProgress(ledger)
+  redis.call('HDEL', ledger, 'starts', 'solo', 'rows', 'told', 'shown', 'drawn', 'pausedAt')
+end
+local function publishEnd(keys, attempt, cancel, ends)
   local type, data, message = ends.type, ends.data, attempt.id
-  local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
-  local job = redis.call('HMGET', keys.job, value, 'finishedOn', 'processedOn', 'ats', 'ended')
-  if not (job[1] and job[2]) or job[4] ~= attempt.number then return 'unrecorded' end
-  if attempt.remains ~= '' then redis.call('HSET', keys.job, 'data', attempt.remains) end
-  local cancel = redis.call('HGET', keys.ledger, 'cancel')
-  redis.call('HDEL', keys.ledger, 'starts', 'solo', 'rows', 'told', 'shown', 'drawn', 'pausedAt')
-  if job[5] then return cancel or 'published' end
-  local finishedAt = ends.time or now() -- by the clock of Redis instead of the worker's
-  local trace = attempt.trace ~= '' and { 'trace', attempt.trace } or {}
-  redis.call('HSET', keys.job, 'finishedOn', finishedAt, 'ended', attempt.number, unpack(trace))
   if cancel then
     if type ~= 'cancelled' then
       type = 'cancelled'
       data = CANCELLED[cjson.decode(cancel).reason]
     end
   elseif type == 'succeeded' then
-    message = message .. '{"startedAt":' .. job[3] .. ',"finishedAt":' .. finishedAt .. ',"attempts":' .. job[4]
-      .. ',"returnValue":' .. job[1] .. '}'
+    message = message .. '{"startedAt":' .. attempt.startedAt .. ',"finishedAt":' .. attempt.finishedAt
+      .. ',"attempts":' .. attempt.number .. ',"returnValue":' .. attempt.value .. '}'
   end
   publish(keys.stream, type, data, ends.length, ends.ttl)
   redis.call('PUBLISH', ends.channel, message)
   noticeEnd(keys.awaited, keys.ended, ends.webhookChannel, attempt.id, type)
-  return cancel or 'published'
 end
 `;
 
 /**
  * KEYS: ledger, event stream, BullMQ's hash of the job, webhooks awaited and ended. ARGV: event type, event
  * data, stream length, ttl s, channel of ends, channel of webhooks, job id, attempt, what remains of the
- * job's data or '', how the attempt went or ''. See END.
+ * job's data or '', how the attempt went or ''. Publishes the end of an attempt that BullMQ has on record,
+ * once; answers `unrecorded` if it has none like it, else the job's cancel record or `published`.
  */
 export const endJob = new RedisScript(`${END}
-local keys = { ledger = KEYS[1], stream = KEYS[2], job = KEYS[3], awaited = KEYS[4], ended = KEYS[5] }
-local ends = { type = ARGV[1], data = ARGV[2], length = ARGV[3], ttl = ARGV[4], channel = ARGV[5], webhookChannel = ARGV[6] }
-return endAttempt(keys, { id = ARGV[7], number = ARGV[8], remains = ARGV[9], trace = ARGV[10] }, ends)
+local ledger, stream, job, awaited, ended = unpack(KEYS)
+local type, data, length, ttl, channel, webhookChannel, id, number, remains, trace = unpack(ARGV)
+local value = type == 'succeeded' and 'returnvalue' or 'failedReason'
+local known = redis.call('HMGET', job, value, 'finishedOn', 'processedOn', 'ats', 'ended')
+if not (known[1] and known[2]) or known[4] ~= number then return 'unrecorded' end
+if remains ~= '' then redis.call('HSET', job, 'data', remains) end
+local cancel = redis.call('HGET', ledger, 'cancel')
+forgetProgress(ledger)
+if known[5] then return cancel or 'published' end
+local finishedAt = now() -- by the clock of Redis instead of the worker's
+redis.call('HSET', job, 'finishedOn', finishedAt, 'ended', number, unpack(trace ~= '' and { 'trace', trace } or {}))
+local keys = { stream = stream, awaited = awaited, ended = ended }
+local attempt = { id = id, number = number, value = known[1], startedAt = known[3], finishedAt = finishedAt }
+local ends = { type = type, data = data, length = length, ttl = ttl, channel = channel, webhookChannel = webhookChannel }
+publishEnd(keys, attempt, cancel, ends)
+return cancel or 'published'
 `);
 
 /**
