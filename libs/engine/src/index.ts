@@ -18,6 +18,7 @@ export {
 export { compiledModuleUrl } from './threads/compiled-module.js';
 export { CallClock, newClockWords } from './protocol/call-clock.js';
 export { Engine } from './engine.js';
+export { PassingMap } from './memory/passing-map.js';
 export type { VerdictStore } from './models/verdict-memory.js';
 export type { Work } from './scheduling/assignment.js';
 export type { Forecast } from './requests/deadline.js';

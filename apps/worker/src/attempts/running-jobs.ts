@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Worker as BullWorker } from 'bullmq';
+import { PassingMap } from '#engine';
 import { Shards, type QueueShard } from '#queue';
 import { KINDS, type CancelReason, type JobKind } from '#contract';
 import type { AttemptStop } from './attempt-stop.js';
@@ -18,9 +19,6 @@ export interface RunningJob {
 /** A job that was being taken is here long before. */
 const EARLY_MS = 5_000;
 
-/** So many jobs more than run at a time lie in the same Map. */
-const SAME_MAP = 64;
-
 /**
  * The jobs that this process runs now: renews their locks, and obeys their cancellation and their pauses.
  *
@@ -30,9 +28,7 @@ const SAME_MAP = 64;
 @Injectable()
 export class RunningJobs {
   readonly #logger = new Logger(RunningJobs.name);
-  #jobs = new Map<string, RunningJob>();
-  /** Since they lie in this Map. */
-  #numAdded = 0;
+  readonly #jobs = new PassingMap<string, RunningJob>();
   readonly #timers: NodeJS.Timeout[] = [];
   /** Cancellations heard of late for jobs that do not run here, or not yet; the oldest first. */
   readonly #early = new Map<string, { readonly reason: CancelReason; readonly at: number }>();
@@ -80,7 +76,6 @@ export class RunningJobs {
   /** Call before anything slow happens with the job. */
   add(running: RunningJob): void {
     const jobId = idOf(running.job);
-    if (++this.#numAdded > this.#jobs.size + SAME_MAP) this.#renewMap();
     this.#jobs.set(jobId, running);
     const early = this.#early.get(jobId);
     if (early !== undefined) this.stop(jobId, early.reason);
@@ -127,15 +122,6 @@ export class RunningJobs {
    */
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => this.#logger.error(error));
-  }
-
-  /**
-   * Each table that a Map outgrows holds on to the next one. With one of them among the old objects, all jobs
-   * that have ever run would outlive the nursery.
-   */
-  #renewMap(): void {
-    this.#jobs = new Map(this.#jobs);
-    this.#numAdded = 0;
   }
 
   #wakeWaiting(): void {

@@ -1,11 +1,12 @@
 /** The requests that a thread knows. Knows nothing of their rows and states. */
 
 import type { StepPlan } from '#ddim';
+import { PassingMap } from '../memory/passing-map.js';
 import type { Forgotten, News, ThreadRequest } from '../protocol/thread-protocol.js';
 
 /** The requests of which rows may come to a thread. */
 export class KnownRequests {
-  private readonly requests = new Map<number, ThreadRequest>();
+  private readonly requests = new PassingMap<number, ThreadRequest>();
   private readonly plans = new Map<number, StepPlan>();
 
   learn({ requests, plans, forgotten }: News): void {

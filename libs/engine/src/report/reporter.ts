@@ -30,7 +30,7 @@ export class Reporter {
   constructor(
     private readonly observer: EngineObserver,
     private readonly info: BackendInfo,
-    private readonly requests: ReadonlySet<RequestState>,
+    private readonly requests: Iterable<RequestState>,
   ) {}
 
   /** Calls code that is not the engine's own. */

@@ -7,6 +7,7 @@ import { CancelledError, EngineError, type InterruptReason } from '#ddim';
 import type { BackendCapabilities } from '../backend/backend.js';
 import type { EngineLimits } from '../options.js';
 import type { Lane } from '../models/lane.js';
+import { PassingSet } from '../memory/passing-set.js';
 import type { CachedModel } from '../models/model-cache.js';
 import { checkAgainstModel, checkRequest, weighRequest } from './request-check.js';
 import type { EngineRequest, Interruption } from './request.js';
@@ -23,9 +24,9 @@ interface AdmissionOptions {
 
 /** The requests that are present, from submission to settlement, and the limits that they keep to. */
 export class Admission {
-  readonly requests = new Set<RequestState>();
+  readonly requests = new PassingSet<RequestState>();
   /** Those of them that have a deadline. */
-  readonly deadlines = new Set<RequestState>();
+  readonly deadlines = new PassingSet<RequestState>();
   private requestsSeen = 0;
   private rows = 0;
   private bytes = 0;

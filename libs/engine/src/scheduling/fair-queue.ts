@@ -4,6 +4,7 @@
  */
 
 import { IndexedHeap } from './indexed-heap.js';
+import { PassingMap } from '../memory/passing-map.js';
 import { RequestRank } from './request-rank.js';
 import { slackMs } from '../requests/deadline.js';
 import type { RequestState } from '../requests/request-state.js';
@@ -31,7 +32,7 @@ interface Share {
  * the lowest rank.
  */
 export class FairQueue {
-  private readonly ranks = new Map<RequestState, RequestRank>();
+  private readonly ranks = new PassingMap<RequestState, RequestRank>();
   private readonly shares = new Map<string, Share>();
   private readonly active = new IndexedHeap<Share>((left, right) => left.virtualTime < right.virtualTime);
   private virtualTime = 0;

@@ -1,9 +1,11 @@
 /** A priority queue whose items can be moved. Knows nothing of its items but their order. */
 
+import { PassingMap } from '../memory/passing-map.js';
+
 /** A binary heap that also finds its items, so that any of them can be moved or removed. */
 export class IndexedHeap<Item> {
   private readonly items: Item[] = [];
-  private readonly places = new Map<Item, number>();
+  private readonly places = new PassingMap<Item, number>();
 
   /** @param isBefore a strict order; the first item is the one that no other comes before */
   constructor(private readonly isBefore: (left: Item, right: Item) => boolean) {}

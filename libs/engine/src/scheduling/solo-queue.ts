@@ -3,6 +3,7 @@
  * of why.
  */
 
+import { PassingSet } from '../memory/passing-set.js';
 import type { RequestState } from '../requests/request-state.js';
 
 /**
@@ -16,7 +17,7 @@ import type { RequestState } from '../requests/request-state.js';
  */
 export class SoloQueue {
   /** Requests that have entered and have not ended. */
-  readonly present = new Set<RequestState>();
+  readonly present = new PassingSet<RequestState>();
   private readonly solos: RequestState[] = [];
   private readonly held = new Set<RequestState>();
   /** The solo request that was called last: each is called once. */

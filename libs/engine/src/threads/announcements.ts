@@ -4,6 +4,7 @@
  */
 
 import type { StepPlan } from '#ddim';
+import { PassingMap } from '../memory/passing-map.js';
 import type { AnnouncedPlan, AnnouncedRequest, Forgotten, News, ThreadRequest } from '../protocol/thread-protocol.js';
 
 /**
@@ -12,7 +13,7 @@ import type { AnnouncedPlan, AnnouncedRequest, Forgotten, News, ThreadRequest } 
  * the thread costs more than the rest of a command.
  */
 export class Announcements {
-  private readonly plansOf = new Map<number, StepPlan>();
+  private readonly plansOf = new PassingMap<number, StepPlan>();
   private readonly plans = new Map<StepPlan, { readonly number: number; uses: number }>();
   private forgotten: Forgotten = { requests: [], plans: [] };
   private numPlans = 0;
