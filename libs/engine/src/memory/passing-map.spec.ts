@@ -11,7 +11,7 @@ const steps = fc.array(fc.record({ goes: fc.boolean(), key: fc.nat(NUMBERS) }), 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
-/** Bytes of former entries that have come to lie among the old objects. @param entries those that are there */
+/** Bytes that V8 has moved to the old objects of entries that came and went. */
 function bytesKept(entries: { set(key: number, value: unknown): unknown; delete(key: number): unknown }): number {
   const bytesOfOldObjects = () => getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space');
   for (let i = 0; i < 3; i++) collect({ type: 'minor' });
