@@ -39,9 +39,9 @@ export class GatedQueue {
   #client: { readonly status: string } | undefined;
 
   constructor(readonly queue: Queue) {
-    const client = queue.waitUntilReady().then(() => queue.getBackend().client);
-    client.then(
-      (ready) => (this.#client = ready),
+    // what `waitUntilReady` waits for: who has waited is not refused
+    queue.getBackend().client.then(
+      (client) => (this.#client = client),
       () => undefined, // closed before it was ever ready: every add is refused
     );
   }
