@@ -40,6 +40,22 @@ describe('what comes and goes', () => {
     expect(bytesKept(new PassingMap())).toBeLessThan(BYTES / 16);
   });
 
+  it('does not outlive the nursery in a PassingSet', () => {
+    const members = new PassingSet<unknown>();
+    const present = new PassingMap<number, unknown>();
+    const entries = {
+      set(key: number, value: unknown) {
+        members.add(value);
+        present.set(key, value);
+      },
+      delete(key: number) {
+        members.delete(present.get(key));
+        present.delete(key);
+      },
+    };
+    expect(bytesKept(entries)).toBeLessThan(BYTES / 16);
+  });
+
   it('lies in a PassingMap as in a Map, in the same order', () => {
     fc.assert(
       fc.property(steps, (all) => {
