@@ -70,7 +70,8 @@ def main():
         await app.policy.waiting.put((request, future))
         return {"actions": await future}
 
-    listener = socket.socket()
+    # asyncio turns Nagle's algorithm off only for a socket that says that it is TCP
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(2048)
     versions = {"torch": torch.__version__, "uvicorn": uvicorn.__version__}
